@@ -1,0 +1,23 @@
+import { Blake3Hasher, blake3 as nativeBlake3 } from '@napi-rs/blake-hash';
+
+export const DIGEST_BYTES = 32;
+
+/** BLAKE3 (https://github.com/BLAKE3-team/BLAKE3-specs), 32 bytes. */
+export function blake3(bytes: Uint8Array): Uint8Array {
+  return nativeBlake3(asBuffer(bytes));
+}
+
+/** BLAKE3 over the parts one after the other. */
+export function blake3Of(...parts: readonly Uint8Array[]): Uint8Array {
+  const hasher = new Blake3Hasher();
+  for (const part of parts) hasher.update(asBuffer(part));
+  return hasher.digestBuffer();
+}
+
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.byteLength === b.byteLength && asBuffer(a).equals(b);
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

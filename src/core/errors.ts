@@ -1,0 +1,67 @@
+/**
+ * Every failure that a user, a script or another peer may see is a PeerdexError. `code` decides the HTTP status and the
+ * exit code (one table each, beside their edge), `retry` says whether the same call can succeed later without a change,
+ * `hint` says what to do.
+ */
+export const ERROR_CODES = [
+  'failed', // something broke; `cause` says what
+  'usage', // the request makes no sense as written
+  'ambiguous', // a name fits several things; `candidates` lists them
+  'not-found',
+  'unavailable', // no daemon, registry or holder answers, or not joined
+  'verification', // bytes are not what their hash says
+  'conflict', // something else stands where this would go
+  'unauthorized', // no token, or a wrong one
+  'forbidden', // a name or a Host that is never allowed
+  'no-space',
+  'unsupported', // another protocol version, a newer database
+  'limit', // more than the configuration allows
+  'range', // a byte range outside the content
+  'interrupted',
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** Something an ambiguous name could have meant. */
+export interface Candidate {
+  /** What to type instead. */
+  readonly what: string;
+  /** One line that tells it from the others. */
+  readonly note?: string;
+}
+
+export interface PeerdexErrorOptions {
+  readonly cause?: unknown;
+  readonly hint?: string | undefined;
+  readonly retry?: boolean | undefined;
+  readonly candidates?: readonly Candidate[] | undefined;
+}
+
+export class PeerdexError extends Error {
+  override readonly name = 'PeerdexError';
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  readonly retry: boolean;
+  readonly candidates: readonly Candidate[] | undefined;
+
+  constructor(code: ErrorCode, message: string, options: PeerdexErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.hint = options.hint;
+    this.retry = options.retry ?? code === 'unavailable';
+    this.candidates = options.candidates;
+  }
+}
+
+/** The error itself when it is a PeerdexError already, else one of code `failed` with it as cause. */
+export function asPeerdexError(error: unknown, message?: string): PeerdexError {
+  if (error instanceof PeerdexError) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  return new PeerdexError('failed', message ? `${message}: ${text}` : text, { cause: error });
+}
+
+/** The system's code of a failed call (`ENOENT`, `ENOSPC`, …), or undefined. */
+export function systemCode(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : undefined;
+}

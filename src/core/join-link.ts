@@ -1,0 +1,43 @@
+import { type Address, formatAddress, parseAddress } from './address.ts';
+import { PeerdexError } from './errors.ts';
+import { isPeerId, type NetworkId } from './ids.ts';
+
+export type NetworkMode = 'plaintext' | 'tls';
+
+/** What a peer needs to know to join: `peerdex://HOST:PORT[,HOST:PORT…]/NETWORK?mode=plaintext`. */
+export interface JoinLink {
+  /** The registry's addresses, best first. */
+  readonly addresses: readonly Address[];
+  readonly network: NetworkId;
+  readonly mode: NetworkMode;
+}
+
+const MAX_LINK = 4096;
+const MAX_ADDRESSES = 16;
+
+export function formatJoinLink(link: JoinLink): string {
+  return `peerdex://${link.addresses.map(formatAddress).join(',')}/${link.network}?mode=${link.mode}`;
+}
+
+/** Throws `usage` and says what is wrong with the link. Unknown parameters are ignored: later versions have more. */
+export function parseJoinLink(text: string): JoinLink {
+  const trimmed = text.trim();
+  const match = /^peerdex:\/\/([^/?#\s]+)\/([^/?#\s]*)(?:\?([^#\s]*))?$/.exec(trimmed);
+  if (!match || trimmed.length > MAX_LINK)
+    throw broken('it does not read peerdex://HOST:PORT/NETWORK?mode=…');
+  const hosts = match[1]!.split(',');
+  if (hosts.length > MAX_ADDRESSES) throw broken(`it names more than ${MAX_ADDRESSES} addresses`);
+  const addresses = hosts.map((host) => parseAddress(host));
+  if (addresses.some(({ host, port }) => host === '' || port === 0))
+    throw broken('an address has no host or no port');
+  const network = match[2]!;
+  if (!isPeerId(network)) throw broken('the network id is not 32 hexadecimal digits');
+  const mode = new URLSearchParams(match[3] ?? '').get('mode');
+  if (mode !== 'plaintext' && mode !== 'tls') throw broken('mode is neither plaintext nor tls');
+  return { addresses, network, mode };
+}
+
+const broken = (why: string): PeerdexError =>
+  new PeerdexError('usage', `this is not a join link: ${why}`, {
+    hint: 'copy the whole link that the registry printed, and quote it in the shell',
+  });

@@ -1,0 +1,97 @@
+import { type Static, Type } from 'typebox';
+import type { Operations } from '../operation.ts';
+import {
+  ContentIdShape,
+  CountShape,
+  IndexIdShape,
+  ModeShape,
+  NameShape,
+  NetworkIdShape,
+  PathShape,
+  PeerIdShape,
+  SizeShape,
+} from '../shapes.ts';
+
+/** Most records in one page of a log. */
+export const MAX_PAGE_RECORDS = 2000;
+
+export const PeerInfo = Type.Object({
+  id: PeerIdShape,
+  name: NameShape,
+  network: NetworkIdShape,
+  mode: ModeShape,
+  protocol: CountShape,
+  version: Type.String({ maxLength: 64 }),
+});
+
+export const WireRecord = Type.Object({
+  seq: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
+  path: PathShape,
+  kind: Type.Union([Type.Literal('file'), Type.Literal('folder')]),
+  size: SizeShape,
+  /** Nanoseconds since 1970 in decimal digits: they do not fit a JSON number. */
+  mtime: Type.String({ pattern: '^-?[0-9]{1,19}$', maxLength: 20 }),
+  executable: Type.Boolean(),
+  content: Type.Optional(ContentIdShape),
+  flag: Type.Union([Type.Literal(0), Type.Literal(1)]),
+});
+export type WireRecord = Static<typeof WireRecord>;
+
+export const WirePage = Type.Object({
+  owner: PeerIdShape,
+  index: IndexIdShape,
+  floor: CountShape,
+  last: CountShape,
+  since: CountShape,
+  records: Type.Array(WireRecord, { maxItems: MAX_PAGE_RECORDS }),
+  more: Type.Boolean(),
+});
+export type WirePage = Static<typeof WirePage>;
+
+export const peerOperations = {
+  peer: {
+    method: 'GET',
+    path: '/v1/peer',
+    summary: 'Who this peer is.',
+    response: PeerInfo,
+    errors: [],
+  },
+  log: {
+    method: 'GET',
+    path: '/v1/index/log',
+    summary:
+      "A page of this peer's entry log above a sequence number. A caller that names another index, or a number below the floor, gets the log from the start (`since` 0) and replaces what it had.",
+    query: Type.Object({
+      index: Type.Optional(IndexIdShape),
+      since: Type.Optional(CountShape),
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_PAGE_RECORDS })),
+    }),
+    response: WirePage,
+    errors: [],
+  },
+  manifest: {
+    method: 'GET',
+    path: '/v1/contents/:content/manifest',
+    summary: 'Size (8 bytes, little-endian) and group hashes (32 bytes each) of a content.',
+    params: Type.Object({ content: ContentIdShape }),
+    kind: 'bytes',
+    errors: ['not-found'],
+  },
+  content: {
+    method: 'GET',
+    path: '/v1/contents/:content',
+    summary: 'The bytes of a content; `Range` and `If-None-Match` are honoured, HEAD too.',
+    params: Type.Object({ content: ContentIdShape }),
+    kind: 'bytes',
+    errors: ['not-found', 'range', 'conflict'],
+  },
+  file: {
+    method: 'GET',
+    path: '/v1/files/*',
+    summary:
+      'The bytes of a shared file by its index path; `Range` and `If-None-Match` are honoured, HEAD too.',
+    params: Type.Object({ '*': PathShape }),
+    kind: 'bytes',
+    errors: ['not-found', 'forbidden', 'range', 'conflict'],
+  },
+} as const satisfies Operations;

@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { asPeerdexError, PeerdexError } from '../../core/errors.ts';
+
+/** One step of a schema; its number is its place in the list, counted from 1, and never changes once released. */
+export interface Migration {
+  readonly name: string;
+  readonly sql: string;
+}
+
+export interface OpenOptions {
+  readonly readOnly?: boolean;
+}
+
+/**
+ * Opens a database file and brings its schema up to the last migration. A file whose schema is newer than this program
+ * knows is refused with `unsupported` before anything in it is touched.
+ */
+export function openDatabase(
+  file: string,
+  migrations: readonly Migration[],
+  { readOnly = false }: OpenOptions = {},
+): DatabaseSync {
+  if (existsSync(file)) refuseNewer(file, migrations.length);
+  const database = open(file, readOnly);
+  try {
+    database.exec('PRAGMA busy_timeout = 5000');
+    if (readOnly) return database;
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON');
+    for (let done = schemaVersion(database); done < migrations.length; done += 1) {
+      migrate(database, migrations[done]!, done + 1);
+    }
+    return database;
+  } catch (error) {
+    database.close();
+    throw asPeerdexError(error, `cannot open the database ${file}`);
+  }
+}
+
+/** Runs `work` in one transaction; what it throws rolls everything back. */
+export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
+  if (database.isTransaction) return work();
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const result = work();
+    database.exec('COMMIT');
+    return result;
+  } catch (error) {
+    database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function migrate(database: DatabaseSync, migration: Migration, version: number): void {
+  inTransaction(database, () => {
+    database.exec(migration.sql);
+    database.exec(`PRAGMA user_version = ${version}`);
+  });
+}
+
+function refuseNewer(file: string, known: number): void {
+  const database = open(file, true);
+  try {
+    const version = schemaVersion(database);
+    if (version <= known) return;
+    throw new PeerdexError(
+      'unsupported',
+      `the database ${file} was written by a newer peerdex (schema ${version}, this one knows ${known})`,
+      {
+        hint: 'install the newer peerdex, or name another data folder with --data',
+      },
+    );
+  } finally {
+    database.close();
+  }
+}
+
+function schemaVersion(database: DatabaseSync): number {
+  return Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
+}
+
+function open(file: string, readOnly: boolean): DatabaseSync {
+  try {
+    return new DatabaseSync(file, { readOnly });
+  } catch (error) {
+    throw asPeerdexError(error, `cannot open the database ${file}`);
+  }
+}
