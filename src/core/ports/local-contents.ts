@@ -1,0 +1,39 @@
+import type { ContentId } from '../ids.ts';
+import type { Manifest } from '../manifest.ts';
+
+/** A file of this machine whose content is known, and how it looked when it was hashed. */
+export interface LocalFile {
+  readonly content: ContentId;
+  /** Absolute path of the share, or of the folder that holds a file outside every share. */
+  readonly root: string;
+  /** Path below `root` as the file system spells it, `/` between components. */
+  readonly relative: string;
+  readonly size: number;
+  /** Nanoseconds since 1970. */
+  readonly mtime: bigint;
+  readonly device: bigint;
+  readonly inode: bigint;
+}
+
+/** Hashes of contents, of those that lie here and of those that are on their way. */
+export interface HashStore {
+  manifest(content: ContentId): Manifest | undefined;
+  /** Leaf hashes of one group, one after the other. */
+  leaves(content: ContentId, group: number): Uint8Array | undefined;
+  /** Keeps hashes that were verified. */
+  putManifest(content: ContentId, manifest: Manifest): void;
+  putLeaves(content: ContentId, group: number, leaves: Uint8Array): void;
+}
+
+/** What of the network's contents lies on this machine. */
+export interface LocalContents {
+  /** Every place where the content should be; whoever opens one checks that it still looks so. */
+  locate(content: ContentId): readonly LocalFile[];
+  /**
+   * A file that peerdex wrote and verified itself: it is not hashed again. In a share it enters the log at once; elsewhere it is
+   * remembered and serves while unchanged.
+   */
+  recordWritten(file: LocalFile & { readonly executable: boolean }): void;
+  /** A file that no longer looks as remembered: it is looked at again now, and withdrawn if it changed. */
+  suspect(file: LocalFile): void;
+}

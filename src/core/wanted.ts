@@ -1,0 +1,25 @@
+import type { EntryKind } from './entry.ts';
+import type { ContentId } from './ids.ts';
+
+/** One thing that a job has to put on disk. */
+export interface WantedItem {
+  /** Where it goes below the destination folder, `/` between components, every component a checked plain name. */
+  readonly relative: string;
+  readonly kind: EntryKind;
+  /** Bytes; 0 for a folder. */
+  readonly size: number;
+  /** Absent for folders. */
+  readonly content?: ContentId | undefined;
+}
+
+/** What one WHAT of `get` came to. */
+export interface Wanted {
+  /** As typed. */
+  readonly what: string;
+  /**
+   * `file`: one file under its bare name. `files`: the matches of a pattern with one `*`, each under its bare name.
+   * `tree`: a folder, kept under its own name.
+   */
+  readonly kind: 'file' | 'files' | 'tree';
+  readonly items: readonly WantedItem[];
+}

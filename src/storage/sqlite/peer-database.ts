@@ -1,0 +1,10 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { type OpenOptions, openDatabase } from './database.ts';
+import { index } from './migrations/peer/001-index.ts';
+import { knownPeers } from './migrations/peer/002-known-peers.ts';
+import { jobs } from './migrations/peer/003-jobs.ts';
+
+/** The one database of a peer, `peer.db` in its data folder. */
+export function openPeerDatabase(file: string, options?: OpenOptions): DatabaseSync {
+  return openDatabase(file, [index, knownPeers, jobs], options);
+}
