@@ -1,0 +1,74 @@
+import type { Address } from '../core/address.ts';
+import type { PeerId } from '../core/ids.ts';
+import type { JoinLink } from '../core/join-link.ts';
+import type { Log } from '../core/ports/log.ts';
+
+export const DEFAULT_REGISTRY_PORT = 23475;
+export const DEFAULT_PEER_PORT = 10000;
+
+/** How a registry runs. Read once by the command line, then frozen. */
+export interface RegistryConfig {
+  /** Absolute. */
+  readonly data: string;
+  /** Host '' listens on all interfaces, IPv4 and IPv6; port 0 takes a free one. */
+  readonly listen: Address;
+  /** What peers are told; empty: found out. A port of 0 stands for the one that is listened on. */
+  readonly advertise: readonly Address[];
+  readonly leaseSeconds: number;
+  /** Most peers that are remembered. */
+  readonly maxPeers: number;
+  readonly log: Log;
+}
+
+export interface RunningRegistry {
+  readonly id: string;
+  /** The join link. */
+  readonly join: string;
+  /** `http://HOST:PORT` of the address first offered. */
+  readonly url: string;
+  readonly address: Address;
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** How a peer runs. Read once by the command line, then frozen. */
+export interface PeerConfig {
+  /** Absolute. */
+  readonly data: string;
+  /** Absolute; shared besides those that the data folder remembers. */
+  readonly shares: readonly string[];
+  /** Absent: the remembered one. */
+  readonly join?: JoinLink | undefined;
+  readonly listen: Address;
+  readonly advertise: readonly Address[];
+  /** Absent: the remembered one, else the machine's. */
+  readonly name?: string | undefined;
+  /** Absolute; absent: `downloads` in the data folder. */
+  readonly downloads?: string | undefined;
+  readonly scanSeconds: number;
+  /** Bytes a second; absent: no limit. */
+  readonly upLimit?: number | undefined;
+  readonly downLimit?: number | undefined;
+  /** Where the CSV goes besides; absent: `index.csv` in the data folder. */
+  readonly csv?: string | undefined;
+  /** Most bytes that the buffers of all transfers take. */
+  readonly memoryBytes: number;
+  readonly log: Log;
+}
+
+export interface PeerReady {
+  readonly id: PeerId;
+  readonly name: string;
+  /** Addresses as others are told, best first. */
+  readonly listen: readonly Address[];
+  readonly registered: boolean;
+}
+
+export interface RunningPeer {
+  readonly ready: PeerReady;
+  /** Resolves when the peer has ended, by `close` or because a client said `leave`. */
+  readonly closed: Promise<void>;
+  /** Keeps the lease: a peer that starts again soon was never away. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
