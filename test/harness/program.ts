@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+
+/** The program as users start it. */
+export const PROGRAM = path.join(path.dirname(path.dirname(import.meta.dirname)), 'bin/peerdex.js');
+
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+// The runner ends a test file that takes too long with SIGTERM: its daemons must not outlive it.
+process.once('SIGTERM', () => process.exit(143));
+
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** What the command reads from standard input; without it standard input is empty. */
+  readonly input?: string;
+  /** Milliseconds after which the command is killed and the test fails. */
+  readonly timeout?: number;
+  /** Another entry than the checkout's. */
+  readonly program?: string;
+}
+
+export interface RunResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly seconds: number;
+}
+
+/** Starts `peerdex ARGS…` under this very Node. It dies with the test at the latest. */
+export function spawnProgram(args: readonly string[], options: RunOptions = {}): ChildProcess {
+  const child = spawn(process.execPath, [options.program ?? PROGRAM, ...args], {
+    cwd: options.cwd,
+    env: { ...cleanEnvironment(), ...options.env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
+  return child;
+}
+
+/** Runs a command to its end. */
+export async function runProgram(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+  const started = performance.now();
+  const child = spawnProgram(args, options);
+  const { timeout = 60_000 } = options;
+  const timer = setTimeout(() => child.kill('SIGKILL'), timeout);
+  // A command that never reads its input may be gone before it is written.
+  child.stdin!.on('error', () => {});
+  child.stdin!.end(options.input ?? '');
+  try {
+    const [stdout, stderr, [code, signal]] = await Promise.all([
+      text(child.stdout!),
+      text(child.stderr!),
+      once(child, 'close'),
+    ]);
+    if (signal === 'SIGKILL')
+      throw new Error(`peerdex ${args.join(' ')} did not end in ${timeout} ms\n${stdout}\n${stderr}`);
+    return { code, stdout, stderr, seconds: (performance.now() - started) / 1000 };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Nothing that a developer has set for peerdex may change what a test sees. */
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  const entries = Object.entries(process.env).filter(
+    ([name]) => !name.startsWith('PEERDEX_') && name !== 'NODE_TEST_CONTEXT',
+  );
+  return { ...Object.fromEntries(entries), NO_COLOR: '1' };
+}

@@ -1,0 +1,86 @@
+import { spawnSync } from 'node:child_process';
+import { globSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+import { coverageByRoom } from './runner/coverage.ts';
+import { provideSystemTools } from './runner/system-tools.ts';
+
+/**
+ * `npm test`: lint, types, every test, coverage by room. With arguments only the named test files run, without lint and types.
+ * Exit code 0 only when everything passed; with CI=true also nothing may have been skipped.
+ */
+const ROOT = path.dirname(import.meta.dirname);
+const TEST_FILES = ['src/**/*.test.ts', 'test/**/*.test.ts'];
+/** The end of a test file that hangs. A single test has no business to need a quarter of it. */
+const FILE_TIMEOUT_MS = 240_000;
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(named: readonly string[]): Promise<number> {
+  const major = Number(process.versions.node.split('.')[0]);
+  if (major < 26) {
+    say(
+      `the tests run on the pinned Node 26, this is ${process.versions.node}: run them with \`npm test\` after \`npm ci\``,
+    );
+    return 1;
+  }
+  provideSystemTools();
+  const checked = named.length > 0 || (tool('biome', 'ci', '--error-on-warnings') && tool('tsc', '-p', '.'));
+  const tested = await runTests(named.length > 0 ? named : TEST_FILES);
+  if (!checked) say('lint or types failed, see above');
+  return checked && tested ? 0 : 1;
+}
+
+/** Runs one of the project's own tools; its complaints go straight to the user. */
+function tool(name: string, ...args: string[]): boolean {
+  const { status, error } = spawnSync(path.join(ROOT, 'node_modules/.bin', name), args, {
+    cwd: ROOT,
+    stdio: 'inherit',
+  });
+  if (error) say(`cannot run ${name}: ${error.message}; run \`npm ci\` first`);
+  return status === 0;
+}
+
+async function runTests(patterns: readonly string[]): Promise<boolean> {
+  const files = patterns.flatMap((pattern) => globSync(pattern, { cwd: ROOT })).sort();
+  if (files.length === 0) {
+    say(`no test file fits ${patterns.join(' ')}`);
+    return false;
+  }
+  const skipped: string[] = [];
+  let passed = false;
+  let coverage = '';
+  const events = run({
+    cwd: ROOT,
+    files,
+    concurrency: Math.max(2, availableParallelism()),
+    timeout: FILE_TIMEOUT_MS,
+    coverage: true,
+    coverageIncludeGlobs: ['src/**/*.ts', 'bin/**'],
+    coverageExcludeGlobs: ['**/*.test.ts', '**/*.contract.ts'],
+  });
+  events.on('test:pass', ({ name, skip }) => {
+    if (skip !== undefined) skipped.push(`${name}: ${skip === true ? 'no reason given' : skip}`);
+  });
+  events.on('test:coverage', ({ summary }) => {
+    coverage = coverageByRoom(summary, ROOT);
+  });
+  events.on('test:summary', ({ file, success }) => {
+    if (file === undefined) passed = success;
+  });
+  const lines = events.filter(({ type }: { type: string }) => type !== 'test:coverage').compose(new spec());
+  for await (const line of lines) process.stdout.write(line);
+  process.stdout.write(coverage);
+  for (const line of skipped) say(`skipped: ${line}`);
+  if (skipped.length > 0 && process.env.CI === 'true') {
+    say(`${skipped.length} skipped: with CI=true that is a failure`);
+    return false;
+  }
+  return passed;
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

@@ -1,0 +1,42 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+
+/** Programs that tests start besides Node, and the Debian packages that bring them. */
+const TOOLS: Readonly<Record<string, string>> = { curl: 'curl', tmux: 'tmux' };
+const INSTALL_TIMEOUT_MS = 120_000;
+
+/**
+ * Installs what is missing where this is allowed (root on Debian and its kin); elsewhere the tests that need it skip and say so.
+ * Never fails: a machine without a network still runs every other test.
+ */
+export function provideSystemTools(): void {
+  const missing = Object.keys(TOOLS).filter((name) => !hasTool(name));
+  if (missing.length === 0 || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return;
+  const packages = missing.map((name) => TOOLS[name]!);
+  process.stderr.write(`installing for the tests: ${packages.join(' ')}\n`);
+  if (!apt('install', '-y', '--no-install-recommends', ...packages)) {
+    apt('update');
+    apt('install', '-y', '--no-install-recommends', ...packages);
+  }
+}
+
+/** True when a program of that name is in PATH. */
+export function hasTool(name: string): boolean {
+  return (process.env.PATH ?? '')
+    .split(':')
+    .some((folder) => folder !== '' && existsSync(`${folder}/${name}`));
+}
+
+/** For a test's `skip`: false where the tool is there, else the reason and the mend in one line. */
+export function skipWithout(name: keyof typeof TOOLS & string): string | false {
+  return hasTool(name) ? false : `${name} is not installed: install the package ${TOOLS[name]} and run again`;
+}
+
+function apt(...args: string[]): boolean {
+  const { status } = spawnSync('apt-get', ['-qq', '-o', 'Acquire::Retries=1', ...args], {
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    stdio: ['ignore', 'ignore', 'ignore'],
+    timeout: INSTALL_TIMEOUT_MS,
+  });
+  return status === 0;
+}
