@@ -14,4 +14,7 @@ export interface KnownPeer {
   /** Milliseconds since 1970: when the registry last listed it as active. */
   readonly lastSeen: number;
   readonly head?: IndexHead | undefined;
+  /** What it shares, as it last told the registry. */
+  readonly files: number;
+  readonly bytes: number;
 }

@@ -1,5 +1,5 @@
-import { type Static, type TObject, type TSchema, Type } from 'typebox';
 import { ERROR_CODES, type ErrorCode } from '../../core/errors.ts';
+import { type Static, type TObject, type TSchema, Type } from '../schema.ts';
 
 /** How an answer's body travels: one JSON document, JSON objects a line (a stream), or bytes of the handler's own type. */
 export type AnswerKind = 'json' | 'ndjson' | 'bytes';

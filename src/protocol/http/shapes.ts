@@ -1,7 +1,7 @@
-import { Type } from 'typebox';
 import { CONTENT_ID_PATTERN, INDEX_ID_PATTERN, PEER_ID_PATTERN } from '../../core/ids.ts';
 import { MAX_PATH_BYTES } from '../../core/index-path.ts';
 import { MAX_CONTENT_BYTES } from '../../core/leaf-layout.ts';
+import { Type } from '../schema.ts';
 
 /** Shapes that several operations share. Every string and list has an upper bound. */
 export const PeerIdShape = Type.String({ pattern: PEER_ID_PATTERN, maxLength: 32 });

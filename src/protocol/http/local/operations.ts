@@ -1,5 +1,5 @@
-import { type Static, Type } from 'typebox';
 import { ERROR_CODES } from '../../../core/errors.ts';
+import { type Static, Type } from '../../schema.ts';
 import type { Operations } from '../operation.ts';
 import {
   AddressShape,

@@ -1,0 +1,145 @@
+import { DIGEST_BYTES } from '../../core/digest.ts';
+import { PeerdexError } from '../../core/errors.ts';
+import { toHex } from '../../core/ids.ts';
+import { GROUP_LEAVES, MAX_CONTENT_BYTES } from '../../core/leaf-layout.ts';
+import { NO_LEAF } from './encode.ts';
+import {
+  BYE_REASONS,
+  type ByeReason,
+  type ControlFrame,
+  FRAME,
+  REJECT_REASONS,
+  type RejectReason,
+} from './frames.ts';
+import {
+  DATA_HEADER_BYTES,
+  MANIFEST_PAGE_BYTES,
+  MAX_BODY_BYTES,
+  MAX_DATA_BYTES,
+  MAX_HELLO_BYTES,
+  MAX_TEXT_BYTES,
+} from './limits.ts';
+
+/** Least and most bytes that the body of each type may have; a frame outside is refused from its header alone. */
+const BOUNDS: Readonly<Record<number, readonly [least: number, most: number]>> = {
+  [FRAME.hello]: [42, MAX_HELLO_BYTES],
+  [FRAME.interest]: [36, 36],
+  [FRAME.holding]: [12, 12],
+  [FRAME.manifestRequest]: [8, 8],
+  [FRAME.manifest]: [8, 8 + MANIFEST_PAGE_BYTES],
+  [FRAME.leavesRequest]: [8, 8],
+  [FRAME.leaves]: [8 + DIGEST_BYTES, 8 + GROUP_LEAVES * DIGEST_BYTES],
+  [FRAME.request]: [12, 12],
+  [FRAME.data]: [DATA_HEADER_BYTES + 1, DATA_HEADER_BYTES + MAX_DATA_BYTES],
+  [FRAME.cancel]: [12, 12],
+  [FRAME.reject]: [12, 12],
+  [FRAME.complaint]: [8, 8],
+  [FRAME.close]: [4, 4],
+  [FRAME.bye]: [4, 4 + MAX_TEXT_BYTES],
+};
+
+/** Throws `failed` for a length that no frame of this type has. Types of later versions only have the general bound. */
+export function checkLength(type: number, length: number): void {
+  const [least, most] = BOUNDS[type] ?? [0, MAX_BODY_BYTES];
+  if (length < least || length > most) throw malformed(`a frame of type ${type} with ${length} bytes`);
+}
+
+/** The frame, or undefined for a type that this version does not know. `body` may be reused after the call. Throws `failed`. */
+export function decodeFrame(type: number, body: Buffer): ControlFrame | undefined {
+  switch (type) {
+    case FRAME.hello:
+      return hello(body);
+    case FRAME.interest:
+      return { type: 'interest', channel: body.readUInt32LE(0), content: toHex(body.subarray(4)) };
+    case FRAME.holding: {
+      const size = body.readBigUInt64LE(4);
+      if (size > BigInt(MAX_CONTENT_BYTES)) throw malformed('a content of impossible size');
+      return { type: 'holding', channel: body.readUInt32LE(0), size: Number(size) };
+    }
+    case FRAME.manifestRequest:
+      return { type: 'manifestRequest', channel: body.readUInt32LE(0), page: body.readUInt32LE(4) };
+    case FRAME.manifest:
+      return {
+        type: 'manifest',
+        channel: body.readUInt32LE(0),
+        page: body.readUInt32LE(4),
+        hashes: hashes(body),
+      };
+    case FRAME.leavesRequest:
+      return { type: 'leavesRequest', channel: body.readUInt32LE(0), group: body.readUInt32LE(4) };
+    case FRAME.leaves:
+      return {
+        type: 'leaves',
+        channel: body.readUInt32LE(0),
+        group: body.readUInt32LE(4),
+        hashes: hashes(body),
+      };
+    case FRAME.request:
+      return {
+        type: 'request',
+        channel: body.readUInt32LE(0),
+        first: body.readUInt32LE(4),
+        count: body.readUInt32LE(8),
+      };
+    case FRAME.cancel:
+      return {
+        type: 'cancel',
+        channel: body.readUInt32LE(0),
+        first: body.readUInt32LE(4),
+        count: body.readUInt32LE(8),
+      };
+    case FRAME.reject: {
+      const leaf = body.readUInt32LE(4);
+      const reason = nameOf<RejectReason>(REJECT_REASONS, body.readUInt32LE(8)) ?? 'invalid';
+      return {
+        type: 'reject',
+        channel: body.readUInt32LE(0),
+        leaf: leaf === NO_LEAF ? undefined : leaf,
+        reason,
+      };
+    }
+    case FRAME.complaint:
+      return { type: 'complaint', channel: body.readUInt32LE(0), leaf: body.readUInt32LE(4) };
+    case FRAME.close:
+      return { type: 'close', channel: body.readUInt32LE(0) };
+    case FRAME.bye: {
+      const reason = nameOf<ByeReason>(BYE_REASONS, body.readUInt32LE(0)) ?? 'closing';
+      return { type: 'bye', reason, text: body.toString('utf8', 4) };
+    }
+    default:
+      return undefined;
+  }
+}
+
+export const malformed = (what: string): PeerdexError =>
+  new PeerdexError('failed', `the other side broke the swarm protocol: ${what}`);
+
+function hello(body: Buffer): ControlFrame {
+  const proofBytes = body.readUInt16LE(38);
+  if (body.byteLength < 42 + proofBytes) throw malformed('a hello whose proof is longer than itself');
+  const headsBytes = body.readUInt16LE(40 + proofBytes);
+  if (body.byteLength < 42 + proofBytes + headsBytes)
+    throw malformed('a hello whose heads are longer than itself');
+  return {
+    type: 'hello',
+    protocol: body.readUInt16LE(0),
+    features: body.readUInt32LE(2),
+    network: toHex(body.subarray(6, 22)),
+    peer: toHex(body.subarray(22, 38)),
+    proof: Uint8Array.prototype.slice.call(body, 40, 40 + proofBytes),
+    heads: Uint8Array.prototype.slice.call(body, 42 + proofBytes, 42 + proofBytes + headsBytes),
+  };
+}
+
+/** A copy: hashes outlive the buffer that they came in. */
+function hashes(body: Buffer): Uint8Array {
+  if ((body.byteLength - 8) % DIGEST_BYTES !== 0) throw malformed('hashes that are not whole');
+  return new Uint8Array(body.subarray(8));
+}
+
+function nameOf<Name extends string>(
+  numbers: Readonly<Record<string, number>>,
+  value: number,
+): Name | undefined {
+  return Object.keys(numbers).find((name) => numbers[name] === value) as Name | undefined;
+}

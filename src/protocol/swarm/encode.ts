@@ -1,0 +1,97 @@
+import { fromHex } from '../../core/ids.ts';
+import { BYE_REASONS, type ControlFrame, FRAME, REJECT_REASONS } from './frames.ts';
+import { DATA_HEADER_BYTES, HEADER_BYTES, MAX_TEXT_BYTES } from './limits.ts';
+
+/** Stands for "the whole channel" where a leaf is named. */
+export const NO_LEAF = 0xffff_ffff;
+
+/** One control frame, header included. */
+export function encodeFrame(frame: ControlFrame): Buffer {
+  switch (frame.type) {
+    case 'hello':
+      return hello(frame);
+    case 'interest': {
+      const out = allocate(FRAME.interest, 36);
+      out.writeUInt32LE(frame.channel, HEADER_BYTES);
+      out.set(fromHex(frame.content), HEADER_BYTES + 4);
+      return out;
+    }
+    case 'holding': {
+      const out = allocate(FRAME.holding, 12);
+      out.writeUInt32LE(frame.channel, HEADER_BYTES);
+      out.writeBigUInt64LE(BigInt(frame.size), HEADER_BYTES + 4);
+      return out;
+    }
+    case 'manifestRequest':
+      return numbers(FRAME.manifestRequest, frame.channel, frame.page);
+    case 'manifest':
+      return withHashes(FRAME.manifest, frame.channel, frame.page, frame.hashes);
+    case 'leavesRequest':
+      return numbers(FRAME.leavesRequest, frame.channel, frame.group);
+    case 'leaves':
+      return withHashes(FRAME.leaves, frame.channel, frame.group, frame.hashes);
+    case 'request':
+      return numbers(FRAME.request, frame.channel, frame.first, frame.count);
+    case 'cancel':
+      return numbers(FRAME.cancel, frame.channel, frame.first, frame.count);
+    case 'reject':
+      return numbers(FRAME.reject, frame.channel, frame.leaf ?? NO_LEAF, REJECT_REASONS[frame.reason]);
+    case 'complaint':
+      return numbers(FRAME.complaint, frame.channel, frame.leaf);
+    case 'close':
+      return numbers(FRAME.close, frame.channel);
+    case 'bye': {
+      const text = Buffer.from(frame.text).subarray(0, MAX_TEXT_BYTES);
+      const out = allocate(FRAME.bye, 4 + text.byteLength);
+      out.writeUInt32LE(BYE_REASONS[frame.reason], HEADER_BYTES);
+      out.set(text, HEADER_BYTES + 4);
+      return out;
+    }
+  }
+}
+
+/** Header of a data frame that `bytes` content bytes follow. */
+export function encodeDataHeader(channel: number, leaf: number, offset: number, bytes: number): Buffer {
+  const out = allocate(FRAME.data, DATA_HEADER_BYTES, bytes);
+  out.writeUInt32LE(channel, HEADER_BYTES);
+  out.writeUInt32LE(leaf, HEADER_BYTES + 4);
+  out.writeUInt32LE(offset, HEADER_BYTES + 8);
+  return out;
+}
+
+function hello(frame: Extract<ControlFrame, { type: 'hello' }>): Buffer {
+  const out = allocate(FRAME.hello, 42 + frame.proof.byteLength + frame.heads.byteLength);
+  let at = HEADER_BYTES;
+  at = out.writeUInt16LE(frame.protocol, at);
+  at = out.writeUInt32LE(frame.features, at);
+  out.set(fromHex(frame.network), at);
+  out.set(fromHex(frame.peer), at + 16);
+  at = out.writeUInt16LE(frame.proof.byteLength, at + 32);
+  out.set(frame.proof, at);
+  at = out.writeUInt16LE(frame.heads.byteLength, at + frame.proof.byteLength);
+  out.set(frame.heads, at);
+  return out;
+}
+
+function numbers(type: number, ...values: readonly number[]): Buffer {
+  const out = allocate(type, values.length * 4);
+  let at = HEADER_BYTES;
+  for (const value of values) at = out.writeUInt32LE(value, at);
+  return out;
+}
+
+function withHashes(type: number, channel: number, place: number, hashes: Uint8Array): Buffer {
+  const out = allocate(type, 8 + hashes.byteLength);
+  out.writeUInt32LE(channel, HEADER_BYTES);
+  out.writeUInt32LE(place, HEADER_BYTES + 4);
+  out.set(hashes, HEADER_BYTES + 8);
+  return out;
+}
+
+/** `following`: bytes of the body that are written apart. */
+function allocate(type: number, bytes: number, following = 0): Buffer {
+  const out = Buffer.allocUnsafe(HEADER_BYTES + bytes);
+  out.writeUInt32LE(bytes + following, 0);
+  out[4] = type;
+  return out;
+}

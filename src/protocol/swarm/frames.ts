@@ -1,0 +1,92 @@
+import type { ContentId, NetworkId, PeerId } from '../../core/ids.ts';
+
+/**
+ * The frames of the swarm protocol; `docs/protocol.md` has them byte by byte. A channel is a number that the asking side
+ * gives to one content on one connection; the two sides number independently.
+ */
+export const FRAME = {
+  hello: 0x01,
+  interest: 0x02,
+  holding: 0x03,
+  manifestRequest: 0x04,
+  manifest: 0x05,
+  leavesRequest: 0x06,
+  leaves: 0x07,
+  request: 0x08,
+  data: 0x09,
+  cancel: 0x0a,
+  reject: 0x0b,
+  complaint: 0x0c,
+  close: 0x0d,
+  bye: 0x0e,
+} as const;
+
+/** Why something asked for is not given. The number is the one on the wire. */
+export const REJECT_REASONS = {
+  /** The content is not shared here. */
+  unknown: 1,
+  /** The file changed since it was hashed. */
+  changed: 2,
+  /** The file cannot be read. */
+  unreadable: 3,
+  /** More channels or requests than the other side allows. */
+  busy: 4,
+  /** The request names what the content does not have. */
+  invalid: 5,
+} as const;
+export type RejectReason = keyof typeof REJECT_REASONS;
+
+/** Why a connection ends. */
+export const BYE_REASONS = {
+  /** Nothing more to do, or the daemon stops. */
+  closing: 1,
+  version: 2,
+  network: 3,
+  protocol: 4,
+  busy: 5,
+  /** The peer that answers is not the one that was dialled, or dials itself. */
+  identity: 6,
+} as const;
+export type ByeReason = keyof typeof BYE_REASONS;
+
+export interface HelloFrame {
+  readonly type: 'hello';
+  readonly protocol: number;
+  /** Bit set of what a side can do beyond this document; unknown bits are ignored. None is defined yet. */
+  readonly features: number;
+  readonly network: NetworkId;
+  readonly peer: PeerId;
+  /** Reserved for the proof of membership and the index heads: sent empty, read past. */
+  readonly proof: Uint8Array;
+  readonly heads: Uint8Array;
+}
+
+export type ControlFrame =
+  | HelloFrame
+  /** I want this content; `channel` is what I call it from here on. */
+  | { readonly type: 'interest'; readonly channel: number; readonly content: ContentId }
+  /** I hold all of it, and it has `size` bytes. */
+  | { readonly type: 'holding'; readonly channel: number; readonly size: number }
+  | { readonly type: 'manifestRequest'; readonly channel: number; readonly page: number }
+  | {
+      readonly type: 'manifest';
+      readonly channel: number;
+      readonly page: number;
+      readonly hashes: Uint8Array;
+    }
+  | { readonly type: 'leavesRequest'; readonly channel: number; readonly group: number }
+  | { readonly type: 'leaves'; readonly channel: number; readonly group: number; readonly hashes: Uint8Array }
+  | { readonly type: 'request'; readonly channel: number; readonly first: number; readonly count: number }
+  | { readonly type: 'cancel'; readonly channel: number; readonly first: number; readonly count: number }
+  /** `leaf` absent: the whole channel ends. */
+  | {
+      readonly type: 'reject';
+      readonly channel: number;
+      readonly leaf?: number | undefined;
+      readonly reason: RejectReason;
+    }
+  /** The leaf that you sent is not what its hash says: look at your file again. */
+  | { readonly type: 'complaint'; readonly channel: number; readonly leaf: number }
+  /** I want nothing more on this channel. */
+  | { readonly type: 'close'; readonly channel: number }
+  | { readonly type: 'bye'; readonly reason: ByeReason; readonly text: string };

@@ -1,0 +1,25 @@
+import { DIGEST_BYTES } from '../../core/digest.ts';
+
+/** First bytes in both directions; the zero tells it from HTTP, whose first byte is a letter. */
+export const PREFACE = Buffer.from('\0pdxwire', 'latin1');
+
+/** Length of the body (u32, little-endian) and type (u8) stand before every frame. */
+export const HEADER_BYTES = 5;
+/** Channel, leaf and offset in a data frame, before its bytes. */
+export const DATA_HEADER_BYTES = 12;
+/** Most content bytes in one data frame: control frames never wait for more. */
+export const MAX_DATA_BYTES = 64 * 1024;
+
+/** A manifest travels in pages of so many group hashes: one page covers 32 GiB. */
+export const MANIFEST_PAGE_GROUPS = 2048;
+export const MANIFEST_PAGE_BYTES = MANIFEST_PAGE_GROUPS * DIGEST_BYTES;
+
+/** Longest body of any frame; a longer one ends the connection before memory is taken for it. */
+export const MAX_BODY_BYTES = 8 + MANIFEST_PAGE_BYTES;
+export const MAX_HELLO_BYTES = 4096;
+export const MAX_TEXT_BYTES = 512;
+
+/** Contents that one side may ask for at the same time on one connection. */
+export const MAX_CHANNELS = 1024;
+/** Leaves that may be asked for and not yet answered on one channel (256 MiB). */
+export const MAX_OUTSTANDING_LEAVES = 1024;
