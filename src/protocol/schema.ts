@@ -11,6 +11,7 @@ import type {
   TSchema,
   TString,
   TUnion,
+  TUnsafe,
 } from 'typebox';
 
 export type { Static, TObject, TSchema } from 'typebox';
@@ -27,6 +28,8 @@ export const Type = {
   String: (limits: StringLimits = {}): TString => make({ type: 'string', ...limits }),
   Literal: <const Value extends string | number | boolean>(value: Value): TLiteral<Value> =>
     make({ type: typeof value, const: value }),
+  Enum: <const Values extends readonly string[]>(values: Values): TUnsafe<Values[number]> =>
+    make({ type: 'string', enum: values }),
   Array: <Item extends TSchema>(items: Item, limits: ArrayLimits = {}): TArray<Item> =>
     make({ type: 'array', items, ...limits }),
   Union: <Types extends TSchema[]>(anyOf: readonly [...Types]): TUnion<Types> => make({ anyOf }),

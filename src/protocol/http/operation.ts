@@ -41,7 +41,7 @@ export const Problem = Type.Object({
   title: Type.String(),
   status: Type.Integer(),
   detail: Type.Optional(Type.String()),
-  code: Type.Union(ERROR_CODES.map((code) => Type.Literal(code))),
+  code: Type.Enum(ERROR_CODES),
   hint: Type.Optional(Type.String()),
   retry: Type.Optional(Type.Boolean()),
   candidates: Type.Optional(

@@ -95,7 +95,7 @@ export const JobRow = Type.Object({
   id: JobId,
   /** What the user asked for, as typed. */
   what: Text,
-  state: Type.Union(JOB_STATES.map((state) => Type.Literal(state))),
+  state: Type.Enum(JOB_STATES),
   bytes: CountShape,
   size: CountShape,
   rate: RateShape,
@@ -148,7 +148,7 @@ export const GetEvent = Type.Union([
     event: Type.Literal('failed'),
     job: Type.Optional(JobId),
     path: Text,
-    code: Type.Union(ERROR_CODES.map((code) => Type.Literal(code))),
+    code: Type.Enum(ERROR_CODES),
     reason: Text,
     hint: Type.Optional(Text),
     candidates: Type.Optional(Type.Array(Type.Object({ what: Text, note: Type.Optional(Text) }))),

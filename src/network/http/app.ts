@@ -1,0 +1,186 @@
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
+import fastifySwagger from '@fastify/swagger';
+import { type FastifyInstance, fastify } from 'fastify';
+import { PeerdexError } from '../../core/errors.ts';
+import type { Log } from '../../core/ports/log.ts';
+import type { Operation, Operations } from '../../protocol/http/operation.ts';
+import { makeGuard } from './guard.ts';
+import { routeSchema } from './openapi.ts';
+import { type FrameworkError, PROBLEM_TYPE, problemOf, refusalOf, sendProblem } from './problem.ts';
+import { type AnyHandler, coerceQuery, routeHandler } from './route.ts';
+import type { HttpServerOptions } from './server.ts';
+
+const BODY_LIMIT = 1024 * 1024;
+const HEADERS_MS = 10_000;
+const KEEP_ALIVE_MS = 30_000;
+/** A path of 4 KiB takes 12 in percent-encoding. */
+const MAX_HEADER_BYTES = 32 * 1024;
+
+export interface App {
+  readonly server: Server;
+  /** Resolves when no answer is under way, at the latest after `ms`. */
+  idle(ms: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The Fastify instance behind createHttpServer; it never listens. */
+export async function buildApp<Ops extends Operations>(
+  options: HttpServerOptions<Ops>,
+  closing: AbortSignal,
+): Promise<App> {
+  const headersTimeout = options.headersTimeoutMs ?? HEADERS_MS;
+  const app = fastify({
+    logger: false,
+    bodyLimit: options.bodyLimit ?? BODY_LIMIT,
+    requestTimeout: headersTimeout * 3,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    http: {
+      headersTimeout,
+      connectionsCheckingInterval: Math.min(1000, headersTimeout),
+      maxHeaderSize: MAX_HEADER_BYTES,
+      // A request without Host is refused by the guard, with a sentence.
+      requireHostHeader: false,
+    },
+    routerOptions: { maxParamLength: MAX_HEADER_BYTES },
+    exposeHeadRoutes: false,
+    ajv: {
+      customOptions: { coerceTypes: false, useDefaults: false, removeAdditional: false, allErrors: false },
+    },
+    clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: (error, _request, reply) => {
+      sendProblem(reply, refusalOf(error) ?? internal(), error.statusCode);
+    },
+  });
+  const guard = makeGuard(options);
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-content-type-options', 'nosniff');
+    guard(request.headers);
+  });
+  if (options.requestLog) logRequests(app, options.log);
+  handleErrors(app, options.operations, options.log);
+  // Any type but JSON is refused: a page of another site can send the simple ones without being asked first.
+  app.removeContentTypeParser('text/plain');
+  app.setSerializerCompiler(() => JSON.stringify);
+  await app.register(fastifySwagger, {
+    openapi: { openapi: '3.1.0', info: { title: options.title, version: options.version } },
+  });
+  for (const [name, operation] of Object.entries(options.operations)) {
+    addRoute(app, name, operation, options.handlers[name] as AnyHandler, closing);
+  }
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  const idle = trackAnswers(app);
+  await app.ready();
+  return { server: app.server, idle, close: () => app.close() };
+}
+
+function addRoute(
+  app: FastifyInstance,
+  name: string,
+  operation: Operation,
+  handler: AnyHandler,
+  closing: AbortSignal,
+): void {
+  const { query } = operation;
+  const route = {
+    url: operation.path,
+    handler: routeHandler(operation, handler, closing),
+    ...(query
+      ? {
+          preValidation: async (request: { query: unknown }) =>
+            coerceQuery(query, request.query as Record<string, unknown>),
+        }
+      : {}),
+  };
+  const schema = routeSchema(name, operation);
+  app.route({ ...route, method: operation.method, schema });
+  if (operation.kind === 'bytes' && operation.method === 'GET') {
+    app.route({ ...route, method: 'HEAD', schema: { ...schema, hide: true } });
+  }
+}
+
+/** The one place where what went wrong becomes an answer. Causes are logged and never sent. */
+function handleErrors(app: FastifyInstance, operations: Operations, log: Log): void {
+  app.setErrorHandler((error: FrameworkError, request, reply) => {
+    if (error instanceof PeerdexError) {
+      if (error.code === 'failed') log.error(`${request.method} ${request.url}: ${error.message}`, { error });
+      if (error.code === 'unauthorized') reply.header('www-authenticate', 'Bearer');
+      return sendProblem(reply, error);
+    }
+    const refusal = refusalOf(error);
+    if (refusal) return sendProblem(reply, refusal, error.statusCode);
+    log.error(`${request.method} ${request.url} broke: ${error.message}`, { error });
+    return sendProblem(reply, internal());
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0]!;
+    const methods = Object.values(operations).filter((one) => patternOf(one.path).test(path));
+    const what = `${request.method} ${JSON.stringify(path.slice(0, 200))}`;
+    if (methods.length > 0) {
+      reply.header('allow', [...new Set(methods.map(({ method }) => method))].join(', '));
+      return sendProblem(
+        reply,
+        new PeerdexError('usage', `this server has no ${what}, only other methods`),
+        405,
+      );
+    }
+    const hint = '/openapi.json lists what there is';
+    return sendProblem(reply, new PeerdexError('not-found', `this server has no ${what}`, { hint }));
+  });
+}
+
+const internal = (): PeerdexError =>
+  new PeerdexError('failed', "something broke while this was answered; the server's log says what");
+
+const patternOf = (path: string): RegExp =>
+  new RegExp(`^${path.replace(/[.]/g, '\\.').replace(/:\w+/g, '[^/]+').replace(/\*$/, '.+')}$`);
+
+function logRequests(app: FastifyInstance, log: Log): void {
+  app.addHook('onResponse', async (request, reply) => {
+    log.debug(`${request.method} ${request.url} ${reply.statusCode}`, {
+      ms: Math.round(reply.elapsedTime),
+      remote: request.socket.remoteAddress ?? '',
+    });
+  });
+}
+
+function trackAnswers(app: FastifyInstance): App['idle'] {
+  let open = 0;
+  let whenIdle: (() => void) | undefined;
+  app.server.on('request', (_request, response) => {
+    open += 1;
+    response.once('close', () => {
+      open -= 1;
+      if (open === 0) whenIdle?.();
+    });
+  });
+  return (ms) =>
+    new Promise((resolve) => {
+      if (open === 0) return resolve();
+      const timer = setTimeout(resolve, ms);
+      whenIdle = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+}
+
+/** What the parser refuses never reaches a route: no request to answer, only a socket. */
+function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [status, code, sentence] =
+    BROKEN[error.code ?? ''] ?? ([400, 'usage', 'this is not an HTTP request'] as const);
+  const body = JSON.stringify(problemOf(new PeerdexError(code, sentence), status));
+  socket.end(
+    `HTTP/1.1 ${status} Refused\r\ncontent-type: ${PROBLEM_TYPE}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+    () => socket.destroy(),
+  );
+}
+
+const BROKEN: Record<string, readonly [status: number, code: 'usage' | 'limit', sentence: string]> = {
+  HPE_HEADER_OVERFLOW: [431, 'limit', 'the request headers are too large'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'usage', 'the request took too long to arrive'],
+};

@@ -1,0 +1,38 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
+import type { InputOf, Operation, Operations, OutputOf } from '../../protocol/http/operation.ts';
+
+/** What a handler knows of a request besides its input. */
+export interface RequestContext {
+  /** Aborts when the client goes away before the answer is out, and when the server closes: long polls answer then. */
+  readonly signal: AbortSignal;
+  readonly headers: IncomingHttpHeaders;
+  readonly method: string;
+  /** Who asks, for log lines only; empty on a Unix socket. */
+  readonly remote: string;
+}
+
+/** An answer of bytes. `content-length` and `content-type` are the handler's to set; a body that fails ends the connection. */
+export interface BytesAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | number>>;
+  readonly body?: Readable | Uint8Array | undefined;
+}
+
+/**
+ * What a handler of an operation returns: the response object, an AsyncIterable of them for `ndjson` (the first is awaited before
+ * the status goes out, so what is thrown until then becomes a problem answer), a BytesAnswer for `bytes`.
+ */
+export type AnswerOf<O extends Operation> = O['kind'] extends 'ndjson'
+  ? AsyncIterable<OutputOf<O>>
+  : O['kind'] extends 'bytes'
+    ? BytesAnswer
+    : OutputOf<O>;
+
+export type Handler<O extends Operation> = (
+  input: InputOf<O>,
+  context: RequestContext,
+) => Promise<AnswerOf<O>> | AnswerOf<O>;
+
+/** One handler an operation. */
+export type Handlers<Ops extends Operations> = { readonly [Name in keyof Ops]: Handler<Ops[Name]> };

@@ -1,0 +1,80 @@
+import { Readable } from 'node:stream';
+import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
+import type { Operation } from '../../protocol/http/operation.ts';
+import type { TObject } from '../../protocol/schema.ts';
+import type { BytesAnswer, RequestContext } from './handlers.ts';
+
+/** A handler whose types were checked where the table of handlers was made. */
+export type AnyHandler = (input: unknown, context: RequestContext) => unknown;
+
+/** Makes a Fastify handler of one operation's. `closing` aborts when the server closes. */
+export function routeHandler(
+  operation: Operation,
+  handler: AnyHandler,
+  closing: AbortSignal,
+): RouteHandlerMethod {
+  return async (request, reply) => {
+    const input = {
+      params: operation.params ? request.params : undefined,
+      query: operation.query ? request.query : undefined,
+      body: operation.body ? request.body : undefined,
+    };
+    const answer = await handler(input, contextOf(request, reply, closing));
+    if (operation.kind === 'ndjson') return sendLines(reply, answer as AsyncIterable<unknown>);
+    if (operation.kind === 'bytes') return sendBytes(request, reply, answer as BytesAnswer);
+    if (!operation.response) return reply.code(204).send();
+    return reply.type('application/json; charset=utf-8').send(JSON.stringify(answer));
+  };
+}
+
+/** Turns the texts of a query into the numbers and booleans that the schema wants; what does not fit stays for ajv to refuse. */
+export function coerceQuery(schema: TObject, query: Record<string, unknown>): void {
+  for (const [key, { type }] of Object.entries(schema.properties as Record<string, { type?: string }>)) {
+    const value = query[key];
+    if (typeof value !== 'string') continue;
+    if ((type === 'number' || type === 'integer') && /^-?\d+(\.\d+)?$/.test(value))
+      query[key] = Number(value);
+    if (type === 'boolean' && (value === 'true' || value === 'false')) query[key] = value === 'true';
+  }
+}
+
+function contextOf(request: FastifyRequest, reply: FastifyReply, closing: AbortSignal): RequestContext {
+  const gone = new AbortController();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) gone.abort(new Error('the client went away'));
+  });
+  return {
+    signal: AbortSignal.any([gone.signal, closing]),
+    headers: request.headers,
+    method: request.method,
+    remote: request.socket.remoteAddress ?? '',
+  };
+}
+
+async function sendLines(reply: FastifyReply, objects: AsyncIterable<unknown>): Promise<FastifyReply> {
+  const iterator = objects[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  return reply
+    .type('application/x-ndjson; charset=utf-8')
+    .send(Readable.from(lines(first, iterator), { objectMode: false }));
+}
+
+async function* lines(first: IteratorResult<unknown>, rest: AsyncIterator<unknown>): AsyncGenerator<Buffer> {
+  try {
+    for (let next = first; !next.done; next = await rest.next()) {
+      yield Buffer.from(`${JSON.stringify(next.value)}\n`);
+    }
+  } finally {
+    await rest.return?.();
+  }
+}
+
+function sendBytes(request: FastifyRequest, reply: FastifyReply, answer: BytesAnswer): FastifyReply {
+  reply.code(answer.status).headers(answer.headers);
+  const { body } = answer;
+  if (request.method === 'HEAD' || body === undefined) {
+    if (body instanceof Readable) body.destroy();
+    return reply.send();
+  }
+  return reply.send(body instanceof Readable || Buffer.isBuffer(body) ? body : Buffer.from(body));
+}
