@@ -25,6 +25,13 @@ export interface HashStore {
   putLeaves(content: ContentId, group: number, leaves: Uint8Array): void;
 }
 
+/** A HashStore that can be kept small. */
+export interface HashKeeper extends HashStore {
+  /** Contents above `after` in their order whose manifest was kept before `before` (milliseconds since 1970). */
+  older(before: number, after: ContentId, limit: number): readonly ContentId[];
+  drop(content: ContentId): void;
+}
+
 /** What of the network's contents lies on this machine. */
 export interface LocalContents {
   /** Every place where the content should be; whoever opens one checks that it still looks so. */

@@ -1,0 +1,63 @@
+import type { EntryKind } from '../entry.ts';
+import type { ContentId } from '../ids.ts';
+import type { Manifest } from '../manifest.ts';
+import type { FileLook, FolderIdentity } from './local-file-store.ts';
+
+/** One file or folder that a walk came by. */
+export interface WalkedItem extends FileLook {
+  /** As the file system spells it. */
+  readonly name: string;
+  readonly kind: EntryKind;
+}
+
+/** Something in a folder that is not shared, and why. */
+export interface WalkProblem {
+  readonly kind: 'unreadable' | 'not-utf8' | 'special';
+  /** Below the root. */
+  readonly relative: string;
+  readonly detail: string;
+}
+
+/** One folder of a walk. */
+export interface Listing {
+  /** Below the root, '' for the root itself. */
+  readonly relative: string;
+  readonly items: readonly WalkedItem[];
+  /** Symbolic links, which are not followed. */
+  readonly links: number;
+  readonly problems: readonly WalkProblem[];
+  /** False: the folder could not be read, and nothing is known of what lies in it. */
+  readonly complete: boolean;
+}
+
+/** Walks a folder, the parent before its children, one folder at a time. */
+export interface Walker {
+  /** What stands at the root now. Throws `unavailable` when there is no folder that can be read. */
+  root(): FolderIdentity;
+  /** Lists a folder below the root. */
+  list(relative: string): Listing;
+}
+
+/** What hashing one file came to. */
+export type HashOutcome =
+  | {
+      readonly outcome: 'hashed';
+      readonly content: ContentId;
+      readonly manifest: Manifest;
+      /** Every leaf hash, one after the other. */
+      readonly leaves: Uint8Array;
+      /** As the file looked before and after. */
+      readonly look: FileLook;
+      /** Milliseconds since 1970 when reading began. */
+      readonly at: number;
+    }
+  /** It changed while it was read. */
+  | { readonly outcome: 'changed' }
+  /** `code`: the system's, or a PeerdexError's. */
+  | { readonly outcome: 'failed'; readonly code: string; readonly message: string };
+
+/** Hashes files off the thread that asks. */
+export interface Hasher {
+  /** `relative`: files below `root`, as the file system spells them. Answers in the same order. */
+  hash(root: string, relative: readonly string[], signal?: AbortSignal): Promise<readonly HashOutcome[]>;
+}

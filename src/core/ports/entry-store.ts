@@ -1,0 +1,88 @@
+import type { EntryKind, LogRecord, OwnedEntry } from '../entry.ts';
+import type { ContentId, IndexId, PeerId } from '../ids.ts';
+import type { IndexPath } from '../index-path.ts';
+
+/** How far a snapshot that replaces an owner's entries has come. */
+export interface SnapshotProgress {
+  readonly index: IndexId;
+  /** All records of the snapshot up to this number are in. */
+  readonly seq: number;
+  /** The owner's floor when the snapshot began: it can only be continued while the floor stays there. */
+  readonly floor: number;
+}
+
+/** Where an owner's log stands here. */
+export interface LogPosition {
+  readonly index: IndexId;
+  /** Own log: the last number given. Others: every record up to here is known. */
+  readonly seq: number;
+  /** Deletions up to this number may be missing. */
+  readonly floor: number;
+  readonly snapshot?: SnapshotProgress | undefined;
+}
+
+/** What is kept of one owner. The counts are of live entries, `records` of everything. */
+export interface OwnerState extends LogPosition {
+  readonly owner: PeerId;
+  /** Milliseconds since 1970 when something of it was last written. */
+  readonly updated: number;
+  readonly files: number;
+  readonly bytes: number;
+  readonly folders: number;
+  readonly records: number;
+}
+
+/** A place in a walk over entries; opaque, and good for the call that gave it only. */
+export type Cursor = string;
+
+/** A stretch of a walk. Without `next` the walk is at its end. */
+export interface Stretch<T> {
+  readonly items: readonly T[];
+  readonly next?: Cursor | undefined;
+}
+
+/** A name that is looked for: all of `parts` occur in it, folded, or it begins and ends as told, exactly. */
+export type NameQuery =
+  | { readonly parts: readonly string[] }
+  | { readonly start: string; readonly end: string; readonly kind: EntryKind };
+
+/** Reading, of every owner's entries. `limit` bounds what one call returns and so how long it takes. */
+export interface EntryQueries {
+  owners(): readonly OwnerState[];
+  owner(owner: PeerId): OwnerState | undefined;
+  /** The newest record of a path, deleted or not. */
+  entry(owner: PeerId, path: IndexPath): LogRecord | undefined;
+  /** Records above `since`, by rising number. */
+  page(owner: PeerId, since: number, limit: number): readonly LogRecord[];
+  /** Live entries directly in a folder ('' lists the shares), by name. */
+  children(owner: PeerId, folder: string, limit: number, from?: Cursor): Stretch<LogRecord>;
+  /** Live entries anywhere below a folder, without itself. */
+  below(owner: PeerId, folder: string, limit: number, from?: Cursor): Stretch<LogRecord>;
+  /** Live files of that content. */
+  byContent(content: ContentId, limit: number): readonly OwnedEntry[];
+  /** Live entries of exactly that name. */
+  byName(name: string, kind: EntryKind, limit: number): readonly OwnedEntry[];
+  /** Live entries (files unless the query says otherwise) that fit; one call looks at `limit` entries at most. */
+  matching(query: NameQuery, limit: number, from?: Cursor): Stretch<OwnedEntry>;
+  /** Every file record of every owner, live or deleted. */
+  rows(limit: number, from?: Cursor): Stretch<OwnedEntry>;
+}
+
+/** The entries of all owners, this peer among them. One record a path: the one written last. */
+export interface EntryStore extends EntryQueries {
+  /** All writes of `work` or none. */
+  transaction<T>(work: () => T): T;
+  /** An owner without entries. Nothing when it is there already. */
+  addOwner(owner: PeerId, position: LogPosition, now: number): void;
+  /** Keeps records of an owner that is there; `now` stamps them. Counts follow. */
+  put(owner: PeerId, records: readonly LogRecord[], now: number): void;
+  setPosition(owner: PeerId, position: LogPosition, now: number): void;
+  /** From now on what is put is marked as new; what was there before is not. */
+  beginSnapshot(owner: PeerId, progress: SnapshotProgress, now: number): void;
+  /** Looks at `limit` entries and removes those of the owner that were not put since `beginSnapshot`; where to go on. */
+  sweep(owner: PeerId, limit: number, from?: Cursor): Cursor | undefined;
+  /** Removes at most `limit` deletions up to a number, and only those stamped before `stampedBefore`; the numbers removed. */
+  dropDeletions(owner: PeerId, upTo: number, stampedBefore: number, limit: number): readonly number[];
+  /** Removes at most `limit` entries, with the last one the owner itself; true when all is gone. */
+  dropOwner(owner: PeerId, limit: number): boolean;
+}

@@ -1,0 +1,95 @@
+import type { EntryKind } from '../entry.ts';
+import type { ContentId } from '../ids.ts';
+import type { LocalFile } from './local-contents.ts';
+
+/** What tells one folder of a machine from another. */
+export interface FolderIdentity {
+  readonly device: bigint;
+  readonly inode: bigint;
+}
+
+/** A shared folder. The counts are of its files whose content is known. */
+export interface ShareRecord {
+  readonly id: number;
+  readonly name: string;
+  /** Absolute, without links. */
+  readonly path: string;
+  /** The folder that the last pass saw there. */
+  readonly root?: FolderIdentity | undefined;
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/** How a file looks from outside. */
+export interface FileLook extends FolderIdentity {
+  /** Bytes; 0 for a folder. */
+  readonly size: number;
+  /** Nanoseconds since 1970; 0 for a folder. */
+  readonly mtime: bigint;
+  readonly executable: boolean;
+}
+
+/**
+ * `settled`: nothing to do. `pending`: waits to be hashed. `deferred`: could not be hashed now, waits for the next pass.
+ * `gone`: no longer there, remembered for a while so that it is recognised under another name.
+ */
+export type LocalState = 'settled' | 'pending' | 'deferred' | 'gone';
+
+/** A file or folder as the scanner saw it last. */
+export interface LocalEntry extends FileLook {
+  readonly share: number;
+  /** Folder below the share's root as the file system spells it, '' for the root. */
+  readonly parent: string;
+  /** As the file system spells it, which may differ from the index name in its Unicode form. */
+  readonly name: string;
+  readonly kind: EntryKind;
+  readonly content?: ContentId | undefined;
+  /** Milliseconds since 1970; 0 when it never was. For one that is gone, when that was noticed. */
+  readonly stamp: number;
+  readonly state: LocalState;
+}
+
+/** What waits to be hashed. */
+export interface PendingFile {
+  readonly id: number;
+  readonly share: number;
+  readonly parent: string;
+  readonly name: string;
+  readonly size: number;
+}
+
+/** What the scanner remembers of this machine's folders. */
+export interface LocalFileStore {
+  shares(): readonly ShareRecord[];
+  /** Throws `conflict` when the name or the path is taken. */
+  addShare(name: string, path: string): ShareRecord;
+  setRoot(share: number, root: FolderIdentity): void;
+  /** The share must be empty by then. */
+  removeShare(share: number): void;
+
+  get(share: number, parent: string, name: string): LocalEntry | undefined;
+  byId(id: number): LocalEntry | undefined;
+  put(entry: LocalEntry): void;
+  remove(share: number, parent: string, name: string): void;
+  /** What was seen directly in a folder, without what is gone. */
+  directory(share: number, parent: string): readonly LocalEntry[];
+  /** Some of what lies below a folder, at any depth, without what is gone. */
+  below(share: number, folder: string, limit: number): readonly LocalEntry[];
+
+  /** Oldest first. */
+  pending(share: number, limit: number): readonly PendingFile[];
+  /** Makes what was deferred pending again; how many. */
+  retryDeferred(share: number): number;
+  /** Removes at most `limit` of those gone since before `before`, or with `all` of everything; how many. */
+  forget(share: number, limit: number, which: { readonly goneBefore: number } | 'all'): number;
+
+  /** A settled or gone file that looks exactly so, under whatever name, whose content is known. */
+  sameLook(look: FileLook): LocalEntry | undefined;
+  /** Files in shares that have this content; not what is gone. */
+  byContent(content: ContentId): readonly LocalEntry[];
+
+  /** Files outside the shares that peerdex wrote. Beyond `keep` of them the oldest go. */
+  putWritten(file: LocalFile, now: number, keep: number): void;
+  removeWritten(root: string, relative: string): void;
+  written(content: ContentId): readonly LocalFile[];
+}

@@ -1,0 +1,152 @@
+import { PeerdexError } from '../../core/errors.ts';
+import type { ContentId } from '../../core/ids.ts';
+import type { LocalFile } from '../../core/ports/local-contents.ts';
+import type {
+  FileLook,
+  FolderIdentity,
+  LocalEntry,
+  LocalFileStore,
+  PendingFile,
+  ShareRecord,
+} from '../../core/ports/local-file-store.ts';
+
+type Kept = LocalEntry & { readonly id: number };
+
+/** What the scanner remembers, in memory. */
+export class MemoryLocalFiles implements LocalFileStore {
+  readonly #shares = new Map<number, Omit<ShareRecord, 'files' | 'bytes'>>();
+  readonly #entries = new Map<string, Kept>();
+  readonly #written = new Map<string, LocalFile>();
+  #next = 1;
+
+  shares(): readonly ShareRecord[] {
+    return [...this.#shares.values()].map((share) => {
+      const files = this.#all().filter(
+        (entry) =>
+          entry.share === share.id && entry.kind === 'file' && entry.content && entry.state !== 'gone',
+      );
+      return { ...share, files: files.length, bytes: files.reduce((sum, { size }) => sum + size, 0) };
+    });
+  }
+
+  addShare(name: string, path: string): ShareRecord {
+    const taken = [...this.#shares.values()].find((share) => share.name === name || share.path === path);
+    if (taken) {
+      throw new PeerdexError('conflict', `a share ${taken.name} of ${taken.path} is there already`);
+    }
+    const share = { id: this.#next++, name, path };
+    this.#shares.set(share.id, share);
+    return { ...share, root: undefined, files: 0, bytes: 0 };
+  }
+
+  setRoot(share: number, { device, inode }: FolderIdentity): void {
+    this.#shares.set(share, { ...this.#shares.get(share)!, root: { device, inode } });
+  }
+
+  removeShare(share: number): void {
+    this.#shares.delete(share);
+  }
+
+  get(share: number, parent: string, name: string): LocalEntry | undefined {
+    return plain(this.#entries.get(keyOf(share, parent, name)));
+  }
+
+  byId(id: number): LocalEntry | undefined {
+    return plain(this.#all().find((entry) => entry.id === id));
+  }
+
+  put(entry: LocalEntry): void {
+    const key = keyOf(entry.share, entry.parent, entry.name);
+    this.#entries.set(key, { ...entry, id: this.#entries.get(key)?.id ?? this.#next++ });
+  }
+
+  remove(share: number, parent: string, name: string): void {
+    this.#entries.delete(keyOf(share, parent, name));
+  }
+
+  directory(share: number, parent: string): readonly LocalEntry[] {
+    return this.#some((entry) => entry.share === share && entry.parent === parent && entry.state !== 'gone');
+  }
+
+  below(share: number, folder: string, limit: number): readonly LocalEntry[] {
+    return this.#some(
+      (entry) =>
+        entry.share === share &&
+        entry.state !== 'gone' &&
+        (folder === '' || entry.parent === folder || entry.parent.startsWith(`${folder}/`)),
+    ).slice(0, limit);
+  }
+
+  pending(share: number, limit: number): readonly PendingFile[] {
+    return this.#all()
+      .filter((entry) => entry.share === share && entry.state === 'pending')
+      .sort((a, b) => a.id - b.id)
+      .slice(0, limit)
+      .map(({ id, parent, name, size }) => ({ id, share, parent, name, size }));
+  }
+
+  retryDeferred(share: number): number {
+    const deferred = this.#all().filter((entry) => entry.share === share && entry.state === 'deferred');
+    for (const { id: _, ...entry } of deferred) this.put({ ...entry, state: 'pending' });
+    return deferred.length;
+  }
+
+  forget(share: number, limit: number, which: { readonly goneBefore: number } | 'all'): number {
+    const found = this.#all()
+      .filter((entry) => entry.share === share)
+      .filter((entry) => which === 'all' || (entry.state === 'gone' && entry.stamp < which.goneBefore))
+      .slice(0, limit);
+    for (const { parent, name } of found) this.remove(share, parent, name);
+    return found.length;
+  }
+
+  sameLook(look: FileLook): LocalEntry | undefined {
+    return this.#some(
+      (entry) =>
+        entry.kind === 'file' &&
+        entry.content !== undefined &&
+        (entry.state === 'settled' || entry.state === 'gone') &&
+        entry.inode === look.inode &&
+        entry.device === look.device &&
+        entry.size === look.size &&
+        entry.mtime === look.mtime,
+    )[0];
+  }
+
+  byContent(content: ContentId): readonly LocalEntry[] {
+    return this.#some((entry) => entry.content === content && entry.state !== 'gone');
+  }
+
+  putWritten(file: LocalFile, _now: number, keep: number): void {
+    const { content, root, relative, size, mtime, device, inode } = file;
+    this.removeWritten(root, relative);
+    this.#written.set(`${root}\0${relative}`, { content, root, relative, size, mtime, device, inode });
+    for (const key of this.#written.keys()) if (this.#written.size > keep) this.#written.delete(key);
+  }
+
+  removeWritten(root: string, relative: string): void {
+    this.#written.delete(`${root}\0${relative}`);
+  }
+
+  written(content: ContentId): readonly LocalFile[] {
+    return [...this.#written.values()].filter((file) => file.content === content);
+  }
+
+  #all(): Kept[] {
+    return [...this.#entries.values()];
+  }
+
+  #some(which: (entry: Kept) => boolean): LocalEntry[] {
+    return this.#all()
+      .filter(which)
+      .map((kept) => plain(kept)!);
+  }
+}
+
+const keyOf = (share: number, parent: string, name: string): string => `${share}\0${parent}\0${name}`;
+
+function plain(kept: Kept | undefined): LocalEntry | undefined {
+  if (!kept) return undefined;
+  const { id: _, ...entry } = kept;
+  return entry;
+}

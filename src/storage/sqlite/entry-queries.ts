@@ -1,0 +1,217 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { EntryKind, LogRecord, OwnedEntry } from '../../core/entry.ts';
+import type { ContentId, PeerId } from '../../core/ids.ts';
+import { baseName, type IndexPath, parentPath } from '../../core/index-path.ts';
+import type { Cursor, EntryQueries, NameQuery, OwnerState, Stretch } from '../../core/ports/entry-store.ts';
+import { ENTRY_COLUMNS, ownedOf, ownerOf, recordOf } from './entry-rows.ts';
+import { contentBlob, kindNumber, type Row } from './values.ts';
+
+/** Reads the index out of a peer's database; works on a read-only connection too. */
+export class SqliteEntryQueries implements EntryQueries {
+  protected readonly database: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+  readonly #owners = new Map<PeerId, number>();
+  readonly #peers = new Map<number, PeerId>();
+
+  constructor(database: DatabaseSync) {
+    this.database = database;
+  }
+
+  owners(): readonly OwnerState[] {
+    return this.all('SELECT * FROM owners ORDER BY id').map(ownerOf);
+  }
+
+  owner(owner: PeerId): OwnerState | undefined {
+    const row = this.first('SELECT * FROM owners WHERE peer = ?', owner);
+    return row && ownerOf(row);
+  }
+
+  entry(owner: PeerId, path: IndexPath): LogRecord | undefined {
+    const row = this.first(
+      `SELECT ${ENTRY_COLUMNS} FROM entries WHERE owner = ? AND parent = ? AND name = ?`,
+      this.ownerNumber(owner),
+      parentPath(path),
+      baseName(path),
+    );
+    return row && recordOf(row);
+  }
+
+  page(owner: PeerId, since: number, limit: number): readonly LogRecord[] {
+    return this.all(
+      `SELECT ${ENTRY_COLUMNS} FROM entries WHERE owner = ? AND seq > ? ORDER BY seq LIMIT ?`,
+      this.ownerNumber(owner),
+      since,
+      limit,
+    ).map(recordOf);
+  }
+
+  children(owner: PeerId, folder: string, limit: number, from: Cursor = ''): Stretch<LogRecord> {
+    const rows = this.all(
+      `SELECT ${ENTRY_COLUMNS} FROM entries
+       WHERE owner = ? AND parent = ? AND name > ? AND flag = 1 ORDER BY name LIMIT ?`,
+      this.ownerNumber(owner),
+      folder,
+      from,
+      limit,
+    );
+    return {
+      items: rows.map(recordOf),
+      next: rows.length < limit ? undefined : (rows.at(-1)!.name as string),
+    };
+  }
+
+  below(owner: PeerId, folder: string, limit: number, from?: Cursor): Stretch<LogRecord> {
+    const [parent, name] = from === undefined ? [folder, ''] : (JSON.parse(from) as [string, string]);
+    const number = this.ownerNumber(owner);
+    const rows: Row[] = [];
+    if (parent === folder) {
+      rows.push(
+        ...this.all(
+          `SELECT ${ENTRY_COLUMNS} FROM entries
+           WHERE owner = ? AND parent = ? AND name > ? AND flag = 1 ORDER BY name LIMIT ?`,
+          number,
+          folder,
+          name,
+          limit,
+        ),
+      );
+    }
+    if (rows.length < limit) {
+      // '0' is the character after '/': the range holds every folder below and no neighbour such as `photos-2`.
+      const start: [string, string] = parent === folder ? [below(folder, '/'), ''] : [parent, name];
+      rows.push(
+        ...this.all(
+          `SELECT ${ENTRY_COLUMNS} FROM entries
+           WHERE owner = ? AND (parent, name) > (?, ?) AND parent < ? AND flag = 1 ORDER BY parent, name LIMIT ?`,
+          number,
+          ...start,
+          below(folder, '0'),
+          limit - rows.length,
+        ),
+      );
+    }
+    const last = rows.at(-1);
+    return {
+      items: rows.map(recordOf),
+      next: last && rows.length === limit ? JSON.stringify([last.parent, last.name]) : undefined,
+    };
+  }
+
+  byContent(content: ContentId, limit: number): readonly OwnedEntry[] {
+    return this.#owned(
+      this.all(
+        `SELECT ${ENTRY_COLUMNS} FROM entries WHERE content = ? AND flag = 1 LIMIT ?`,
+        contentBlob(content),
+        limit,
+      ),
+    );
+  }
+
+  byName(name: string, kind: EntryKind, limit: number): readonly OwnedEntry[] {
+    return this.#owned(
+      this.all(
+        `SELECT ${ENTRY_COLUMNS} FROM entries WHERE name = ? AND kind = ? AND flag = 1 LIMIT ?`,
+        name,
+        kindNumber(kind),
+        limit,
+      ),
+    );
+  }
+
+  matching(query: NameQuery, limit: number, from: Cursor = '0'): Stretch<OwnedEntry> {
+    const window = this.window(Number(from), limit);
+    if (!window) return { items: [] };
+    const [condition, values, kind] =
+      'parts' in query
+        ? [query.parts.map(() => 'instr(folded, ?) > 0').join(' AND ') || '1', query.parts, 'file' as const]
+        : [
+            'length(name) >= ? AND substr(name, 1, length(?2)) = ?2 AND substr(name, length(name) - length(?3) + 1) = ?3',
+            [[...query.start].length + [...query.end].length, query.start, query.end],
+            query.kind,
+          ];
+    const rows = this.all(
+      `SELECT ${ENTRY_COLUMNS} FROM entries WHERE ${condition} AND flag = 1 AND kind = ? AND id > ? AND id <= ?`,
+      ...values,
+      kindNumber(kind),
+      Number(from),
+      window.last,
+    );
+    return { items: this.#owned(rows), next: window.end ? undefined : String(window.last) };
+  }
+
+  rows(limit: number, from: Cursor = '0'): Stretch<OwnedEntry> {
+    const rows = this.all(
+      `SELECT ${ENTRY_COLUMNS} FROM entries WHERE id > ? AND kind = 0 ORDER BY id LIMIT ?`,
+      Number(from),
+      limit,
+    );
+    return { items: this.#owned(rows), next: rows.length < limit ? undefined : String(rows.at(-1)!.id) };
+  }
+
+  /** -1 for an owner that is not there: no row has it. */
+  protected ownerNumber(owner: PeerId): number {
+    const known = this.#owners.get(owner);
+    if (known !== undefined) return known;
+    const row = this.first('SELECT id FROM owners WHERE peer = ?', owner);
+    if (!row) return -1;
+    this.#owners.set(owner, row.id as number);
+    this.#peers.set(row.id as number, owner);
+    return row.id as number;
+  }
+
+  protected forgetOwner(owner: PeerId): void {
+    this.#peers.delete(this.#owners.get(owner) ?? -1);
+    this.#owners.delete(owner);
+  }
+
+  protected statement(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (!statement) {
+      statement = this.database.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  protected all(sql: string, ...values: readonly Value[]): Row[] {
+    return this.statement(sql).all(...values) as Row[];
+  }
+
+  protected first(sql: string, ...values: readonly Value[]): Row | undefined {
+    return this.statement(sql).get(...values) as Row | undefined;
+  }
+
+  /** The id of the last row of a stretch of `limit` rows above `from`; undefined when there is none. */
+  protected window(from: number, limit: number): { last: number; end: boolean } | undefined {
+    const at = this.first(
+      'SELECT id FROM entries WHERE id > ? ORDER BY id LIMIT 1 OFFSET ?',
+      from,
+      limit - 1,
+    );
+    if (at) return { last: at.id as number, end: false };
+    const last = this.first('SELECT max(id) AS id FROM entries WHERE id > ?', from)?.id as number | null;
+    return last === null ? undefined : { last, end: true };
+  }
+
+  #owned(rows: readonly Row[]): OwnedEntry[] {
+    return rows.map((row) => ownedOf(row, this.#peer(row.owner as number)));
+  }
+
+  #peer(number: number): PeerId {
+    let peer = this.#peers.get(number);
+    if (peer === undefined) {
+      peer = this.first('SELECT peer FROM owners WHERE id = ?', number)?.peer as PeerId;
+      this.#owners.set(peer, number);
+      this.#peers.set(number, peer);
+    }
+    return peer;
+  }
+}
+
+type Value = string | number | bigint | Uint8Array | null;
+
+/** The range of parents below a folder. Below '' lies everything but the shares: no name begins with a control character. */
+const below = (folder: string, after: '/' | '0'): string => {
+  if (folder !== '') return folder + after;
+  return after === '/' ? '\u0001' : '\u{10ffff}';
+};

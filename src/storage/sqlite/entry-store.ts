@@ -1,0 +1,162 @@
+import type { LogRecord } from '../../core/entry.ts';
+import type { PeerId } from '../../core/ids.ts';
+import { baseName, foldName, parentPath } from '../../core/index-path.ts';
+import type { Cursor, EntryStore, LogPosition, SnapshotProgress } from '../../core/ports/entry-store.ts';
+import { inTransaction } from './database.ts';
+import { SqliteEntryQueries } from './entry-queries.ts';
+import { contentBlob, kindNumber, type Row } from './values.ts';
+
+/** The entries of all owners in a peer's database. */
+export class SqliteEntryStore extends SqliteEntryQueries implements EntryStore {
+  transaction<T>(work: () => T): T {
+    return inTransaction(this.database, work);
+  }
+
+  addOwner(owner: PeerId, position: LogPosition, now: number): void {
+    this.statement(
+      'INSERT INTO owners (peer, index_id, seq, floor, updated) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+    ).run(owner, position.index, position.seq, position.floor, now);
+  }
+
+  put(owner: PeerId, records: readonly LogRecord[], now: number): void {
+    const number = this.ownerNumber(owner);
+    this.transaction(() => {
+      const generation = this.first('SELECT generation FROM owners WHERE id = ?', number)
+        ?.generation as number;
+      const counts = new Counts();
+      for (const record of records) {
+        const parent = parentPath(record.path);
+        const name = baseName(record.path);
+        const old = this.first(
+          'SELECT flag, kind, size FROM entries WHERE owner = ? AND parent = ? AND name = ?',
+          number,
+          parent,
+          name,
+        );
+        if (old) counts.remove(old);
+        counts.add({ flag: record.flag, kind: kindNumber(record.kind), size: record.size });
+        this.statement(PUT).run(
+          number,
+          parent,
+          name,
+          foldName(name),
+          kindNumber(record.kind),
+          record.size,
+          record.mtime,
+          record.executable ? 1 : 0,
+          contentBlob(record.content),
+          record.flag,
+          record.seq,
+          generation,
+          now,
+        );
+      }
+      this.#count(number, counts);
+    });
+  }
+
+  setPosition(owner: PeerId, { index, seq, floor, snapshot }: LogPosition, now: number): void {
+    this.statement(
+      `UPDATE owners SET index_id = ?, seq = ?, floor = ?, updated = ?,
+         snapshot_index = ?, snapshot_seq = ?, snapshot_floor = ? WHERE peer = ?`,
+    ).run(index, seq, floor, now, snapshot?.index ?? null, snapshot?.seq ?? 0, snapshot?.floor ?? 0, owner);
+  }
+
+  beginSnapshot(owner: PeerId, progress: SnapshotProgress, now: number): void {
+    this.statement(
+      `UPDATE owners SET generation = generation + 1, updated = ?,
+         snapshot_index = ?, snapshot_seq = ?, snapshot_floor = ? WHERE peer = ?`,
+    ).run(now, progress.index, progress.seq, progress.floor, owner);
+  }
+
+  sweep(owner: PeerId, limit: number, from: Cursor = '0'): Cursor | undefined {
+    const number = this.ownerNumber(owner);
+    const window = this.window(Number(from), limit);
+    if (!window) return undefined;
+    this.#remove(
+      number,
+      `SELECT id, flag, kind, size, seq FROM entries WHERE owner = ?1 AND id > ?2 AND id <= ?3
+         AND generation < (SELECT generation FROM owners WHERE id = ?1)`,
+      Number(from),
+      window.last,
+    );
+    return window.end ? undefined : String(window.last);
+  }
+
+  dropDeletions(owner: PeerId, upTo: number, stampedBefore: number, limit: number): readonly number[] {
+    return this.#remove(
+      this.ownerNumber(owner),
+      `SELECT id, flag, kind, size, seq FROM entries
+       WHERE owner = ? AND seq <= ? AND stamp < ? AND flag = 0 ORDER BY seq LIMIT ?`,
+      upTo,
+      stampedBefore,
+      limit,
+    ).map((row) => row.seq as number);
+  }
+
+  dropOwner(owner: PeerId, limit: number): boolean {
+    const number = this.ownerNumber(owner);
+    const removed = this.#remove(
+      number,
+      'SELECT id, flag, kind, size, seq FROM entries WHERE owner = ? LIMIT ?',
+      limit,
+    );
+    if (removed.length === limit) return false;
+    this.statement('DELETE FROM owners WHERE id = ?').run(number);
+    this.forgetOwner(owner);
+    return true;
+  }
+
+  #remove(owner: number, select: string, ...values: readonly number[]): Row[] {
+    return this.transaction(() => {
+      const rows = this.all(select, owner, ...values);
+      const counts = new Counts();
+      for (const row of rows) {
+        counts.remove(row);
+        this.statement('DELETE FROM entries WHERE id = ?').run(row.id as number);
+      }
+      if (rows.length > 0) this.#count(owner, counts);
+      return rows;
+    });
+  }
+
+  #count(owner: number, { files, bytes, folders, records }: Counts): void {
+    this.statement(
+      `UPDATE owners SET files = files + ?, bytes = bytes + ?, folders = folders + ?, records = records + ?
+       WHERE id = ?`,
+    ).run(files, bytes, folders, records, owner);
+  }
+}
+
+const PUT = `INSERT INTO entries
+  (owner, parent, name, folded, kind, size, mtime, executable, content, flag, seq, generation, stamp)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (owner, parent, name) DO UPDATE SET kind = excluded.kind, size = excluded.size,
+    mtime = excluded.mtime, executable = excluded.executable, content = excluded.content, flag = excluded.flag,
+    seq = excluded.seq, generation = excluded.generation, stamp = excluded.stamp`;
+
+/** How an owner's counts change. */
+class Counts {
+  files = 0;
+  bytes = 0;
+  folders = 0;
+  records = 0;
+
+  add(row: Row): void {
+    this.#change(row, 1);
+  }
+
+  remove(row: Row): void {
+    this.#change(row, -1);
+  }
+
+  #change(row: Row, by: 1 | -1): void {
+    this.records += by;
+    if (row.flag !== 1) return;
+    if (row.kind === 1) this.folders += by;
+    else {
+      this.files += by;
+      this.bytes += by * (row.size as number);
+    }
+  }
+}

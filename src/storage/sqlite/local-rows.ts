@@ -1,0 +1,48 @@
+import type { LocalFile } from '../../core/ports/local-contents.ts';
+import type { LocalEntry, LocalState, ShareRecord } from '../../core/ports/local-file-store.ts';
+import { contentText, kindName, type Row, unsigned } from './values.ts';
+
+const STATES: readonly LocalState[] = ['settled', 'pending', 'deferred', 'gone'];
+
+export const stateNumber = (state: LocalState): number => STATES.indexOf(state);
+
+/** The rows are read with every integer as a bigint. */
+export function localOf(row: Row): LocalEntry {
+  return {
+    share: Number(row.share),
+    parent: row.parent as string,
+    name: row.name as string,
+    kind: kindName(row.kind),
+    size: Number(row.size),
+    mtime: row.mtime as bigint,
+    device: unsigned(row.device),
+    inode: unsigned(row.inode),
+    executable: row.executable === 1n,
+    content: contentText(row.content),
+    stamp: Number(row.stamp),
+    state: STATES[Number(row.state)]!,
+  };
+}
+
+export function shareOf(row: Row): ShareRecord {
+  return {
+    id: Number(row.id),
+    name: row.name as string,
+    path: row.path as string,
+    root: row.device === null ? undefined : { device: unsigned(row.device), inode: unsigned(row.inode) },
+    files: Number(row.files),
+    bytes: Number(row.bytes),
+  };
+}
+
+export function writtenOf(row: Row): LocalFile {
+  return {
+    content: contentText(row.content)!,
+    root: row.root as string,
+    relative: row.relative as string,
+    size: Number(row.size),
+    mtime: row.mtime as bigint,
+    device: unsigned(row.device),
+    inode: unsigned(row.inode),
+  };
+}

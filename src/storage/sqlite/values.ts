@@ -1,0 +1,17 @@
+import type { EntryKind } from '../../core/entry.ts';
+import { type ContentId, fromHex, toHex } from '../../core/ids.ts';
+
+/** How ids and 64-bit numbers stand in a column. */
+export const contentBlob = (content: ContentId | undefined): Uint8Array | null =>
+  content === undefined ? null : fromHex(content);
+export const contentText = (blob: unknown): ContentId | undefined =>
+  blob === null || blob === undefined ? undefined : toHex(blob as Uint8Array);
+
+/** Devices and inodes use all 64 bits; SQLite's integers are signed. */
+export const signed = (value: bigint): bigint => BigInt.asIntN(64, value);
+export const unsigned = (value: unknown): bigint => BigInt.asUintN(64, value as bigint);
+
+export const kindNumber = (kind: EntryKind): number => (kind === 'folder' ? 1 : 0);
+export const kindName = (value: unknown): EntryKind => (Number(value) === 1 ? 'folder' : 'file');
+
+export type Row = Record<string, unknown>;

@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { LocalEntry, LocalFileStore } from '../../src/core/ports/local-file-store.ts';
+
+const content = (n: number): string => n.toString(16).padStart(64, '0');
+const HUGE = 2n ** 64n - 3n;
+
+/** What every LocalFileStore must do. */
+export function localFilesContract(name: string, open: () => { store: LocalFileStore; close(): void }): void {
+  const test = (what: string, body: (store: LocalFileStore, share: number) => void) =>
+    it(what, () => {
+      const { store, close } = open();
+      try {
+        body(store, store.addShare('s', '/s').id);
+      } finally {
+        close();
+      }
+    });
+
+  describe(`local files: ${name}`, () => {
+    test('remembers shares, their roots and what they hold', (store, s) => {
+      store.setRoot(s, { device: HUGE, inode: 5n });
+      store.put(entry(s, { name: 'a', size: 10, content: content(1) }));
+      store.put(entry(s, { name: 'b', size: 7, state: 'pending' }));
+      store.put(entry(s, { name: 'dir', kind: 'folder', size: 0 }));
+      assert.deepEqual(store.shares(), [
+        { id: s, name: 's', path: '/s', root: { device: HUGE, inode: 5n }, files: 1, bytes: 10 },
+      ]);
+      store.put(entry(s, { name: 'a', size: 12, content: content(2) }));
+      assert.equal(store.shares()[0]?.bytes, 12);
+      store.put(entry(s, { name: 'a', size: 12, content: content(2), state: 'gone' }));
+      assert.equal(store.shares()[0]?.files, 0);
+      assert.throws(() => store.addShare('s', '/other'), { code: 'conflict' });
+      assert.throws(() => store.addShare('other', '/s'), { code: 'conflict' });
+    });
+
+    test('gives back every field', (store, s) => {
+      const full = entry(s, {
+        parent: 'Grüße/日本',
+        name: 'cafe\u0301',
+        size: 2 ** 44,
+        mtime: -1_700_000_000_123_456_789n,
+        device: HUGE,
+        inode: HUGE - 1n,
+        executable: true,
+        content: content(9),
+        stamp: 1_700_000_000_000,
+      });
+      store.put(full);
+      assert.deepEqual(store.get(s, full.parent, full.name), full);
+      assert.deepEqual(store.directory(s, full.parent), [full]);
+      assert.equal(store.get(s, full.parent, 'caf\u00e9'), undefined);
+      store.remove(s, full.parent, full.name);
+      assert.equal(store.get(s, full.parent, full.name), undefined);
+    });
+
+    test('lists a folder and what lies below, without neighbours and what is gone', (store, s) => {
+      const other = store.addShare('t', '/t').id;
+      for (const [share, parent, state] of [
+        [s, '', 'settled'],
+        [s, 'p', 'settled'],
+        [s, 'p', 'gone'],
+        [s, 'p/q', 'pending'],
+        [s, 'p-2', 'settled'],
+        [other, 'p', 'settled'],
+      ] as const) {
+        store.put(entry(share, { parent, name: `${parent}-${state}`.replaceAll('/', '_'), state }));
+      }
+      const names = (found: readonly LocalEntry[]) => found.map(({ name }) => name).sort();
+      assert.deepEqual(names(store.directory(s, 'p')), ['p-settled']);
+      assert.deepEqual(names(store.below(s, 'p', 10)), ['p-settled', 'p_q-pending']);
+      assert.equal(store.below(s, 'p', 1).length, 1);
+      assert.equal(store.below(s, '', 10).length, 4);
+    });
+
+    test('hands out what waits to be hashed, oldest first', (store, s) => {
+      for (const name of ['c', 'a', 'b']) store.put(entry(s, { name, state: 'pending', size: 3 }));
+      store.put(entry(s, { name: 'later', state: 'deferred' }));
+      const found = store.pending(s, 2);
+      assert.deepEqual(
+        found.map(({ name }) => name),
+        ['c', 'a'],
+      );
+      assert.deepEqual(store.byId(found[0]!.id), store.get(s, '', 'c'));
+      assert.equal(store.byId(1_000_000), undefined);
+      assert.equal(store.retryDeferred(s), 1);
+      assert.equal(store.pending(s, 10).length, 4);
+      store.put(entry(s, { name: 'c', content: content(1) }));
+      assert.equal(store.byId(found[0]!.id)?.state, 'settled');
+      assert.equal(store.pending(s, 10).length, 3);
+    });
+
+    test('recognises a file by its look while it is settled or gone', (store, s) => {
+      const look = { size: 4, mtime: 9n, device: HUGE, inode: 77n, executable: false };
+      store.put(entry(s, { ...look, name: 'known', content: content(3) }));
+      assert.equal(store.sameLook(look)?.content, content(3));
+      assert.equal(store.sameLook({ ...look, mtime: 10n }), undefined);
+      assert.equal(store.sameLook({ ...look, device: 1n }), undefined);
+      store.put(entry(s, { ...look, name: 'known', content: content(3), state: 'gone' }));
+      assert.equal(store.sameLook(look)?.content, content(3));
+      assert.deepEqual(store.byContent(content(3)), []);
+      store.put(entry(s, { ...look, name: 'known', content: content(3), state: 'pending' }));
+      assert.equal(store.sameLook(look), undefined);
+      assert.equal(store.byContent(content(3)).length, 1);
+    });
+
+    test('forgets what is gone for long, or everything', (store, s) => {
+      store.put(entry(s, { name: 'old', state: 'gone', stamp: 5 }));
+      store.put(entry(s, { name: 'young', state: 'gone', stamp: 50 }));
+      store.put(entry(s, { name: 'live' }));
+      assert.equal(store.forget(s, 10, { goneBefore: 50 }), 1);
+      assert.ok(store.get(s, '', 'young'));
+      assert.equal(store.forget(s, 1, 'all'), 1);
+      assert.equal(store.forget(s, 10, 'all'), 1);
+      store.removeShare(s);
+      assert.deepEqual(store.shares(), []);
+    });
+
+    test('remembers files outside the shares, the newest ones', (store) => {
+      const file = (n: number) => ({
+        content: content(n),
+        root: '/out',
+        relative: `f${n}`,
+        size: n,
+        mtime: 5n,
+        device: 1n,
+        inode: HUGE,
+      });
+      for (const n of [1, 2, 3]) store.putWritten(file(n), n, 2);
+      assert.deepEqual(store.written(content(1)), []);
+      assert.deepEqual(store.written(content(3)), [file(3)]);
+      store.putWritten({ ...file(4), relative: 'f3' }, 9, 2);
+      assert.deepEqual(store.written(content(3)), []);
+      store.removeWritten('/out', 'f3');
+      assert.deepEqual(store.written(content(4)), []);
+    });
+  });
+}
+
+function entry(share: number, more: Partial<LocalEntry>): LocalEntry {
+  return {
+    share,
+    parent: '',
+    name: 'x',
+    kind: 'file',
+    size: 1,
+    mtime: 1n,
+    device: 1n,
+    inode: 1n,
+    executable: false,
+    content: undefined,
+    stamp: 0,
+    state: 'settled',
+    ...more,
+  };
+}
