@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { chmod, readdir, stat, statfs, unlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, it } from 'node:test';
+import type { JobsAnswer, Status } from '../harness/answers.ts';
+import { BackgroundGet } from '../harness/background-get.ts';
+import { eventually } from '../harness/eventually.ts';
+import { hashFile, makeFile } from '../harness/files.ts';
+import { ProcessNetwork } from '../harness/processes.ts';
+import { readOnlyView, skipWithoutMounts, tmpfs } from '../harness/tmpfs.ts';
+
+const MIB = 2 ** 20;
+const isRoot = process.getuid?.() === 0;
+
+describe('a disk that is full', { skip: skipWithoutMounts }, () => {
+  it('is said before the job starts, and nothing is written', async () => {
+    await using network = await ProcessNetwork.start();
+    await makeFile(network.folder.join('big/big.bin'), 24 * MIB);
+    await using _small = await tmpfs(network.folder.join('small'), 8 * MIB);
+    await network.peer('alice', { shares: [network.folder.join('big')] });
+    const bob = await network.peer('bob', { args: ['--downloads', network.folder.join('small')] });
+    const got = await bob.get(['big.bin']);
+    assert.equal(got.code, 1, got.stderr);
+    assert.equal(got.failed[0]?.code, 'no-space');
+    assert.match(got.failed[0]?.reason ?? '', /\d/, 'the reason has figures');
+    const { blocks, bfree } = await statfs(network.folder.join('small'));
+    assert.ok(blocks - bfree <= 4, 'the disk is as empty as before');
+    await bob.daemon[Symbol.asyncDispose]();
+  });
+
+  it('counts what other jobs still need', async () => {
+    await using network = await ProcessNetwork.start();
+    await makeFile(network.folder.join('big/first.bin'), 20 * MIB, 1);
+    await makeFile(network.folder.join('big/second.bin'), 20 * MIB, 2);
+    await using _small = await tmpfs(network.folder.join('small'), 32 * MIB);
+    await network.peer('alice', { shares: [network.folder.join('big')] });
+    const bob = await network.peer('bob', {
+      args: ['--downloads', network.folder.join('small'), '--down-limit', `${4 * MIB}B/s`],
+    });
+    const first = await BackgroundGet.start(bob, ['first.bin']);
+    await first.reaches(1);
+    const second = await bob.get(['second.bin']);
+    assert.equal(second.failed[0]?.code, 'no-space', JSON.stringify(second.events));
+    (await first.result()).one();
+    await bob.daemon[Symbol.asyncDispose]();
+  });
+
+  it('in mid-transfer stops the job with the reason; with room again it goes on', async () => {
+    await using network = await ProcessNetwork.start();
+    const file = await makeFile(network.folder.join('big/big.bin'), 24 * MIB);
+    const small = network.folder.join('small');
+    await using _small = await tmpfs(small, 32 * MIB);
+    await network.peer('alice', { shares: [network.folder.join('big')] });
+    const bob = await network.peer('bob', { args: ['--downloads', small, '--down-limit', `${4 * MIB}B/s`] });
+    const get = await BackgroundGet.start(bob, ['big.bin']);
+    await get.reaches(4 * MIB);
+    const filler = path.join(small, 'filler.bin');
+    await assert.rejects(writeFile(filler, Buffer.alloc(32 * MIB, 1)), { code: 'ENOSPC' });
+    const stopped = await eventually(
+      async () => {
+        const job = await get.job();
+        return job.state !== 'running' && job;
+      },
+      { timeout: 30_000 },
+    );
+    assert.ok(['failed', 'waiting', 'paused'].includes(stopped.state), stopped.state);
+    assert.match(stopped.reason ?? '', /space|full/i);
+    await assert.rejects(stat(path.join(small, 'big.bin')));
+    await unlink(filler);
+    const { state } = await get.job();
+    if (state === 'failed' || state === 'paused') await bob.ask(['resume', stopped.id]);
+    await eventually(async () => (await stat(path.join(small, 'big.bin'))).size === 24 * MIB, {
+      timeout: 30_000,
+    });
+    assert.equal(await hashFile(path.join(small, 'big.bin')), await hashFile(file));
+    get.child.kill('SIGKILL');
+    await bob.daemon[Symbol.asyncDispose]();
+  });
+});
+
+describe('a folder that may not be written', () => {
+  it('makes a get fail with a sentence that names it', async () => {
+    await using network = await ProcessNetwork.start();
+    await makeFile(network.folder.join('files/a.bin'), 1000);
+    const target = await network.makeFolder('target');
+    const locked = network.folder.join('locked');
+    // Root may write everywhere except where the mount says no.
+    await using _view = isRoot && !skipWithoutMounts ? await readOnlyView(target, locked) : undefined;
+    const destination = _view ? locked : target;
+    if (!_view) await chmod(target, 0o555);
+    await network.peer('alice', { shares: [network.folder.join('files')] });
+    const bob = await network.peer('bob');
+    const got = await bob.get(['a.bin', '-o', `${destination}/`]);
+    assert.equal(got.code, 1, got.stderr);
+    assert.ok(got.failed[0]?.reason.includes(destination), JSON.stringify(got.failed));
+    assert.match(got.failed[0]?.reason ?? '', /permission|read-only|may not|cannot/i);
+    assert.deepEqual(await readdir(target), []);
+    const { jobs } = await bob.ask<JobsAnswer>(['jobs']);
+    assert.ok(jobs.every(({ state }) => state !== 'running' && state !== 'waiting'));
+    assert.equal((await bob.ask<Status>(['status'])).peer.name, 'bob', 'the daemon lives on');
+  });
+});
