@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, it } from 'node:test';
+import { errorOf } from '../harness/answers.ts';
+import { Daemon } from '../harness/daemon.ts';
+import { freePort } from '../harness/free-port.ts';
+import { ProcessNetwork, type RegistryReady } from '../harness/processes.ts';
+import { type RunResult, runProgram } from '../harness/program.ts';
+import { tempFolder } from '../harness/temp-folder.ts';
+
+/** One sentence for people: no stack, a few lines at most, and it names what it is about. */
+function assertOneSentence({ stderr }: RunResult, about: RegExp): void {
+  assert.match(stderr, about);
+  assert.doesNotMatch(stderr, /\n\s+at |Error:|\[object/, stderr);
+  assert.ok(stderr.trim().split('\n').length <= 4, `more than a sentence and a hint:\n${stderr}`);
+}
+
+const registryArgs = (data: string, port: number | string = 0) => [
+  'registry',
+  '--data',
+  data,
+  '--listen',
+  `127.0.0.1:${port}`,
+];
+
+describe('data folders', () => {
+  for (const [kind, file] of [
+    ['peer', 'peer.db'],
+    ['registry', 'registry.db'],
+  ] as const) {
+    it(`a ${kind} database from the future is refused untouched`, async () => {
+      await using network = await ProcessNetwork.start();
+      const alice = await network.peer('alice');
+      const data = kind === 'peer' ? alice.data : network.folder.join('registry');
+      await alice.daemon.kill('SIGTERM');
+      await network.registry.kill('SIGTERM');
+      const found = (await readdir(data)).find((name) => name === file);
+      assert.ok(found, `${file} is in ${data}`);
+      const database = new DatabaseSync(path.join(data, file));
+      database.exec(
+        'PRAGMA user_version = 999; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE',
+      );
+      database.close();
+      const fingerprint = async () =>
+        createHash('sha256')
+          .update(await readFile(path.join(data, file)))
+          .digest('hex');
+      const before = await fingerprint();
+      const args = kind === 'peer' ? alice.args : registryArgs(data);
+      const result = await runProgram(args);
+      assert.equal(result.code, 1, result.stderr);
+      assertOneSentence(result, /newer/);
+      assert.equal(await fingerprint(), before);
+    });
+  }
+
+  it('take one daemon each; a second is an error, a lock left by SIGKILL is none', async () => {
+    await using network = await ProcessNetwork.start();
+    const alice = await network.peer('alice');
+    const second = await runProgram(['up', '--data', alice.data, '--listen', '127.0.0.1:0']);
+    assert.equal(second.code, 1, second.stderr);
+    assertOneSentence(second, /already|another|runs/);
+    const secondRegistry = await runProgram(registryArgs(network.folder.join('registry')));
+    assert.equal(secondRegistry.code, 1, secondRegistry.stderr);
+    assertOneSentence(secondRegistry, /already|another|runs/);
+    assert.equal((await alice.run(['status'])).code, 0, 'the first is unharmed');
+    await alice.daemon.kill('SIGKILL');
+    await alice.daemon.restart();
+    assert.equal((await alice.run(['status'])).code, 0);
+    await network.registry.kill('SIGKILL');
+    await network.registry.restart();
+  });
+
+  it('keep keys to their owner', async () => {
+    await using network = await ProcessNetwork.start();
+    const alice = await network.peer('alice');
+    for (const folder of [alice.data, network.folder.join('registry')]) {
+      const keys = (await readdir(folder)).filter((name) => /key/i.test(name));
+      assert.ok(keys.length > 0, `a key in ${folder}`);
+      for (const key of keys) assert.equal((await stat(path.join(folder, key))).mode & 0o077, 0, key);
+    }
+  });
+});
+
+describe('what cannot start says so in one sentence', () => {
+  it('a port that is in use', async () => {
+    await using folder = await tempFolder();
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const registry = await runProgram(registryArgs(folder.join('registry'), port));
+    assert.equal(registry.code, 1, registry.stderr);
+    assertOneSentence(registry, new RegExp(`${port}.*(in use|taken)`));
+    await using running = await Daemon.start<RegistryReady>(registryArgs(folder.join('other')));
+    const peer = await runProgram([
+      'up',
+      '--join',
+      running.ready.join,
+      '--data',
+      folder.join('peer'),
+      '--listen',
+      `127.0.0.1:${port}`,
+    ]);
+    assert.equal(peer.code, 1, peer.stderr);
+    assertOneSentence(peer, new RegExp(`${port}.*(in use|taken)`));
+    server.close();
+  });
+
+  it('bad flags, values and links are exit 2', async () => {
+    await using folder = await tempFolder();
+    const data = ['--data', folder.join('data')];
+    const wrong: [string[], RegExp][] = [
+      [['registry', '--no-such-flag'], /no-such-flag/],
+      [['registry', '--listen', '127.0.0.1:70000', ...data], /70000/],
+      [['registry', '--listen', 'a b c', ...data], /a b c/],
+      [['registry', '--lease', 'soon', ...data], /soon/],
+      [['up', '--join', 'http://example.org', ...data], /link/],
+      [['up', '--scan-interval', '-5', ...data], /-5|scan-interval/],
+      [['up', '--up-limit', 'fast', ...data], /fast/],
+      [['nonsense'], /nonsense/],
+      [['find'], /argument|word/i],
+      [['get'], /argument|what/i],
+    ];
+    const results = await Promise.all(wrong.map(([args]) => runProgram(args)));
+    for (const [i, result] of results.entries()) {
+      const [args, about] = wrong[i]!;
+      assert.equal(result.code, 2, `${args.join(' ')}: exit ${result.code}\n${result.stderr}`);
+      assertOneSentence(result, about);
+    }
+    const json = await runProgram(['up', '--join', 'nonsense', '--json', ...data]);
+    assert.equal(errorOf(json).code, 'usage');
+  });
+
+  it('a data folder that cannot be one', async () => {
+    await using folder = await tempFolder();
+    await writeFile(folder.join('a file'), '');
+    const result = await runProgram(registryArgs(folder.join('a file', 'data')));
+    assert.equal(result.code, 1, result.stderr);
+    assertOneSentence(result, /a file/);
+    const unwritable = await runProgram(registryArgs('/proc/peerdex'));
+    assert.equal(unwritable.code, 1, unwritable.stderr);
+    assertOneSentence(unwritable, /\/proc\/peerdex/);
+  });
+
+  it('a folder to share that is not there', async () => {
+    await using network = await ProcessNetwork.start();
+    const missing = network.folder.join('no such folder');
+    const result = await runProgram(
+      ['up', missing, '--join', network.join, '--data', network.folder.join('p'), '--listen', '127.0.0.1:0'],
+      { timeout: 15_000 },
+    );
+    assert.notEqual(result.code, 0);
+    assertOneSentence(result, /no such folder/);
+    await mkdir(missing);
+  });
+
+  it('any port from 1 to 65535 is taken as given', async () => {
+    await using folder = await tempFolder();
+    const port = await freePort();
+    await using registry = await Daemon.start<RegistryReady>(registryArgs(folder.join('r'), port));
+    assert.ok(registry.ready.join.includes(`127.0.0.1:${port}/`), registry.ready.join);
+    assert.equal(registry.ready.url, `http://127.0.0.1:${port}`);
+    const answer = await fetch(`${registry.ready.url}/openapi.json`);
+    const document = (await answer.json()) as { openapi: string; paths: Record<string, unknown> };
+    assert.match(document.openapi, /^3\./);
+    assert.ok(Object.keys(document.paths).length >= 5, Object.keys(document.paths).join());
+  });
+
+  it('--help has an example and --version the version', async () => {
+    const { version } = JSON.parse(
+      await readFile(new URL('../../package.json', import.meta.url), 'utf8'),
+    ) as { version: string };
+    assert.equal((await runProgram(['--version'])).stdout.trim(), version);
+    const commands = [
+      'start',
+      'registry',
+      'up',
+      'join',
+      'leave',
+      'status',
+      'peers',
+      'ls',
+      'find',
+      'get',
+      'share',
+      'unshare',
+      'rescan',
+      'limit',
+      'jobs',
+      'pause',
+      'resume',
+      'cancel',
+      'csv',
+      'menu',
+    ];
+    const helps = await Promise.all(commands.map((command) => runProgram([command, '--help'])));
+    for (const [i, { code, stdout }] of helps.entries()) {
+      assert.equal(code, 0, commands[i]!);
+      assert.match(stdout, /example/i, commands[i]!);
+      assert.ok(stdout.includes(`peerdex ${commands[i]}`), commands[i]!);
+    }
+  });
+});
