@@ -9,7 +9,7 @@ import { makeGuard } from './guard.ts';
 import { routeSchema } from './openapi.ts';
 import { type FrameworkError, PROBLEM_TYPE, problemOf, refusalOf, sendProblem } from './problem.ts';
 import { type AnyHandler, coerceQuery, routeHandler } from './route.ts';
-import type { HttpServerOptions } from './server.ts';
+import type { HttpServerOptions } from './server-options.ts';
 
 const BODY_LIMIT = 1024 * 1024;
 const HEADERS_MS = 10_000;

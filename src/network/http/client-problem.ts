@@ -1,0 +1,50 @@
+import type { IncomingMessage } from 'node:http';
+import { type Candidate, ERROR_CODES, type ErrorCode, PeerdexError } from '../../core/errors.ts';
+import { readBounded } from './bounded-body.ts';
+
+const MAX_PROBLEM_BYTES = 1024 * 1024;
+const MAX_TEXT = 4096;
+/** What stands in front of a server answers with these when there is none behind it. */
+const GATEWAY = [502, 503, 504];
+
+/** The error that an answer outside 2xx stands for. Whatever came is bounded and of the right types after this. */
+export async function problemError(message: IncomingMessage, server: string): Promise<PeerdexError> {
+  const status = message.statusCode ?? 0;
+  const problem = parse(await readBounded(message, MAX_PROBLEM_BYTES, server));
+  const code = ERROR_CODES.find((one) => one === problem.code);
+  if (code === undefined) {
+    const otherwise: ErrorCode = GATEWAY.includes(status)
+      ? 'unavailable'
+      : status === 404
+        ? 'not-found'
+        : 'failed';
+    return new PeerdexError(otherwise, `${server} answered with HTTP status ${status} and no explanation`);
+  }
+  return new PeerdexError(code, text(problem.detail) ?? `${server} answered with ${code}`, {
+    hint: text(problem.hint),
+    retry: problem.retry === true,
+    candidates: Array.isArray(problem.candidates)
+      ? problem.candidates.slice(0, 1000).flatMap(candidate)
+      : undefined,
+  });
+}
+
+function parse(body: Buffer): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(body.toString());
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value.slice(0, MAX_TEXT) : undefined;
+
+function candidate(value: unknown): Candidate[] {
+  const { what, note } = (value ?? {}) as Record<string, unknown>;
+  const named = text(what);
+  if (named === undefined) return [];
+  const why = text(note);
+  return [why === undefined ? { what: named } : { what: named, note: why }];
+}

@@ -1,0 +1,134 @@
+import { type IncomingMessage, type RequestOptions, request } from 'node:http';
+import { formatAddress } from '../../core/address.ts';
+import { asPeerdexError, PeerdexError, systemCode } from '../../core/errors.ts';
+import type { Operation } from '../../protocol/http/operation.ts';
+import { problemError } from './client-problem.ts';
+import { type Exchange, serverName, type Transport } from './transport.ts';
+
+export interface Answered {
+  readonly message: IncomingMessage;
+  /** Ends the limit on the whole call. */
+  release(): void;
+  /** Aborts with what ended the call before its time. */
+  readonly signal: AbortSignal;
+}
+
+const TIMEOUT_MS = 10_000;
+const IDLE_MS = 30_000;
+
+/**
+ * Sends the request and resolves with an answer of status 2xx or 304, its body unread. For JSON the time limit stays until
+ * `release`, else it ends here and silence is limited instead.
+ */
+export async function exchange(one: Exchange): Promise<Answered> {
+  const { transport, options } = one;
+  const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
+  const limit = new AbortController();
+  const timer = setTimeout(() => {
+    limit.abort(
+      new PeerdexError('unavailable', `no answer from ${serverName(transport)} within ${timeoutMs / 1000} s`),
+    );
+  }, timeoutMs);
+  const release = () => clearTimeout(timer);
+  const signal = options.signal ? AbortSignal.any([options.signal, limit.signal]) : limit.signal;
+  try {
+    signal.throwIfAborted();
+    const message = await send(one, signal);
+    const status = message.statusCode ?? 0;
+    if ((status < 200 || status > 299) && status !== 304)
+      throw await problemError(message, serverName(transport));
+    if (one.operation.kind === 'ndjson' || one.operation.kind === 'bytes') {
+      release();
+      limitSilence(message, one);
+    }
+    return { message, release, signal };
+  } catch (error) {
+    release();
+    throw failure(one.transport, error, signal);
+  }
+}
+
+/** What a call that broke off is reported as: the caller's own reason, ours, or what became of the connection. */
+export function failure(transport: Transport, error: unknown, signal: AbortSignal): unknown {
+  if (signal.aborted) return signal.reason;
+  if (error instanceof PeerdexError) return error;
+  const name = serverName(transport);
+  const code = systemCode(error) ?? '';
+  const cause = error;
+  if (code === 'ECONNREFUSED' || code === 'ENOENT') {
+    return new PeerdexError('unavailable', `nobody answers at ${name}`, { cause });
+  }
+  if (code.startsWith('HPE_')) return new PeerdexError('failed', `${name} does not speak HTTP`, { cause });
+  if (code.startsWith('E')) {
+    const message = code === 'ECONNRESET' ? 'the connection ended in mid-answer' : (error as Error).message;
+    return new PeerdexError('unavailable', `cannot talk to ${name}: ${message}`, { cause });
+  }
+  return asPeerdexError(error, `cannot talk to ${name}`);
+}
+
+function send(one: Exchange, signal: AbortSignal, isRetry = false): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const body = one.input.body === undefined ? undefined : Buffer.from(JSON.stringify(one.input.body));
+    const outgoing = request({ ...target(one.transport), ...requestOf(one, body), signal }, resolve);
+    outgoing.on('error', (error) => {
+      // The server closed a kept connection just as we wrote: it has seen nothing of the request.
+      const wasStale =
+        outgoing.reusedSocket && systemCode(error) === 'ECONNRESET' && !isRetry && !signal.aborted;
+      if (wasStale) send(one, signal, true).then(resolve, reject);
+      else reject(error);
+    });
+    outgoing.end(body);
+  });
+}
+
+function target(transport: Transport): RequestOptions {
+  const agent = transport.agent ?? false;
+  if ('socketPath' in transport)
+    return { agent, socketPath: transport.socketPath, headers: { host: 'localhost' } };
+  const { host, port } = transport.address;
+  // A zone (`fe80::1%eth0`) says which interface to use here and means nothing over there.
+  const named = formatAddress({ host: host.replace(/%.*$/, ''), port });
+  return { agent, host, port, headers: { host: named } };
+}
+
+function requestOf(
+  { operation, transport, input, options }: Exchange,
+  body: Buffer | undefined,
+): RequestOptions {
+  const { host } = target(transport).headers as { host: string };
+  return {
+    method: options.head ? 'HEAD' : operation.method,
+    path: pathOf(operation, input),
+    headers: {
+      host,
+      accept: 'application/json, application/x-ndjson, */*',
+      ...(transport.token === undefined ? {} : { authorization: `Bearer ${transport.token}` }),
+      ...(body ? { 'content-type': 'application/json', 'content-length': body.byteLength } : {}),
+      ...options.headers,
+    },
+  };
+}
+
+function pathOf(operation: Operation, { params = {}, query = {} }: Exchange['input']): string {
+  const path = operation.path
+    .replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(params[name])))
+    .replace('*', () => String(params['*']).split('/').map(encodeURIComponent).join('/'));
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) if (value !== undefined) search.set(key, String(value));
+  return search.size > 0 ? `${path}?${search}` : path;
+}
+
+function limitSilence(message: IncomingMessage, { transport, options }: Exchange): void {
+  const idleMs = options.idleMs ?? IDLE_MS;
+  message.socket.setTimeout(idleMs);
+  const onTimeout = () => {
+    message.destroy(
+      new PeerdexError('unavailable', `${serverName(transport)} has sent nothing for ${idleMs / 1000} s`),
+    );
+  };
+  message.socket.on('timeout', onTimeout);
+  message.once('close', () => {
+    message.socket.off('timeout', onTimeout);
+    message.socket.setTimeout(0);
+  });
+}
