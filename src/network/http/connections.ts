@@ -34,6 +34,8 @@ export class Connections {
     // Before the HTTP parser has the socket, and after it let go, nobody else listens for its errors.
     socket.on('error', () => socket.destroy());
     this.#server.emit('connection', socket);
+    // Whoever looked at the first bytes may have paused the socket; from here on the parser decides.
+    socket.resume();
   }
 
   closeIdle(): void {
