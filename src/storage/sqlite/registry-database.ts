@@ -1,0 +1,8 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { type OpenOptions, openDatabase } from './database.ts';
+import { leases } from './migrations/registry/001-leases.ts';
+
+/** The one database of a registry, `registry.db` in its data folder. */
+export function openRegistryDatabase(file: string, options?: OpenOptions): DatabaseSync {
+  return openDatabase(file, [leases], options);
+}
