@@ -5,7 +5,7 @@ export interface ProcessStats {
   readonly peakMemory: number;
   /** Bytes of memory now (VmRSS). */
   readonly memory: number;
-  /** Seconds of processor time, user and system. */
+  /** Seconds of processor time, user and system, its own and of children that have ended. */
   readonly cpuSeconds: number;
   /** Bytes that went through read calls of every kind, files and sockets alike. */
   readonly bytesRead: number;
@@ -16,12 +16,12 @@ export function processStats(pid: number): ProcessStats {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   const io = readFileSync(`/proc/${pid}/io`, 'utf8');
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // utime and stime are the 14th and 15th fields; the second one, the name, may hold spaces but ends at the last ')'.
+  // utime, stime, cutime and cstime are the fields from the 14th on; the second one, the name, may hold spaces but ends at the last ')'.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return {
     peakMemory: numberAfter(status, 'VmHWM:') * 1024,
     memory: numberAfter(status, 'VmRSS:') * 1024,
-    cpuSeconds: (Number(fields[11]) + Number(fields[12])) / 100,
+    cpuSeconds: fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / 100,
     bytesRead: numberAfter(io, 'rchar:'),
   };
 }
