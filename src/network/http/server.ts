@@ -32,7 +32,7 @@ export async function createHttpServer<Ops extends Operations>(
   async function listen(where: Address): Promise<Address>;
   async function listen(where: { readonly path: string }): Promise<string>;
   async function listen(where: Address | { readonly path: string }): Promise<Address | string> {
-    const listener = createServer((socket) => connections.add(socket));
+    const listener = createServer({ noDelay: true }, (socket) => connections.add(socket));
     await startListening(listener, where);
     listeners.push(listener);
     const bound = listener.address();

@@ -1,0 +1,88 @@
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto';
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { asPeerdexError, PeerdexError, systemCode } from '../../core/errors.ts';
+import { idOfPublicKey, type PeerId } from '../../core/ids.ts';
+
+export interface KeyFile {
+  /** Id of a peer, or of a network: the two are made alike. */
+  readonly id: PeerId;
+  /** SubjectPublicKeyInfo, DER. */
+  readonly publicKey: Uint8Array;
+}
+
+/**
+ * The ECDSA P-256 key in `file` (PKCS #8, PEM, mode 0600), made when there is none. A key that is there is never replaced: `failed`
+ * when it cannot be read or is of another kind.
+ */
+export function openKeyFile(file: string): KeyFile {
+  const pem = read(file) ?? make(file);
+  let publicKey: KeyObject;
+  try {
+    publicKey = createPublicKey(createPrivateKey(pem));
+  } catch (cause) {
+    throw broken(file, 'it is not a private key in PEM', cause);
+  }
+  if (publicKey.asymmetricKeyDetails?.namedCurve !== 'prime256v1')
+    throw broken(file, 'its key is not of the kind P-256');
+  const spki = new Uint8Array(publicKey.export({ type: 'spki', format: 'der' }));
+  return { id: idOfPublicKey(spki), publicKey: spki };
+}
+
+function read(file: string): string | undefined {
+  try {
+    const pem = readFileSync(file, 'utf8');
+    chmodSync(file, 0o600);
+    return pem;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw asPeerdexError(error, `cannot read the key file ${file}`);
+  }
+}
+
+function make(file: string): string {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const fresh = `${file}.${randomBytes(6).toString('hex')}.new`;
+  try {
+    writeDurably(fresh, pem);
+    // Linking, unlike renaming, never replaces a key that somebody made meanwhile.
+    linkSync(fresh, file);
+    return pem;
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') return readFileSync(file, 'utf8');
+    throw asPeerdexError(error, `cannot write the key file ${file}`);
+  } finally {
+    rmSync(fresh, { force: true });
+  }
+}
+
+function writeDurably(file: string, text: string): void {
+  const descriptor = openSync(file, 'wx', 0o600);
+  try {
+    writeSync(descriptor, text);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+const broken = (file: string, why: string, cause?: unknown): PeerdexError =>
+  new PeerdexError('failed', `the key file ${file} cannot be used: ${why}`, {
+    cause,
+    hint: 'put the right file back; without it this data folder would become somebody else',
+  });
