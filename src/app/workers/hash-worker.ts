@@ -1,0 +1,23 @@
+import { parentPort } from 'node:worker_threads';
+import { FileHasher } from '../../storage/disk/file-hasher.ts';
+import type { HashReply, HashRequest } from '../../storage/disk/hash-pool.ts';
+
+/** The thread of a HashPool: hashes what it is told, one request at a time. */
+const ALIVE_MS = 1000;
+
+const port = parentPort!;
+let said = performance.now();
+
+const hasher = new FileHasher(Date.now, () => {
+  if (performance.now() - said < ALIVE_MS) return;
+  said = performance.now();
+  port.postMessage({ alive: true } satisfies HashReply);
+});
+
+port.on('message', ({ root, relative }: HashRequest) => {
+  said = performance.now();
+  const outcomes = relative.map((path) => hasher.hash(root, path));
+  hasher.release();
+  const buffers = outcomes.flatMap((one) => (one.outcome === 'hashed' ? [one.leaves.buffer] : []));
+  port.postMessage({ outcomes } satisfies HashReply, buffers as ArrayBuffer[]);
+});

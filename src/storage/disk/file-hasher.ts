@@ -1,0 +1,83 @@
+import { closeSync, constants, fstatSync, readSync } from 'node:fs';
+import { PeerdexError, systemCode } from '../../core/errors.ts';
+import { LEAF_BYTES } from '../../core/leaf-layout.ts';
+import { leafHash, ManifestBuilder } from '../../core/manifest.ts';
+import type { HashOutcome } from '../../core/ports/disk.ts';
+import type { OpenFolder } from './below-root.ts';
+import { lookOf, sameLook } from './look.ts';
+import { openFolderBelowSync, openInSync } from './safe-open.ts';
+
+/** Hashes files one after the other with synchronous calls, for a thread of its own. */
+export class FileHasher {
+  readonly #buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+  readonly #now: () => number;
+  readonly #alive: () => void;
+  #folder: (OpenFolder & { readonly key: string }) | undefined;
+
+  /** `alive` is called after each read, so that who waits can tell a big file from a dead disk. */
+  constructor(now: () => number, alive: () => void) {
+    this.#now = now;
+    this.#alive = alive;
+  }
+
+  /** Never throws. The folder of the last file stays open: `release` closes it. */
+  hash(root: string, relative: string): HashOutcome {
+    let fd: number | undefined;
+    try {
+      const slash = relative.lastIndexOf('/');
+      const folder = this.#enter(root, slash < 0 ? '' : relative.slice(0, slash));
+      fd = openInSync(folder, relative.slice(slash + 1), constants.O_RDONLY);
+      return this.#read(fd);
+    } catch (error) {
+      return failure(error);
+    } finally {
+      if (fd !== undefined) closeSync(fd);
+    }
+  }
+
+  release(): void {
+    this.#folder?.close();
+    this.#folder = undefined;
+  }
+
+  #enter(root: string, relative: string): OpenFolder {
+    const key = `${root}\0${relative}`;
+    if (this.#folder?.key !== key) {
+      this.release();
+      const { path, close } = openFolderBelowSync(root, relative);
+      this.#folder = { path, close, key };
+    }
+    return this.#folder!;
+  }
+
+  #read(fd: number): HashOutcome {
+    const at = this.#now();
+    const look = lookOf(fstatSync(fd, { bigint: true }));
+    const builder = new ManifestBuilder(look.size);
+    for (let done = 0; done < look.size; ) {
+      const wanted = Math.min(READ_BYTES, look.size - done);
+      for (let filled = 0; filled < wanted; ) {
+        const read = readSync(fd, this.#buffer, filled, wanted - filled, null);
+        if (read === 0) return { outcome: 'changed' };
+        filled += read;
+        this.#alive();
+      }
+      for (let offset = 0; offset < wanted; offset += LEAF_BYTES) {
+        builder.add(leafHash(this.#buffer.subarray(offset, Math.min(offset + LEAF_BYTES, wanted))));
+      }
+      done += wanted;
+    }
+    const after = lookOf(fstatSync(fd, { bigint: true }));
+    if (!sameLook(look, after)) return { outcome: 'changed' };
+    return { outcome: 'hashed', ...builder.finish(), look: after, at };
+  }
+}
+
+/** A multiple of the leaf. */
+const READ_BYTES = 4 * LEAF_BYTES;
+
+function failure(error: unknown): HashOutcome {
+  const cause = error instanceof PeerdexError ? error.cause : error;
+  const code = systemCode(cause) ?? (error instanceof PeerdexError ? error.code : 'failed');
+  return { outcome: 'failed', code, message: error instanceof Error ? error.message : String(error) };
+}

@@ -1,0 +1,14 @@
+import type { BigIntStats } from 'node:fs';
+import type { FileLook } from '../../core/ports/local-file-store.ts';
+
+/** How a file looks from outside, out of what `stat` says. */
+export const lookOf = (stats: BigIntStats): FileLook => ({
+  size: Number(stats.size),
+  mtime: stats.mtimeNs,
+  device: stats.dev,
+  inode: stats.ino,
+  executable: (stats.mode & 0o111n) !== 0n,
+});
+
+export const sameLook = (a: FileLook, b: FileLook): boolean =>
+  a.size === b.size && a.mtime === b.mtime && a.inode === b.inode && a.device === b.device;

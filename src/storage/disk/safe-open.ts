@@ -1,0 +1,152 @@
+import { closeSync, constants, existsSync, fstatSync, mkdirSync, openSync } from 'node:fs';
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { PeerdexError, systemCode } from '../../core/errors.ts';
+import {
+  componentsOf,
+  folderByRealPath,
+  folderByRealPathSync,
+  type OpenFolder,
+  openFailure,
+} from './below-root.ts';
+
+/**
+ * Opens a regular file below a folder without ever following a link and without waiting for a FIFO. `relative`: as the file
+ * system spells it, `/` between components. `flags`: as in `fs.constants`. Throws `not-found`, `forbidden` where a link or
+ * no regular file stands, `failed` otherwise, always with the system's error as cause.
+ */
+export async function openBelow(
+  root: string,
+  relative: string,
+  flags: number,
+  mode = 0o666,
+): Promise<FileHandle> {
+  const { folder, name } = split(relative);
+  return withFolderBelow(root, folder, async (path) => {
+    const handle = await open(`${path}/${name}`, flags | SAFE, mode).catch((error: unknown) => {
+      throw openFailure(root, relative, error);
+    });
+    if ((await handle.stat()).isFile()) return handle;
+    await handle.close();
+    throw notRegular(root, relative);
+  });
+}
+
+/** As openBelow; gives a file descriptor. */
+export function openBelowSync(root: string, relative: string, flags: number, mode = 0o666): number {
+  const { folder, name } = split(relative);
+  const within = openFolderBelowSync(root, folder);
+  try {
+    return openInSync(within, name, flags, mode);
+  } finally {
+    within.close();
+  }
+}
+
+/** Opens a regular file directly in a folder that is held open. Errors as openBelow. */
+export function openInSync(folder: OpenFolder, name: string, flags: number, mode = 0o666): number {
+  let fd: number;
+  try {
+    fd = openSync(`${folder.path}/${name}`, flags | SAFE, mode);
+  } catch (error) {
+    throw openFailure(folder.path, name, error);
+  }
+  if (fstatSync(fd).isFile()) return fd;
+  closeSync(fd);
+  throw notRegular(folder.path, name);
+}
+
+/** Holds a folder below `root` ('' is the root itself) open. Errors as openBelow. */
+export function openFolderBelowSync(root: string, relative: string): OpenFolder {
+  if (!BY_DESCRIPTOR) return folderByRealPathSync(root, relative);
+  try {
+    let fd = openSync(root, FOLDER);
+    for (const component of componentsOf(relative)) {
+      const parent = fd;
+      try {
+        fd = openSync(`/proc/self/fd/${parent}/${component}`, FOLDER | constants.O_NOFOLLOW);
+      } finally {
+        closeSync(parent);
+      }
+    }
+    return { path: `/proc/self/fd/${fd}`, close: () => closeSync(fd) };
+  } catch (error) {
+    throw openFailure(root, relative, error);
+  }
+}
+
+/** Runs `use` with the path of a folder below `root` that is held open meanwhile: see OpenFolder. Errors as openBelow. */
+export async function withFolderBelow<T>(
+  root: string,
+  relative: string,
+  use: (path: string) => Promise<T>,
+): Promise<T> {
+  if (!BY_DESCRIPTOR) return use(await folderByRealPath(root, relative));
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(root, FOLDER).catch((error: unknown) => {
+      throw openFailure(root, relative, error);
+    });
+    for (const component of componentsOf(relative)) {
+      const parent: FileHandle = handle;
+      handle = undefined;
+      try {
+        handle = await open(`/proc/self/fd/${parent.fd}/${component}`, FOLDER | constants.O_NOFOLLOW);
+      } catch (error) {
+        throw openFailure(root, relative, error);
+      } finally {
+        await parent.close();
+      }
+    }
+    return await use(`/proc/self/fd/${handle.fd}`);
+  } finally {
+    await handle?.close();
+  }
+}
+
+/** Makes every folder of `relative` that is missing below `root`, which must be there. Errors as openBelow, or `no-space`. */
+export async function makeFoldersBelow(root: string, relative: string): Promise<void> {
+  let made = '';
+  for (const component of componentsOf(relative)) {
+    await withFolderBelow(root, made, async (path) => {
+      await mkdir(`${path}/${component}`).catch((error: unknown) => {
+        if (systemCode(error) !== 'EEXIST') throw openFailure(root, relative, error);
+      });
+    });
+    made = made === '' ? component : `${made}/${component}`;
+  }
+  await withFolderBelow(root, made, async () => {});
+}
+
+/** As makeFoldersBelow. */
+export function makeFoldersBelowSync(root: string, relative: string): void {
+  let made = '';
+  for (const component of componentsOf(relative)) {
+    const folder = openFolderBelowSync(root, made);
+    try {
+      mkdirSync(`${folder.path}/${component}`);
+    } catch (error) {
+      if (systemCode(error) !== 'EEXIST') throw openFailure(root, relative, error);
+    } finally {
+      folder.close();
+    }
+    made = made === '' ? component : `${made}/${component}`;
+  }
+  openFolderBelowSync(root, made).close();
+}
+
+/** Linux opens by descriptor, component by component; elsewhere the real path is compared, which leaves a short race. */
+const BY_DESCRIPTOR = process.platform === 'linux' && existsSync('/proc/self/fd');
+/** O_PATH of Linux: the folder is only passed through, so that permission to search it is enough. */
+const O_PATH = 0o10000000;
+const FOLDER = (constants.O_DIRECTORY ?? 0) | O_PATH;
+const SAFE = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+function split(relative: string): { folder: string; name: string } {
+  componentsOf(relative);
+  const slash = relative.lastIndexOf('/');
+  if (relative === '') throw notRegular('', relative);
+  return { folder: slash < 0 ? '' : relative.slice(0, slash), name: relative.slice(slash + 1) };
+}
+
+const notRegular = (root: string, relative: string): PeerdexError =>
+  new PeerdexError('forbidden', `${root}/${relative} is not a regular file`);
