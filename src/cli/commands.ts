@@ -1,0 +1,61 @@
+import type { CommandModule } from './invocation.ts';
+
+/** A command as the list in `peerdex --help` has it; its module is loaded when it is called. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  load(): Promise<CommandModule>;
+  readonly children?: readonly CommandEntry[];
+}
+
+export const MENU: CommandEntry = {
+  name: 'menu',
+  summary: 'register, fetch and leave by number',
+  load: () => import('./commands/menu.ts'),
+};
+
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'start',
+    summary: 'run a registry and a peer of it in one process',
+    load: () => import('./commands/start.ts'),
+  },
+  {
+    name: 'registry',
+    summary: 'run a registry',
+    load: () => import('./commands/registry.ts'),
+    children: [
+      {
+        name: 'peers',
+        summary: 'list the peers that a registry remembers',
+        load: () => import('./commands/registry-peers.ts'),
+      },
+    ],
+  },
+  { name: 'up', summary: 'run a peer: join, share, serve, index', load: () => import('./commands/up.ts') },
+  { name: 'join', summary: 'remember a join link', load: () => import('./commands/join.ts') },
+  {
+    name: 'leave',
+    summary: 'leave the network and stop the daemon',
+    load: () => import('./commands/leave.ts'),
+  },
+  { name: 'status', summary: 'say how the daemon is', load: () => import('./commands/status.ts') },
+  { name: 'peers', summary: 'list the active peers', load: () => import('./commands/peers.ts') },
+  { name: 'ls', summary: 'browse what peers share', load: () => import('./commands/ls.ts') },
+  { name: 'find', summary: 'find files by name', load: () => import('./commands/find.ts') },
+  { name: 'get', summary: 'fetch files', load: () => import('./commands/get.ts') },
+  { name: 'share', summary: 'share a folder', load: () => import('./commands/share.ts') },
+  { name: 'unshare', summary: 'stop sharing a folder', load: () => import('./commands/unshare.ts') },
+  { name: 'rescan', summary: 'look at all shares now', load: () => import('./commands/rescan.ts') },
+  { name: 'limit', summary: 'set or show rate limits', load: () => import('./commands/limit.ts') },
+  { name: 'jobs', summary: 'list downloads', load: () => import('./commands/jobs.ts') },
+  { name: 'pause', summary: 'pause a download', load: () => import('./commands/pause.ts') },
+  { name: 'resume', summary: 'go on with a download', load: () => import('./commands/resume.ts') },
+  {
+    name: 'cancel',
+    summary: 'end a download and drop what it has so far',
+    load: () => import('./commands/cancel.ts'),
+  },
+  { name: 'csv', summary: 'print the whole index as CSV', load: () => import('./commands/csv.ts') },
+  MENU,
+];

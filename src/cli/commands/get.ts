@@ -1,0 +1,59 @@
+import type { Command } from 'commander';
+import { PeerdexError } from '../../core/errors.ts';
+import { parseJoinLink } from '../../core/join-link.ts';
+import type { GetRequest } from '../../protocol/http/local/operations.ts';
+import { type LocalClient, noDaemon, tryDaemon } from '../daemon.ts';
+import { peerFolder } from '../data-folders.ts';
+import { destination } from '../get/destination.ts';
+import { fetchAll } from '../get/fetch-all.ts';
+import type { Invocation } from '../invocation.ts';
+import { examples } from '../output/help.ts';
+
+export function define(command: Command): void {
+  command
+    .argument(
+      '<what...>',
+      'a file name, the tail of a path, PEER:PATH, a folder PEER:PATH/, a pattern with *, a content id',
+    )
+    .option('-o, --output <path>', 'the file to make, or the folder to put it in (exists, or ends in /)')
+    .option('--from <peer>', 'from this peer only')
+    .option('--overwrite', 'replace a different file at the destination')
+    .option('--join <link>', 'without a daemon: join this network for as long as it takes');
+  examples(command, [
+    ['get holiday.jpg', 'by name, from all who have it'],
+    ['get seed:music/live/ -o ~/Music', 'a folder; makes ~/Music/live'],
+    ["get '*.iso' -o /tmp/ --from seed", 'all that fit a pattern, from one peer'],
+  ]);
+}
+
+export async function run(invocation: Invocation): Promise<number> {
+  const { args, flags, cwd, output } = invocation;
+  const request: GetRequest = {
+    what: [...args],
+    ...(flags.output === undefined ? {} : destination(String(flags.output), cwd)),
+    ...(flags.from === undefined ? {} : { from: String(flags.from) }),
+    ...(flags.overwrite === true ? { overwrite: true } : {}),
+  };
+  const data = peerFolder(invocation);
+  // PEERDEX_JOIN is for daemons: only the flag asks for a short-lived peer.
+  const link = flags.join === undefined ? undefined : String(flags.join);
+  const daemon = await findDaemonFor(data, link);
+  if (daemon) return await fetchAll(output, daemon, request);
+  if (link === undefined) throw noDaemon(data);
+  output.note('no daemon runs: joining the network for this download');
+  const { shortLivedPeer } = await import('../get/short-lived-peer.ts');
+  await using peer = await shortLivedPeer(invocation, link);
+  return await fetchAll(output, peer.client, { ...destination('./', cwd), ...request });
+}
+
+/** The short-lived peer is for where nothing runs; a daemon of another network must not be asked in its place. */
+async function findDaemonFor(data: string, link: string | undefined): Promise<LocalClient | undefined> {
+  const client = (await tryDaemon(data))?.client;
+  if (!client || link === undefined) return client;
+  const wanted = parseJoinLink(link).network;
+  const { id } = (await client.status()).network;
+  if (id === wanted) return client;
+  throw new PeerdexError('conflict', `the daemon on ${data} belongs to ${id ? 'another' : 'no'} network`, {
+    hint: 'join with `peerdex join LINK`, or name an empty data folder with --data to fetch without that daemon',
+  });
+}

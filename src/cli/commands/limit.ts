@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+import { PeerdexError } from '../../core/errors.ts';
+import { openDaemon } from '../daemon.ts';
+import type { Invocation } from '../invocation.ts';
+import { examples } from '../output/help.ts';
+import { humanBitRate, humanRate } from '../output/human.ts';
+import { parseRate } from '../units.ts';
+
+export function define(command: Command): void {
+  command
+    .option('--up <rate>', 'for what others fetch here: 20MB/s, 100Mbit/s or unlimited')
+    .option('--down <rate>', 'for what is fetched from others');
+  examples(command, [['limit --up 2MB/s --down unlimited'], ['limit', 'says which limits hold']]);
+}
+
+export async function run(invocation: Invocation): Promise<undefined> {
+  const { output, flags } = invocation;
+  const body = { ...rate('up', flags.up), ...rate('down', flags.down) };
+  const answer = await (await openDaemon(invocation)).limit({ body });
+  output.answer(answer);
+  output.say(`up    ${limitText(answer.up)}`);
+  output.say(`down  ${limitText(answer.down)}`);
+}
+
+function rate(key: 'up' | 'down', text: unknown): Partial<Record<'up' | 'down', number | null>> {
+  if (text === undefined) return {};
+  try {
+    return { [key]: parseRate(String(text)) };
+  } catch (error) {
+    const { message, hint } = error as PeerdexError;
+    throw new PeerdexError('usage', `--${key}: ${message}`, { hint, cause: error });
+  }
+}
+
+const limitText = (limit: number | null): string =>
+  limit === null ? 'unlimited' : `${humanRate(limit)} (${humanBitRate(limit)})`;

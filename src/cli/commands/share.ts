@@ -1,0 +1,24 @@
+import path from 'node:path';
+import type { Command } from 'commander';
+import { AS_LONG_AS_IT_TAKES, openDaemon } from '../daemon.ts';
+import type { Invocation } from '../invocation.ts';
+import { escapeText } from '../output/escape.ts';
+import { examples } from '../output/help.ts';
+import { humanCount, humanSize } from '../output/human.ts';
+
+export function define(command: Command): void {
+  command.argument('<dir>', 'the folder');
+  examples(command, [['share ~/Music', 'from now on, also after a restart']]);
+}
+
+export async function run(invocation: Invocation): Promise<undefined> {
+  const { output, args, cwd } = invocation;
+  const client = await openDaemon(invocation);
+  const body = { path: path.resolve(cwd, args[0]!) };
+  const answer = await client.share({ body }, { timeoutMs: AS_LONG_AS_IT_TAKES });
+  output.answer(answer);
+  const { name, files, bytes } = answer;
+  output.say(
+    `${escapeText(answer.path)} is shared as ${escapeText(name)}: ${humanCount(files, 'file')}, ${humanSize(bytes)}`,
+  );
+}

@@ -1,0 +1,107 @@
+import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import path from 'node:path';
+import { PeerdexError, systemCode } from '../core/errors.ts';
+import { type Client, createClient } from '../network/http/client.ts';
+import { localOperations } from '../protocol/http/local/operations.ts';
+import { peerFolder } from './data-folders.ts';
+import type { Invocation } from './invocation.ts';
+
+export type LocalClient = Client<typeof localOperations>;
+
+/** How many milliseconds a daemon may take for what has no natural end, such as a first scan. */
+export const AS_LONG_AS_IT_TAKES = 7 * 24 * 3600 * 1000;
+
+/** The API of the daemon that runs on the data folder of this call. Throws `unavailable` when none does. */
+export async function openDaemon(invocation: Invocation): Promise<LocalClient> {
+  return (await findDaemon(peerFolder(invocation))).client;
+}
+
+export interface FoundDaemon {
+  readonly client: LocalClient;
+  /** Whether somebody still answers there. */
+  isUp(): Promise<boolean>;
+}
+
+/** Finds the daemon by DIR/daemon.json: its Unix socket, else its port on 127.0.0.1. Throws `unavailable`. */
+export async function findDaemon(data: string): Promise<FoundDaemon> {
+  const { socket, port, token } = readDaemonFile(data);
+  for (const way of [
+    ...(socket ? [{ socketPath: socket }] : []),
+    ...(port ? [{ address: { host: '127.0.0.1', port } }] : []),
+  ]) {
+    if (await answers(way)) {
+      return {
+        client: createClient(localOperations, { ...way, token, name: 'the peer daemon' }),
+        isUp: () => answers(way),
+      };
+    }
+  }
+  throw noDaemon(data);
+}
+
+/** As findDaemon, but undefined when none runs. */
+export async function tryDaemon(data: string): Promise<FoundDaemon | undefined> {
+  try {
+    return await findDaemon(data);
+  } catch (error) {
+    if (error instanceof PeerdexError && error.code === 'unavailable') return undefined;
+    throw error;
+  }
+}
+
+interface DaemonFile {
+  readonly socket: string | undefined;
+  readonly port: number | undefined;
+  readonly token: string;
+}
+
+function readDaemonFile(data: string): DaemonFile {
+  const file = path.join(data, 'daemon.json');
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) throw noDaemon(data);
+    throw new PeerdexError('failed', `cannot read ${file}: ${(error as Error).message}`, { cause: error });
+  }
+  try {
+    const { socket, port, token } = JSON.parse(text) as Record<string, unknown>;
+    if (typeof token !== 'string') throw new TypeError('it has no token');
+    return {
+      socket: typeof socket === 'string' ? socket : undefined,
+      port: typeof port === 'number' ? port : undefined,
+      token,
+    };
+  } catch (cause) {
+    throw new PeerdexError('failed', `${file} is damaged: ${(cause as Error).message}`, {
+      hint: 'stop the daemon and start it again: it writes the file anew',
+      cause,
+    });
+  }
+}
+
+type Way =
+  | { readonly socketPath: string }
+  | { readonly address: { readonly host: string; readonly port: number } };
+
+function answers(way: Way): Promise<boolean> {
+  return new Promise((resolve) => {
+    const target = 'socketPath' in way ? { path: way.socketPath } : { ...way.address };
+    const socket = connect({ ...target, timeout: 2000 });
+    const end = (up: boolean) => {
+      socket.destroy();
+      resolve(up);
+    };
+    socket.on('connect', () => end(true));
+    socket.on('error', () => end(false));
+    socket.on('timeout', () => end(false));
+  });
+}
+
+/** The error of a command that needs a daemon where none runs. */
+export function noDaemon(data: string): PeerdexError {
+  return new PeerdexError('unavailable', `no peer daemon runs on ${data}`, {
+    hint: 'start one with `peerdex up` or `peerdex start`, or name its data folder with --data',
+  });
+}

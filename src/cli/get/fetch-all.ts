@@ -1,0 +1,58 @@
+import type { GetRequest } from '../../protocol/http/local/operations.ts';
+import type { LocalClient } from '../daemon.ts';
+import { EXIT_FAILED, EXIT_OF, exitOfAll } from '../exit-codes.ts';
+import { catchInterrupts } from '../interrupts.ts';
+import type { Output } from '../output/output.ts';
+import { askCandidate } from './ask-candidate.ts';
+import { followGet, type GetOutcome } from './follow.ts';
+import { reportJson } from './report-json.ts';
+import { type PeerNames, reportText, summaryLines } from './report-text.ts';
+
+/**
+ * A whole `get`: fetches, tells how it goes, asks on a terminal what an ambiguous name meant and fetches that too. Resolves with
+ * the exit code.
+ */
+export async function fetchAll(output: Output, client: LocalClient, request: GetRequest): Promise<number> {
+  const codes: number[] = [];
+  for (let next: GetRequest | undefined = request; next; ) {
+    const outcome = await fetchOnce(output, client, next);
+    const chosen = new Map<unknown, string>();
+    for (const failed of canAsk(output) ? outcome.failed : []) {
+      const choice =
+        failed.code === 'ambiguous' && failed.candidates ? await askCandidate(failed) : undefined;
+      if (choice !== undefined) chosen.set(failed, choice);
+    }
+    codes.push(...outcome.failed.filter((failed) => !chosen.has(failed)).map(({ code }) => EXIT_OF[code]));
+    codes.push(...outcome.stopped.map(() => EXIT_FAILED));
+    next = chosen.size > 0 ? { ...request, what: [...chosen.values()] } : undefined;
+  }
+  return exitOfAll(codes);
+}
+
+/** One request: its progress, and at the end what came of it. Ctrl-C pauses. */
+export async function fetchOnce(
+  output: Output,
+  client: LocalClient,
+  request: GetRequest,
+): Promise<GetOutcome> {
+  using interrupts = catchInterrupts(['SIGINT']);
+  const reporter = output.json ? reportJson(output) : reportText(output);
+  const outcome = await followGet(client, request, reporter, interrupts.signal);
+  if (output.json) return outcome;
+  for (const line of summaryLines(outcome, await peerNames(client, outcome))) output.say(line);
+  return outcome;
+}
+
+/** Nobody is asked whose answers or questions go elsewhere. */
+function canAsk(output: Output): boolean {
+  return !output.json && output.terminal && process.stdin.isTTY === true;
+}
+
+async function peerNames(client: LocalClient, { done }: GetOutcome): Promise<PeerNames> {
+  if (done.every(({ sources }) => sources.length === 0)) return new Map();
+  try {
+    return new Map((await client.peers()).peers.map(({ id, name }) => [id, name]));
+  } catch {
+    return new Map(); // the daemon ended just now: ids say it too
+  }
+}

@@ -1,0 +1,100 @@
+import { asPeerdexError, PeerdexError } from '../../core/errors.ts';
+import type { GetEvent, GetRequest } from '../../protocol/http/local/operations.ts';
+import type { LocalClient } from '../daemon.ts';
+
+export type EventOf<Kind extends GetEvent['event']> = Extract<GetEvent, { event: Kind }>;
+
+/** Who is told what happens to a `get`. */
+export interface GetReporter {
+  event(event: GetEvent): void;
+  /** Nothing more comes; also called when following failed. */
+  end(): void;
+}
+
+/** What came of a `get`. */
+export interface GetOutcome {
+  readonly done: readonly EventOf<'done'>[];
+  readonly failed: readonly EventOf<'failed'>[];
+  /** Jobs that another command paused or cancelled. */
+  readonly stopped: readonly EventOf<'state'>[];
+  /** Wall time, seconds. */
+  readonly seconds: number;
+}
+
+/** The daemon says `alive` every second; this long a silence means that it is gone, with time left to say so within 5 s. */
+const SILENCE_MS = 4000;
+/** How long resolving a name may take: the first index pull may still run. */
+const BEGIN_MS = 60_000;
+const PAUSE_MS = 2000;
+
+/**
+ * Starts the jobs of a `get` and reports until all have ended. When `signal` is aborted the jobs are paused and an error of code
+ * `interrupted` says how to go on. Throws `unavailable` when the daemon goes away; its jobs go on when it is back.
+ */
+export async function followGet(
+  client: LocalClient,
+  request: GetRequest,
+  reporter: GetReporter,
+  signal: AbortSignal,
+): Promise<GetOutcome> {
+  const started = performance.now();
+  const jobs = new Set<string>();
+  const done: EventOf<'done'>[] = [];
+  const failed: EventOf<'failed'>[] = [];
+  const stopped: EventOf<'state'>[] = [];
+  try {
+    const options = { signal, timeoutMs: BEGIN_MS, idleMs: SILENCE_MS };
+    for await (const event of client.get({ body: request }, options)) {
+      if (event.event === 'job') jobs.add(event.job);
+      if (event.event === 'done') done.push(event);
+      if (event.event === 'failed') failed.push(event);
+      if (event.event === 'state') stopped.push(event);
+      reporter.event(event);
+      if (event.event === 'end') return { done, failed, stopped, seconds: secondsSince(started) };
+    }
+    throw new PeerdexError('unavailable', 'the answer ended too early');
+  } catch (error) {
+    if (signal.aborted) throw await pauseAll(client, [...jobs]);
+    throw goneAway(error, jobs.size > 0);
+  } finally {
+    reporter.end();
+  }
+}
+
+function goneAway(error: unknown, begun: boolean): unknown {
+  if (!(error instanceof PeerdexError) || error.code !== 'unavailable' || !begun) return error;
+  return new PeerdexError('unavailable', `the peer daemon went away: ${error.message}`, {
+    hint: 'the download goes on when the daemon is back: start it with `peerdex up`',
+    cause: error,
+  });
+}
+
+async function pauseAll(client: LocalClient, jobs: readonly string[]): Promise<PeerdexError> {
+  const results = await Promise.allSettled(
+    jobs.map((job) => client.pause({ params: { job } }, { timeoutMs: PAUSE_MS })),
+  );
+  const paused = jobs.filter((_, i) => results[i]?.status === 'fulfilled');
+  const lost = results.find((result) => result.status === 'rejected' && isUnavailable(result.reason));
+  if (lost) {
+    return new PeerdexError(
+      'interrupted',
+      'interrupted; the daemon did not answer, so downloads may still run',
+      {
+        hint: '`peerdex jobs` lists them',
+      },
+    );
+  }
+  if (paused.length === 0) return new PeerdexError('interrupted', 'interrupted; nothing was left to pause');
+  return new PeerdexError(
+    'interrupted',
+    `paused ${paused.length === 1 ? 'job' : 'jobs'} ${paused.join(', ')}`,
+    {
+      hint: paused
+        .map((job) => `\`peerdex resume ${job}\` goes on, \`peerdex cancel ${job}\` ends it`)
+        .join('; '),
+    },
+  );
+}
+
+const isUnavailable = (error: unknown): boolean => asPeerdexError(error).code === 'unavailable';
+const secondsSince = (started: number): number => (performance.now() - started) / 1000;

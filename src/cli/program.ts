@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { PeerdexError } from '../core/errors.ts';
+import { COMMANDS, type CommandEntry, MENU } from './commands.ts';
+import { EXIT_DONE, EXIT_USAGE } from './exit-codes.ts';
+import type { CommandModule } from './invocation.ts';
+import { createOutput } from './output/output.ts';
+
+/**
+ * Parses one command line and runs its command. Only the module of the command that is called is loaded. Resolves with the
+ * exit code; throws `usage` for what cannot be parsed, and what the command throws.
+ */
+export async function runProgram(argv: readonly string[]): Promise<number> {
+  let code = EXIT_DONE;
+  const done = (result: number) => {
+    code = result;
+  };
+  const program = globalFlags(new Command('peerdex'))
+    .description('Share folders, find files by name and fetch them from every holder at once, verified.')
+    .usage('[command] [flags]')
+    .enablePositionalOptions()
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({ writeErr: () => {}, outputError: () => {} })
+    .addHelpText('after', EXAMPLE);
+  attach(program, COMMANDS, done);
+  try {
+    await program.parseAsync(helpAsFlag(argv), { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return EXIT_DONE;
+    if (error.code !== 'commander.help') throw usageError(error);
+    return plain(program);
+  }
+  return code;
+}
+
+const EXAMPLE = `
+Examples:
+  $ peerdex start ~/Music          a registry and a peer on this machine
+  $ peerdex find holiday           who has a file with this name
+  $ peerdex get beach.jpg -o .     fetch it from all who have it
+
+\`peerdex COMMAND --help\` says more about each.`;
+
+/** Plain `peerdex`: the menu on a terminal, elsewhere the help, which is no answer to anything. */
+async function plain(program: Command): Promise<number> {
+  if (!process.stdin.isTTY || !process.stdout.isTTY) {
+    process.stderr.write(program.helpInformation({ error: true }));
+    return EXIT_USAGE;
+  }
+  return call(await MENU.load(), program);
+}
+
+function attach(parent: Command, entries: readonly CommandEntry[], done: (code: number) => void): void {
+  for (const { name, summary } of entries) {
+    parent.command(name).description(summary);
+  }
+  parent.hook('preSubcommand', async (_, command) => {
+    const entry = entries.find(({ name }) => name === command.name())!;
+    const module = await entry.load();
+    globalFlags(command).enablePositionalOptions();
+    module.define(command);
+    if (entry.children) attach(command, entry.children, done);
+    command.action(async () => done(await call(module, command)));
+  });
+}
+
+async function call(module: CommandModule, command: Command): Promise<number> {
+  const flags = command.optsWithGlobals();
+  const output = createOutput(flags.json === true);
+  const { env: environment } = process;
+  const code = await module.run({ args: command.args, flags, environment, cwd: process.cwd(), output });
+  return code ?? EXIT_DONE;
+}
+
+function globalFlags(command: Command): Command {
+  return command
+    .option('--data <dir>', 'data folder of the registry or peer')
+    .option('--json', 'answer in JSON lines')
+    .option('--log-level <level>', 'debug, info, warn, error or silent')
+    .option('--log-format <format>', 'text or json')
+    .option('--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .on('option:version', () => {
+      process.stdout.write(`${version()}\n`);
+      throw new CommanderError(0, 'commander.version', 'version');
+    });
+}
+
+function version(): string {
+  const manifest = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
+}
+
+/** `peerdex help find` is `peerdex find --help`. */
+const helpAsFlag = (argv: readonly string[]): string[] =>
+  argv[0] === 'help' ? [...argv.slice(1), '--help'] : [...argv];
+
+function usageError({ message }: CommanderError): PeerdexError {
+  const [first = '', ...rest] = message.replace(/^error: /, '').split('\n');
+  const suggestion = /\(Did you mean (.+)\?\)/.exec(rest.join(' '))?.[1];
+  return new PeerdexError('usage', first, {
+    hint: suggestion
+      ? `did you mean ${suggestion}?`
+      : '`peerdex --help` lists the commands, `peerdex COMMAND --help` the flags',
+  });
+}

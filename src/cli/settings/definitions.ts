@@ -1,0 +1,116 @@
+import { parseAddress } from '../../core/address.ts';
+import { parseRate, parseSeconds, parseSize } from '../units.ts';
+import {
+  between,
+  folderPath,
+  oneOf,
+  readAdvertised,
+  readBoolean,
+  readName,
+  readStore,
+  whole,
+} from './values.ts';
+
+/** One setting: where it may be said, and what its text means. */
+export interface Definition<T> {
+  /** Absent: no flag. */
+  readonly flag?: string;
+  /** Absent: flag only. */
+  readonly environment?: string;
+  /** Key in DIR/config.json; absent: not there. */
+  readonly key?: string;
+  /** Several values: a repeated flag, commas in the environment, a list in config.json. */
+  readonly many?: true;
+  /** `folder`: what a relative path starts from. Throws `usage`. */
+  read(text: string, folder: string): T;
+}
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+export const LOG_FORMATS = ['text', 'json'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+export type LogFormat = (typeof LOG_FORMATS)[number];
+
+const define = <T>(definition: Definition<T>): Definition<T> => definition;
+const defineMany = <T>(definition: Definition<T>): Definition<T> & { readonly many: true } => ({
+  ...definition,
+  many: true,
+});
+
+/** Every setting, said once. docs/configuration.md lists the same. */
+export const SETTINGS = {
+  data: define({ flag: '--data', environment: 'PEERDEX_DATA', read: folderPath }),
+  listen: define({
+    flag: '--listen',
+    environment: 'PEERDEX_LISTEN',
+    key: 'listen',
+    read: (text) => parseAddress(text),
+  }),
+  advertise: defineMany({
+    flag: '--advertise',
+    environment: 'PEERDEX_ADVERTISE',
+    key: 'advertise',
+    read: readAdvertised,
+  }),
+  name: define({ flag: '--name', environment: 'PEERDEX_NAME', key: 'name', read: readName }),
+  join: define({ flag: '--join', environment: 'PEERDEX_JOIN', key: 'join', read: (text) => text }),
+  downloads: define({
+    flag: '--downloads',
+    environment: 'PEERDEX_DOWNLOADS',
+    key: 'downloads',
+    read: folderPath,
+  }),
+  csv: define({ flag: '--csv', environment: 'PEERDEX_CSV', key: 'csv', read: folderPath }),
+  scanInterval: define({
+    flag: '--scan-interval',
+    environment: 'PEERDEX_SCAN_INTERVAL',
+    key: 'scanInterval',
+    read: (text) => between(parseSeconds(text), 0.1, 86400, 'a scan interval'),
+  }),
+  upLimit: define({
+    flag: '--up-limit',
+    environment: 'PEERDEX_UP_LIMIT',
+    key: 'upLimit',
+    read: (text) => parseRate(text),
+  }),
+  downLimit: define({
+    flag: '--down-limit',
+    environment: 'PEERDEX_DOWN_LIMIT',
+    key: 'downLimit',
+    read: (text) => parseRate(text),
+  }),
+  memory: define({
+    environment: 'PEERDEX_MEMORY',
+    key: 'memory',
+    read: (text) => between(parseSize(text), 8 * 2 ** 20, 2 ** 40, 'memory for transfers'),
+  }),
+  lease: define({
+    flag: '--lease',
+    environment: 'PEERDEX_LEASE',
+    key: 'lease',
+    read: (text) => between(parseSeconds(text), 1, 86400, 'a lease'),
+  }),
+  maxPeers: define({
+    environment: 'PEERDEX_MAX_PEERS',
+    key: 'maxPeers',
+    read: (text) => whole(text, 1, 1_000_000, 'a number of peers'),
+  }),
+  store: define({ flag: '--store', environment: 'PEERDEX_STORE', key: 'store', read: readStore }),
+  plaintext: define({
+    flag: '--plaintext',
+    environment: 'PEERDEX_PLAINTEXT',
+    key: 'plaintext',
+    read: readBoolean,
+  }),
+  logLevel: define({
+    flag: '--log-level',
+    environment: 'PEERDEX_LOG_LEVEL',
+    key: 'logLevel',
+    read: (text) => oneOf(text, LOG_LEVELS),
+  }),
+  logFormat: define({
+    flag: '--log-format',
+    environment: 'PEERDEX_LOG_FORMAT',
+    key: 'logFormat',
+    read: (text) => oneOf(text, LOG_FORMATS),
+  }),
+} as const;

@@ -1,0 +1,68 @@
+import { PeerdexError } from '../core/errors.ts';
+
+/** Bytes a second, or null for no limit. Reads `20MB/s`, `1.5MiB/s`, `100Mbit/s`, `500000` and `unlimited`. Throws `usage`. */
+export function parseRate(text: string): number | null {
+  const trimmed = text.trim();
+  if (/^(unlimited|none)$/i.test(trimmed)) return null;
+  const hint = 'write 20MB/s for bytes, 100Mbit/s for bits, or unlimited';
+  const { number, unit } = split(trimmed, 'rate', hint);
+  const perSecond = unit.replace(/\/s$/i, '');
+  const bits = /^([kmgt]?i?)(bit|bps)$/i.exec(perSecond);
+  const scale = bits ? prefix(bits[1]!) : byteScale(perSecond);
+  if (scale === undefined) throw notA('rate', text, hint);
+  const rate = (number * scale) / (bits ? 8 : 1);
+  if (rate < 1 || rate > Number.MAX_SAFE_INTEGER)
+    throw notA('rate', text, `${hint}; at least 1 byte a second`);
+  return rate;
+}
+
+/** Whole bytes. Reads `1.5GiB`, `500MB`, `20k` and plain bytes. Throws `usage`. */
+export function parseSize(text: string): number {
+  const hint = 'write for example 500MB (500,000,000 bytes) or 1.5GiB (1,610,612,736 bytes)';
+  const { number, unit } = split(text.trim(), 'size', hint);
+  const scale = byteScale(unit);
+  if (scale === undefined || number * scale > Number.MAX_SAFE_INTEGER) throw notA('size', text, hint);
+  return Math.round(number * scale);
+}
+
+/** Seconds. Reads `7d`, `12h`, `5m`, `90s`, `250ms`, `2w` and plain seconds. Throws `usage`. */
+export function parseSeconds(text: string): number {
+  const hint = 'write for example 90s, 5m, 12h or 7d; a plain number is seconds';
+  const { number, unit } = split(text.trim(), 'time', hint);
+  const scale = SECONDS[unit];
+  if (scale === undefined || number * scale > Number.MAX_SAFE_INTEGER) throw notA('time', text, hint);
+  return number * scale;
+}
+
+const SECONDS: Readonly<Record<string, number>> = {
+  ms: 0.001,
+  '': 1,
+  s: 1,
+  m: 60,
+  h: 3600,
+  d: 86400,
+  w: 604800,
+};
+const POWERS = ['', 'k', 'm', 'g', 't'];
+
+/** `Mb` reads as megabit to some and as megabyte to others, so a small b is refused. */
+function byteScale(unit: string): number | undefined {
+  const match = /^([kmgt]?i?)(?:B|$)$/i.exec(unit);
+  if (!match || unit.endsWith('b') || /^i/i.test(unit)) return undefined;
+  return prefix(match[1]!);
+}
+
+function prefix(text: string): number | undefined {
+  const power = POWERS.indexOf(text.toLowerCase().replace(/i$/, ''));
+  if (power < 0 || (power === 0 && text !== '')) return undefined;
+  return (/i$/i.test(text) ? 1024 : 1000) ** power;
+}
+
+function split(text: string, what: string, hint: string): { number: number; unit: string } {
+  const match = /^(\d{1,16}(?:\.\d{1,9})?)\s*([a-zA-Z/]{0,8})$/.exec(text);
+  if (!match) throw notA(what, text, hint);
+  return { number: Number(match[1]), unit: match[2]! };
+}
+
+const notA = (what: string, text: string, hint: string): PeerdexError =>
+  new PeerdexError('usage', `not a ${what}: ${JSON.stringify(text.slice(0, 80))}`, { hint });
