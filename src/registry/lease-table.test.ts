@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ManualClock } from '../../test/support/manual-clock.ts';
+import type { PeerAnnouncement } from '../core/lease.ts';
+import { MemoryLeaseStore } from '../storage/memory/lease-store.ts';
+import { type LeaseEvent, LeaseTable } from './lease-table.ts';
+
+const DAY_MS = 24 * 3600 * 1000;
+
+function make({ clock = new ManualClock(), store = new MemoryLeaseStore(), maxPeers = 100 } = {}) {
+  const events: LeaseEvent[] = [];
+  const table = new LeaseTable({
+    clock,
+    store,
+    epoch: '00000000000000aa',
+    leaseSeconds: 90,
+    maxPeers,
+    onEvent: (event) => events.push(event),
+  });
+  const sweepFor = (seconds: number) => {
+    for (let second = 0; second < seconds; second += 1) {
+      clock.advance(1000);
+      table.sweep();
+    }
+  };
+  return { clock, store, table, events, sweepFor };
+}
+
+const id = (n: number) => n.toString(16).padStart(32, '0');
+const nonce = (n: number) => n.toString(16).padStart(32, 'f');
+const peer = (n: number, more: Partial<PeerAnnouncement> = {}): PeerAnnouncement => ({
+  id: id(n),
+  name: `peer-${n}`,
+  addresses: [{ host: '10.0.0.7', port: 10000 + n }],
+  nonce: nonce(n),
+  files: 0,
+  bytes: 0,
+  ...more,
+});
+const news = (n: number, more = {}) => ({ nonce: nonce(n), files: 0, bytes: 0, ...more });
+const active = (table: LeaseTable) => table.list('active').map(({ lease }) => lease.id);
+
+test('a lease ends when it is not renewed in time, and only then', () => {
+  const { table, events, sweepFor } = make();
+  assert.deepEqual(table.register(peer(1)), { name: 'peer-1', leaseSeconds: 90, renewSeconds: 30 });
+  table.register(peer(2));
+  sweepFor(60);
+  table.renew(id(1), news(1));
+  sweepFor(29);
+  assert.deepEqual(active(table), [id(1), id(2)]);
+  sweepFor(1);
+  assert.deepEqual(active(table), [id(1)]);
+  assert.deepEqual(
+    events.map(({ kind }) => kind),
+    ['registered', 'registered', 'renewed', 'lapsed'],
+  );
+  assert.throws(() => table.renew(id(2), news(2)), { code: 'not-found' });
+  assert.equal(table.list('all').length, 2);
+});
+
+test('leaving ends a lease at once; its nonce is wanted', () => {
+  const { table } = make();
+  table.register(peer(1));
+  assert.throws(() => table.leave(id(1), nonce(9)), { code: 'conflict' });
+  table.leave(id(1), nonce(1));
+  assert.deepEqual(active(table), []);
+  assert.throws(() => table.leave(id(1), nonce(1)), { code: 'not-found' });
+  assert.throws(() => table.leave(id(5), nonce(5)), { code: 'not-found' });
+});
+
+test('a renewal by an older start of the same peer names the newer one', () => {
+  const { table } = make();
+  table.register(peer(1));
+  table.register(peer(1, { nonce: nonce(7), addresses: [{ host: '10.0.0.8', port: 5 }] }));
+  assert.throws(() => table.renew(id(1), news(1)), { code: 'conflict', message: /10\.0\.0\.8:5/ });
+  table.renew(id(1), news(7));
+});
+
+test('only what others can see raises the version', () => {
+  const { table } = make();
+  table.register(peer(1));
+  const before = table.version;
+  table.renew(id(1), news(1));
+  assert.equal(table.version, before);
+  table.renew(id(1), news(1, { head: { index: '00000000000000bb', seq: 1 } }));
+  assert.equal(table.version, before + 1);
+  assert.deepEqual(
+    table.list('all', before).map(({ lease }) => lease.head?.seq),
+    [1],
+  );
+});
+
+test('a name belongs to the first who took it until that one is forgotten', () => {
+  const { table, clock, sweepFor } = make();
+  assert.equal(table.register(peer(1, { name: 'lab' })).name, 'lab');
+  assert.equal(table.register(peer(2, { name: 'lab' })).name, 'lab-2');
+  assert.equal(table.register(peer(3, { name: 'lab' })).name, 'lab-3');
+  assert.equal(table.register(peer(2, { name: 'lab' })).name, 'lab-2');
+  assert.equal(table.register(peer(1, { name: 'office' })).name, 'office');
+  assert.equal(table.register(peer(4, { name: 'lab' })).name, 'lab');
+  table.leave(id(4), nonce(4));
+  assert.equal(table.register(peer(5, { name: 'lab' })).name, 'lab-4');
+  clock.advance(31 * DAY_MS);
+  sweepFor(3600);
+  assert.equal(table.register(peer(6, { name: 'lab' })).name, 'lab');
+});
+
+test('after a start, a clock step and a long standstill every lease gets its full time', () => {
+  const first = make();
+  first.table.register(peer(1));
+  first.clock.advance(3600_000);
+  const { table, sweepFor, clock } = make(first);
+  assert.deepEqual(active(table), [id(1)]);
+  sweepFor(89);
+  assert.deepEqual(active(table), [id(1)]);
+  clock.step(7200_000);
+  sweepFor(90);
+  assert.deepEqual(active(table), [id(1)]);
+  clock.advance(600_000);
+  sweepFor(90);
+  assert.deepEqual(active(table), [id(1)]);
+  sweepFor(1);
+  assert.deepEqual(active(table), []);
+});
+
+test('a restarted registry knows its peers, counts their registrations and never repeats a version', () => {
+  const first = make();
+  first.table.register(peer(1));
+  first.clock.advance(20 * DAY_MS);
+  first.table.register(peer(1));
+  first.table.register(peer(1));
+  const seen = first.table.version;
+  const { table, clock } = make(first);
+  assert.equal(table.epoch, first.table.epoch);
+  assert.ok(table.version > seen);
+  assert.equal(table.list('all')[0]!.registrations, 3);
+  clock.advance(15 * DAY_MS);
+  assert.equal(table.list('all')[0]!.registrations, 2);
+  const { lease } = table.list('all')[0]!;
+  assert.equal(lease.lastRegistered - lease.firstRegistered, 20 * DAY_MS);
+});
+
+test('the number of remembered peers is bounded: the longest inactive goes first, active ones stay', () => {
+  const { table, clock } = make({ maxPeers: 3 });
+  for (const n of [1, 2, 3]) table.register(peer(n));
+  assert.throws(() => table.register(peer(4)), { code: 'limit' });
+  table.leave(id(2), nonce(2));
+  clock.advance(1000);
+  table.leave(id(1), nonce(1));
+  assert.equal(table.register(peer(4, { name: 'peer-2' })).name, 'peer-2');
+  assert.deepEqual(
+    table
+      .list('all')
+      .map(({ lease }) => lease.id)
+      .sort(),
+    [id(1), id(3), id(4)],
+  );
+  table.register(peer(3));
+});
