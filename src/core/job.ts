@@ -1,0 +1,48 @@
+import type { ErrorCode } from './errors.ts';
+import type { PeerId } from './ids.ts';
+import type { WantedItem } from './wanted.ts';
+
+/** Letters and digits, drawn at random. */
+export type JobId = string;
+
+/** Where a job stands as it is stored. A running one that has no source shows as `waiting`. */
+export type StoredJobState = 'queued' | 'running' | 'paused' | 'done' | 'failed' | 'cancelled';
+
+/** A download that the user asked for. Times are milliseconds since 1970. */
+export interface JobRecord {
+  readonly id: JobId;
+  /** As typed. */
+  readonly what: string;
+  readonly state: StoredJobState;
+  /** Why it failed. */
+  readonly reason?: string | undefined;
+  /** Absolute; everything lands below it. */
+  readonly root: string;
+  readonly overwrite: boolean;
+  /** Take files from this peer only. */
+  readonly from?: PeerId | undefined;
+  readonly created: number;
+  readonly ended?: number | undefined;
+}
+
+export type ItemState = 'open' | 'done' | 'failed';
+
+/** One thing that a job puts on disk. */
+export interface JobItem extends WantedItem {
+  /** From 0 within its job. */
+  readonly ordinal: number;
+  readonly state: ItemState;
+  readonly code?: ErrorCode | undefined;
+  readonly reason?: string | undefined;
+}
+
+/** What a job's items come to. */
+export interface JobTotals {
+  readonly files: number;
+  /** Bytes of all files. */
+  readonly size: number;
+  /** Bytes of the files that are done. */
+  readonly doneBytes: number;
+  readonly open: number;
+  readonly failed: number;
+}

@@ -1,0 +1,23 @@
+import type { LocalFile } from './local-contents.ts';
+import type { Destination } from './partial.ts';
+
+/** What stands where something is to go. */
+export interface Standing {
+  readonly kind: 'nothing' | 'file' | 'folder' | 'other';
+  /** Bytes of a file. */
+  readonly size: number;
+}
+
+/** Places outside the program's own care where downloads land. Never follows a link below a destination's root. */
+export interface DestinationFiles {
+  look(destination: Destination): Promise<Standing>;
+  /** The file that stands there, hashed, with its content; undefined when it is not of this size or cannot be read. */
+  fileOf(
+    destination: Destination,
+    size: number,
+  ): Promise<(LocalFile & { readonly executable: boolean }) | undefined>;
+  /** Makes the root itself, links in its path included: it is the user's own word. Throws when it cannot be. */
+  makeRoot(root: string): Promise<void>;
+  /** Makes a folder and those that it needs. */
+  makeFolder(destination: Destination): Promise<void>;
+}

@@ -1,0 +1,23 @@
+import type { ErrorCode } from '../errors.ts';
+import type { ContentId } from '../ids.ts';
+import type { ItemState, JobId, JobItem, JobRecord, JobTotals } from '../job.ts';
+import type { WantedItem } from '../wanted.ts';
+
+/** Downloads as they outlive the process. */
+export interface JobStore {
+  create(job: JobRecord, items: readonly WantedItem[]): void;
+  get(id: JobId): JobRecord | undefined;
+  /** Oldest first. */
+  all(): readonly JobRecord[];
+  update(id: JobId, change: Pick<JobRecord, 'state'> & Partial<Pick<JobRecord, 'reason' | 'ended'>>): void;
+  /** Items in that state with a higher ordinal than `after`, in order. */
+  items(id: JobId, state: ItemState, after: number, limit: number): readonly JobItem[];
+  endItem(id: JobId, ordinal: number, state: ItemState, code?: ErrorCode, reason?: string): void;
+  /** Failed items are open again. */
+  reopen(id: JobId): void;
+  totals(id: JobId): JobTotals;
+  /** Contents of open items of jobs that are neither done nor cancelled. */
+  wants(content: ContentId): boolean;
+  /** Forgets jobs that ended before `before`. */
+  prune(before: number): void;
+}

@@ -1,0 +1,57 @@
+import type { PeerdexError } from '../errors.ts';
+import type { ContentId, PeerId } from '../ids.ts';
+
+/** Why a source does not give what was asked for. */
+export type Refusal = 'unknown' | 'changed' | 'unreadable' | 'busy' | 'invalid';
+
+/** A way to ask another peer for contents: a connection, or a simulated one. */
+export interface SourceLink {
+  readonly peer: PeerId;
+  /** Says that this content is wanted; answers come to `listener`, in the order in which they were asked for. */
+  open(content: ContentId, listener: SourceListener): SourceChannel;
+}
+
+/** Asks for parts of one content. Calls after `close`, or after the link went away, do nothing. */
+export interface SourceChannel {
+  requestManifest(page: number): void;
+  requestLeaves(group: number): void;
+  request(firstLeaf: number, count: number): void;
+  cancel(firstLeaf: number, count: number): void;
+  /** The leaf was not what its hash says. */
+  complain(leaf: number): void;
+  close(): void;
+}
+
+/** What comes from a source. Nothing of it is verified yet. */
+export interface SourceListener {
+  holding(size: number): void;
+  manifest(page: number, hashes: Uint8Array): void;
+  leaves(group: number, hashes: Uint8Array): void;
+  /** `bytes` may be used during the call only. Returns false for what nobody asked for: the link is then ended. */
+  data(leaf: number, offset: number, bytes: Uint8Array): boolean;
+  /** `leaf` absent: the source gives nothing of this content. */
+  refused(leaf: number | undefined, reason: Refusal): void;
+  /** The link is gone. Called once, and nothing after it. */
+  closed(error: PeerdexError): void;
+}
+
+/** Where an upload's answers go. */
+export interface UploadSink {
+  holding(size: number): void;
+  manifest(page: number, hashes: Uint8Array): void;
+  leaves(group: number, hashes: Uint8Array): void;
+  refuse(leaf: number | undefined, reason: Refusal): void;
+  /** Sends whole leaves, first to last, one buffer each. Resolves when the buffers may be reused. */
+  data(firstLeaf: number, leaves: readonly Uint8Array[]): Promise<void>;
+}
+
+/** The serving end of one channel. */
+export interface UploadChannel {
+  manifestRequested(page: number): void;
+  leavesRequested(group: number): void;
+  requested(firstLeaf: number, count: number): void;
+  cancelled(firstLeaf: number, count: number): void;
+  complained(leaf: number): void;
+  /** The other side wants no more, or is gone. */
+  close(): void;
+}

@@ -1,0 +1,132 @@
+import type { Socket } from 'node:net';
+import { PeerdexError } from '../../core/errors.ts';
+import type { PeerId } from '../../core/ids.ts';
+import type { RateLimiter } from '../../core/rate-limiter.ts';
+import { encodeDataHeader, encodeFrame } from '../../protocol/swarm/encode.ts';
+import type { ByeReason, ControlFrame } from '../../protocol/swarm/frames.ts';
+import { MAX_DATA_BYTES } from '../../protocol/swarm/limits.ts';
+
+/** What a connection tells those that use it. */
+export interface ConnectionListener {
+  frame(frame: ControlFrame): void;
+  data(channel: number, leaf: number, offset: number, bytes: Buffer): void;
+  closed(error: PeerdexError): void;
+}
+
+/**
+ * A swarm connection after its hellos: sends frames, and ends once, with a reason. It does not know what the frames mean, nor
+ * whether TLS lies below the socket.
+ */
+export class Connection {
+  readonly remote: PeerId;
+  /** Where the other side is, for logs. */
+  readonly address: string;
+  readonly #socket: Socket;
+  readonly #limiter: RateLimiter;
+  readonly #listeners: ConnectionListener[] = [];
+  readonly #ended = new AbortController();
+  #error: PeerdexError | undefined;
+
+  constructor(socket: Socket, remote: PeerId, address: string, limiter: RateLimiter) {
+    this.#socket = socket;
+    this.remote = remote;
+    this.address = address;
+    this.#limiter = limiter;
+    socket.once('error', (cause) => this.#finish(gone(address, cause)));
+    socket.once('close', () => this.#finish(gone(address)));
+    socket.once('end', () => socket.end());
+  }
+
+  /** Why it ended, or undefined while it lives. */
+  get ended(): PeerdexError | undefined {
+    return this.#error;
+  }
+
+  use(...listeners: readonly ConnectionListener[]): void {
+    this.#listeners.push(...listeners);
+  }
+
+  /** Where the parser's findings go. */
+  readonly sink = {
+    frame: (frame: ControlFrame): void => {
+      if (frame.type === 'bye')
+        return this.#finish(new PeerdexError('unavailable', byeText(this.address, frame.text)));
+      for (const listener of this.#listeners) listener.frame(frame);
+    },
+    data: (channel: number, leaf: number, offset: number, bytes: Buffer): void => {
+      for (const listener of this.#listeners) listener.data(channel, leaf, offset, bytes);
+    },
+  };
+
+  send(frame: ControlFrame): void {
+    if (!this.#error) this.#socket.write(encodeFrame(frame));
+  }
+
+  /** Sends whole leaves in data frames. Resolves when the system has taken the bytes; rejects when the connection ends first. */
+  async sendLeaves(channel: number, firstLeaf: number, leaves: readonly Uint8Array[]): Promise<void> {
+    if (this.#limiter.rate === undefined) return this.#write(frames(channel, firstLeaf, leaves));
+    for (const [header, bytes] of pairs(frames(channel, firstLeaf, leaves))) {
+      await this.#limiter.take(bytes.byteLength, this.#ended.signal);
+      await this.#write([header, bytes]);
+    }
+  }
+
+  /** Says goodbye and ends; what was written before still goes out. */
+  close(reason: ByeReason, text: string): void {
+    if (this.#error) return;
+    this.#socket.end(encodeFrame({ type: 'bye', reason, text }));
+    this.#finish(
+      new PeerdexError('unavailable', `the connection to ${this.address} was closed here: ${text}`),
+    );
+    const timer = setTimeout(() => this.#socket.destroy(), CLOSE_MS);
+    timer.unref();
+    this.#socket.once('close', () => clearTimeout(timer));
+  }
+
+  #write(buffers: readonly Uint8Array[]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const error = this.#error;
+      if (error) return reject(error);
+      this.#socket.cork();
+      for (let i = 0; i < buffers.length - 1; i += 1) this.#socket.write(buffers[i]!);
+      this.#socket.write(buffers[buffers.length - 1]!, (cause) =>
+        cause ? reject(gone(this.address, cause)) : resolve(),
+      );
+      this.#socket.uncork();
+    });
+  }
+
+  #finish(error: PeerdexError): void {
+    if (this.#error) return;
+    this.#error = error;
+    if (!this.#socket.writableEnded) this.#socket.destroy();
+    this.#ended.abort(error);
+    for (const listener of this.#listeners) listener.closed(error);
+  }
+}
+
+/** How long the other side may take to close after our goodbye. */
+const CLOSE_MS = 2000;
+
+function frames(channel: number, firstLeaf: number, leaves: readonly Uint8Array[]): Uint8Array[] {
+  const out: Uint8Array[] = [];
+  for (const [i, leaf] of leaves.entries()) {
+    for (let offset = 0; offset < leaf.byteLength; offset += MAX_DATA_BYTES) {
+      const bytes = leaf.subarray(offset, offset + MAX_DATA_BYTES);
+      out.push(encodeDataHeader(channel, firstLeaf + i, offset, bytes.byteLength), bytes);
+    }
+  }
+  return out;
+}
+
+function* pairs(buffers: readonly Uint8Array[]): Generator<[Uint8Array, Uint8Array]> {
+  for (let i = 0; i < buffers.length; i += 2) yield [buffers[i]!, buffers[i + 1]!];
+}
+
+const gone = (address: string, cause?: unknown): PeerdexError =>
+  new PeerdexError('unavailable', `the connection to ${address} was lost${reasonOf(cause)}`, { cause });
+
+const reasonOf = (cause: unknown): string => (cause instanceof Error ? `: ${cause.message}` : '');
+
+const byeText = (address: string, text: string): string =>
+  `${address} ended the connection${text === '' ? '' : `: ${text}`}`;

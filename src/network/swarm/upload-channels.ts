@@ -1,0 +1,72 @@
+import type { PeerdexError } from '../../core/errors.ts';
+import type { ContentId, PeerId } from '../../core/ids.ts';
+import type { Refusal, UploadChannel, UploadSink } from '../../core/ports/source.ts';
+import type { ControlFrame } from '../../protocol/swarm/frames.ts';
+import { MAX_CHANNELS } from '../../protocol/swarm/limits.ts';
+import type { Connection, ConnectionListener } from './connection.ts';
+
+/** Who serves contents; injected, because what is shared is no matter of the network. */
+export type OpenUpload = (peer: PeerId, content: ContentId, sink: UploadSink) => UploadChannel;
+
+/** The serving half of a connection. */
+export class UploadChannels implements ConnectionListener {
+  readonly #connection: Connection;
+  readonly #open: OpenUpload;
+  readonly #channels = new Map<number, UploadChannel>();
+
+  constructor(connection: Connection, open: OpenUpload) {
+    this.#connection = connection;
+    this.#open = open;
+  }
+
+  frame(frame: ControlFrame): void {
+    if (frame.type === 'interest') return this.#interest(frame.channel, frame.content);
+    if (!('channel' in frame)) return;
+    const upload = this.#channels.get(frame.channel);
+    if (!upload) return; // a request that crossed our refusal
+    if (frame.type === 'manifestRequest') upload.manifestRequested(frame.page);
+    else if (frame.type === 'leavesRequest') upload.leavesRequested(frame.group);
+    else if (frame.type === 'request') upload.requested(frame.first, frame.count);
+    else if (frame.type === 'cancel') upload.cancelled(frame.first, frame.count);
+    else if (frame.type === 'complaint') upload.complained(frame.leaf);
+    else if (frame.type === 'close') this.#drop(frame.channel);
+  }
+
+  /** Content bytes are the other half's business. */
+  data(): void {}
+
+  closed(_error: PeerdexError): void {
+    for (const channel of [...this.#channels.keys()]) this.#drop(channel);
+  }
+
+  #interest(channel: number, content: ContentId): void {
+    if (this.#channels.has(channel)) return this.#connection.close('protocol', 'it opened one channel twice');
+    if (this.#channels.size >= MAX_CHANNELS) return this.#refuse(channel, undefined, 'busy');
+    // The upload may refuse before it is known here, so the place is taken first.
+    let open = true;
+    const sink: UploadSink = {
+      holding: (size) => this.#connection.send({ type: 'holding', channel, size }),
+      manifest: (page, hashes) => this.#connection.send({ type: 'manifest', channel, page, hashes }),
+      leaves: (group, hashes) => this.#connection.send({ type: 'leaves', channel, group, hashes }),
+      refuse: (leaf, reason) => {
+        this.#refuse(channel, leaf, reason);
+        if (leaf !== undefined) return;
+        open = false;
+        this.#drop(channel);
+      },
+      data: (firstLeaf, leaves) => this.#connection.sendLeaves(channel, firstLeaf, leaves),
+    };
+    const upload = this.#open(this.#connection.remote, content, sink);
+    if (open) this.#channels.set(channel, upload);
+  }
+
+  #refuse(channel: number, leaf: number | undefined, reason: Refusal): void {
+    this.#connection.send({ type: 'reject', channel, leaf, reason });
+  }
+
+  #drop(channel: number): void {
+    const upload = this.#channels.get(channel);
+    this.#channels.delete(channel);
+    upload?.close();
+  }
+}

@@ -1,0 +1,52 @@
+import { lstat, mkdir } from 'node:fs/promises';
+import { asPeerdexError, systemCode } from '../../core/errors.ts';
+import { baseName, parentPath } from '../../core/index-path.ts';
+import type { DestinationFiles, Standing } from '../../core/ports/destination-files.ts';
+import type { Hasher } from '../../core/ports/disk.ts';
+import type { LocalFile } from '../../core/ports/local-contents.ts';
+import type { Destination } from '../../core/ports/partial.ts';
+import { makeFoldersBelow, withFolderBelow } from './safe-open.ts';
+
+const NOTHING: Standing = { kind: 'nothing', size: 0 };
+
+export class DiskDestinationFiles implements DestinationFiles {
+  readonly #hasher: Hasher;
+
+  constructor(hasher: Hasher) {
+    this.#hasher = hasher;
+  }
+
+  async look({ root, relative }: Destination): Promise<Standing> {
+    try {
+      return await withFolderBelow(root, parentPath(relative), async (folder) => {
+        const look = await lstat(`${folder}/${baseName(relative)}`);
+        const kind = look.isFile() ? 'file' : look.isDirectory() ? 'folder' : 'other';
+        return { kind, size: look.size };
+      });
+    } catch (error) {
+      const code = systemCode(error) ?? systemCode(asPeerdexError(error).cause);
+      if (code === 'ENOENT') return NOTHING;
+      throw asPeerdexError(error, `cannot look at ${root}/${relative}`);
+    }
+  }
+
+  async fileOf(
+    { root, relative }: Destination,
+    size: number,
+  ): Promise<(LocalFile & { readonly executable: boolean }) | undefined> {
+    if ((await this.look({ root, relative })).size !== size) return undefined;
+    const [hashed] = await this.#hasher.hash(root, [relative]);
+    if (hashed?.outcome !== 'hashed') return undefined;
+    return { content: hashed.content, root, relative, ...hashed.look };
+  }
+
+  async makeRoot(root: string): Promise<void> {
+    await mkdir(root, { recursive: true }).catch((error: unknown) => {
+      throw asPeerdexError(error, `cannot make the folder ${root}`);
+    });
+  }
+
+  makeFolder({ root, relative }: Destination): Promise<void> {
+    return makeFoldersBelow(root, relative);
+  }
+}

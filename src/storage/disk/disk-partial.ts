@@ -1,0 +1,185 @@
+import { constants } from 'node:fs';
+import { type FileHandle, link, lstat, open, rename, unlink } from 'node:fs/promises';
+import type { Bitfield } from '../../core/bitfield.ts';
+import type { Clock } from '../../core/clock.ts';
+import { asPeerdexError, PeerdexError, systemCode } from '../../core/errors.ts';
+import type { ContentId } from '../../core/ids.ts';
+import { baseName, parentPath } from '../../core/index-path.ts';
+import { leafOffset } from '../../core/leaf-layout.ts';
+import type { LocalFile } from '../../core/ports/local-contents.ts';
+import type { Partial } from '../../core/ports/partial.ts';
+import type { PartialMap } from './partial-map.ts';
+import { withFolderBelow } from './safe-open.ts';
+
+const CHECKPOINT_MS = 10_000;
+
+export interface DiskPartialOptions {
+  readonly content: ContentId;
+  readonly size: number;
+  readonly root: string;
+  /** The partial itself, below the root. */
+  readonly relative: string;
+  /** What it will be called. */
+  readonly name: string;
+  readonly file: FileHandle;
+  readonly map: PartialMap;
+  readonly clock: Clock;
+  readonly flush: boolean;
+  readonly onClosed: () => void;
+}
+
+export class DiskPartial implements Partial {
+  readonly content: ContentId;
+  readonly size: number;
+  readonly #options: DiskPartialOptions;
+  #cancelCheckpoint: () => void = () => {};
+  #checkpointing: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  constructor(options: DiskPartialOptions) {
+    this.content = options.content;
+    this.size = options.size;
+    this.#options = options;
+    if (options.flush) this.#checkpointLater();
+  }
+
+  get have(): Bitfield {
+    return this.#options.map.have;
+  }
+
+  get doubtful(): readonly number[] {
+    return this.#options.map.doubtful;
+  }
+
+  async write(leaf: number, bytes: Uint8Array): Promise<void> {
+    const { file, map } = this.#options;
+    try {
+      for (let at = 0; at < bytes.byteLength; ) {
+        at += (await file.write(bytes, at, bytes.byteLength - at, leafOffset(leaf) + at)).bytesWritten;
+      }
+      await map.claim(leaf);
+    } catch (error) {
+      throw writeFailure(error);
+    }
+  }
+
+  async read(leaf: number, buffer: Uint8Array): Promise<void> {
+    const { bytesRead } = await this.#options.file.read(buffer, 0, buffer.byteLength, leafOffset(leaf));
+    if (bytesRead !== buffer.byteLength)
+      throw new PeerdexError('failed', `${this.#options.relative} is too short`);
+  }
+
+  confirm(leaf: number): Promise<void> {
+    return this.#options.map.claim(leaf);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    await this.#quiet();
+    await this.#options.map.close();
+    await this.#options.file.close();
+  }
+
+  async finish(overwrite: boolean): Promise<LocalFile> {
+    const { file, map, root, relative, name, flush } = this.#options;
+    if (!this.have.isFull) throw new PeerdexError('failed', `${name} is not whole yet`);
+    await this.#checkpointing;
+    if (flush) await file.sync().catch((error: unknown) => Promise.reject(writeFailure(error)));
+    await withFolderBelow(root, parentPath(relative), async (folder) => {
+      await giveName(folder, baseName(relative), name, overwrite);
+      if (flush) await syncFolder(folder);
+    });
+    const { dev, ino, mtimeNs } = await file.stat({ bigint: true });
+    await this.#quiet();
+    await file.close();
+    await map.remove();
+    const folder = parentPath(relative);
+    return {
+      content: this.content,
+      root,
+      relative: folder === '' ? name : `${folder}/${name}`,
+      size: this.size,
+      mtime: mtimeNs,
+      device: dev,
+      inode: ino,
+    };
+  }
+
+  async discard(): Promise<void> {
+    const { root, relative, file, map } = this.#options;
+    await this.#quiet();
+    await file.close().catch(() => {});
+    await withFolderBelow(root, parentPath(relative), (folder) =>
+      unlink(`${folder}/${baseName(relative)}`),
+    ).catch((error: unknown) => {
+      if (systemCode(asPeerdexError(error).cause ?? error) !== 'ENOENT') throw error;
+    });
+    await map.remove();
+  }
+
+  async #quiet(): Promise<void> {
+    this.#closed = true;
+    this.#cancelCheckpoint();
+    await this.#checkpointing;
+    this.#options.onClosed();
+  }
+
+  #checkpointLater(): void {
+    this.#cancelCheckpoint = this.#options.clock.after(CHECKPOINT_MS, () => {
+      this.#checkpointing = this.#checkpoint().catch(() => {}); // the next one tries again; a failing disk fails the writes too
+      void this.#checkpointing.then(() => {
+        if (!this.#closed) this.#checkpointLater();
+      });
+    });
+  }
+
+  /** What is claimed now is true after a power cut once the bytes are flushed. */
+  async #checkpoint(): Promise<void> {
+    const claimed = this.have.clone();
+    await this.#options.file.datasync();
+    await this.#options.map.checkpoint(claimed);
+  }
+}
+
+/** Moves the partial to its name without ever replacing something that was not to be replaced. */
+async function giveName(folder: string, from: string, to: string, overwrite: boolean): Promise<void> {
+  const standing = await lstat(`${folder}/${to}`).catch(() => undefined);
+  if (standing?.isDirectory()) throw new PeerdexError('conflict', `a folder stands at ${to}`);
+  if (overwrite) return rename(`${folder}/${from}`, `${folder}/${to}`);
+  try {
+    await link(`${folder}/${from}`, `${folder}/${to}`);
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') throw taken(to, error);
+    // A file system without hard links: a short race is left between looking and renaming.
+    if (standing) throw taken(to);
+    return rename(`${folder}/${from}`, `${folder}/${to}`);
+  }
+  await unlink(`${folder}/${from}`);
+}
+
+const taken = (name: string, cause?: unknown): PeerdexError =>
+  new PeerdexError('conflict', `a different file stands at ${name}`, {
+    cause,
+    hint: 'say --overwrite to replace it, or name another place with -o',
+  });
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(`${path}/.`, constants.O_RDONLY);
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+function writeFailure(error: unknown): PeerdexError {
+  const code = systemCode(error);
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new PeerdexError('no-space', 'the disk is full', {
+      cause: error,
+      retry: true,
+      hint: 'make room, then resume the job: what was fetched is kept',
+    });
+  }
+  return asPeerdexError(error, 'cannot write');
+}

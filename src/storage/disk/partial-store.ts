@@ -1,0 +1,140 @@
+import { constants } from 'node:fs';
+import { type FileHandle, mkdir, stat, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '../../core/clock.ts';
+import { systemCode } from '../../core/errors.ts';
+import type { ContentId } from '../../core/ids.ts';
+import { baseName, PRIVATE_PREFIX, parentPath } from '../../core/index-path.ts';
+import { LEAF_BYTES } from '../../core/leaf-layout.ts';
+import type { Destination, Partial, PartialStore } from '../../core/ports/partial.ts';
+import { DiskPartial } from './disk-partial.ts';
+import { SpaceLedger } from './free-space.ts';
+import { type MapHeader, PartialMap, readMapHeader, removeMap } from './partial-map.ts';
+import { makeFoldersBelow, openBelow, withFolderBelow } from './safe-open.ts';
+
+export interface DiskPartialStoreOptions {
+  /** Absolute; the maps lie here. */
+  readonly folder: string;
+  readonly clock: Clock;
+  /** False leaves out the flushes to the disk: quicker, and a power cut may lose what was reported done. */
+  readonly flush: boolean;
+}
+
+/** Partials as sparse files beside their destinations, their maps in the data folder. */
+export class DiskPartialStore implements PartialStore {
+  readonly #options: DiskPartialStoreOptions;
+  readonly #space = new SpaceLedger();
+
+  constructor(options: DiskPartialStoreOptions) {
+    this.#options = options;
+  }
+
+  async checkSpace(root: string, bytes: number): Promise<void> {
+    await this.#space.check(root, (await stat(root, { bigint: true })).dev, bytes);
+  }
+
+  async open(content: ContentId, size: number, destination: Destination): Promise<Partial> {
+    await mkdir(this.#options.folder, { recursive: true, mode: 0o700 });
+    const { root } = destination;
+    const device = (await stat(root, { bigint: true })).dev;
+    const relative = partialPath(content, destination.relative);
+    const resumed = await this.#resume(content, size, root, relative);
+    const missing = resumed ? size - Math.min(size, resumed.map.have.count * LEAF_BYTES) : size;
+    try {
+      await this.#space.check(root, device, missing);
+    } catch (error) {
+      await resumed?.map.close();
+      await resumed?.file.close();
+      throw error;
+    }
+    const { file, map } = resumed ?? (await this.#create(content, size, root, relative));
+    const release = this.#space.promise(device, () => size - Math.min(size, map.have.count * LEAF_BYTES));
+    return new DiskPartial({
+      content,
+      size,
+      root,
+      relative,
+      name: baseName(destination.relative),
+      file,
+      map,
+      clock: this.#options.clock,
+      flush: this.#options.flush,
+      onClosed: release,
+    });
+  }
+
+  async discard(content: ContentId): Promise<void> {
+    const path = this.#mapPath(content);
+    const header = await readMapHeader(path);
+    if (!header) return;
+    await removeBelow(header.root, header.relative).catch(() => {}); // its folder may be gone with it
+    await removeMap(path);
+  }
+
+  async #resume(
+    content: ContentId,
+    size: number,
+    root: string,
+    relative: string,
+  ): Promise<{ file: FileHandle; map: PartialMap } | undefined> {
+    const file = await openBelow(root, relative, constants.O_RDWR).catch(() => undefined);
+    if (!file) return undefined;
+    const map = await PartialMap.resume(
+      this.#mapPath(content),
+      await headerOf(file, content, size, root, relative),
+    );
+    if (map) return { file, map };
+    await file.close();
+    return undefined;
+  }
+
+  async #create(
+    content: ContentId,
+    size: number,
+    root: string,
+    relative: string,
+  ): Promise<{ file: FileHandle; map: PartialMap }> {
+    await this.discard(content);
+    await makeFoldersBelow(root, parentPath(relative));
+    await removeBelow(root, relative);
+    const file = await openBelow(root, relative, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL);
+    try {
+      await file.truncate(size);
+      const header = await headerOf(file, content, size, root, relative);
+      return { file, map: await PartialMap.create(this.#mapPath(content), header) };
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  }
+
+  #mapPath(content: ContentId): string {
+    return join(this.#options.folder, `${content}.map`);
+  }
+}
+
+/** Beside the destination, under a name that scanners pass over. */
+function partialPath(content: ContentId, relative: string): string {
+  const folder = parentPath(relative);
+  const name = `${PRIVATE_PREFIX}${content.slice(0, 32)}.part`;
+  return folder === '' ? name : `${folder}/${name}`;
+}
+
+async function headerOf(
+  file: FileHandle,
+  content: ContentId,
+  size: number,
+  root: string,
+  relative: string,
+): Promise<MapHeader> {
+  const { dev, ino } = await file.stat({ bigint: true });
+  return { content, size, root, relative, device: String(dev), inode: String(ino) };
+}
+
+async function removeBelow(root: string, relative: string): Promise<void> {
+  await withFolderBelow(root, parentPath(relative), async (folder) => {
+    await unlink(`${folder}/${baseName(relative)}`).catch((error: unknown) => {
+      if (systemCode(error) !== 'ENOENT') throw error;
+    });
+  });
+}

@@ -1,0 +1,80 @@
+import type { ErrorCode } from '../../core/errors.ts';
+import type { ContentId } from '../../core/ids.ts';
+import type { ItemState, JobId, JobItem, JobRecord, JobTotals } from '../../core/job.ts';
+import type { JobStore } from '../../core/ports/job-store.ts';
+import type { WantedItem } from '../../core/wanted.ts';
+
+/** Jobs that end with the process. */
+export class MemoryJobStore implements JobStore {
+  readonly #jobs = new Map<JobId, { job: JobRecord; items: JobItem[] }>();
+
+  create(job: JobRecord, items: readonly WantedItem[]): void {
+    this.#jobs.set(job.id, {
+      job,
+      items: items.map((item, ordinal) => ({ ...item, ordinal, state: 'open' })),
+    });
+  }
+
+  get(id: JobId): JobRecord | undefined {
+    return this.#jobs.get(id)?.job;
+  }
+
+  all(): readonly JobRecord[] {
+    return [...this.#jobs.values()].map(({ job }) => job).sort((a, b) => a.created - b.created);
+  }
+
+  update(
+    id: JobId,
+    { state, reason, ended }: Pick<JobRecord, 'state'> & Partial<Pick<JobRecord, 'reason' | 'ended'>>,
+  ): void {
+    const known = this.#jobs.get(id);
+    if (known) known.job = { ...known.job, state, reason, ended };
+  }
+
+  items(id: JobId, state: ItemState, after: number, limit: number): readonly JobItem[] {
+    return this.#items(id)
+      .filter((item) => item.state === state && item.ordinal > after)
+      .slice(0, limit);
+  }
+
+  endItem(id: JobId, ordinal: number, state: ItemState, code?: ErrorCode, reason?: string): void {
+    const items = this.#items(id);
+    const item = items[ordinal];
+    if (item) items[ordinal] = { ...item, state, code, reason };
+  }
+
+  reopen(id: JobId): void {
+    for (const { ordinal, state } of this.#items(id))
+      if (state === 'failed') this.endItem(id, ordinal, 'open');
+  }
+
+  totals(id: JobId): JobTotals {
+    const items = this.#items(id);
+    const sum = (some: readonly JobItem[]) => some.reduce((bytes, { size }) => bytes + size, 0);
+    return {
+      files: items.filter(({ content }) => content !== undefined).length,
+      size: sum(items),
+      doneBytes: sum(items.filter(({ state }) => state === 'done')),
+      open: items.filter(({ state }) => state === 'open').length,
+      failed: items.filter(({ state }) => state === 'failed').length,
+    };
+  }
+
+  wants(content: ContentId): boolean {
+    return [...this.#jobs.values()].some(
+      ({ job, items }) =>
+        job.state !== 'done' &&
+        job.state !== 'cancelled' &&
+        items.some((item) => item.state === 'open' && item.content === content),
+    );
+  }
+
+  prune(before: number): void {
+    for (const [id, { job }] of this.#jobs)
+      if (job.ended !== undefined && job.ended < before) this.#jobs.delete(id);
+  }
+
+  #items(id: JobId): JobItem[] {
+    return this.#jobs.get(id)?.items ?? [];
+  }
+}

@@ -1,0 +1,146 @@
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { ErrorCode } from '../../core/errors.ts';
+import type { ContentId } from '../../core/ids.ts';
+import type { ItemState, JobId, JobItem, JobRecord, JobTotals, StoredJobState } from '../../core/job.ts';
+import type { JobStore } from '../../core/ports/job-store.ts';
+import type { WantedItem } from '../../core/wanted.ts';
+import { inTransaction } from './database.ts';
+import { contentBlob, contentText, type Row } from './values.ts';
+
+/** Jobs in the peer's database. */
+export class SqliteJobStore implements JobStore {
+  readonly #database: DatabaseSync;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  create(job: JobRecord, items: readonly WantedItem[]): void {
+    inTransaction(this.#database, () => {
+      this.#run(
+        'INSERT INTO job (id, what, state, reason, root, overwrite, from_peer, created, ended) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+        job.id,
+        job.what,
+        job.state,
+        job.reason ?? null,
+        job.root,
+        job.overwrite ? 1 : 0,
+        job.from ?? null,
+        job.created,
+        job.ended ?? null,
+      );
+      const insert = this.#database.prepare(
+        "INSERT INTO job_item (job, ordinal, relative, size, content, state) VALUES (?, ?, ?, ?, ?, 'open')",
+      );
+      for (const [ordinal, { relative, size, content }] of items.entries()) {
+        insert.run(job.id, ordinal, relative, size, contentBlob(content));
+      }
+    });
+  }
+
+  get(id: JobId): JobRecord | undefined {
+    const row = this.#database.prepare('SELECT * FROM job WHERE id = ?').get(id);
+    return row && jobOf(row);
+  }
+
+  all(): readonly JobRecord[] {
+    return this.#database.prepare('SELECT * FROM job ORDER BY created, rowid').all().map(jobOf);
+  }
+
+  update(id: JobId, change: Pick<JobRecord, 'state'> & Partial<Pick<JobRecord, 'reason' | 'ended'>>): void {
+    this.#run(
+      'UPDATE job SET state = ?, reason = ?, ended = ? WHERE id = ?',
+      change.state,
+      change.reason ?? null,
+      change.ended ?? null,
+      id,
+    );
+  }
+
+  items(id: JobId, state: ItemState, after: number, limit: number): readonly JobItem[] {
+    return this.#database
+      .prepare('SELECT * FROM job_item WHERE job = ? AND state = ? AND ordinal > ? ORDER BY ordinal LIMIT ?')
+      .all(id, state, after, limit)
+      .map(itemOf);
+  }
+
+  endItem(id: JobId, ordinal: number, state: ItemState, code?: ErrorCode, reason?: string): void {
+    this.#run(
+      'UPDATE job_item SET state = ?, code = ?, reason = ? WHERE job = ? AND ordinal = ?',
+      state,
+      code ?? null,
+      reason ?? null,
+      id,
+      ordinal,
+    );
+  }
+
+  reopen(id: JobId): void {
+    this.#run(
+      "UPDATE job_item SET state = 'open', code = NULL, reason = NULL WHERE job = ? AND state = 'failed'",
+      id,
+    );
+  }
+
+  totals(id: JobId): JobTotals {
+    const row = this.#database
+      .prepare(
+        `SELECT count(content) AS files, total(size) AS size,
+                total(size) FILTER (WHERE state = 'done') AS done_bytes,
+                count(*) FILTER (WHERE state = 'open') AS open,
+                count(*) FILTER (WHERE state = 'failed') AS failed
+         FROM job_item WHERE job = ?`,
+      )
+      .get(id)!;
+    return {
+      files: Number(row.files),
+      size: Number(row.size),
+      doneBytes: Number(row.done_bytes),
+      open: Number(row.open),
+      failed: Number(row.failed),
+    };
+  }
+
+  wants(content: ContentId): boolean {
+    const row = this.#database
+      .prepare(
+        `SELECT 1 FROM job_item JOIN job ON job.id = job_item.job
+         WHERE content = ? AND job_item.state = 'open' AND job.state NOT IN ('done', 'cancelled') LIMIT 1`,
+      )
+      .get(contentBlob(content));
+    return row !== undefined;
+  }
+
+  prune(before: number): void {
+    this.#run('DELETE FROM job WHERE ended < ?', before);
+  }
+
+  #run(sql: string, ...values: SQLInputValue[]): void {
+    this.#database.prepare(sql).run(...values);
+  }
+}
+
+const jobOf = (row: Row): JobRecord => ({
+  id: String(row.id),
+  what: String(row.what),
+  state: row.state as StoredJobState,
+  reason: textOf(row.reason),
+  root: String(row.root),
+  overwrite: row.overwrite === 1,
+  from: textOf(row.from_peer),
+  created: Number(row.created),
+  ended: row.ended === null ? undefined : Number(row.ended),
+});
+
+const itemOf = (row: Row): JobItem => ({
+  ordinal: Number(row.ordinal),
+  relative: String(row.relative),
+  kind: row.content === null ? 'folder' : 'file',
+  size: Number(row.size),
+  content: contentText(row.content),
+  state: row.state as ItemState,
+  code: textOf(row.code) as ErrorCode | undefined,
+  reason: textOf(row.reason),
+});
+
+const textOf = (value: unknown): string | undefined => (value === null ? undefined : String(value));

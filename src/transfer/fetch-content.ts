@@ -1,0 +1,171 @@
+import type { Clock } from '../core/clock.ts';
+import { PeerdexError } from '../core/errors.ts';
+import type { ContentId, PeerId } from '../core/ids.ts';
+import type { LeafBuffers } from '../core/leaf-buffers.ts';
+import { leafCount } from '../core/leaf-layout.ts';
+import { contentIdOf } from '../core/manifest.ts';
+import type { MemoryBudget } from '../core/memory-budget.ts';
+import type { HashStore, LocalContents, LocalFile } from '../core/ports/local-contents.ts';
+import type { Log } from '../core/ports/log.ts';
+import type { Destination, PartialStore } from '../core/ports/partial.ts';
+import type { SourceLink } from '../core/ports/source.ts';
+import type { Random } from '../core/random.ts';
+import type { RateLimiter } from '../core/rate-limiter.ts';
+import { confirmDoubtful } from './confirm-doubtful.ts';
+import { ContentDownload, type SourceShare } from './content-download.ts';
+import { rarestFirst } from './selection.ts';
+import { type PassedOver, SourceFinder, type Sources } from './source-finder.ts';
+
+/** What every download of the process shares. */
+export interface TransferParts {
+  readonly self: PeerId;
+  readonly sources: Sources;
+  readonly contents: LocalContents;
+  readonly hashes: HashStore;
+  readonly partials: PartialStore;
+  /** This machine as a source. */
+  readonly local: SourceLink;
+  readonly budget: MemoryBudget;
+  readonly buffers: LeafBuffers;
+  readonly downLimiter: RateLimiter;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+export interface FetchRequest {
+  readonly content: ContentId;
+  readonly size: number;
+  readonly destination: Destination;
+  readonly overwrite: boolean;
+  readonly from?: PeerId | undefined;
+  readonly onPassedOver: (passed: PassedOver) => void;
+}
+
+/** Most sources of one download at a time. */
+const MOST_SOURCES = 16;
+/** Leaves that make one more source worth its connection. */
+const LEAVES_A_SOURCE = 4;
+
+/** One content on its way to one place: from this machine where it lies here already, else from every holder. */
+export class ContentFetch {
+  readonly #parts: TransferParts;
+  readonly #request: FetchRequest;
+  #download: ContentDownload | undefined;
+  #finder: SourceFinder | undefined;
+
+  constructor(parts: TransferParts, request: FetchRequest) {
+    this.#parts = parts;
+    this.#request = request;
+  }
+
+  /** Verified bytes on disk. */
+  get bytes(): number {
+    return this.#download?.bytes ?? 0;
+  }
+
+  /** Bytes a second from other peers. */
+  get rate(): number {
+    return this.shares().reduce((sum, { rate }) => sum + rate, 0);
+  }
+
+  /** Sources that are connected now, this machine among them where it is one. */
+  get activeSources(): number {
+    return this.#download?.activeSources.length ?? 0;
+  }
+
+  /** Why nothing comes, or undefined while a source is there. */
+  get reason(): string | undefined {
+    return this.activeSources > 0 ? undefined : this.#finder?.reason;
+  }
+
+  /** What other peers gave. */
+  shares(): readonly SourceShare[] {
+    return (this.#download?.shares() ?? []).filter(({ peer }) => peer !== this.#parts.self);
+  }
+
+  /** Fetches, verifies, flushes, gives the name. When the signal aborts, what was fetched stays for the next time. */
+  async run(signal: AbortSignal): Promise<LocalFile> {
+    const { content, size, destination, overwrite } = this.#request;
+    checkSize(content, size);
+    const partial = await this.#parts.partials.open(content, size, destination);
+    try {
+      await confirmDoubtful(partial, this.#parts.hashes, this.#parts.buffers, signal);
+      await this.#fill(partial, signal);
+      return await partial.finish(overwrite);
+    } finally {
+      await partial.close();
+    }
+  }
+
+  async #fill(partial: Awaited<ReturnType<PartialStore['open']>>, signal: AbortSignal): Promise<void> {
+    const { hashes, budget, buffers, downLimiter, clock, random, local, self, contents } = this.#parts;
+    const ended = new AbortController();
+    const until = AbortSignal.any([signal, ended.signal]);
+    const isLocal = () => contents.locate(partial.content).length > 0;
+    const download = new ContentDownload({
+      content: partial.content,
+      partial,
+      store: hashes,
+      policy: rarestFirst,
+      budget,
+      buffers,
+      limiter: downLimiter,
+      clock,
+      random,
+      onLost: (peer, error) => {
+        if (peer === self) startFinder();
+        else this.#finder?.lost(peer, error);
+      },
+    });
+    this.#download = download;
+    let failed: (error: unknown) => void = () => {};
+    const finderFailed = new Promise<never>((_, reject) => {
+      failed = reject;
+    });
+    const startFinder = () => {
+      if (this.#finder || until.aborted) return;
+      this.#finder = this.#makeFinder(download);
+      this.#finder.run(until).catch(failed);
+    };
+    if (isLocal()) download.add(local);
+    else startFinder();
+    try {
+      await Promise.race([download.done, finderFailed, aborted(signal)]);
+    } finally {
+      ended.abort();
+      await download.stop();
+      finderFailed.catch(() => {});
+    }
+  }
+
+  #makeFinder(download: ContentDownload): SourceFinder {
+    const { content, size, from, onPassedOver } = this.#request;
+    const { sources, clock, random, log } = this.#parts;
+    return new SourceFinder({
+      content,
+      sources,
+      from,
+      most: Math.max(1, Math.min(MOST_SOURCES, Math.ceil(leafCount(size) / LEAVES_A_SOURCE))),
+      clock,
+      random,
+      log,
+      isConnected: (peer) => download.activeSources.includes(peer),
+      onLink: (link) => download.add(link),
+      onPassedOver,
+    });
+  }
+}
+
+/** The size is part of the id; where no byte comes that would show a lie, it is looked at here. */
+function checkSize(content: ContentId, size: number): void {
+  if (size > 0 || contentIdOf({ size: 0, groups: new Uint8Array(0) }) === content) return;
+  throw new PeerdexError('verification', `the index says that ${content} is empty, which it is not`);
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}

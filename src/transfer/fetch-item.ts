@@ -1,0 +1,98 @@
+import { PeerdexError } from '../core/errors.ts';
+import type { ContentId, PeerId } from '../core/ids.ts';
+import type { JobItem, JobRecord } from '../core/job.ts';
+import type { DestinationFiles } from '../core/ports/destination-files.ts';
+import type { Destination } from '../core/ports/partial.ts';
+import { ContentFetch, type TransferParts } from './fetch-content.ts';
+import type { PassedOver } from './source-finder.ts';
+
+export interface ItemParts extends TransferParts {
+  readonly destinations: DestinationFiles;
+}
+
+export interface ItemOutcome {
+  /** Fetched from other peers; 0 where nothing had to be. */
+  readonly bytes: number;
+  readonly seconds: number;
+  readonly sources: readonly { readonly peer: PeerId; readonly bytes: number }[];
+}
+
+export interface ItemWatch {
+  /** The fetch has begun. */
+  readonly onFetch: (fetch: ContentFetch) => void;
+  readonly onPassedOver: (passed: PassedOver) => void;
+}
+
+/** Puts one item of a job where it belongs: nothing where it stands already, never over something else without being told. */
+export async function fetchItem(
+  job: JobRecord,
+  item: JobItem,
+  parts: ItemParts,
+  watch: ItemWatch,
+  signal: AbortSignal,
+): Promise<ItemOutcome> {
+  const destination = { root: job.root, relative: item.relative };
+  const started = parts.clock.monotonic();
+  if (item.content === undefined) await makeFolder(destination, parts);
+  else if (!(await standsAlready(destination, item.content, item.size, job.overwrite, parts))) {
+    const fetch = new ContentFetch(parts, {
+      content: item.content,
+      size: item.size,
+      destination,
+      overwrite: job.overwrite,
+      from: job.from,
+      onPassedOver: watch.onPassedOver,
+    });
+    watch.onFetch(fetch);
+    const file = await fetch.run(signal);
+    parts.contents.recordWritten({ ...file, executable: false });
+    const sources = fetch.shares().filter(({ bytes }) => bytes > 0);
+    const seconds = (parts.clock.monotonic() - started) / 1000;
+    return {
+      bytes: sources.reduce((sum, { bytes }) => sum + bytes, 0),
+      seconds,
+      sources: sources.map(({ peer, bytes }) => ({ peer, bytes })),
+    };
+  }
+  return { bytes: 0, seconds: (parts.clock.monotonic() - started) / 1000, sources: [] };
+}
+
+async function makeFolder(destination: Destination, { destinations }: ItemParts): Promise<void> {
+  const standing = await destinations.look(destination);
+  if (standing.kind === 'folder') return;
+  if (standing.kind !== 'nothing') throw inTheWay(destination, 'a file stands where a folder is to go');
+  await destinations.makeFolder(destination);
+}
+
+/** True when the same content stands there. Throws `conflict` when something else does that must not be replaced. */
+async function standsAlready(
+  destination: Destination,
+  content: ContentId,
+  size: number,
+  overwrite: boolean,
+  { destinations, contents }: ItemParts,
+): Promise<boolean> {
+  const standing = await destinations.look(destination);
+  if (standing.kind === 'nothing') return false;
+  if (standing.kind === 'folder') throw inTheWay(destination, 'a folder stands where a file is to go');
+  if (standing.kind === 'file' && standing.size === size) {
+    const file = await destinations.fileOf(destination, size);
+    if (file?.content === content) {
+      contents.recordWritten(file);
+      return true;
+    }
+  }
+  if (overwrite) return false;
+  throw new PeerdexError(
+    'conflict',
+    `a different file stands at ${destination.root}/${destination.relative}`,
+    {
+      hint: 'say --overwrite to replace it, or name another place with -o',
+    },
+  );
+}
+
+const inTheWay = ({ root, relative }: Destination, what: string): PeerdexError =>
+  new PeerdexError('conflict', `${what}: ${root}/${relative}`, {
+    hint: 'move it away, or name another place with -o',
+  });

@@ -1,0 +1,44 @@
+import type { ErrorCode } from '../core/errors.ts';
+import type { ContentId, PeerId } from '../core/ids.ts';
+import type { JobId, StoredJobState } from '../core/job.ts';
+
+/** What happens to jobs, for whoever watches. `path` is absolute. */
+export type JobEvent =
+  | {
+      readonly event: 'progress';
+      readonly job: JobId;
+      readonly path: string;
+      readonly bytes: number;
+      readonly size: number;
+      readonly rate: number;
+      readonly sources: number;
+      readonly reason?: string | undefined;
+    }
+  | {
+      readonly event: 'done';
+      readonly job: JobId;
+      readonly path: string;
+      readonly content: ContentId;
+      /** Fetched from other peers. */
+      readonly bytes: number;
+      readonly seconds: number;
+      readonly sources: readonly { readonly peer: PeerId; readonly bytes: number }[];
+    }
+  | {
+      readonly event: 'failed';
+      readonly job: JobId;
+      readonly path: string;
+      readonly code: ErrorCode;
+      readonly reason: string;
+      readonly hint?: string | undefined;
+    }
+  | {
+      readonly event: 'passed-over';
+      readonly job: JobId;
+      readonly peer: PeerId;
+      readonly name: string;
+      readonly reason: string;
+    }
+  | { readonly event: 'ended'; readonly job: JobId; readonly state: StoredJobState };
+
+export type JobListener = (event: JobEvent) => void;

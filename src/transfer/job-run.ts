@@ -1,0 +1,146 @@
+import { asPeerdexError, PeerdexError } from '../core/errors.ts';
+import type { ContentId } from '../core/ids.ts';
+import type { JobItem, JobRecord } from '../core/job.ts';
+import type { JobStore } from '../core/ports/job-store.ts';
+import type { ContentFetch } from './fetch-content.ts';
+import { fetchItem, type ItemParts } from './fetch-item.ts';
+import type { JobListener } from './job-events.ts';
+import type { Lanes } from './lanes.ts';
+
+const PAGE_ITEMS = 200;
+
+export interface JobRunOptions {
+  readonly job: JobRecord;
+  readonly parts: ItemParts;
+  readonly store: JobStore;
+  /** Shared by all jobs: how many files are on their way at a time, and one place a content. */
+  readonly lanes: Lanes;
+  readonly emit: JobListener;
+  /** The file is only ever reported with this path: where it was asked to go. */
+  readonly pathOf: (job: JobRecord, item: JobItem) => string;
+}
+
+/** One run of a job: every open item is tried once; those that fail do not fail the others. */
+export class JobRun {
+  readonly #options: JobRunOptions;
+  readonly #active = new Map<number, { item: JobItem; fetch: ContentFetch }>();
+
+  constructor(options: JobRunOptions) {
+    this.#options = options;
+  }
+
+  /** Verified bytes of files that are not whole yet. */
+  get activeBytes(): number {
+    return this.#sum((fetch) => fetch.bytes);
+  }
+
+  get rate(): number {
+    return this.#sum((fetch) => fetch.rate);
+  }
+
+  get sources(): number {
+    return new Set([...this.#active.values()].flatMap(({ fetch }) => fetch.shares().map(({ peer }) => peer)))
+      .size;
+  }
+
+  /** Why nothing comes, or undefined while something may. */
+  get waitsFor(): string | undefined {
+    const reasons = [...this.#active.values()].map(({ fetch }) => fetch.reason);
+    return reasons.length > 0 && reasons.every((reason) => reason !== undefined) ? reasons[0] : undefined;
+  }
+
+  emitProgress(): void {
+    const { emit, job, pathOf } = this.#options;
+    for (const { item, fetch } of this.#active.values()) {
+      emit({
+        event: 'progress',
+        job: job.id,
+        path: pathOf(job, item),
+        bytes: fetch.bytes,
+        size: item.size,
+        rate: Math.round(fetch.rate),
+        sources: fetch.activeSources,
+        reason: fetch.reason,
+      });
+    }
+  }
+
+  /** Resolves when every open item was tried. Rejects with the signal's reason when it aborts; what was fetched stays. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { job, store, lanes, parts } = this.#options;
+    await parts.destinations.makeRoot(job.root);
+    const { size, doneBytes } = store.totals(job.id);
+    await this.#checkSpace(size - doneBytes);
+    const running = new Set<Promise<void>>();
+    let after = -1;
+    for (;;) {
+      const items = store.items(job.id, 'open', after, PAGE_ITEMS);
+      if (items.length === 0) break;
+      after = items.at(-1)!.ordinal;
+      for (const item of items) {
+        await lanes.enter(signal);
+        const one = this.#runItem(item, signal).finally(() => {
+          running.delete(one);
+          lanes.leave();
+        });
+        running.add(one);
+      }
+    }
+    await Promise.all(running);
+    signal.throwIfAborted();
+  }
+
+  /** Before the job starts: what is on disk already in part is counted by the partials themselves. */
+  async #checkSpace(bytes: number): Promise<void> {
+    const { job, parts, store } = this.#options;
+    const [first] = store.items(job.id, 'open', -1, 2);
+    if (!first || store.totals(job.id).open === 1) return; // its partial checks, and knows what is there
+    await parts.partials.checkSpace(job.root, bytes);
+  }
+
+  async #runItem(item: JobItem, signal: AbortSignal): Promise<void> {
+    const { job, parts, store, emit, lanes, pathOf } = this.#options;
+    const path = pathOf(job, item);
+    try {
+      const outcome = await lanes.alone(placeOf(item), signal, () =>
+        fetchItem(
+          job,
+          item,
+          parts,
+          {
+            onFetch: (fetch) => this.#active.set(item.ordinal, { item, fetch }),
+            onPassedOver: ({ peer, error }) =>
+              emit({
+                event: 'passed-over',
+                job: job.id,
+                peer,
+                name: parts.sources.nameOf(peer),
+                reason: error.message,
+              }),
+          },
+          signal,
+        ),
+      );
+      store.endItem(job.id, item.ordinal, 'done');
+      if (item.content !== undefined)
+        emit({ event: 'done', job: job.id, path, content: item.content, ...outcome });
+    } catch (error) {
+      if (signal.aborted) return;
+      const { code, message, hint } = asPeerdexError(error);
+      store.endItem(job.id, item.ordinal, 'failed', code, message);
+      emit({ event: 'failed', job: job.id, path, code, reason: message, hint });
+    } finally {
+      this.#active.delete(item.ordinal);
+    }
+  }
+
+  #sum(of: (fetch: ContentFetch) => number): number {
+    return [...this.#active.values()].reduce((sum, { fetch }) => sum + of(fetch), 0);
+  }
+}
+
+/** Two wants of one content wait for each other: the second then copies what the first has fetched. */
+const placeOf = (item: JobItem): ContentId | undefined => item.content;
+
+/** Thrown into a run that is paused, cancelled or stopped with the daemon. */
+export const stopped = (how: string): PeerdexError => new PeerdexError('interrupted', how);

@@ -1,0 +1,52 @@
+import { PeerdexError } from '../core/errors.ts';
+import type { ContentId, PeerId } from '../core/ids.ts';
+import type {
+  SourceChannel,
+  SourceLink,
+  SourceListener,
+  UploadChannel,
+  UploadSink,
+} from '../core/ports/source.ts';
+
+/** This machine as a source for itself: what lies here already is copied and verified in the same way as what comes from afar. */
+export class LocalLink implements SourceLink {
+  readonly peer: PeerId;
+  readonly #open: (content: ContentId, sink: UploadSink) => UploadChannel;
+
+  constructor(self: PeerId, open: (content: ContentId, sink: UploadSink) => UploadChannel) {
+    this.peer = self;
+    this.#open = open;
+  }
+
+  open(content: ContentId, listener: SourceListener): SourceChannel {
+    let upload: UploadChannel | undefined;
+    let closed = false;
+    // A source answers after it was asked, never during the call that asks.
+    const later = (answer: () => void) => queueMicrotask(() => closed || answer());
+    const sink: UploadSink = {
+      holding: (size) => later(() => listener.holding(size)),
+      manifest: (page, hashes) => later(() => listener.manifest(page, hashes)),
+      leaves: (group, hashes) => later(() => listener.leaves(group, hashes)),
+      refuse: (leaf, reason) => later(() => listener.refused(leaf, reason)),
+      data: async (firstLeaf, leaves) => {
+        await Promise.resolve();
+        for (const [i, bytes] of leaves.entries()) {
+          if (closed) throw new PeerdexError('interrupted', 'nobody wants it any more');
+          listener.data(firstLeaf + i, 0, bytes);
+        }
+      },
+    };
+    upload = this.#open(content, sink);
+    return {
+      requestManifest: (page) => upload.manifestRequested(page),
+      requestLeaves: (group) => upload.leavesRequested(group),
+      request: (first, count) => upload.requested(first, count),
+      cancel: (first, count) => upload.cancelled(first, count),
+      complain: (leaf) => upload.complained(leaf),
+      close: () => {
+        closed = true;
+        upload.close();
+      },
+    };
+  }
+}

@@ -1,0 +1,213 @@
+import type { Clock } from '../core/clock.ts';
+import { asPeerdexError, PeerdexError } from '../core/errors.ts';
+import type { PeerId } from '../core/ids.ts';
+import type { LeafBuffers } from '../core/leaf-buffers.ts';
+import { groupOfLeaf, LEAF_BYTES, leafBytes } from '../core/leaf-layout.ts';
+import type { MemoryBudget } from '../core/memory-budget.ts';
+import type { Refusal, SourceChannel, SourceLink, SourceListener } from '../core/ports/source.ts';
+import { RateMeter } from '../core/rate-meter.ts';
+import type { LeafHashes } from './leaf-hashes.ts';
+import { ManifestPages, pageCount } from './manifest-pages.ts';
+import { RequestWindow } from './request-window.ts';
+import type { Span } from './selection.ts';
+
+/** What a session tells the download that it belongs to. */
+export interface SessionEvents {
+  /** A leaf has arrived whole and unverified; whoever gets it gives the buffer and its reservation back. */
+  leaf(session: SourceSession, leaf: number, buffer: Buffer, bytes: number): void;
+  /** The source gives nothing more: `unasked` are the leaves that it owed. Called once. */
+  lost(session: SourceSession, error: PeerdexError, owed: readonly number[]): void;
+}
+
+export interface SessionOptions {
+  readonly link: SourceLink;
+  readonly content: string;
+  readonly size: number;
+  readonly hashes: LeafHashes;
+  readonly budget: MemoryBudget;
+  readonly buffers: LeafBuffers;
+  readonly clock: Clock;
+  readonly events: SessionEvents;
+}
+
+interface Awaited {
+  buffer: Buffer | undefined;
+  received: number;
+}
+
+/** One source of one download: what was asked of it, what has come, how fast. Every leaf asked for has its buffer reserved. */
+export class SourceSession implements SourceListener {
+  readonly peer: PeerId;
+  readonly meter: RateMeter;
+  /** Verified bytes that this source gave. */
+  verifiedBytes = 0;
+  /** Leaf that was asked for last, or -1. */
+  last = -1;
+  /** Leaves that came from here and are not on disk yet. */
+  writing = 0;
+  readonly #options: SessionOptions;
+  readonly #window: RequestWindow;
+  readonly #awaited = new Map<number, Awaited>();
+  /** Taken back, but perhaps on the way already: what comes of them is passed over. */
+  readonly #cancelled = new Set<number>();
+  readonly #groupsAsked = new Set<number>();
+  readonly #pages: ManifestPages | undefined;
+  readonly #channel: SourceChannel;
+  #heardAt: number;
+  #ended = false;
+
+  /** Throws when the link is gone already. */
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.peer = options.link.peer;
+    this.meter = new RateMeter(options.clock);
+    this.#window = new RequestWindow(options.clock);
+    this.#heardAt = options.clock.monotonic();
+    this.#channel = options.link.open(options.content, this);
+    if (options.hashes.manifest) return;
+    this.#pages = new ManifestPages(options.size);
+    for (let page = 0; page < pageCount(options.size); page += 1) this.#channel.requestManifest(page);
+  }
+
+  /** Leaves that may be asked for now. */
+  get room(): number {
+    return this.#ended ? 0 : Math.max(0, this.#window.leaves - this.#awaited.size - this.writing);
+  }
+
+  get owing(): number {
+    return this.#awaited.size;
+  }
+
+  /** Milliseconds since anything came, while anything is owed. */
+  silentMs(): number {
+    return this.#awaited.size === 0 ? 0 : this.#options.clock.monotonic() - this.#heardAt;
+  }
+
+  owes(leaf: number): boolean {
+    return this.#awaited.has(leaf);
+  }
+
+  owed(): readonly number[] {
+    return [...this.#awaited.keys()];
+  }
+
+  /** Asks for leaves whose buffers the caller has reserved. */
+  ask({ first, count }: Span): void {
+    if (this.#awaited.size === 0) {
+      this.#heardAt = this.#options.clock.monotonic();
+      this.#window.restart();
+    }
+    for (let group = groupOfLeaf(first); group <= groupOfLeaf(first + count - 1); group += 1)
+      this.#askForGroup(group);
+    for (let leaf = first; leaf < first + count; leaf += 1) {
+      this.#awaited.set(leaf, { buffer: undefined, received: 0 });
+      this.#cancelled.delete(leaf);
+    }
+    this.last = first + count - 1;
+    this.#channel.request(first, count);
+  }
+
+  /** Takes a leaf back that another source has brought. */
+  cancel(leaf: number): void {
+    if (!this.#awaited.has(leaf)) return;
+    this.#letGo(leaf);
+    this.#cancelled.add(leaf);
+    this.#channel.cancel(leaf, 1);
+  }
+
+  complain(leaf: number): void {
+    this.#channel.complain(leaf);
+  }
+
+  /** Ends the session; what it owed goes back to the download by `lost`. */
+  end(error: PeerdexError): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#channel.close();
+    const owed = this.owed();
+    for (const leaf of owed) this.#letGo(leaf);
+    this.#options.events.lost(this, error, owed);
+  }
+
+  holding(size: number): void {
+    this.#heardAt = this.#options.clock.monotonic();
+    if (size !== this.#options.size) this.end(lying('it claims another size'));
+  }
+
+  manifest(page: number, hashes: Uint8Array): void {
+    this.#heardAt = this.#options.clock.monotonic();
+    if (!this.#pages?.add(page, hashes)) return this.end(lying('its manifest does not fit'));
+    const manifest = this.#pages.finish();
+    try {
+      if (manifest) this.#options.hashes.takeManifest(manifest);
+    } catch (error) {
+      this.end(asPeerdexError(error));
+    }
+  }
+
+  leaves(group: number, hashes: Uint8Array): void {
+    this.#heardAt = this.#options.clock.monotonic();
+    if (!this.#groupsAsked.has(group) || !this.#options.hashes.takeGroup(group, hashes)) {
+      this.end(lying(`its hashes of group ${group} are wrong`));
+    }
+  }
+
+  data(leaf: number, offset: number, bytes: Uint8Array): boolean {
+    const awaited = this.#awaited.get(leaf);
+    if (!awaited) return this.#ended || this.#passOver(leaf, offset + bytes.byteLength);
+    const whole = leafBytes(this.#options.size, leaf);
+    if (offset !== awaited.received || offset + bytes.byteLength > whole) return false;
+    awaited.buffer ??= this.#options.buffers.take();
+    awaited.buffer.set(bytes, offset);
+    awaited.received += bytes.byteLength;
+    this.#heardAt = this.#options.clock.monotonic();
+    this.meter.add(bytes.byteLength);
+    if (awaited.received < whole) return true;
+    this.#awaited.delete(leaf);
+    this.#window.leafArrived();
+    this.#options.events.leaf(this, leaf, awaited.buffer, whole);
+    return true;
+  }
+
+  refused(leaf: number | undefined, reason: Refusal): void {
+    if (leaf !== undefined && this.#cancelled.delete(leaf)) return;
+    this.end(
+      new PeerdexError(reason === 'changed' ? 'conflict' : 'unavailable', REFUSALS[reason], {
+        retry: reason === 'busy',
+      }),
+    );
+  }
+
+  closed(error: PeerdexError): void {
+    this.end(error);
+  }
+
+  #askForGroup(group: number): void {
+    if (this.#groupsAsked.has(group) || this.#options.hashes.knowsGroup(group)) return;
+    this.#groupsAsked.add(group);
+    this.#channel.requestLeaves(group);
+  }
+
+  #passOver(leaf: number, end: number): boolean {
+    if (!this.#cancelled.has(leaf)) return false;
+    if (end >= leafBytes(this.#options.size, leaf)) this.#cancelled.delete(leaf);
+    return true;
+  }
+
+  #letGo(leaf: number): void {
+    const buffer = this.#awaited.get(leaf)?.buffer;
+    this.#awaited.delete(leaf);
+    if (buffer) this.#options.buffers.give(buffer);
+    this.#options.budget.release(LEAF_BYTES);
+  }
+}
+
+const REFUSALS: Readonly<Record<Refusal, string>> = {
+  unknown: 'it does not share this content any more',
+  changed: 'its file has changed',
+  unreadable: 'it cannot read its file',
+  busy: 'it is busy',
+  invalid: 'it says that the content has no such part',
+};
+
+const lying = (how: string): PeerdexError => new PeerdexError('verification', how);
