@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
+import { hostname, type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
 import { type Address, formatAddress } from '../core/address.ts';
 import { asPeerdexError, PeerdexError, systemCode } from '../core/errors.ts';
 
@@ -29,9 +29,12 @@ export function advertisedAddresses(
 /** The wire's bound on a peer's addresses. */
 const MAX_ADDRESSES = 16;
 
-/** Names and addresses under which requests to a listener may come. */
-export const hostNames = (addresses: readonly Address[]): readonly string[] =>
-  addresses.map(({ host }) => host).filter((host) => isIP(host) === 0);
+/** Names under which this machine may be asked at these addresses; IP literals are always right. */
+export const ownNames = (addresses: readonly Address[]): readonly string[] => {
+  const machine = hostname();
+  const names = [machine, machine.split('.', 1)[0]!, ...addresses.map(({ host }) => host)];
+  return names.filter((name) => name !== '' && isIP(name) === 0);
+};
 
 const isAny = (host: string): boolean => host === '' || host === '::' || host === '0.0.0.0';
 

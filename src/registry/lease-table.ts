@@ -251,10 +251,11 @@ export class LeaseTable {
   /** Leases were started anew: what is shown as their end follows. */
   #graceForAll(): void {
     const leaseEnds = this.#options.clock.now() + this.#leaseMs;
-    for (const entry of this.#entries.values()) {
-      if (entry.lease.active)
-        this.#entries.set(entry.lease.id, { ...entry, lease: { ...entry.lease, leaseEnds } });
-    }
+    const active = [...this.#entries.values()].filter(({ lease }) => lease.active);
+    const leases = active.map(({ lease }) => ({ ...lease, leaseEnds }));
+    this.#options.store.write({ version: this.#version, leases });
+    for (const lease of leases)
+      this.#entries.set(lease.id, { lease, days: this.#entries.get(lease.id)!.days });
   }
 }
 

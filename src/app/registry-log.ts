@@ -1,0 +1,24 @@
+import { formatAddress } from '../core/address.ts';
+import type { Log } from '../core/ports/log.ts';
+import type { LeaseEvent } from '../registry/lease-table.ts';
+
+/** One line a message that the registry got, and one for what time brought. */
+export function logLeaseEvent(log: Log, { kind, lease }: LeaseEvent): void {
+  const where = lease.addresses.map(formatAddress).join(', ');
+  const who = `${lease.name} (${shortId(lease.id)})`;
+  const holds = { files: lease.files, bytes: lease.bytes, ...(lease.head ? { head: lease.head.seq } : {}) };
+  switch (kind) {
+    case 'registered':
+      return log.info(`registered ${who} at ${where}`, holds);
+    case 'renewed':
+      return log.info(`renewed ${who}`, holds);
+    case 'left':
+      return log.info(`left: ${who} at ${where}`);
+    case 'lapsed':
+      return log.info(`lapsed: ${who} at ${where} did not renew its lease`);
+    case 'forgotten':
+      return log.info(`forgot ${who}`);
+  }
+}
+
+export const shortId = (id: string): string => `${id.slice(0, 8)}…`;

@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { type Address, formatAddress } from '../core/address.ts';
+import { systemClock } from '../core/clock.ts';
+import { formatJoinLink } from '../core/join-link.ts';
+import { createHttpServer } from '../network/http/server.ts';
+import { registryOperations } from '../protocol/http/registry/operations.ts';
+import { ChangeFeed } from '../registry/change-feed.ts';
+import { LeaseTable } from '../registry/lease-table.ts';
+import { openKeyFile } from '../storage/disk/key-file.ts';
+import { SqliteLeaseStore } from '../storage/sqlite/lease-store.ts';
+import { openRegistryDatabase } from '../storage/sqlite/registry-database.ts';
+import type { RegistryConfig, RunningRegistry } from './config.ts';
+import { openDataFolder } from './data-folder.ts';
+import { advertisedAddresses, listenClearly, ownNames } from './listen.ts';
+import { registryHandlers } from './registry-handlers.ts';
+import { logLeaseEvent } from './registry-log.ts';
+import { sweepRegularly } from './registry-sweep.ts';
+import { VERSION } from './version.ts';
+
+/** How many calls may wait for changes at a time, besides one a remembered peer. */
+const SPARE_WAITERS = 1000;
+
+/**
+ * Runs a registry until it is closed. Throws `conflict` when the port or the data folder is taken, `failed` when either cannot be used,
+ * `unsupported` when the data were written by a newer version.
+ */
+export async function startRegistry(config: RegistryConfig): Promise<RunningRegistry> {
+  const { log } = config;
+  await using started = new AsyncDisposableStack();
+  const folder = openDataFolder(config.data);
+  started.defer(() => folder.release());
+  const { id } = openKeyFile(join(folder.path, 'network-key.pem'));
+  const database = openRegistryDatabase(join(folder.path, 'registry.db'));
+  started.defer(() => database.close());
+
+  const maxWaiters = config.maxPeers + SPARE_WAITERS;
+  const table: LeaseTable = new LeaseTable({
+    clock: systemClock,
+    store: new SqliteLeaseStore(database),
+    epoch: randomBytes(8).toString('hex'),
+    leaseSeconds: config.leaseSeconds,
+    maxPeers: config.maxPeers,
+    onEvent(event) {
+      logLeaseEvent(log, event);
+      if (event.changed) feed.changed();
+    },
+  });
+  const feed = new ChangeFeed({ table, clock: systemClock, maxWaiters });
+  started.defer(sweepRegularly({ table, clock: systemClock, leaseSeconds: config.leaseSeconds, log }));
+
+  let advertised: readonly Address[] = [];
+  const server = await createHttpServer({
+    title: 'peerdex registry',
+    version: VERSION,
+    operations: registryOperations,
+    handlers: registryHandlers({ network: id, table, feed, log }),
+    allowedHosts: () => ownNames([config.listen, ...advertised]),
+    log,
+    maxConnections: maxWaiters * 2,
+    requestLog: true,
+  });
+  started.use(server);
+  const address = await listenClearly(config.listen, (where) => server.listen(where));
+  advertised = advertisedAddresses({ ...config, port: address.port });
+  folder.writeDaemonFile({ pid: process.pid, port: address.port });
+  started.defer(() => folder.removeDaemonFile());
+
+  const first = advertised[0]!;
+  log.info(`registry of network ${id} listens on ${formatAddress(address)}`, { peers: table.size });
+  log.warn(
+    'this is a plaintext network: whoever can read the wire can read what is sent; use it on trusted wires',
+  );
+  const resources = started.move();
+  let closed: Promise<void> | undefined;
+  const close = () => {
+    closed ??= resources.disposeAsync();
+    return closed;
+  };
+  return {
+    id,
+    join: formatJoinLink({ addresses: advertised, network: id, mode: 'plaintext' }),
+    url: `http://${formatAddress(first)}`,
+    address: first,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
