@@ -53,7 +53,8 @@ export async function tryDaemon(data: string): Promise<FoundDaemon | undefined> 
 interface DaemonFile {
   readonly socket: string | undefined;
   readonly port: number | undefined;
-  readonly token: string;
+  /** A registry has none, and no local API either. */
+  readonly token: string | undefined;
 }
 
 function readDaemonFile(data: string): DaemonFile {
@@ -67,11 +68,10 @@ function readDaemonFile(data: string): DaemonFile {
   }
   try {
     const { socket, port, token } = JSON.parse(text) as Record<string, unknown>;
-    if (typeof token !== 'string') throw new TypeError('it has no token');
     return {
       socket: typeof socket === 'string' ? socket : undefined,
       port: typeof port === 'number' ? port : undefined,
-      token,
+      token: typeof token === 'string' ? token : undefined,
     };
   } catch (cause) {
     throw new PeerdexError('failed', `${file} is damaged: ${(cause as Error).message}`, {

@@ -59,8 +59,8 @@ function attach(parent: Command, entries: readonly CommandEntry[], done: (code: 
   parent.hook('preSubcommand', async (_, command) => {
     const entry = entries.find(({ name }) => name === command.name())!;
     const module = await entry.load();
-    globalFlags(command).enablePositionalOptions();
     module.define(command);
+    globalFlags(command).usage(usageOf(command)).enablePositionalOptions();
     if (entry.children) attach(command, entry.children, done);
     command.action(async () => done(await call(module, command)));
   });
@@ -78,7 +78,7 @@ function globalFlags(command: Command): Command {
   return command
     .option('--data <dir>', 'data folder of the registry or peer')
     .option('--json', 'answer in JSON lines')
-    .option('--log-level <level>', 'debug, info, warn, error or silent')
+    .option('--log-level <level>', 'debug, info, warn or error')
     .option('--log-format <format>', 'text or json')
     .option('--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
@@ -87,6 +87,9 @@ function globalFlags(command: Command): Command {
       throw new CommanderError(0, 'commander.version', 'version');
     });
 }
+
+/** As commander makes it, in the words of this program. */
+const usageOf = (command: Command): string => command.usage().replace('[options]', '[flags]');
 
 function version(): string {
   const manifest = new URL('../../package.json', import.meta.url);

@@ -1,7 +1,5 @@
 import path from 'node:path';
 import type { RunningPeer } from '../../app/config.ts';
-import { createLog } from '../../app/log.ts';
-import { startPeer } from '../../app/peer.ts';
 import { PeerdexError } from '../../core/errors.ts';
 import { parseJoinLink } from '../../core/join-link.ts';
 import { findDaemon, type LocalClient, tryDaemon } from '../daemon.ts';
@@ -48,6 +46,11 @@ export class MenuSession implements AsyncDisposable {
     const { environment, cwd } = this.invocation;
     const shares = folder === '' ? [] : [path.resolve(cwd, expandHome(folder, environment.HOME))];
     const settings = peerSettings(this.invocation, this.#data, shares);
+    // Only who starts a peer here waits for its parts to load.
+    const [{ createLog }, { startPeer }] = await Promise.all([
+      import('../../app/log.ts'),
+      import('../../app/peer.ts'),
+    ]);
     const log = createLog(logSettings(this.invocation, this.#data, 'warn'));
     const { host, port } = settings.listen;
     const join = link ? parseJoinLink(link) : settings.join;

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { EventOf } from './follow.ts';
+import { summaryLines } from './report-text.ts';
+
+const done = (path: string, parts: Partial<EventOf<'done'>> = {}): EventOf<'done'> => ({
+  event: 'done',
+  job: '1',
+  path,
+  content: 'c'.repeat(64),
+  bytes: 50e6,
+  seconds: 2,
+  sources: [{ peer: 'a'.repeat(32), bytes: 50e6 }],
+  ...parts,
+});
+const names = new Map([['a'.repeat(32), 'alice']]);
+const outcome = (...events: EventOf<'done'>[]) => ({ done: events, failed: [], stopped: [], seconds: 4 });
+
+describe('summaryLines', () => {
+  it('one file: time, bytes, throughput both ways, sources', () => {
+    assert.deepEqual(summaryLines(outcome(done('/d/x.bin')), names), [
+      '/d/x.bin: 50.0 MB in 2.00 s, 25.0 MB/s (200 Mbit/s), from alice 50.0 MB',
+    ]);
+  });
+
+  it('several: each, and all together by the wall clock', () => {
+    const there = done('/d/y', { bytes: 0, seconds: 0, sources: [] });
+    assert.deepEqual(summaryLines(outcome(done('/d/x.bin'), there), names), [
+      '/d/x.bin: 50.0 MB in 2.00 s, 25.0 MB/s (200 Mbit/s), from alice 50.0 MB',
+      '/d/y: already there',
+      '2 files: 50.0 MB in 4.00 s, 12.5 MB/s (100 Mbit/s), from alice 50.0 MB',
+    ]);
+  });
+
+  it('very many: not each', () => {
+    const lines = summaryLines(outcome(...Array.from({ length: 500 }, (_, i) => done(`/d/${i}`))), new Map());
+    assert.equal(lines.length, 22);
+    assert.match(lines.at(-2)!, /480 more files/);
+    assert.match(lines.at(-1)!, /^500 files: 25\.0 GB .*, from a{32} 25\.0 GB$/);
+  });
+});

@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { PeerdexError } from '../core/errors.ts';
+import { humanRate, humanSize } from './output/human.ts';
+import { parseRate, parseSeconds, parseSize } from './units.ts';
+
+const isUsage = (error: unknown) => error instanceof PeerdexError && error.code === 'usage' && !!error.hint;
+
+describe('parseRate', () => {
+  it('reads bytes and bits a second', () => {
+    const rates: [string, number | null][] = [
+      ['20MB/s', 20e6],
+      ['100Mbit/s', 12.5e6],
+      ['100Mbps', 12.5e6],
+      ['1.5MiB/s', 1.5 * 2 ** 20],
+      ['4194304B/s', 4194304],
+      ['500kB/s', 500e3],
+      ['2G', 2e9],
+      [' 10 MB/s ', 10e6],
+      ['500000', 500000],
+      ['8bit/s', 1],
+      ['unlimited', null],
+      ['none', null],
+    ];
+    for (const [text, rate] of rates) assert.equal(parseRate(text), rate, text);
+  });
+
+  it('refuses what it cannot be sure of', () => {
+    for (const text of [
+      '',
+      'fast',
+      '20Mb/s',
+      '20mb',
+      '-5',
+      '0',
+      '1/s/s',
+      '5 parsecs',
+      'iB/s',
+      '1iB',
+      '1e9',
+      'NaN',
+      '7bit/s',
+    ])
+      assert.throws(() => parseRate(text), isUsage, text);
+  });
+});
+
+describe('parseSize', () => {
+  it('reads decimal and binary units', () => {
+    const sizes: [string, number][] = [
+      ['1.5GiB', 1.5 * 2 ** 30],
+      ['500MB', 500e6],
+      ['20k', 20e3],
+      ['0', 0],
+      ['7B', 7],
+      ['1TiB', 2 ** 40],
+    ];
+    for (const [text, size] of sizes) assert.equal(parseSize(text), size, text);
+    for (const text of ['5MB/s', '20Mb', '5bit', '9999999999999999TB', '1..5'])
+      assert.throws(() => parseSize(text), isUsage, text);
+  });
+
+  it('takes any whole number of bytes in any unit', () => {
+    const units = fc.constantFrom(
+      ['', 1],
+      ['B', 1],
+      ['kB', 1e3],
+      ['MB', 1e6],
+      ['KiB', 2 ** 10],
+      ['GiB', 2 ** 30],
+    );
+    fc.assert(
+      fc.property(fc.nat(1_000_000), units, (number, [unit, scale]) => {
+        assert.equal(parseSize(`${number}${unit}`), number * (scale as number));
+        assert.equal(parseSize(`${number} ${unit}`), number * (scale as number));
+      }),
+    );
+  });
+
+  it('never gives anything but a safe whole number, or an error of code usage', () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 30 }), (text) => {
+        try {
+          assert.ok(Number.isSafeInteger(parseSize(text)));
+        } catch (error) {
+          assert.ok(isUsage(error));
+        }
+      }),
+    );
+  });
+});
+
+describe('parseSeconds', () => {
+  it('reads times', () => {
+    const times: [string, number][] = [
+      ['7d', 604800],
+      ['12h', 43200],
+      ['5m', 300],
+      ['90s', 90],
+      ['2w', 1209600],
+      ['250ms', 0.25],
+      ['30', 30],
+      ['0.5', 0.5],
+    ];
+    for (const [text, seconds] of times) assert.equal(parseSeconds(text), seconds, text);
+    for (const text of ['', 'soon', '-5', '7 days', '1h30m', '5M'])
+      assert.throws(() => parseSeconds(text), isUsage, text);
+  });
+});
+
+describe('what is printed reads back', () => {
+  it('within the digits that are printed', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 2 ** 45 }), (bytes) => {
+        const back = parseSize(humanSize(bytes).replace('PB', '000TB'));
+        assert.ok(Math.abs(back - bytes) <= bytes * 0.06, `${bytes}: ${humanSize(bytes)}`);
+        assert.ok(Math.abs(parseRate(humanRate(bytes))! - bytes) <= bytes * 0.06);
+      }),
+    );
+  });
+});
