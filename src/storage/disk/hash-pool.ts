@@ -71,7 +71,9 @@ export class HashPool implements Hasher {
   }
 
   #start(): Slot {
-    const worker = new Worker(this.#options.worker, { resourceLimits: { maxOldGenerationSizeMb: 256 } });
+    const worker = new Worker(this.#options.worker, {
+      resourceLimits: LIMITS,
+    });
     const slot: Slot = { worker, alive: true };
     this.#slots.add(slot);
     worker.unref();
@@ -143,5 +145,7 @@ interface Slot {
 }
 
 const END_WAIT_MS = 2000;
+/** Leaf hashes lie outside the heap. */
+const LIMITS = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 };
 
 const closed = (): PeerdexError => new PeerdexError('interrupted', 'hashing was stopped');

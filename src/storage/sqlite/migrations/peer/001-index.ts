@@ -74,7 +74,9 @@ CREATE TABLE local_files (
 CREATE UNIQUE INDEX local_files_path ON local_files (share, parent, name);
 CREATE INDEX local_files_content ON local_files (content) WHERE content IS NOT NULL;
 CREATE INDEX local_files_inode ON local_files (inode) WHERE kind = 0;
-CREATE INDEX local_files_state ON local_files (share, state) WHERE state > 0;
+CREATE INDEX local_files_pending ON local_files (share) WHERE state = 1;
+CREATE INDEX local_files_deferred ON local_files (share) WHERE state = 2;
+CREATE INDEX local_files_gone ON local_files (share, stamp) WHERE state = 3;
 
 CREATE TABLE written_files (
   id INTEGER PRIMARY KEY,

@@ -1,0 +1,160 @@
+import type { ErrorCode } from '../core/errors.ts';
+import { asPeerdexError } from '../core/errors.ts';
+import type { Hasher, HashOutcome } from '../core/ports/disk.ts';
+import type { LocalFileStore, PendingFile, ShareRecord } from '../core/ports/local-file-store.ts';
+import type { Log } from '../core/ports/log.ts';
+import type { HashResult } from '../index/apply-scan.ts';
+
+export interface HashQueueOptions {
+  readonly files: LocalFileStore;
+  readonly hasher: Hasher;
+  /** Threads of the hasher. */
+  readonly threads: number;
+  readonly log: Log;
+  /** Takes what hashing came to in. */
+  readonly settle: (share: number, results: readonly HashResult[]) => Promise<void>;
+}
+
+/**
+ * Feeds what waits in the database to the hasher: small files in batches, large ones alone and never on all threads at once.
+ * The waiting files themselves stay in the database, so memory does not grow with them.
+ */
+export class HashQueue {
+  readonly #options: HashQueueOptions;
+  readonly #shares = new Map<number, ShareQueue>();
+  #large = 0;
+  #running = 0;
+  #stopped = false;
+
+  constructor(options: HashQueueOptions) {
+    this.#options = options;
+  }
+
+  /** There may be something to do in a share; one that could not be read is tried again. */
+  kick({ id, path }: Pick<ShareRecord, 'id' | 'path'>): void {
+    const queue = this.#shares.get(id) ?? { id, path, busy: new Set(), stalled: false, waiters: [] };
+    queue.stalled = false;
+    this.#shares.set(id, queue);
+    this.#pump();
+  }
+
+  /** True while something of the share waits or is being hashed. */
+  isBusy(share: number): boolean {
+    const queue = this.#shares.get(share);
+    if (!queue || queue.stalled) return false;
+    return queue.busy.size > 0 || this.#options.files.pending(share, 1).length > 0;
+  }
+
+  /** Resolves when nothing of the share waits, or when its folder does not answer. */
+  whenIdle(share: number): Promise<void> {
+    if (this.#stopped || !this.isBusy(share)) return Promise.resolve();
+    return new Promise((resolve) => this.#shares.get(share)!.waiters.push(resolve));
+  }
+
+  drop(share: number): void {
+    const queue = this.#shares.get(share);
+    this.#shares.delete(share);
+    for (const resolve of queue?.waiters ?? []) resolve();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    for (const share of [...this.#shares.keys()]) this.drop(share);
+  }
+
+  #pump(): void {
+    while (!this.#stopped && this.#running < this.#options.threads + 1) {
+      const job = this.#take();
+      if (!job) return;
+      void this.#run(job.queue, job.files);
+    }
+  }
+
+  /** The next batch, from the share that was served longest ago. */
+  #take(): { queue: ShareQueue; files: readonly PendingFile[] } | undefined {
+    for (const queue of [...this.#shares.values()]) {
+      if (queue.stalled) continue;
+      const waiting = this.#options.files
+        .pending(queue.id, queue.busy.size + BATCH_FILES)
+        .filter(({ id }) => !queue.busy.has(id));
+      const files = this.#choose(waiting);
+      if (files.length === 0) continue;
+      this.#shares.delete(queue.id);
+      this.#shares.set(queue.id, queue);
+      return { queue, files };
+    }
+    return undefined;
+  }
+
+  #choose(waiting: readonly PendingFile[]): readonly PendingFile[] {
+    const largeAllowed = this.#large < Math.max(1, this.#options.threads - 1);
+    const chosen: PendingFile[] = [];
+    let bytes = 0;
+    for (const file of waiting) {
+      if (file.size > LARGE_BYTES) {
+        if (largeAllowed && chosen.length === 0) return [file];
+        continue;
+      }
+      if (bytes + file.size > BATCH_BYTES && chosen.length > 0) break;
+      chosen.push(file);
+      bytes += file.size;
+    }
+    return chosen;
+  }
+
+  async #run(queue: ShareQueue, files: readonly PendingFile[]): Promise<void> {
+    const large = files[0]!.size > LARGE_BYTES;
+    this.#running += 1;
+    if (large) this.#large += 1;
+    for (const { id } of files) queue.busy.add(id);
+    try {
+      const outcomes = await this.#hash(queue, files);
+      if (!this.#stopped) {
+        await this.#options.settle(
+          queue.id,
+          files.map(({ id }, i) => ({ id, outcome: outcomes[i]! })),
+        );
+      }
+    } catch (error) {
+      queue.stalled = true;
+      const { message } = asPeerdexError(error);
+      if (!this.#stopped) this.#options.log.warn(`hashing in ${queue.path} stopped: ${message}`);
+    } finally {
+      this.#running -= 1;
+      if (large) this.#large -= 1;
+      for (const { id } of files) queue.busy.delete(id);
+      this.#settleWaiters(queue);
+      this.#pump();
+    }
+  }
+
+  async #hash(queue: ShareQueue, files: readonly PendingFile[]): Promise<readonly HashOutcome[]> {
+    const relative = files.map(({ parent, name }) => (parent === '' ? name : `${parent}/${name}`));
+    const outcomes = await this.#options.hasher.hash(queue.path, relative);
+    for (const [i, outcome] of outcomes.entries()) {
+      if (outcome.outcome !== 'failed' || QUIET.has(outcome.code)) continue;
+      this.#options.log.debug(`not hashed: ${relative[i]}: ${outcome.message}`, { code: outcome.code });
+    }
+    return outcomes;
+  }
+
+  #settleWaiters(queue: ShareQueue): void {
+    if (queue.waiters.length === 0 || this.isBusy(queue.id)) return;
+    for (const resolve of queue.waiters.splice(0)) resolve();
+  }
+}
+
+interface ShareQueue {
+  readonly id: number;
+  readonly path: string;
+  readonly busy: Set<number>;
+  stalled: boolean;
+  readonly waiters: (() => void)[];
+}
+
+/** What vanished is no news: the next pass tells. */
+const QUIET: ReadonlySet<string> = new Set(['ENOENT', 'not-found' satisfies ErrorCode]);
+
+const LARGE_BYTES = 8 * 1024 * 1024;
+const BATCH_BYTES = 16 * 1024 * 1024;
+const BATCH_FILES = 128;

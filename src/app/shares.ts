@@ -1,0 +1,372 @@
+import { lstat, realpath, stat } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import type { Clock } from '../core/clock.ts';
+import type { IndexHead } from '../core/entry.ts';
+import { PeerdexError } from '../core/errors.ts';
+import type { ContentId, PeerId } from '../core/ids.ts';
+import type { HashOutcome } from '../core/ports/disk.ts';
+import type { LocalContents, LocalFile } from '../core/ports/local-contents.ts';
+import type { FileLook, ShareRecord } from '../core/ports/local-file-store.ts';
+import type { Log } from '../core/ports/log.ts';
+import type { Random } from '../core/random.ts';
+import { NOTHING, ScanApplier, type ScanStores, sum } from '../index/apply-scan.ts';
+import { type ChangeCounts, OwnLog } from '../index/own-log.ts';
+import { HashPool } from '../storage/disk/hash-pool.ts';
+import { lookOf } from '../storage/disk/look.ts';
+import { isWithin, refuseNested, shareNameFor } from './share-names.ts';
+import { ShareRunner, type ShareStatus } from './share-runner.ts';
+import { HashQueue } from './shares-hash.ts';
+import { forgetUnusedHashes } from './shares-upkeep.ts';
+import { runSteps } from './steps.ts';
+import { workerUrl } from './worker-url.ts';
+
+export interface ShareServiceOptions {
+  readonly self: PeerId;
+  /** The peer's database file, which the scanning threads read. */
+  readonly database: string;
+  /** Stores in that database. */
+  readonly stores: ScanStores;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** Least seconds between two passes over a share; 30 by default. */
+  readonly scanSeconds?: number;
+  /** Absolute paths of folders that are never shared, such as the data folder. A share may still lie inside one. */
+  readonly exclude?: readonly string[];
+}
+
+export interface AddOptions {
+  /** `remove` refuses it. */
+  readonly fixed?: boolean;
+  /** Takes the folder that stands there now, also when it is another one than before. */
+  readonly accept?: boolean;
+}
+
+/** The file that was hashed by itself. */
+export type HashedFile = Omit<Extract<HashOutcome, { outcome: 'hashed' }>, 'outcome'>;
+
+export type RescanResult = ChangeCounts & { readonly seconds: number };
+
+/**
+ * The folders that this peer shares: scans and hashes them off this thread, keeps the own log, and knows where each content lies.
+ * Shares are remembered in the database.
+ */
+export class ShareService implements LocalContents {
+  readonly #options: Required<ShareServiceOptions>;
+  readonly #log: OwnLog;
+  readonly #applier: ScanApplier;
+  readonly #pool: HashPool;
+  readonly #queue: HashQueue;
+  readonly #runners = new Map<number, ShareRunner>();
+  readonly #fixed = new Set<string>();
+  readonly #listeners = new Set<(head: IndexHead) => void>();
+  readonly #doubts = new Set<string>();
+  readonly #firstPass = Promise.withResolvers<void>();
+  #counts: ChangeCounts = NOTHING;
+  #lastSeq: number;
+  #started = false;
+  #stopped = false;
+  #cancelUpkeep: (() => void) | undefined;
+
+  constructor(options: ShareServiceOptions) {
+    this.#options = { scanSeconds: 30, exclude: [], ...options };
+    const { stores, self, clock, random, log } = this.#options;
+    this.#log = new OwnLog(stores.entries, self, clock, random);
+    this.#lastSeq = this.#log.head().seq;
+    this.#applier = new ScanApplier(stores, this.#log, clock);
+    this.#pool = new HashPool({ worker: workerUrl('hash-worker'), clock });
+    this.#queue = new HashQueue({
+      files: stores.files,
+      hasher: this.#pool,
+      threads: this.#pool.size,
+      log,
+      settle: async (share, results) => this.#runners.get(share)?.settle(results),
+    });
+  }
+
+  /** Resolves when every share that was there at the start has been looked at and hashed once, or cannot be. */
+  get firstPassDone(): Promise<void> {
+    return this.#firstPass.promise;
+  }
+
+  async start(): Promise<void> {
+    this.#started = true;
+    await this.#dropOrphans();
+    const runners = this.#options.stores.files.shares().map((share) => this.#run(share));
+    void Promise.all(runners.map((runner) => runner.round())).then(() => this.#firstPass.resolve());
+    this.#upkeep();
+  }
+
+  async stop(): Promise<void> {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#cancelUpkeep?.();
+    this.#queue.stop();
+    this.#firstPass.resolve();
+    await Promise.all([this.#pool.close(), ...[...this.#runners.values()].map((runner) => runner.stop())]);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  /**
+   * Shares a folder from now on, or finds that it is shared; answers with the share's name. Throws `not-found` when there is no
+   * folder and `conflict` when it lies inside or around another share.
+   */
+  async add(path: string, { fixed = false, accept = false }: AddOptions = {}): Promise<string> {
+    const { stores, exclude } = this.#options;
+    const real = await realFolder(path).catch((error: unknown) => {
+      if (stores.files.shares().some((share) => share.path === path)) return path;
+      throw error;
+    });
+    if (fixed) this.#fixed.add(real);
+    const shares = stores.files.shares();
+    const known = shares.find((share) => share.path === real);
+    if (known) {
+      if (accept) await this.#accept(known);
+      return known.name;
+    }
+    refuseNested(real, shares, exclude);
+    const name = shareNameFor(real, new Set(shares.map((share) => share.name)));
+    const share = stores.entries.transaction(() => {
+      this.#log.write([{ entry: shareEntry(name) }]);
+      return stores.files.addShare(name, real);
+    });
+    this.#changed(NOTHING);
+    if (this.#started && !this.#stopped) void this.#run(share).round();
+    return name;
+  }
+
+  /** Stops sharing a folder; answers with the share's name. Throws `not-found`, or `conflict` for a fixed one. */
+  async remove(path: string): Promise<string> {
+    const { files } = this.#options.stores;
+    const real = await realpath(path).catch(() => path);
+    const share = files.shares().find((one) => one.path === real || one.path === path);
+    if (!share) throw new PeerdexError('not-found', `${path} is not shared`);
+    if (this.#fixed.has(share.path)) {
+      throw new PeerdexError('conflict', `${share.path} is the downloads folder and stays shared`);
+    }
+    this.#queue.drop(share.id);
+    await this.#runners.get(share.id)?.stop();
+    this.#runners.delete(share.id);
+    await this.#deleteFromLog(share.name);
+    while (files.forget(share.id, REMOVE_STEP, 'all') === REMOVE_STEP) await runSteps(pause());
+    files.removeShare(share.id);
+    return share.name;
+  }
+
+  /** Looks at every share now; answers when all that changed is hashed and in the log. Folders are not counted. */
+  async rescan(): Promise<RescanResult> {
+    const { clock } = this.#options;
+    const began = clock.monotonic();
+    const before = this.#counts;
+    await Promise.all([...this.#runners.values()].map((runner) => runner.round()));
+    const { added, changed, deleted } = this.#counts;
+    return {
+      added: added - before.added,
+      changed: changed - before.changed,
+      deleted: deleted - before.deleted,
+      seconds: (clock.monotonic() - began) / 1000,
+    };
+  }
+
+  /** Resolves when the share's first pass is done and hashed; see `add`. */
+  async ready(name: string): Promise<void> {
+    await [...this.#runners.values()].find((runner) => runner.share().name === name)?.first;
+  }
+
+  status(): readonly ShareStatus[] {
+    return this.#options.stores.files
+      .shares()
+      .map((share) => this.#runners.get(share.id)?.status() ?? { ...brief(share), ...UNSEEN });
+  }
+
+  head(): IndexHead {
+    return this.#log.head();
+  }
+
+  /** Live files of the own index and their bytes. */
+  totals(): { readonly files: number; readonly bytes: number } {
+    return this.#log.totals();
+  }
+
+  /** Calls back after each write that moved the head. Returns what ends it. */
+  onHeadChange(listener: (head: IndexHead) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  locate(content: ContentId): readonly LocalFile[] {
+    const { files } = this.#options.stores;
+    const roots = new Map(files.shares().map(({ id, path }) => [id, path]));
+    const shared = files.byContent(content).map(({ share, parent, name, size, mtime, device, inode }) => ({
+      content,
+      root: roots.get(share)!,
+      relative: parent === '' ? name : `${parent}/${name}`,
+      size,
+      mtime,
+      device,
+      inode,
+    }));
+    return [...shared, ...files.written(content)];
+  }
+
+  recordWritten(file: LocalFile & { readonly executable: boolean }): void {
+    const { stores, clock } = this.#options;
+    const place = this.#placeInShare(file);
+    if (!place) return stores.files.putWritten(file, clock.now(), KEEP_WRITTEN);
+    this.#changed(this.#applier.record(place.share, place.parent, place.name, file, file.content));
+  }
+
+  suspect(file: LocalFile): void {
+    const path = `${file.root}/${file.relative}`;
+    if (this.#doubts.has(path) || this.#doubts.size >= MAX_DOUBTS) return;
+    this.#doubts.add(path);
+    void this.#lookAgain(file, path)
+      .catch((error: unknown) => this.#options.log.warn(`cannot look at ${path} again: ${String(error)}`))
+      .finally(() => this.#doubts.delete(path));
+  }
+
+  /** Hashes one file and keeps nothing. Throws `not-found`, `forbidden`, `conflict` when it changes meanwhile, or `failed`. */
+  async hashFile(path: string, signal?: AbortSignal): Promise<HashedFile> {
+    const [outcome] = await this.#pool.hash(dirname(path), [basename(path)], signal);
+    if (outcome?.outcome === 'hashed') return outcome;
+    if (outcome?.outcome !== 'failed') {
+      throw new PeerdexError('conflict', `${path} changed while it was hashed`, { retry: true });
+    }
+    const code = outcome.code === 'ENOENT' ? 'not-found' : outcome.code === 'ELOOP' ? 'forbidden' : 'failed';
+    throw new PeerdexError(code, outcome.message);
+  }
+
+  #run(share: ShareRecord): ShareRunner {
+    const { database, exclude, clock, log, scanSeconds, stores } = this.#options;
+    const runner = new ShareRunner({
+      scan: { database, exclude, clock, log, scanSeconds },
+      share,
+      files: stores.files,
+      applier: this.#applier,
+      queue: this.#queue,
+      changed: (counts) => this.#changed(counts),
+    });
+    this.#runners.set(share.id, runner);
+    return runner;
+  }
+
+  #changed(counts: ChangeCounts): void {
+    this.#counts = sum(this.#counts, counts);
+    const head = this.#log.head();
+    if (head.seq === this.#lastSeq) return;
+    this.#lastSeq = head.seq;
+    for (const listener of this.#listeners) listener(head);
+  }
+
+  async #accept(share: ShareRecord): Promise<void> {
+    const { dev, ino } = await stat(share.path, { bigint: true });
+    if (share.root?.device === dev && share.root.inode === ino) return;
+    this.#options.stores.files.setRoot(share.id, { device: dev, inode: ino });
+    void this.#runners.get(share.id)?.round();
+  }
+
+  async #lookAgain(file: LocalFile, path: string): Promise<void> {
+    const now = await lookAt(path);
+    if (this.#stopped) return;
+    const place = this.#placeInShare(file);
+    if (place) {
+      this.#changed(this.#applier.doubt(place.share, place.parent, place.name, now));
+      return this.#queue.kick(place.share);
+    }
+    const same = now && now.size === file.size && now.mtime === file.mtime && now.inode === file.inode;
+    const found = same ? await this.hashFile(path).catch(() => undefined) : undefined;
+    if (!this.#stopped && found?.content !== file.content) {
+      this.#options.stores.files.removeWritten(file.root, file.relative);
+    }
+  }
+
+  #placeInShare({ root, relative }: LocalFile): Place | undefined {
+    const path = `${root}/${relative}`;
+    const share = this.#options.stores.files
+      .shares()
+      .filter((one) => isWithin(path, one.path))
+      .toSorted((a, b) => b.path.length - a.path.length)[0];
+    if (!share || path === share.path) return undefined;
+    const below = path.slice(share.path.endsWith('/') ? share.path.length : share.path.length + 1);
+    const parent = dirname(below);
+    return { share, parent: parent === '.' ? '' : parent, name: basename(below) };
+  }
+
+  async #dropOrphans(): Promise<void> {
+    const { stores, self } = this.#options;
+    const names = new Set(stores.files.shares().map(({ name }) => name));
+    for (const { path } of stores.entries.children(self, '', MAX_SHARES).items) {
+      if (!names.has(path)) await this.#deleteFromLog(path);
+    }
+    this.#log.write([...names].map((name) => ({ entry: shareEntry(name) })));
+    this.#changed(NOTHING);
+  }
+
+  async #deleteFromLog(name: string): Promise<void> {
+    let from: string | undefined;
+    do {
+      const { counts, next } = this.#log.deleteTree(name, REMOVE_STEP, from);
+      this.#changed(counts);
+      from = next;
+      await runSteps(pause());
+    } while (from !== undefined && !this.#stopped);
+  }
+
+  #upkeep(): void {
+    const again = () => {
+      if (!this.#stopped) this.#cancelUpkeep = this.#options.clock.after(UPKEEP_MS, () => this.#upkeep());
+    };
+    const work = async () => {
+      while (!this.#stopped && !this.#log.prune(REMOVE_STEP)) await runSteps(pause());
+      await runSteps(forgetUnusedHashes(this.#options.stores, this.#options.clock.now()));
+    };
+    work()
+      .catch((error: unknown) => this.#options.log.warn(`upkeep of the index failed: ${String(error)}`))
+      .finally(again);
+  }
+}
+
+interface Place {
+  readonly share: ShareRecord;
+  readonly parent: string;
+  readonly name: string;
+}
+
+const REMOVE_STEP = 50;
+const MAX_SHARES = 100_000;
+const MAX_DOUBTS = 64;
+const KEEP_WRITTEN = 100_000;
+const UPKEEP_MS = 3600 * 1000;
+
+const UNSEEN = { state: 'scanning', links: 0, warnings: [] } as const;
+
+const brief = ({ path, name, files, bytes }: ShareRecord) => ({ path, name, files, bytes });
+
+const shareEntry = (name: string) =>
+  ({ path: name, kind: 'folder', size: 0, mtime: 0n, executable: false, flag: 1 }) as const;
+
+function* pause(): Generator<void, void> {
+  yield;
+}
+
+async function realFolder(path: string): Promise<string> {
+  try {
+    const real = await realpath(path);
+    if ((await stat(real)).isDirectory()) return real;
+  } catch (error) {
+    throw new PeerdexError('not-found', `there is no folder ${path}`, { cause: error });
+  }
+  throw new PeerdexError('not-found', `${path} is no folder`);
+}
+
+async function lookAt(path: string): Promise<FileLook | undefined> {
+  try {
+    const stats = await lstat(path, { bigint: true });
+    return stats.isFile() ? lookOf(stats) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,281 @@
+import type { Clock } from '../core/clock.ts';
+import { DIGEST_BYTES } from '../core/digest.ts';
+import type { Entry } from '../core/entry.ts';
+import type { ContentId } from '../core/ids.ts';
+import type { IndexPath } from '../core/index-path.ts';
+import { GROUP_LEAVES } from '../core/leaf-layout.ts';
+import { groupSlice } from '../core/manifest.ts';
+import type { HashOutcome } from '../core/ports/disk.ts';
+import type { EntryStore } from '../core/ports/entry-store.ts';
+import type { HashKeeper } from '../core/ports/local-contents.ts';
+import type { FileLook, LocalEntry, LocalFileStore } from '../core/ports/local-file-store.ts';
+import { isRacy, RACY_MS, type ScanChange } from './compare-folder.ts';
+import type { ChangeCounts, LogChange, OwnLog } from './own-log.ts';
+
+export interface ScanStores {
+  readonly entries: EntryStore;
+  readonly files: LocalFileStore;
+  readonly hashes: HashKeeper;
+}
+
+/** The share that a change belongs to. */
+export interface ShareName {
+  readonly id: number;
+  readonly name: string;
+}
+
+/**
+ * Brings what a scan saw, and what hashing came to, into the stores and the own log. Every call is one transaction; those that
+ * could take long are generators that end with what they counted.
+ */
+export class ScanApplier {
+  readonly #stores: ScanStores;
+  readonly #log: OwnLog;
+  readonly #clock: Clock;
+
+  constructor(stores: ScanStores, log: OwnLog, clock: Clock) {
+    this.#stores = stores;
+    this.#log = log;
+    this.#clock = clock;
+  }
+
+  /** Applies a batch of changes in their order. */
+  *apply(share: ShareName, changes: readonly ScanChange[]): Generator<void, ChangeCounts> {
+    let counts = NOTHING;
+    for (let start = 0; start < changes.length; start += STEP) {
+      const emptied: LocalEntry[] = [];
+      for (const change of changes.slice(start, start + STEP)) {
+        const entry = this.#stores.files.get(share.id, change.parent, change.name);
+        if (entry?.kind === 'folder' && entry.state !== 'gone' && leaves(change)) emptied.push(entry);
+      }
+      for (const folder of emptied) counts = sum(counts, yield* this.emptyFolder(share, pathOf(folder)));
+      counts = sum(
+        counts,
+        this.#stores.entries.transaction(() => {
+          const log: LogChange[] = [];
+          for (const change of changes.slice(start, start + STEP)) this.#one(share, change, log);
+          return this.#log.write(log);
+        }),
+      );
+      yield;
+    }
+    return counts;
+  }
+
+  /** Takes what lies below a folder ('' is the whole share) out of the log and marks it as gone. */
+  *emptyFolder(share: ShareName, folder: string): Generator<void, ChangeCounts> {
+    const { entries, files } = this.#stores;
+    let counts = NOTHING;
+    for (let rest = true; rest; ) {
+      counts = sum(
+        counts,
+        entries.transaction(() => {
+          const found = files.below(share.id, folder, STEP);
+          rest = found.length === STEP;
+          for (const entry of found) this.#leave(entry);
+          return this.#log.write(found.map((entry) => ({ deleted: indexPath(share, pathOf(entry)) })));
+        }),
+      );
+      yield;
+    }
+    return counts;
+  }
+
+  /**
+   * Files were hashed: from now on they are in the log. One that could not be waits for the next pass; one that cannot be read
+   * leaves the log. What is no longer there is passed over.
+   */
+  *settle(share: ShareName, results: readonly HashResult[]): Generator<void, ChangeCounts> {
+    let counts = NOTHING;
+    for (let start = 0; start < results.length; start += SETTLE_STEP) {
+      const some = results.slice(start, start + SETTLE_STEP);
+      for (const { outcome } of some) if (outcome.outcome === 'hashed') yield* this.#keepLeaves(outcome);
+      counts = sum(
+        counts,
+        this.#stores.entries.transaction(() => {
+          const log: LogChange[] = [];
+          for (const result of some) this.#settleOne(share, result, log);
+          return this.#log.write(log);
+        }),
+      );
+      yield;
+    }
+    return counts;
+  }
+
+  /** A file that peerdex wrote and verified: it is in the log at once and is not hashed again. */
+  record(share: ShareName, parent: string, name: string, look: FileLook, content: ContentId): ChangeCounts {
+    return this.#stores.entries.transaction(() => {
+      const { files } = this.#stores;
+      const log: LogChange[] = [];
+      const folder = { size: 0, mtime: 0n, device: 0n, inode: 0n, executable: false };
+      const above = parent === '' ? [] : parent.split('/');
+      above.forEach((own, depth) => {
+        const grandparent = above.slice(0, depth).join('/');
+        if (files.get(share.id, grandparent, own)?.kind === 'folder') return;
+        this.#one(share, { change: 'seen', parent: grandparent, name: own, kind: 'folder', ...folder }, log);
+      });
+      // Verified, so never racy.
+      const stamp = Math.max(this.#clock.now(), Number(look.mtime / 1_000_000n) + RACY_MS);
+      const entry: LocalEntry = {
+        share: share.id,
+        parent,
+        name,
+        kind: 'file',
+        ...plainLook(look),
+        content,
+        stamp,
+        state: 'settled',
+      };
+      files.put(entry);
+      log.push({ entry: indexEntry(share, entry) });
+      return this.#log.write(log);
+    });
+  }
+
+  /** A file of which others say that it is no longer what it was: hashed again, and withdrawn at once if it looks different. */
+  doubt(share: ShareName, parent: string, name: string, now: FileLook | undefined): ChangeCounts {
+    return this.#stores.entries.transaction(() => {
+      const entry = this.#stores.files.get(share.id, parent, name);
+      if (entry?.kind !== 'file' || entry.state === 'gone') return NOTHING;
+      const path = indexPath(share, pathOf(entry));
+      if (!now) {
+        this.#leave(entry);
+        return this.#log.write([{ deleted: path }]);
+      }
+      const same = now.size === entry.size && now.mtime === entry.mtime && now.inode === entry.inode;
+      const content = same ? entry.content : undefined;
+      this.#stores.files.put({ ...entry, ...plainLook(now), content, state: 'pending' });
+      return same ? NOTHING : this.#log.write([{ deleted: path }]);
+    });
+  }
+
+  #settleOne(share: ShareName, { id, outcome }: HashResult, log: LogChange[]): void {
+    const { files, hashes } = this.#stores;
+    const entry = files.byId(id);
+    if (entry?.kind !== 'file' || entry.state === 'gone') return;
+    if (outcome.outcome === 'hashed') {
+      const { content, manifest, look, at } = outcome;
+      hashes.putManifest(content, manifest);
+      const settled: LocalEntry = { ...entry, ...plainLook(look), content, stamp: at, state: 'settled' };
+      files.put(settled);
+      log.push({ entry: indexEntry(share, settled) });
+      return;
+    }
+    const unreadable = outcome.outcome === 'failed' && outcome.code !== 'ENOENT';
+    files.put({ ...entry, content: unreadable ? undefined : entry.content, state: 'deferred' });
+    if (unreadable) log.push({ deleted: indexPath(share, pathOf(entry)) });
+  }
+
+  #one(share: ShareName, change: ScanChange, log: LogChange[]): void {
+    const { files } = this.#stores;
+    const entry = files.get(share.id, change.parent, change.name);
+    if (change.change === 'gone') {
+      if (!entry || entry.mtime !== change.mtime || entry.inode !== change.inode) return;
+      this.#leave(entry);
+      log.push({ deleted: indexPath(share, pathOf(entry)) });
+      return;
+    }
+    const { parent, name, kind } = change;
+    const seen = { share: share.id, parent, name, kind, ...plainLook(change) };
+    const before = entry?.kind === kind && entry.state !== 'gone' ? entry : undefined;
+    const next = kind === 'folder' ? settledFolder(seen) : this.#nextFile(seen, before);
+    files.put(next);
+    if (next.state === 'settled') log.push({ entry: indexEntry(share, next) });
+    else if (entry?.kind === 'folder') log.push({ deleted: indexPath(share, pathOf(entry)) });
+  }
+
+  #nextFile(seen: Seen, before: LocalEntry | undefined): LocalEntry {
+    const same = before?.size === seen.size && before.mtime === seen.mtime && before.inode === seen.inode;
+    if (same && before.state !== 'settled') {
+      return { ...before, ...seen };
+    }
+    if (same) {
+      const state = isRacy(before.mtime, before.stamp) ? 'pending' : 'settled';
+      return { ...before, ...seen, state };
+    }
+    const known = this.#stores.files.sameLook(seen);
+    if (known?.content && !isRacy(known.mtime, known.stamp) && this.#stores.hashes.manifest(known.content)) {
+      return { ...seen, content: known.content, stamp: known.stamp, state: 'settled' };
+    }
+    return { ...seen, content: undefined, stamp: 0, state: 'pending' };
+  }
+
+  /** Remembered for a while: a file that was moved is recognised. */
+  #leave(entry: LocalEntry): void {
+    const { files } = this.#stores;
+    if (entry.kind === 'folder' || entry.state !== 'settled' || isRacy(entry.mtime, entry.stamp)) {
+      files.remove(entry.share, entry.parent, entry.name);
+    } else files.put({ ...entry, stamp: this.#clock.now(), state: 'gone' });
+  }
+
+  /** In steps of their own: a terabyte has 65,536 groups. They count for nothing until the manifest is there. */
+  *#keepLeaves({ content, leaves }: Hashed): Generator<void> {
+    const groups = Math.ceil(leaves.byteLength / (GROUP_LEAVES * DIGEST_BYTES));
+    for (let first = 0; first < groups; first += STEP) {
+      this.#stores.entries.transaction(() => {
+        for (let group = first; group < Math.min(groups, first + STEP); group += 1) {
+          this.#stores.hashes.putLeaves(content, group, groupSlice(leaves, group));
+        }
+      });
+      if (groups > STEP) yield;
+    }
+  }
+}
+
+/** What became of a pending file. */
+export interface HashResult {
+  readonly id: number;
+  readonly outcome: HashOutcome;
+}
+
+export const NOTHING: ChangeCounts = { added: 0, changed: 0, deleted: 0 };
+
+export const sum = (a: ChangeCounts, b: ChangeCounts): ChangeCounts => ({
+  added: a.added + b.added,
+  changed: a.changed + b.changed,
+  deleted: a.deleted + b.deleted,
+});
+
+type Hashed = Extract<HashOutcome, { outcome: 'hashed' }>;
+type Seen = Omit<LocalEntry, 'content' | 'stamp' | 'state'>;
+
+/** Changes in one transaction: a few milliseconds. */
+const STEP = 50;
+const SETTLE_STEP = 25;
+
+const leaves = (change: ScanChange): boolean => change.change === 'gone' || change.kind === 'file';
+
+const pathOf = ({ parent, name }: { parent: string; name: string }): string =>
+  parent === '' ? name : `${parent}/${name}`;
+
+const indexPath = ({ name }: ShareName, relative: string): IndexPath =>
+  `${name}/${relative.normalize('NFC')}`;
+
+const settledFolder = (seen: Seen): LocalEntry => ({
+  ...seen,
+  content: undefined,
+  stamp: 0,
+  state: 'settled',
+});
+
+const plainLook = ({ size, mtime, device, inode, executable }: FileLook): FileLook => ({
+  size,
+  mtime,
+  device,
+  inode,
+  executable,
+});
+
+const indexEntry = (
+  share: ShareName,
+  { parent, name, kind, size, mtime, executable, content }: LocalEntry,
+): Entry => ({
+  path: indexPath(share, pathOf({ parent, name })),
+  kind,
+  size,
+  mtime,
+  executable,
+  content,
+  flag: 1,
+});

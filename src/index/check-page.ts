@@ -1,0 +1,58 @@
+import type { LogPage, LogRecord } from '../core/entry.ts';
+import { PeerdexError } from '../core/errors.ts';
+import { CONTENT_ID_PATTERN, INDEX_ID_PATTERN, type PeerId } from '../core/ids.ts';
+import { pathProblem } from '../core/index-path.ts';
+import { MAX_CONTENT_BYTES } from '../core/leaf-layout.ts';
+import type { LogRequest } from './serve-log.ts';
+
+/** Throws `verification` with the reason unless the page can be an answer of `owner` to what was asked. */
+export function checkPage(owner: PeerId, asked: LogRequest, page: LogPage): void {
+  const problem = pageProblem(owner, asked, page);
+  if (problem) {
+    throw new PeerdexError('verification', `the index page that ${owner} sent is refused: ${problem}`);
+  }
+}
+
+function pageProblem(owner: PeerId, asked: LogRequest, page: LogPage): string | undefined {
+  if (page.owner !== owner) return `it is of ${page.owner}`;
+  if (!INDEX_ID.test(page.index)) return 'its index id is none';
+  if (!isCount(page.last) || !isCount(page.floor) || !isCount(page.since))
+    return 'its numbers are no numbers';
+  if (page.floor > page.last) return 'its floor is above its last number';
+  if (page.since !== 0 && (page.since !== asked.since || page.index !== asked.index)) {
+    return `it begins at ${page.since} and ${asked.since} was asked for`;
+  }
+  if (page.since > page.last) return 'it begins after its last number';
+  if (page.records.length > asked.limit) return `it has more than ${asked.limit} records`;
+  if (page.more && page.records.length === 0) return 'it has nothing and promises more';
+  let above = page.since;
+  for (const record of page.records) {
+    if (!isCount(record.seq) || record.seq <= above) return `its numbers do not rise after ${above}`;
+    if (record.seq > page.last) return `it has number ${record.seq} after its last, ${page.last}`;
+    const problem = recordProblem(record);
+    if (problem) return `number ${record.seq} has ${problem}`;
+    above = record.seq;
+  }
+  return undefined;
+}
+
+function recordProblem({ path, kind, size, mtime, content, flag }: LogRecord): string | undefined {
+  const problem = pathProblem(path);
+  if (problem) return problem;
+  if (kind !== 'file' && kind !== 'folder') return 'an unknown kind';
+  if (flag !== 0 && flag !== 1) return 'an unknown flag';
+  if (!isCount(size) || size > MAX_CONTENT_BYTES) return 'an impossible size';
+  if (kind === 'folder' && size !== 0) return 'a folder with a size';
+  if (mtime < -MAX_TIME || mtime >= MAX_TIME) return 'an impossible time';
+  const wanted = kind === 'file' && flag === 1;
+  if (wanted !== (content !== undefined)) return wanted ? 'no content' : 'a content without a live file';
+  if (content !== undefined && !CONTENT_ID.test(content)) return 'a content id that is none';
+  return undefined;
+}
+
+const INDEX_ID = new RegExp(INDEX_ID_PATTERN);
+const CONTENT_ID = new RegExp(CONTENT_ID_PATTERN);
+/** Nanoseconds in 63 bits. */
+const MAX_TIME = 2n ** 63n;
+
+const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;

@@ -1,0 +1,119 @@
+import type { Clock } from '../core/clock.ts';
+import type { Entry, IndexHead, LogRecord } from '../core/entry.ts';
+import type { IndexId, PeerId } from '../core/ids.ts';
+import type { IndexPath } from '../core/index-path.ts';
+import type { Cursor, EntryStore } from '../core/ports/entry-store.ts';
+import { type Random, randomInt } from '../core/random.ts';
+
+/** Deletions live so long; who has not asked since needs a snapshot. */
+export const DELETIONS_LIVE_MS = 30 * 24 * 3600 * 1000;
+
+/** A path that now looks so, or is no longer there. */
+export type LogChange = { readonly entry: Entry } | { readonly deleted: IndexPath };
+
+/** Files that came, changed and went. Folders are not counted. */
+export interface ChangeCounts {
+  readonly added: number;
+  readonly changed: number;
+  readonly deleted: number;
+}
+
+/**
+ * This peer's own entry log. A change that equals what stands makes no record; sequence numbers only grow; a deletion is a record
+ * with flag 0, no content, and the size and time that the entry had.
+ */
+export class OwnLog {
+  readonly #store: EntryStore;
+  readonly #owner: PeerId;
+  readonly #clock: Clock;
+
+  /** Makes the log, with a random index id, where there is none. */
+  constructor(store: EntryStore, owner: PeerId, clock: Clock, random: Random) {
+    this.#store = store;
+    this.#owner = owner;
+    this.#clock = clock;
+    if (!store.owner(owner))
+      store.addOwner(owner, { index: drawIndexId(random), seq: 0, floor: 0 }, clock.now());
+  }
+
+  head(): IndexHead {
+    const { index, seq } = this.#store.owner(this.#owner)!;
+    return { index, seq };
+  }
+
+  totals(): { readonly files: number; readonly bytes: number } {
+    const { files, bytes } = this.#store.owner(this.#owner)!;
+    return { files, bytes };
+  }
+
+  /** Writes changes in one transaction, in their order. The caller bounds their number. */
+  write(changes: readonly LogChange[]): ChangeCounts {
+    return this.#store.transaction(() => {
+      const records = new Map<IndexPath, LogRecord>();
+      const state = this.#store.owner(this.#owner)!;
+      let { seq } = state;
+      const counts = { added: 0, changed: 0, deleted: 0 };
+      for (const change of changes) {
+        const path = 'entry' in change ? change.entry.path : change.deleted;
+        const standing = records.get(path) ?? this.#store.entry(this.#owner, path);
+        const next = 'entry' in change ? change.entry : standing && asDeleted(standing);
+        if (!next || (standing && sameEntry(standing, next))) continue;
+        seq += 1;
+        records.set(path, { ...next, seq });
+        const kind = next.flag === 0 ? 'deleted' : standing?.flag === 1 ? 'changed' : 'added';
+        if ((next.flag === 0 ? standing?.kind : next.kind) === 'file') counts[kind] += 1;
+      }
+      if (records.size > 0) {
+        const now = this.#clock.now();
+        this.#store.put(this.#owner, [...records.values()].sort(bySeq), now);
+        this.#store.setPosition(this.#owner, { ...state, seq }, now);
+      }
+      return counts;
+    });
+  }
+
+  /**
+   * Deletes at most `limit` entries below a folder, and with the last of them the folder itself. Call again with `next` until
+   * there is none.
+   */
+  deleteTree(
+    folder: IndexPath,
+    limit: number,
+    from?: Cursor,
+  ): { counts: ChangeCounts; next?: Cursor | undefined } {
+    const { items, next } = this.#store.below(this.#owner, folder, limit, from);
+    const changes: LogChange[] = items.map(({ path }) => ({ deleted: path }));
+    if (next === undefined) changes.push({ deleted: folder });
+    return { counts: this.write(changes), next };
+  }
+
+  /** Drops at most `limit` deletions that are too old; true when none is left. */
+  prune(limit: number): boolean {
+    return this.#store.transaction(() => {
+      const now = this.#clock.now();
+      const state = this.#store.owner(this.#owner)!;
+      const dropped = this.#store.dropDeletions(this.#owner, state.seq, now - DELETIONS_LIVE_MS, limit);
+      const floor = dropped.reduce((highest, seq) => Math.max(highest, seq), state.floor);
+      if (floor > state.floor) this.#store.setPosition(this.#owner, { ...state, floor }, now);
+      return dropped.length < limit;
+    });
+  }
+}
+
+/** 16 hexadecimal digits. */
+export function drawIndexId(random: Random): IndexId {
+  return Array.from({ length: 4 }, () => randomInt(random, 0x10000).toString(16).padStart(4, '0')).join('');
+}
+
+export const sameEntry = (a: Entry, b: Entry): boolean =>
+  a.flag === b.flag &&
+  (a.flag === 0 ||
+    (a.kind === b.kind &&
+      a.content === b.content &&
+      a.size === b.size &&
+      a.mtime === b.mtime &&
+      a.executable === b.executable));
+
+const asDeleted = (standing: Entry): Entry => ({ ...standing, content: undefined, flag: 0 });
+
+const bySeq = (a: LogRecord, b: LogRecord): number => a.seq - b.seq;

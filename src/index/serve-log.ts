@@ -1,0 +1,34 @@
+import type { LogPage } from '../core/entry.ts';
+import type { IndexId, PeerId } from '../core/ids.ts';
+import type { EntryQueries } from '../core/ports/entry-store.ts';
+
+/** What a follower asks for. */
+export interface LogRequest {
+  /** The index that `since` belongs to. */
+  readonly index?: IndexId | undefined;
+  /** The last number that the follower has; 0 for none. */
+  readonly since: number;
+  /** Most records wanted. */
+  readonly limit: number;
+  /** While it follows a snapshot: the floor on the snapshot's first page. */
+  readonly floor?: number | undefined;
+}
+
+/**
+ * A page of an owner's log. Who names another index, or knows less than the floor, is answered from 0 and replaces all it
+ * had. Within a snapshot it may be below the floor as long as nothing was pruned since the snapshot began.
+ */
+export function serveLog(
+  store: EntryQueries,
+  owner: PeerId,
+  request: LogRequest,
+  maxRecords: number,
+): LogPage {
+  const { index, seq: last, floor } = store.owner(owner)!;
+  const knows = Math.max(request.since, request.floor ?? 0);
+  const since = request.index === index && request.since <= last && knows >= floor ? request.since : 0;
+  const limit = Math.max(1, Math.min(request.limit, maxRecords));
+  const records = store.page(owner, since, limit);
+  const reached = records.at(-1)?.seq ?? last;
+  return { owner, index, floor, last, since, records, more: reached < last && records.length === limit };
+}
