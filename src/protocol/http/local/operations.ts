@@ -153,6 +153,14 @@ export const GetEvent = Type.Union([
     hint: Type.Optional(Text),
     candidates: Type.Optional(Type.Array(Type.Object({ what: Text, note: Type.Optional(Text) }))),
   }),
+  /** A holder that gives nothing, and why; the others go on. */
+  Type.Object({
+    event: Type.Literal('passed-over'),
+    job: JobId,
+    peer: PeerIdShape,
+    name: NameShape,
+    reason: Text,
+  }),
   Type.Object({
     event: Type.Literal('state'),
     job: JobId,

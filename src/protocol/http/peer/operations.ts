@@ -65,6 +65,8 @@ export const peerOperations = {
       index: Type.Optional(IndexIdShape),
       since: Type.Optional(CountShape),
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_PAGE_RECORDS })),
+      /** Within a snapshot: the floor that its first page named. */
+      floor: Type.Optional(CountShape),
     }),
     response: WirePage,
     errors: [],

@@ -1,0 +1,13 @@
+import type { JobRow } from '../../protocol/http/local/operations.ts';
+import type { JobView } from '../../transfer/job-service.ts';
+
+export const jobRow = ({ id, what, shown, bytes, size, rate, sources, why }: JobView): JobRow => ({
+  id,
+  what,
+  state: shown,
+  bytes,
+  size,
+  rate,
+  sources,
+  reason: why ?? null,
+});

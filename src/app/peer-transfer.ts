@@ -1,0 +1,129 @@
+import { join } from 'node:path';
+import type { Clock } from '../core/clock.ts';
+import { PeerdexError } from '../core/errors.ts';
+import type { PeerId } from '../core/ids.ts';
+import { LeafBuffers } from '../core/leaf-buffers.ts';
+import { LEAF_BYTES } from '../core/leaf-layout.ts';
+import { MemoryBudget } from '../core/memory-budget.ts';
+import type { JobStore } from '../core/ports/job-store.ts';
+import type { HashStore, LocalContents } from '../core/ports/local-contents.ts';
+import type { Log } from '../core/ports/log.ts';
+import type { PeerDirectory } from '../core/ports/peer-directory.ts';
+import type { Random } from '../core/random.ts';
+import { RateLimiter } from '../core/rate-limiter.ts';
+import { RateMeter } from '../core/rate-meter.ts';
+import { SwarmNetwork } from '../network/swarm/swarm-network.ts';
+import { MAX_OUTSTANDING_LEAVES } from '../protocol/swarm/limits.ts';
+import { contentFiles } from '../storage/disk/content-files.ts';
+import { DiskDestinationFiles } from '../storage/disk/destination-files.ts';
+import { HashPool } from '../storage/disk/hash-pool.ts';
+import { DiskPartialStore } from '../storage/disk/partial-store.ts';
+import { JobService } from '../transfer/job-service.ts';
+import { LocalLink } from '../transfer/local-link.ts';
+import { openUpload, type UploadOptions } from '../transfer/upload.ts';
+import { workerUrl } from './worker-url.ts';
+
+/** Files on their way at a time, over all jobs. */
+const LANES = 8;
+/** Unused buffers that are kept for the next leaf: 16 MiB. */
+const KEPT_BUFFERS = 64;
+
+export interface TransferOptions {
+  readonly self: PeerId;
+  /** The data folder. */
+  readonly data: string;
+  readonly network: () => string | undefined;
+  readonly directory: PeerDirectory;
+  /** Active peers that hold a content, without this one. */
+  readonly holders: (content: string) => readonly PeerId[];
+  readonly contents: LocalContents;
+  readonly hashes: HashStore;
+  readonly jobs: JobStore;
+  readonly memoryBytes: number;
+  readonly upLimit: number | undefined;
+  readonly downLimit: number | undefined;
+  readonly flush: boolean;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+/** Everything that moves bytes, made and ended together. */
+export interface Transfer {
+  readonly jobs: JobService;
+  readonly swarm: SwarmNetwork;
+  readonly destinations: DiskDestinationFiles;
+  readonly upLimiter: RateLimiter;
+  readonly downLimiter: RateLimiter;
+  readonly upMeter: RateMeter;
+  stop(): Promise<void>;
+}
+
+export function makeTransfer(options: TransferOptions): Transfer {
+  const { self, directory, contents, hashes, clock, random, log } = options;
+  // Downloads and uploads each have half, so that neither can starve the other: a download waits for somebody's upload.
+  const half = Math.max(LEAF_BYTES * 8, Math.floor(options.memoryBytes / 2));
+  const buffers = new LeafBuffers(KEPT_BUFFERS);
+  const upLimiter = new RateLimiter(clock, options.upLimit);
+  const downLimiter = new RateLimiter(clock, options.downLimit);
+  const upMeter = new RateMeter(clock);
+  const uploads: UploadOptions = {
+    contents,
+    hashes,
+    files: contentFiles,
+    budget: new MemoryBudget(half),
+    buffers,
+    meter: upMeter,
+    mostQueued: MAX_OUTSTANDING_LEAVES,
+  };
+  const swarm = new SwarmNetwork({
+    identity: { peer: self, network: options.network },
+    openUpload: (_peer, content, sink) => openUpload(content, sink, uploads),
+    limiter: upLimiter,
+    log,
+  });
+  const pool = new HashPool({ worker: workerUrl('hash-worker'), clock, size: 2 });
+  const destinations = new DiskDestinationFiles(pool);
+  const unmetered = { ...uploads, meter: new RateMeter(clock) };
+  const nameOf = (peer: PeerId) => directory.get(peer)?.name ?? peer.slice(0, 12);
+  const jobs = new JobService({
+    store: options.jobs,
+    lanes: LANES,
+    parts: {
+      self,
+      sources: {
+        holders: options.holders,
+        nameOf,
+        connect(peer, signal) {
+          const known = directory.get(peer);
+          if (!known) throw new PeerdexError('unavailable', 'nobody knows where it is');
+          return swarm.link(peer, known.addresses, signal);
+        },
+      },
+      contents,
+      hashes,
+      partials: new DiskPartialStore({ folder: join(options.data, 'partials'), clock, flush: options.flush }),
+      local: new LocalLink(self, (content, sink) => openUpload(content, sink, unmetered)),
+      destinations,
+      budget: new MemoryBudget(half),
+      buffers,
+      downLimiter,
+      clock,
+      random,
+      log,
+    },
+  });
+  return {
+    jobs,
+    swarm,
+    destinations,
+    upLimiter,
+    downLimiter,
+    upMeter,
+    async stop() {
+      await jobs.stop();
+      await swarm.stop();
+      await pool.close();
+    },
+  };
+}

@@ -1,0 +1,130 @@
+import { Readable } from 'node:stream';
+import { create as contentDisposition } from 'content-disposition';
+import parseRange from 'range-parser';
+import { PeerdexError } from '../../core/errors.ts';
+import { baseName } from '../../core/index-path.ts';
+import { LEAF_BYTES } from '../../core/leaf-layout.ts';
+import type { ContentFiles, OpenContent } from '../../core/ports/content-file.ts';
+import type { LocalContents, LocalFile } from '../../core/ports/local-contents.ts';
+import type { RateLimiter } from '../../core/rate-limiter.ts';
+import type { RateMeter } from '../../core/rate-meter.ts';
+import type { BytesAnswer, RequestContext } from '../../network/http/handlers.ts';
+import { isInline, mediaTypeOf } from './media-type.ts';
+
+export interface ContentAnswers {
+  readonly contents: LocalContents;
+  readonly files: ContentFiles;
+  readonly limiter: RateLimiter;
+  readonly meter: RateMeter;
+}
+
+/**
+ * The bytes of a file as HTTP gives them (RFC 9110): 200, 206 for one range, 304 where the caller has it. Throws `range` for one
+ * outside the content and `conflict` when the file has changed. A content id is its own ETag: it never names other bytes.
+ */
+export async function answerContent(
+  places: readonly LocalFile[],
+  name: string,
+  context: RequestContext,
+  answers: ContentAnswers,
+): Promise<BytesAnswer> {
+  const { file, open } = await openFirst(places, answers);
+  const etag = `"${file.content}"`;
+  const headers = {
+    etag,
+    'accept-ranges': 'bytes',
+    'cache-control': 'private, no-cache',
+    'content-type': mediaTypeOf(name),
+    'content-disposition': contentDisposition(baseName(name), {
+      type: isInline(name) ? 'inline' : 'attachment',
+    }),
+    'content-security-policy': "sandbox; default-src 'none'",
+    'x-content-type-options': 'nosniff',
+  };
+  try {
+    if (noneMatch(context.headers['if-none-match'], etag)) {
+      await open.close();
+      return { status: 304, headers };
+    }
+    const range = rangeOf(context, etag, file.size);
+    const { start, end } = range ?? { start: 0, end: file.size - 1 };
+    const length = end - start + 1;
+    const partial = range ? { 'content-range': `bytes ${start}-${end}/${file.size}` } : {};
+    const span: Record<string, string> = range
+      ? { 'content-range': `bytes ${start}-${end}/${file.size}` }
+      : {};
+    const answer: BytesAnswer = {
+      status: range ? 206 : 200,
+      headers: { ...headers, 'content-length': length, ...span },
+    };
+    if (context.method === 'HEAD' || length === 0) {
+      await open.close();
+      return answer;
+    }
+    return {
+      ...answer,
+      body: Readable.from(read(open, start, length, context.signal, answers), { objectMode: false }),
+    };
+  } catch (error) {
+    await open.close();
+    throw error;
+  }
+}
+
+async function openFirst(
+  places: readonly LocalFile[],
+  { files, contents }: ContentAnswers,
+): Promise<{ file: LocalFile; open: OpenContent }> {
+  let problem: unknown = new PeerdexError('not-found', 'no such content is shared here');
+  for (const file of places) {
+    try {
+      return { file, open: await files.open(file) };
+    } catch (error) {
+      problem = error;
+      contents.suspect(file);
+    }
+  }
+  throw problem;
+}
+
+/** Only one range is given; who asks for several gets the whole, as RFC 9110 allows. */
+function rangeOf(
+  { headers }: RequestContext,
+  etag: string,
+  size: number,
+): { readonly start: number; readonly end: number } | undefined {
+  const condition = headers['if-range'];
+  if (headers.range === undefined || (condition !== undefined && condition !== etag)) return undefined;
+  const ranges = parseRange(size, headers.range);
+  if (ranges === -1) {
+    throw new PeerdexError('range', `the range ${headers.range} lies outside the content's ${size} bytes`);
+  }
+  if (ranges === -2 || ranges.type !== 'bytes' || ranges.length !== 1) return undefined;
+  return ranges[0];
+}
+
+function noneMatch(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false;
+  return header.split(',').some((one) => one.trim().replace(/^W\//, '') === etag || one.trim() === '*');
+}
+
+async function* read(
+  open: OpenContent,
+  start: number,
+  length: number,
+  signal: AbortSignal,
+  { limiter, meter }: ContentAnswers,
+): AsyncGenerator<Uint8Array> {
+  try {
+    for (let at = start; at < start + length; ) {
+      const chunk = Buffer.allocUnsafe(Math.min(LEAF_BYTES, start + length - at));
+      await limiter.take(chunk.byteLength, signal);
+      await open.read([chunk], at);
+      at += chunk.byteLength;
+      meter.add(chunk.byteLength);
+      yield chunk;
+    }
+  } finally {
+    await open.close();
+  }
+}

@@ -1,0 +1,163 @@
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Address } from '../../src/core/address.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import type { ContentId, PeerId } from '../../src/core/ids.ts';
+import { LeafBuffers } from '../../src/core/leaf-buffers.ts';
+import { LEAF_BYTES } from '../../src/core/leaf-layout.ts';
+import { groupSlice, leafHash, ManifestBuilder } from '../../src/core/manifest.ts';
+import { MemoryBudget } from '../../src/core/memory-budget.ts';
+import type { LocalContents, LocalFile } from '../../src/core/ports/local-contents.ts';
+import { silentLog } from '../../src/core/ports/log.ts';
+import { systemRandom } from '../../src/core/random.ts';
+import { RateLimiter } from '../../src/core/rate-limiter.ts';
+import { RateMeter } from '../../src/core/rate-meter.ts';
+import { SwarmNetwork } from '../../src/network/swarm/swarm-network.ts';
+import { contentFiles } from '../../src/storage/disk/content-files.ts';
+import { DiskPartialStore } from '../../src/storage/disk/partial-store.ts';
+import { MemoryHashStore } from '../../src/storage/memory/hash-store.ts';
+import { ContentFetch, type TransferParts } from '../../src/transfer/fetch-content.ts';
+import { LocalLink } from '../../src/transfer/local-link.ts';
+import type { PassedOver } from '../../src/transfer/source-finder.ts';
+import { openUpload, type UploadOptions } from '../../src/transfer/upload.ts';
+
+const NETWORK = 'ab'.repeat(16);
+
+/** A peer reduced to its swarm: real sockets, real files, hashes in memory, no registry and no index. */
+export class SwarmPeer implements AsyncDisposable {
+  readonly id: PeerId;
+  readonly folder: string;
+  readonly hashes = new MemoryHashStore(systemClock);
+  readonly budget = new MemoryBudget(32 * 1024 * 1024);
+  readonly upMeter = new RateMeter(systemClock);
+  readonly upLimiter = new RateLimiter(systemClock);
+  readonly downLimiter = new RateLimiter(systemClock);
+  /** Files that were reported to have changed. */
+  readonly suspected: LocalFile[] = [];
+  /** Where other peers are found, and who is asked for a content. */
+  readonly peers = new Map<PeerId, Address>();
+  readonly swarm: SwarmNetwork;
+  readonly parts: TransferParts;
+  readonly address: Address;
+  readonly passedOver: PassedOver[] = [];
+  readonly #files = new Map<ContentId, LocalFile[]>();
+  readonly #close: () => Promise<void>;
+
+  static async start(id = 0, network = NETWORK): Promise<SwarmPeer> {
+    const folder = await mkdtemp(join(tmpdir(), 'peerdex-swarm-'));
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const peer = new SwarmPeer(
+      id.toString(16).padStart(32, '0'),
+      folder,
+      { host: '127.0.0.1', port },
+      network,
+      async () => {
+        await new Promise<void>((resolve) => server.close(() => resolve()));
+      },
+    );
+    server.on('connection', (socket: Socket) => peer.swarm.accept(socket));
+    return peer;
+  }
+
+  private constructor(
+    id: PeerId,
+    folder: string,
+    address: Address,
+    network: string,
+    close: () => Promise<void>,
+  ) {
+    this.id = id;
+    this.folder = folder;
+    this.address = address;
+    this.#close = close;
+    const contents: LocalContents = {
+      locate: (content) => this.#files.get(content) ?? [],
+      recordWritten: (file) => this.#files.set(file.content, [file]),
+      suspect: (file) => this.suspected.push(file),
+    };
+    const buffers = new LeafBuffers(64);
+    const uploads: UploadOptions = {
+      contents,
+      hashes: this.hashes,
+      files: contentFiles,
+      budget: new MemoryBudget(32 * 1024 * 1024),
+      buffers,
+      meter: this.upMeter,
+      mostQueued: 1024,
+    };
+    this.swarm = new SwarmNetwork({
+      identity: { peer: id, network: () => network },
+      openUpload: (_peer, content, sink) => openUpload(content, sink, uploads),
+      limiter: this.upLimiter,
+      log: silentLog,
+    });
+    this.parts = {
+      self: id,
+      sources: {
+        holders: () => [...this.peers.keys()],
+        nameOf: (peer) => `peer-${Number.parseInt(peer, 16)}`,
+        connect: (peer, signal) => this.swarm.link(peer, [this.peers.get(peer)!], signal),
+      },
+      contents,
+      hashes: this.hashes,
+      partials: new DiskPartialStore({ folder: join(folder, 'maps'), clock: systemClock, flush: false }),
+      local: new LocalLink(id, (content, sink) => openUpload(content, sink, uploads)),
+      budget: this.budget,
+      buffers,
+      downLimiter: this.downLimiter,
+      clock: systemClock,
+      random: systemRandom,
+      log: silentLog,
+    };
+  }
+
+  knows(...others: readonly SwarmPeer[]): void {
+    for (const other of others) this.peers.set(other.id, other.address);
+  }
+
+  /** Writes a file and holds its content. */
+  async hold(name: string, bytes: Uint8Array): Promise<ContentId> {
+    const builder = new ManifestBuilder(bytes.byteLength);
+    for (let at = 0; at < bytes.byteLength; at += LEAF_BYTES)
+      builder.add(leafHash(bytes.subarray(at, at + LEAF_BYTES)));
+    const { content, manifest, leaves } = builder.finish();
+    this.hashes.putManifest(content, manifest);
+    for (let group = 0; group * 64 * 32 < leaves.byteLength; group += 1) {
+      this.hashes.putLeaves(content, group, groupSlice(leaves, group));
+    }
+    await writeFile(join(this.folder, name), bytes);
+    const { size, mtimeNs, dev, ino } = await stat(join(this.folder, name), { bigint: true });
+    this.#files.set(content, [
+      {
+        content,
+        root: this.folder,
+        relative: name,
+        size: Number(size),
+        mtime: mtimeNs,
+        device: dev,
+        inode: ino,
+      },
+    ]);
+    return content;
+  }
+
+  fetch(content: ContentId, size: number, relative: string, overwrite = false): ContentFetch {
+    return new ContentFetch(this.parts, {
+      content,
+      size,
+      destination: { root: this.folder, relative },
+      overwrite,
+      onPassedOver: (passed) => this.passedOver.push(passed),
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.swarm.stop();
+    await this.#close();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
