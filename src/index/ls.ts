@@ -1,0 +1,63 @@
+import type { LogRecord } from '../core/entry.ts';
+import { PeerdexError } from '../core/errors.ts';
+import type { ContentId } from '../core/ids.ts';
+import { baseName } from '../core/index-path.ts';
+import type { Cursor, EntryQueries } from '../core/ports/entry-store.ts';
+import { type NetworkView, pause, timeOf } from './network-view.ts';
+
+export interface Listed {
+  readonly name: string;
+  readonly kind: 'peer' | 'folder' | 'file';
+  /** Bytes; of a peer all its files, of a folder 0. */
+  readonly size: number;
+  /** ISO 8601, UTC; null for what has no time. */
+  readonly modified: string | null;
+  readonly content: ContentId | null;
+}
+
+/** Peers, or with `PEER[:PATH]` what lies there. Throws `not-found`, or `ambiguous` for a PEER that fits several. */
+export async function ls(store: EntryQueries, view: NetworkView, where = ''): Promise<Listed[]> {
+  if (where === '') {
+    return [...view.peers().values()].map(({ id, name }) => ({
+      name,
+      kind: 'peer',
+      size: store.owner(id)?.bytes ?? 0,
+      modified: null,
+      content: null,
+    }));
+  }
+  const colon = where.indexOf(':');
+  const { id, name } = view.mustBePeer(colon < 0 ? where : where.slice(0, colon));
+  const path = (colon < 0 ? '' : where.slice(colon + 1)).normalize('NFC').replace(/\/+$/, '');
+  if (path === '') return children(store, id, '');
+  const entry = store.entry(id, path);
+  if (entry?.flag !== 1) {
+    throw new PeerdexError('not-found', `${name} has no ${JSON.stringify(path)}`, {
+      hint: `peerdex ls ${name}: lists its shares`,
+    });
+  }
+  return entry.kind === 'file' ? [listedOf(entry)] : children(store, id, path);
+}
+
+async function children(store: EntryQueries, owner: string, folder: string): Promise<Listed[]> {
+  const listed: Listed[] = [];
+  let from: Cursor | undefined;
+  do {
+    const { items, next } = store.children(owner, folder, STEP, from);
+    for (const entry of items) listed.push(listedOf(entry));
+    from = next;
+    await pause();
+  } while (from !== undefined && listed.length < MAX_LISTED);
+  return listed;
+}
+
+const listedOf = ({ path, kind, size, mtime, content }: LogRecord): Listed => ({
+  name: baseName(path),
+  kind,
+  size,
+  modified: kind === 'file' ? timeOf(mtime) : null,
+  content: content ?? null,
+});
+
+const STEP = 1000;
+const MAX_LISTED = 1_000_000;

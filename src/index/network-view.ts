@@ -1,0 +1,101 @@
+import { type Address, formatAddress } from '../core/address.ts';
+import { PeerdexError } from '../core/errors.ts';
+import type { PeerId } from '../core/ids.ts';
+import type { EntryQueries } from '../core/ports/entry-store.ts';
+import type { PeerDirectory } from '../core/ports/peer-directory.ts';
+
+/** This peer, as others see it. */
+export interface SelfView {
+  readonly id: PeerId;
+  readonly name: string;
+  /** Best first. */
+  readonly addresses: readonly Address[];
+}
+
+/** A peer whose files can be found: an active one, or this one. */
+export interface PeerView extends SelfView {
+  readonly self: boolean;
+  /** The address first offered, or ''. */
+  readonly address: string;
+}
+
+/** What a query knows of the network. */
+export interface ViewOptions {
+  readonly store: EntryQueries;
+  readonly directory: PeerDirectory;
+  readonly self: () => SelfView;
+}
+
+/** The peers whose files can be found, this one first. */
+export class NetworkView {
+  readonly #options: ViewOptions;
+
+  constructor(options: ViewOptions) {
+    this.#options = options;
+  }
+
+  peers(): ReadonlyMap<PeerId, PeerView> {
+    const { directory, self } = this.#options;
+    const own = viewOf(self(), true);
+    const others = directory.active().map((peer): [PeerId, PeerView] => [peer.id, viewOf(peer, false)]);
+    return new Map([[own.id, own], ...others.filter(([id]) => id !== own.id)]);
+  }
+
+  /** The peer of that name or id (a prefix from 6 digits on), if any. Throws `ambiguous` when several fit. */
+  peer(text: string): PeerView | undefined {
+    const name = text.normalize('NFC');
+    const prefix = ID_PREFIX.test(name) ? name.toLowerCase() : undefined;
+    const found = [...this.peers().values()].filter(
+      (peer) => peer.name === name || (prefix !== undefined && peer.id.startsWith(prefix)),
+    );
+    if (found.length <= 1) return found[0];
+    throw new PeerdexError('ambiguous', `${JSON.stringify(text)} fits several peers`, {
+      hint: 'name the peer by more digits of its id',
+      candidates: found.map((peer) => ({ what: peer.id, note: `${peer.name} at ${peer.address}` })),
+    });
+  }
+
+  /** As `peer`; throws `not-found` where there is none. */
+  mustBePeer(text: string): PeerView {
+    const peer = this.peer(text);
+    if (peer) return peer;
+    const away = this.isInactive(text);
+    throw new PeerdexError(
+      'not-found',
+      away ? `peer ${JSON.stringify(text)} is not active` : `there is no peer ${JSON.stringify(text)}`,
+      { hint: 'peerdex peers lists the active ones' },
+    );
+  }
+
+  /** True for the name or id of a peer whose entries are still here, but which is away. */
+  isInactive(text: string): boolean {
+    const { store, directory } = this.#options;
+    const active = this.peers();
+    return store.owners().some(({ owner }) => {
+      const peer = directory.get(owner);
+      return (
+        peer && !active.has(owner) && (peer.name === text || (ID_PREFIX.test(text) && owner.startsWith(text)))
+      );
+    });
+  }
+}
+
+/** `PEER:PATH` as `get` reads it back. */
+export const whatOf = (peer: PeerView, path: string): string =>
+  `${/[:/\s]/.test(peer.name) ? peer.id : peer.name}:${path}`;
+
+/** ISO 8601, UTC. */
+export const timeOf = (mtime: bigint): string => new Date(Number(mtime / 1_000_000n)).toISOString();
+
+/** Lets others have the thread: queries run in steps. */
+export const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+const ID_PREFIX = /^[0-9a-f]{6,32}$/i;
+
+const viewOf = ({ id, name, addresses }: SelfView, self: boolean): PeerView => ({
+  id,
+  name,
+  addresses,
+  self,
+  address: addresses[0] ? formatAddress(addresses[0]) : '',
+});

@@ -1,0 +1,215 @@
+import type { OwnedEntry } from '../core/entry.ts';
+import { type Candidate, PeerdexError } from '../core/errors.ts';
+import { isContentId, type PeerId } from '../core/ids.ts';
+import { baseName } from '../core/index-path.ts';
+import type { EntryQueries } from '../core/ports/entry-store.ts';
+import type { Wanted, WantedItem } from '../core/wanted.ts';
+import { find } from './find.ts';
+import { type FolderTree, sameTrees, treeOf } from './folder-tree.ts';
+import { matchesOf, readPattern } from './match-paths.ts';
+import { type NetworkView, type PeerView, timeOf, whatOf } from './network-view.ts';
+
+export interface WhatOptions {
+  /** A peer's name or id: only its entries count. */
+  readonly from?: string | undefined;
+}
+
+/**
+ * What one argument of `get` means, by the rules of cli.md: one WHAT, or several between commas when no entry bears the whole.
+ * Throws `not-found`, `ambiguous` with what it could mean, `usage` for a pattern that is not understood.
+ */
+export async function resolveWhat(
+  store: EntryQueries,
+  view: NetworkView,
+  what: string,
+  options: WhatOptions = {},
+): Promise<Wanted[]> {
+  const resolver = new Resolver(store, view, options);
+  const whole = await resolver.one(what);
+  if (whole) return whole;
+  const parts = partsOf(what);
+  const found: Wanted[] = [];
+  for (const part of parts) {
+    const wanted = parts.length === 1 && part === what ? undefined : await resolver.one(part);
+    if (!wanted) throw await resolver.nothing(part);
+    found.push(...wanted);
+  }
+  return found;
+}
+
+/** The WHATs in one argument: itself when an entry bears it whole, else what stands between commas. */
+export async function splitWhat(
+  store: EntryQueries,
+  view: NetworkView,
+  what: string,
+  options: WhatOptions = {},
+): Promise<string[]> {
+  if (!what.includes(',')) return [what];
+  try {
+    const whole = await new Resolver(store, view, options).one(what);
+    return whole ? [what] : partsOf(what);
+  } catch (error) {
+    if (error instanceof PeerdexError && error.code === 'ambiguous') return [what];
+    throw error;
+  }
+}
+
+function partsOf(what: string): string[] {
+  const parts = what
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+  return parts.length === 0 ? [what] : parts;
+}
+
+class Resolver {
+  readonly #store: EntryQueries;
+  readonly #view: NetworkView;
+  readonly #peers: ReadonlyMap<PeerId, PeerView>;
+
+  constructor(store: EntryQueries, view: NetworkView, { from }: WhatOptions) {
+    this.#store = store;
+    this.#view = view;
+    const peer = from === undefined ? undefined : view.mustBePeer(from);
+    this.#peers = peer ? new Map([[peer.id, peer]]) : view.peers();
+  }
+
+  /** Undefined when nothing bears the name. */
+  async one(what: string): Promise<Wanted[] | undefined> {
+    const text = what.normalize('NFC');
+    if (isContentId(text.toLowerCase())) {
+      const held = this.#store
+        .byContent(text.toLowerCase(), MAX_MATCHES)
+        .filter((entry) => this.#peers.has(entry.owner));
+      if (held.length > 0) return [oneFile(what, held)];
+    }
+    const colon = text.indexOf(':');
+    const peer = colon > 0 ? this.#view.peer(text.slice(0, colon)) : undefined;
+    if (!peer) return this.#named(what, text, this.#peers, false);
+    if (!this.#peers.has(peer.id)) return undefined;
+    return this.#named(what, text.slice(colon + 1), new Map([[peer.id, peer]]), true);
+  }
+
+  /** Why nothing bears it, and what to do. */
+  async nothing(what: string): Promise<PeerdexError> {
+    const text = what.normalize('NFC');
+    if (text.includes('**')) {
+      return new PeerdexError('usage', `${JSON.stringify(what)}: patterns with ** are not supported yet`, {
+        hint: 'a folder with everything below it is PEER:PATH/',
+      });
+    }
+    if (text.split('*').length > 2) {
+      return new PeerdexError('usage', `${JSON.stringify(what)} has more than one *`, {
+        hint: 'a pattern takes one *, which stands for any part of one name',
+      });
+    }
+    const message = `nothing is called ${JSON.stringify(what)}`;
+    const colon = text.indexOf(':');
+    const before = text.slice(0, colon);
+    if (colon > 0 && !this.#view.peer(before) && this.#view.isInactive(before)) {
+      return new PeerdexError('not-found', `peer ${JSON.stringify(before)} is not active`, {
+        hint: 'its files can be fetched when it is back',
+      });
+    }
+    const folder = text.endsWith('/') ? undefined : await this.one(`${text}/`).catch(() => []);
+    if (folder) return new PeerdexError('not-found', message, { hint: `it is a folder: write ${what}/` });
+    const name = baseName(text.slice(colon + 1).replace(/\/$/, '')).replace(/\.[^.]*$/, '');
+    const near = await find(this.#store, this.#peers, name.replaceAll(/[^\p{L}\p{N}]+/gu, ' '), 3);
+    const names = near.results.map(({ path, holders }) => whatOf(this.#peers.get(holders[0]!.peer)!, path));
+    const hint =
+      names.length === 0
+        ? 'peerdex find WORDS searches all names, peerdex ls lists peers and folders'
+        : `names like it: ${names.join(' · ')}`;
+    return new PeerdexError('not-found', message, { hint });
+  }
+
+  /** `whole`: `path` is all of an index path, else a tail of one. */
+  async #named(
+    what: string,
+    path: string,
+    peers: ReadonlyMap<PeerId, PeerView>,
+    whole: boolean,
+  ): Promise<Wanted[] | undefined> {
+    const kind = path.endsWith('/') ? 'folder' : 'file';
+    const names = path.replace(/\/$/, '').split('/');
+    const literal = await matchesOf(this.#store, peers, { names, kind, whole });
+    if (literal.length > 0) {
+      return [kind === 'file' ? this.#file(what, literal) : await this.#folder(what, literal)];
+    }
+    const pattern = readPattern(names);
+    if (!pattern) return undefined;
+    const matches = await matchesOf(this.#store, peers, { names, kind, whole, pattern });
+    if (matches.length === 0) return undefined;
+    return kind === 'file' ? [this.#files(what, matches)] : this.#folders(what, matches);
+  }
+
+  #file(what: string, matches: readonly OwnedEntry[]): Wanted {
+    const contents = new Map(matches.map((entry) => [entry.content, entry]));
+    if (contents.size > 1) throw this.#ambiguous(what, 'different files', [...contents.values()]);
+    return oneFile(what, matches);
+  }
+
+  /** Each match under its own name: two contents that would take one name are refused. */
+  #files(what: string, matches: readonly OwnedEntry[]): Wanted {
+    const items = new Map<string, OwnedEntry>();
+    for (const entry of matches) {
+      const other = items.get(baseName(entry.path));
+      if (other && other.content !== entry.content) {
+        const same = matches.filter(({ path }) => baseName(path) === baseName(entry.path));
+        throw this.#ambiguous(what, 'different files of one name', same);
+      }
+      items.set(baseName(entry.path), entry);
+    }
+    return { what, kind: 'files', items: [...items.values()].map(itemOf) };
+  }
+
+  async #folder(what: string, matches: readonly OwnedEntry[]): Promise<Wanted> {
+    if (matches.length > MAX_TREES) throw this.#ambiguous(what, 'different folders', matches);
+    const trees: FolderTree[] = [];
+    for (const entry of matches) {
+      const tree = await treeOf(this.#store, entry);
+      if (trees.length === 0) trees.push(tree);
+      else if (!sameTrees(trees[0]!, tree)) throw this.#ambiguous(what, 'different folders', matches);
+    }
+    return { what, kind: 'tree', items: trees[0]!.items };
+  }
+
+  async #folders(what: string, matches: readonly OwnedEntry[]): Promise<Wanted[]> {
+    const byName = Map.groupBy(matches, ({ path }) => baseName(path));
+    const found: Wanted[] = [];
+    for (const some of byName.values()) found.push(await this.#folder(what, some));
+    return found;
+  }
+
+  #ambiguous(what: string, which: string, entries: readonly OwnedEntry[]): PeerdexError {
+    const candidates = entries.slice(0, MAX_CANDIDATES).map((entry): Candidate => {
+      const path = entry.kind === 'folder' ? `${entry.path}/` : entry.path;
+      const note =
+        entry.kind === 'folder' ? 'folder' : `${entry.size} bytes, modified ${timeOf(entry.mtime)}`;
+      return { what: whatOf(this.#peers.get(entry.owner)!, path), note };
+    });
+    return new PeerdexError('ambiguous', `${JSON.stringify(what)} fits ${which}`, {
+      hint: 'name one of them',
+      candidates,
+    });
+  }
+}
+
+/** One content under the name that most of its places give it. */
+function oneFile(what: string, matches: readonly OwnedEntry[]): Wanted {
+  const byName = Map.groupBy(matches, ({ path }) => baseName(path));
+  const [most] = [...byName.values()].sort((a, b) => b.length - a.length);
+  return { what, kind: 'file', items: [itemOf(most![0]!)] };
+}
+
+const itemOf = ({ path, size, content }: OwnedEntry): WantedItem => ({
+  relative: baseName(path),
+  kind: 'file',
+  size,
+  content,
+});
+
+const MAX_MATCHES = 10_000;
+const MAX_CANDIDATES = 100;
+/** Folders of one name that are compared. */
+const MAX_TREES = 20;
