@@ -1,0 +1,224 @@
+import type { Clock } from '../core/clock.ts';
+import { PeerdexError } from '../core/errors.ts';
+import type { NetworkId, PeerId } from '../core/ids.ts';
+import type { JoinLink, NetworkMode } from '../core/join-link.ts';
+import type { KnownPeer } from '../core/known-peer.ts';
+import type { PeerAnnouncement } from '../core/lease.ts';
+import type { Log } from '../core/ports/log.ts';
+import type { KnownPeerStore, PeerDirectory } from '../core/ports/peer-directory.ts';
+import type { Random } from '../core/random.ts';
+import { ChangeFollower } from './membership/change-follower.ts';
+import { KnownPeers } from './membership/known-peers.ts';
+import { LeaseKeeper, type LeaseOutcome } from './membership/lease-keeper.ts';
+import { RegistryConnection } from './membership/registry-connection.ts';
+
+export interface MembershipOptions {
+  /** Absent: this peer belongs to no network until `setLink`. */
+  readonly link: JoinLink | undefined;
+  /** What this peer says of itself at this moment; the id never changes. */
+  readonly announcement: () => PeerAnnouncement;
+  readonly store: KnownPeerStore;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** Most other peers that are remembered; 20,000 unless told. */
+  readonly maxPeers?: number;
+}
+
+export interface MembershipStatus {
+  /** Null while this peer belongs to no network. */
+  readonly network: NetworkId | null;
+  readonly mode: NetworkMode | null;
+  readonly registered: boolean;
+  /** Why it is not registered, or null. */
+  readonly reason: string | null;
+}
+
+const MAX_PEERS = 20_000;
+const LEAVE_MS = 3000;
+const NO_NETWORK = 'not joined to a network';
+
+/** This peer's place in its network: its lease, and the other peers as the registry tells of them. */
+export class Membership implements PeerDirectory {
+  readonly #options: MembershipOptions;
+  readonly #peers: KnownPeers;
+  readonly #keeper: LeaseKeeper;
+  readonly #follower: ChangeFollower;
+  #link: JoinLink | undefined;
+  #run: Run | undefined;
+  #outcome: LeaseOutcome | undefined;
+  readonly #waiting = new Set<(outcome: LeaseOutcome) => void>();
+
+  constructor(options: MembershipOptions) {
+    const { store, clock, random, log, announcement, maxPeers = MAX_PEERS } = options;
+    this.#options = options;
+    this.#link = options.link;
+    this.#peers = new KnownPeers({ store, clock, log, maxPeers });
+    this.#keeper = new LeaseKeeper({
+      announcement,
+      clock,
+      random,
+      log,
+      onTry: (outcome) => this.#tried(outcome),
+    });
+    this.#follower = new ChangeFollower({
+      self: () => announcement().id,
+      peers: this.#peers,
+      clock,
+      random,
+      log,
+      onDoubt: () => this.#keeper.check(),
+    });
+  }
+
+  active(): readonly KnownPeer[] {
+    return this.#peers.active();
+  }
+
+  get(id: PeerId): KnownPeer | undefined {
+    return this.#peers.get(id);
+  }
+
+  onChange(listener: (changed: readonly KnownPeer[]) => void): () => void {
+    return this.#peers.onChange(listener);
+  }
+
+  get link(): JoinLink | undefined {
+    return this.#link;
+  }
+
+  /** As the registry handed it out, else as this peer would like it. */
+  get name(): string {
+    return this.#outcome?.registered ? this.#outcome.name : this.#options.announcement().name;
+  }
+
+  status(): MembershipStatus {
+    const { network = null, mode = null } = this.#link ?? {};
+    const outcome = this.#outcome;
+    if (outcome?.registered) return { network, mode, registered: true, reason: null };
+    const reason = outcome
+      ? outcome.error.message
+      : this.#link
+        ? 'the registry has not answered yet'
+        : NO_NETWORK;
+    return { network, mode, registered: false, reason };
+  }
+
+  /** Registers and goes on renewing and following until `stop` or `leave`; without a link it does nothing. */
+  start(): void {
+    if (this.#run || !this.#link) return;
+    const abort = new AbortController();
+    const connection = new RegistryConnection(this.#link, abort.signal);
+    const loops = [this.#keeper.run(connection, abort.signal), this.#follower.run(connection, abort.signal)];
+    const ended = Promise.all(loops).then(() => {});
+    // A loop ends only with its signal; if one breaks nevertheless, that must be seen.
+    ended.catch((error) => this.#options.log.error('membership broke', { error }));
+    this.#run = { abort, connection, ended };
+  }
+
+  /**
+   * Resolves when this peer is registered; rejects with the signal's reason, or at once where trying again cannot help: `conflict` for a
+   * registry of another network, `unsupported` for another version, `unavailable` when there is no link.
+   */
+  firstRegistration(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const end = (settle: () => void) => {
+        this.#waiting.delete(look);
+        signal.removeEventListener('abort', onAbort);
+        settle();
+      };
+      const onAbort = () => end(() => reject(signal.reason));
+      const look = (outcome: LeaseOutcome) => {
+        if (outcome.registered) end(resolve);
+        else if (isFinal(outcome.error)) end(() => reject(outcome.error));
+      };
+      if (signal.aborted) return reject(signal.reason);
+      if (!this.#link) return reject(new PeerdexError('unavailable', NO_NETWORK, { retry: false }));
+      this.#waiting.add(look);
+      signal.addEventListener('abort', onAbort);
+      if (this.#outcome) look(this.#outcome);
+    });
+  }
+
+  /** Tells the registry what has changed here, at most every 500 ms. Resolves true when it knows, false when it could not be told. */
+  async announce(): Promise<boolean> {
+    return this.#run ? this.#keeper.announce() : false;
+  }
+
+  /** Goes to a network, or to another registry of the same one; what was known of another network's peers is dropped. */
+  async setLink(link: JoinLink): Promise<void> {
+    await this.stop();
+    if (this.#link && this.#link.network !== link.network) this.#peers.clear();
+    this.#link = link;
+    this.#outcome = undefined;
+    this.start();
+  }
+
+  /** Ends the lease; true when the registry has confirmed. */
+  async leave(): Promise<boolean> {
+    const { mayHoldLease } = this.#keeper;
+    await this.#stopLoops();
+    this.#outcome = undefined;
+    if (!mayHoldLease || !this.#link) return false;
+    const { id, nonce } = this.#options.announcement();
+    const signal = AbortSignal.timeout(LEAVE_MS);
+    const connection = new RegistryConnection(this.#link, signal);
+    try {
+      await connection.use((client) => client.leave({ params: { id }, query: { nonce } }, { signal }));
+      return true;
+    } catch (error) {
+      this.#options.log.warn(
+        'the registry could not be told that this peer leaves; its lease ends by itself',
+        { error },
+      );
+      return false;
+    } finally {
+      connection.close();
+    }
+  }
+
+  /** Ends all work; the lease goes on until its end. */
+  async stop(): Promise<void> {
+    await this.#stopLoops();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  async #stopLoops(): Promise<void> {
+    const run = this.#run;
+    if (!run) return;
+    this.#run = undefined;
+    run.abort.abort(new PeerdexError('interrupted', 'this peer stops'));
+    await run.ended;
+    run.connection.close();
+    this.#peers.flush();
+  }
+
+  #tried(outcome: LeaseOutcome): void {
+    const { log } = this.#options;
+    const before = this.#outcome;
+    this.#outcome = outcome;
+    if (outcome.registered && !before?.registered) {
+      log.info(`registered as ${outcome.name}`);
+      if (before) this.#follower.restart();
+    }
+    if (
+      !outcome.registered &&
+      (!before || before.registered || before.error.message !== outcome.error.message)
+    ) {
+      log.warn(`not registered: ${outcome.error.message}`);
+    }
+    for (const look of [...this.#waiting]) look(outcome);
+  }
+}
+
+interface Run {
+  readonly abort: AbortController;
+  readonly connection: RegistryConnection;
+  readonly ended: Promise<void>;
+}
+
+/** The registry answered, and will answer the same again. */
+const isFinal = ({ code }: PeerdexError): boolean => code === 'conflict' || code === 'unsupported';
