@@ -5,6 +5,7 @@ import type { PeerId } from '../core/ids.ts';
 import { LeafBuffers } from '../core/leaf-buffers.ts';
 import { LEAF_BYTES } from '../core/leaf-layout.ts';
 import { MemoryBudget } from '../core/memory-budget.ts';
+import type { ContentFiles } from '../core/ports/content-file.ts';
 import type { JobStore } from '../core/ports/job-store.ts';
 import type { HashStore, LocalContents } from '../core/ports/local-contents.ts';
 import type { Log } from '../core/ports/log.ts';
@@ -53,6 +54,7 @@ export interface Transfer {
   readonly jobs: JobService;
   readonly swarm: SwarmNetwork;
   readonly destinations: DiskDestinationFiles;
+  readonly files: ContentFiles;
   readonly upLimiter: RateLimiter;
   readonly downLimiter: RateLimiter;
   readonly upMeter: RateMeter;
@@ -117,6 +119,7 @@ export function makeTransfer(options: TransferOptions): Transfer {
     jobs,
     swarm,
     destinations,
+    files: contentFiles,
     upLimiter,
     downLimiter,
     upMeter,

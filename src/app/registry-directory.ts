@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { PeerdexError } from '../core/errors.ts';
@@ -24,8 +25,8 @@ export function readRegistryDirectory(data: string, now: number): readonly Remem
   }
   const database = openRegistryDatabase(file);
   try {
-    // The epoch is for a directory that has none yet; it is drawn by the registry itself when that first starts.
-    const { leases } = new SqliteLeaseStore(database).load('0'.repeat(16));
+    // A directory that is only just being made has no epoch yet: this one is as good as the registry's own.
+    const { leases } = new SqliteLeaseStore(database).load(randomBytes(8).toString('hex'));
     return leases.map((stored) => remembered(stored, now));
   } finally {
     database.close();

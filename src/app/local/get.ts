@@ -20,11 +20,9 @@ export interface GetParts {
   /** Absolute. */
   readonly downloads: () => string;
   /** What one WHAT means; waits for the first index pull before it says that a name is unknown. */
-  readonly resolve: (
-    what: string,
-    from: PeerId | undefined,
-    signal: AbortSignal,
-  ) => Promise<readonly Wanted[]>;
+  readonly resolve: (what: string, from: PeerId | undefined) => Promise<readonly Wanted[]>;
+  /** The WHATs that stand between commas in one argument. */
+  readonly split: (what: string, from: PeerId | undefined) => Promise<readonly string[]>;
   readonly resolvePeer: (text: string) => PeerId;
 }
 
@@ -50,16 +48,7 @@ export async function* get(
   });
   const alive = setInterval(() => events.push({ event: 'alive' }), ALIVE_MS);
   try {
-    for (const what of request.what) {
-      try {
-        for (const wanted of await parts.resolve(what, from, signal)) {
-          yield* startJob(wanted, request, from, parts, open);
-        }
-      } catch (error) {
-        signal.throwIfAborted();
-        yield failedToStart(what, error);
-      }
-    }
+    for (const argument of request.what) yield* startAll(argument, request, from, parts, open);
     while (!signal.aborted) {
       yield* events.drain();
       if (open.size === 0) break;
@@ -70,6 +59,29 @@ export async function* get(
   } finally {
     clearInterval(alive);
     unwatch();
+  }
+}
+
+async function* startAll(
+  argument: string,
+  request: GetRequest,
+  from: PeerId | undefined,
+  parts: GetParts,
+  open: Set<JobId>,
+): AsyncGenerator<GetEvent> {
+  let whats: readonly string[];
+  try {
+    whats = await parts.split(argument, from);
+  } catch (error) {
+    return yield failedToStart(argument, error);
+  }
+  for (const what of whats) {
+    try {
+      for (const wanted of await parts.resolve(what, from))
+        yield* startJob(wanted, request, from, parts, open);
+    } catch (error) {
+      yield failedToStart(what, error);
+    }
   }
 }
 

@@ -49,7 +49,6 @@ export async function answerContent(
     const range = rangeOf(context, etag, file.size);
     const { start, end } = range ?? { start: 0, end: file.size - 1 };
     const length = end - start + 1;
-    const partial = range ? { 'content-range': `bytes ${start}-${end}/${file.size}` } : {};
     const span: Record<string, string> = range
       ? { 'content-range': `bytes ${start}-${end}/${file.size}` }
       : {};

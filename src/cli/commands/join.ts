@@ -8,7 +8,7 @@ import { peerFolder } from '../data-folders.ts';
 import type { Invocation } from '../invocation.ts';
 import { escapeText } from '../output/escape.ts';
 import { examples } from '../output/help.ts';
-import { rememberLink } from '../remembered-link.ts';
+import { rememberLink } from '../../app/remembered-link.ts';
 
 const JOIN_TIMEOUT_MS = 20_000;
 

@@ -1,0 +1,101 @@
+import { Readable } from 'node:stream';
+import { asPeerdexError } from '../../core/errors.ts';
+import type { PeerId } from '../../core/ids.ts';
+import { formatJoinLink, parseJoinLink } from '../../core/join-link.ts';
+import type { Wanted } from '../../core/wanted.ts';
+import type { Handlers } from '../../network/http/handlers.ts';
+import type { localOperations } from '../../protocol/http/local/operations.ts';
+import { get } from './get.ts';
+import { jobRow } from './job-row.ts';
+import type { LocalParts } from './local-parts.ts';
+import { peers } from './peers.ts';
+import { status } from './status.ts';
+
+const JOIN_WAIT_MS = 10_000;
+const DEFAULT_RESULTS = 50;
+
+/** What the daemon answers its own user's clients. */
+export function localHandlers(parts: LocalParts): Handlers<typeof localOperations> {
+  const { shares, transfer, queries, view, csv, membership } = parts;
+  const { jobs, upLimiter, downLimiter } = transfer;
+  return {
+    status: () => status(parts),
+    peers: () => peers(parts),
+    ls: async ({ query }) => ({ entries: await queries.ls(query.where) }),
+    async find({ query }) {
+      const { results, total, more } = await queries.find(query.words, query.limit ?? DEFAULT_RESULTS);
+      return { results: results.map((found) => ({ ...found, holders: [...found.holders] })), total, more };
+    },
+    csv: ({ query }) => ({
+      status: 200,
+      headers: { 'content-type': 'text/csv; charset=utf-8' },
+      body: Readable.from(csv.text({ raw: query.raw ?? false }), { objectMode: false }),
+    }),
+    csvRows: () => csv.rows(),
+    get: ({ body }, { signal }) =>
+      get(
+        body,
+        {
+          jobs,
+          contents: shares,
+          files: parts.files,
+          destinations: transfer.destinations,
+          downloads: () => parts.downloads,
+          resolve: (what, from) => resolve(what, from, parts),
+          split: (what, from) => queries.splitWhat(what, { from }),
+          resolvePeer: (text) => view.mustBePeer(text).id,
+        },
+        signal,
+      ),
+    jobs: () => ({ jobs: jobs.list().map(jobRow) }),
+    pause: async ({ params }) => jobRow(await jobs.pause(params.job)),
+    resume: ({ params }) => jobRow(jobs.resume(params.job)),
+    cancel: async ({ params }) => jobRow(await jobs.cancel(params.job)),
+    async share({ body }) {
+      const name = await shares.add(body.path, { accept: true });
+      await shares.ready(name);
+      const { path, files, bytes } = shares.status().find((share) => share.name === name)!;
+      return { path, name, files, bytes };
+    },
+    async unshare({ query }) {
+      return { path: query.path, name: await shares.remove(query.path) };
+    },
+    async rescan() {
+      const { added, changed, deleted, seconds } = await shares.rescan();
+      await membership.announce();
+      return { added, changed, deleted, seconds };
+    },
+    limit({ body }) {
+      if (body.up !== undefined) upLimiter.rate = body.up ?? undefined;
+      if (body.down !== undefined) downLimiter.rate = body.down ?? undefined;
+      return { up: upLimiter.rate ?? null, down: downLimiter.rate ?? null };
+    },
+    async join({ body }, { signal }) {
+      const link = parseJoinLink(body.link);
+      await membership.setLink(link);
+      await membership.firstRegistration(AbortSignal.any([signal, AbortSignal.timeout(JOIN_WAIT_MS)]));
+      parts.rememberLink(formatJoinLink(link));
+      return { network: link.network, registry: link.addresses[0]!, registered: true };
+    },
+    async leave() {
+      await membership.leave();
+      parts.end();
+      return { left: true };
+    },
+  };
+}
+
+/** A name that is unknown now may be known after the first index pull, so that one is waited for before it is said. */
+async function resolve(
+  what: string,
+  from: PeerId | undefined,
+  { queries, firstPull }: LocalParts,
+): Promise<Wanted[]> {
+  try {
+    return await queries.resolveWhat(what, { from });
+  } catch (error) {
+    if (asPeerdexError(error).code !== 'not-found') throw error;
+    await firstPull;
+    return queries.resolveWhat(what, { from });
+  }
+}

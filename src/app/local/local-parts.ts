@@ -1,0 +1,40 @@
+import type { Address } from '../../core/address.ts';
+import type { PeerId } from '../../core/ids.ts';
+import type { ContentFiles } from '../../core/ports/content-file.ts';
+import type { EntryStore } from '../../core/ports/entry-store.ts';
+import type { PeerDirectory } from '../../core/ports/peer-directory.ts';
+import type { NetworkView } from '../../index/network-view.ts';
+import type { IndexQueries } from '../../index/queries.ts';
+import type { CsvExport } from '../csv-export.ts';
+import type { Membership } from '../membership.ts';
+import type { Transfer } from '../peer-transfer.ts';
+import type { ShareService } from '../shares.ts';
+
+/** What the local API works on. */
+export interface LocalParts {
+  readonly self: PeerId;
+  readonly name: () => string;
+  /** As others are told, best first. */
+  readonly addresses: () => readonly Address[];
+  /** Milliseconds since 1970. */
+  readonly started: number;
+  /** Absolute. */
+  readonly data: string;
+  /** Absolute. */
+  readonly downloads: string;
+  readonly membership: Membership;
+  readonly directory: PeerDirectory;
+  readonly shares: ShareService;
+  readonly entries: EntryStore;
+  readonly queries: IndexQueries;
+  readonly view: NetworkView;
+  readonly csv: CsvExport;
+  readonly files: ContentFiles;
+  readonly transfer: Transfer;
+  /** Resolves when every active peer has been asked for its index once, or after a while. */
+  readonly firstPull: Promise<void>;
+  /** Keeps a link for the next start. */
+  readonly rememberLink: (link: string) => void;
+  /** Ends the daemon after the answer is out. */
+  readonly end: () => void;
+}

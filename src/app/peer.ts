@@ -1,0 +1,261 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { Address } from '../core/address.ts';
+import { systemClock } from '../core/clock.ts';
+import { asPeerdexError, PeerdexError } from '../core/errors.ts';
+import { formatJoinLink } from '../core/join-link.ts';
+import { systemRandom } from '../core/random.ts';
+import { NetworkView } from '../index/network-view.ts';
+import { IndexQueries } from '../index/queries.ts';
+import { openKeyFile } from '../storage/disk/key-file.ts';
+import { SqliteEntryStore } from '../storage/sqlite/entry-store.ts';
+import { SqliteHashStore } from '../storage/sqlite/hash-store.ts';
+import { SqliteJobStore } from '../storage/sqlite/job-store.ts';
+import { SqliteKnownPeerStore } from '../storage/sqlite/known-peers.ts';
+import { SqliteLocalFiles } from '../storage/sqlite/local-files.ts';
+import { openPeerDatabase } from '../storage/sqlite/peer-database.ts';
+import type { PeerConfig, RunningPeer } from './config.ts';
+import { CsvExport } from './csv-export.ts';
+import { openDataFolder } from './data-folder.ts';
+import { pageFetcher } from './fetch-page.ts';
+import { IndexSync } from './index-sync.ts';
+import { openLocalApi } from './local/local-api.ts';
+import { Membership } from './membership.ts';
+import { readPeerMemory, writePeerMemory } from './peer-memory.ts';
+import { makeTransfer } from './peer-transfer.ts';
+import { openPublicPort } from './public/public-port.ts';
+import { rememberLink } from './remembered-link.ts';
+import { ShareService } from './shares.ts';
+
+/** How long a first join may take, and how long the first look at the others' indexes. */
+const FIRST_JOIN_MS = 10_000;
+const FIRST_PULL_MS = 5_000;
+
+/**
+ * Runs a peer until it is closed or told to leave. Resolves when it is registered, its first scan is done and announced, and every
+ * active peer that it can reach has been asked for its index. Throws `unavailable` when it belongs to no network or a first join
+ * finds no registry, `conflict` when the port or the data folder is taken, `unsupported` for data or a network of another version.
+ */
+export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
+  const { log } = config;
+  const clock = systemClock;
+  const random = systemRandom;
+  await using started = new AsyncDisposableStack();
+  const folder = openDataFolder(config.data);
+  started.defer(() => folder.release());
+  const memory = readPeerMemory(config.data);
+  const link = linkOf(config);
+  const { id: self } = openKeyFile(join(config.data, 'peer-key.pem'));
+  const file = join(config.data, 'peer.db');
+  const database = openPeerDatabase(file);
+  started.defer(() => database.close());
+  const entries = new SqliteEntryStore(database);
+  const files = new SqliteLocalFiles(database);
+  const hashes = new SqliteHashStore(database, clock);
+
+  let addresses: readonly Address[] = [];
+  const wishedName = config.name ?? memory.name ?? hostname().split('.', 1)[0]!;
+  const nonce = randomBytes(16).toString('hex');
+  const shares = new ShareService({
+    self,
+    database: file,
+    stores: { entries, files, hashes },
+    clock,
+    random,
+    log,
+    scanSeconds: config.scanSeconds,
+    exclude: [config.data],
+  });
+  const membership = new Membership({
+    link,
+    announcement: () => ({
+      id: self,
+      name: wishedName,
+      addresses,
+      nonce,
+      head: shares.head(),
+      ...shares.totals(),
+    }),
+    store: new SqliteKnownPeerStore(database),
+    clock,
+    random,
+    log,
+  });
+  const view = {
+    store: entries,
+    directory: membership,
+    self: () => ({ id: self, name: membership.name, addresses }),
+  };
+  const queries = new IndexQueries(view);
+  const transfer = makeTransfer({
+    self,
+    data: config.data,
+    network: () => membership.link?.network,
+    directory: membership,
+    holders: (content) => queries.holders(content).flatMap(({ peer }) => (peer === self ? [] : [peer])),
+    contents: shares,
+    hashes,
+    jobs: new SqliteJobStore(database),
+    memoryBytes: config.memoryBytes,
+    upLimit: config.upLimit,
+    downLimit: config.downLimit,
+    flush: true,
+    clock,
+    random,
+    log,
+  });
+
+  const port = await openPublicPort({
+    listen: config.listen,
+    advertise: config.advertise,
+    swarm: transfer.swarm,
+    log,
+    parts: {
+      self,
+      name: () => membership.name,
+      network: () => membership.link?.network,
+      mode: 'plaintext',
+      entries,
+      hashes,
+      contents: shares,
+      files: transfer.files,
+      limiter: transfer.upLimiter,
+      meter: transfer.upMeter,
+    },
+  });
+  started.use(port);
+  addresses = port.addresses;
+
+  const downloads = config.downloads ?? join(config.data, 'downloads');
+  mkdirSync(downloads, { recursive: true });
+  started.use(shares);
+  await shares.add(downloads, { fixed: true });
+  for (const path of config.shares) await shares.add(path, { accept: true });
+
+  const fetchPage = pageFetcher();
+  started.defer(() => fetchPage.close());
+  const sync = new IndexSync({
+    self,
+    store: entries,
+    directory: membership,
+    fetchPage: fetchPage.fetch,
+    clock,
+    random,
+    log,
+  });
+  started.use(sync);
+  const csv = new CsvExport({
+    database: file,
+    store: entries,
+    files: [join(config.data, 'index.csv'), ...(config.csv ? [config.csv] : [])],
+    addressOf: (peer) => (peer === self ? addresses[0] : membership.get(peer)?.addresses[0]),
+    clock,
+    log,
+  });
+  started.use(csv);
+  started.defer(
+    shares.onHeadChange(() => {
+      csv.touch();
+      void membership.announce();
+    }),
+  );
+  started.defer(sync.onChange(() => csv.touch()));
+  started.use(membership);
+  started.defer(() => transfer.stop());
+
+  log.warn(
+    'this is a plaintext network: whoever can read the wire can read what is sent; use it on trusted wires',
+  );
+  await shares.start();
+  membership.start();
+  await firstRegistration(membership, memory.memberOf === link.network);
+  writePeerMemory(config.data, { name: config.name ?? memory.name, memberOf: link.network });
+  rememberLink(config.data, formatJoinLink(link));
+
+  sync.start();
+  const firstPull = sync.initialPull(FIRST_PULL_MS);
+  const ended = Promise.withResolvers<void>();
+  const local = await openLocalApi(
+    {
+      self,
+      name: () => membership.name,
+      addresses: () => addresses,
+      started: clock.now(),
+      data: config.data,
+      downloads,
+      membership,
+      directory: membership,
+      shares,
+      entries,
+      queries,
+      view: new NetworkView(view),
+      csv,
+      files: transfer.files,
+      transfer,
+      firstPull,
+      rememberLink: (text) => rememberLink(config.data, text),
+      end: () => setImmediate(() => void close()),
+    },
+    log,
+  );
+  started.use(local);
+  folder.writeDaemonFile({ pid: process.pid, ...local.daemon });
+  started.defer(() => folder.removeDaemonFile());
+  transfer.jobs.start();
+  csv.start();
+  await shares.firstPassDone;
+  await membership.announce();
+  await firstPull;
+
+  const resources = started.move();
+  let closing: Promise<void> | undefined;
+  const close = () => {
+    closing ??= resources.disposeAsync().finally(() => ended.resolve());
+    return closing;
+  };
+  return {
+    ready: { id: self, name: membership.name, listen: addresses, registered: membership.status().registered },
+    closed: ended.promise,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function linkOf({ join: link }: PeerConfig): NonNullable<PeerConfig['join']> {
+  if (!link) {
+    throw new PeerdexError('unavailable', 'this peer belongs to no network yet', {
+      hint: 'start it with --join and the link that the registry printed',
+    });
+  }
+  if (link.mode === 'tls') {
+    throw new PeerdexError(
+      'unsupported',
+      'the link is of a TLS network, which this version of peerdex does not speak',
+      {
+        hint: 'install a newer peerdex',
+      },
+    );
+  }
+  return link;
+}
+
+/** A known member starts without its registry; who was never registered must be, and is told why when it cannot. */
+async function firstRegistration(membership: Membership, isMember: boolean): Promise<void> {
+  try {
+    await membership.firstRegistration(AbortSignal.timeout(isMember ? KNOWN_MEMBER_MS : FIRST_JOIN_MS));
+  } catch (error) {
+    const { code, message } = asPeerdexError(error);
+    if (code === 'unsupported' || code === 'conflict') throw error;
+    if (isMember) return;
+    const { reason } = membership.status();
+    throw new PeerdexError('unavailable', `cannot join the network: ${reason ?? message}`, {
+      cause: error,
+      hint: 'check that the registry runs and that this machine reaches its address',
+    });
+  }
+}
+
+/** A registry that answers does so at once; one that is down is not waited for. */
+const KNOWN_MEMBER_MS = 3_000;

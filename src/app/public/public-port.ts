@@ -1,0 +1,71 @@
+import type { Server } from 'node:net';
+import type { Address } from '../../core/address.ts';
+import type { Log } from '../../core/ports/log.ts';
+import { createHttpServer } from '../../network/http/server.ts';
+import { createPublicListener } from '../../network/listener.ts';
+import type { SwarmNetwork } from '../../network/swarm/swarm-network.ts';
+import { peerOperations } from '../../protocol/http/peer/operations.ts';
+import { advertisedAddresses, listenClearly, ownNames } from '../listen.ts';
+import { VERSION } from '../version.ts';
+import { type PublicParts, publicHandlers } from './public-handlers.ts';
+
+/** Connections that others may have to this peer at a time. */
+const MAX_CONNECTIONS = 1000;
+
+export interface PublicPortOptions {
+  readonly listen: Address;
+  readonly advertise: readonly Address[];
+  readonly swarm: SwarmNetwork;
+  readonly parts: PublicParts;
+  readonly log: Log;
+}
+
+/** The peer's one public TCP port: HTTP and the swarm protocol side by side. */
+export async function openPublicPort(
+  options: PublicPortOptions,
+): Promise<{ readonly addresses: readonly Address[] } & AsyncDisposable> {
+  const { listen, advertise, swarm, parts, log } = options;
+  let addresses: readonly Address[] = [];
+  const http = await createHttpServer({
+    title: 'peerdex peer',
+    version: VERSION,
+    operations: peerOperations,
+    handlers: publicHandlers(parts),
+    allowedHosts: () => ownNames([listen, ...addresses]),
+    log,
+    requestLog: true,
+    maxConnections: MAX_CONNECTIONS,
+  });
+  const listener = createPublicListener({
+    onHttp: (socket) => http.accept(socket),
+    onSwarm: (socket) => swarm.accept(socket),
+    maxConnections: MAX_CONNECTIONS,
+    log,
+  });
+  try {
+    const port = await listenClearly(listen, (where) => startListening(listener, where));
+    addresses = advertisedAddresses({ advertise, listen, port });
+  } catch (error) {
+    await http.close();
+    throw error;
+  }
+  return {
+    addresses,
+    async [Symbol.asyncDispose]() {
+      listener.close();
+      await swarm.stop();
+      await http.close();
+    },
+  };
+}
+
+function startListening(listener: Server, { host, port }: Address): Promise<number> {
+  return new Promise((resolve, reject) => {
+    listener.once('error', reject);
+    listener.listen({ port, host: host === '' ? undefined : host }, () => {
+      listener.off('error', reject);
+      const address = listener.address();
+      resolve(typeof address === 'object' && address ? address.port : port);
+    });
+  });
+}
