@@ -1,15 +1,7 @@
-import {
-  accessSync,
-  chmodSync,
-  constants,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { accessSync, chmodSync, constants, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PeerdexError, systemCode } from '../core/errors.ts';
+import { makeFoldersTo } from '../storage/disk/make-folders.ts';
 import { lockFolder } from '../storage/sqlite/folder-lock.ts';
 
 /** How client commands find the daemon of a data folder. */
@@ -38,7 +30,7 @@ export interface DataFolder {
  */
 export function openDataFolder(dir: string): DataFolder {
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    makeFoldersTo(dir, 0o700);
     // Tells an unwritable folder with a clear error before SQLite does with an unclear one.
     accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Address } from '../core/address.ts';
@@ -10,6 +9,7 @@ import { systemRandom } from '../core/random.ts';
 import { NetworkView } from '../index/network-view.ts';
 import { IndexQueries } from '../index/queries.ts';
 import { openKeyFile } from '../storage/disk/key-file.ts';
+import { makeFoldersTo } from '../storage/disk/make-folders.ts';
 import { SqliteEntryStore } from '../storage/sqlite/entry-store.ts';
 import { SqliteHashStore } from '../storage/sqlite/hash-store.ts';
 import { SqliteJobStore } from '../storage/sqlite/job-store.ts';
@@ -129,7 +129,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   addresses = port.addresses;
 
   const downloads = config.downloads ?? join(config.data, 'downloads');
-  mkdirSync(downloads, { recursive: true });
+  makeFoldersTo(downloads);
   started.use(shares);
   await shares.add(downloads, { fixed: true });
   for (const path of config.shares) await shares.add(path, { accept: true });

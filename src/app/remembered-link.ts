@@ -1,12 +1,13 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { asPeerdexError, systemCode } from '../core/errors.ts';
+import { makeFoldersTo } from '../storage/disk/make-folders.ts';
 
 /** Keeps a join link in DIR/join-link, readable by its owner only: a link is a secret. */
 export function rememberLink(data: string, link: string): void {
   const file = linkFile(data);
   try {
-    mkdirSync(data, { recursive: true, mode: 0o700 });
+    makeFoldersTo(data, 0o700);
     writeFileSync(`${file}.new`, `${link}\n`, { mode: 0o600 });
     renameSync(`${file}.new`, file);
   } catch (error) {

@@ -26,6 +26,7 @@ export interface FoundDaemon {
 /** Finds the daemon by DIR/daemon.json: its Unix socket, else its port on 127.0.0.1. Throws `unavailable`. */
 export async function findDaemon(data: string): Promise<FoundDaemon> {
   const { socket, port, token } = readDaemonFile(data);
+  if (token === undefined) throw noDaemon(data);
   for (const way of [
     ...(socket ? [{ socketPath: socket }] : []),
     ...(port ? [{ address: { host: '127.0.0.1', port } }] : []),

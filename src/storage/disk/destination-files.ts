@@ -1,10 +1,11 @@
-import { lstat, mkdir } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { asPeerdexError, systemCode } from '../../core/errors.ts';
 import { baseName, parentPath } from '../../core/index-path.ts';
 import type { DestinationFiles, Standing } from '../../core/ports/destination-files.ts';
 import type { Hasher } from '../../core/ports/disk.ts';
 import type { LocalFile } from '../../core/ports/local-contents.ts';
 import type { Destination } from '../../core/ports/partial.ts';
+import { makeFoldersTo } from './make-folders.ts';
 import { makeFoldersBelow, withFolderBelow } from './safe-open.ts';
 
 const NOTHING: Standing = { kind: 'nothing', size: 0 };
@@ -41,9 +42,11 @@ export class DiskDestinationFiles implements DestinationFiles {
   }
 
   async makeRoot(root: string): Promise<void> {
-    await mkdir(root, { recursive: true }).catch((error: unknown) => {
+    try {
+      makeFoldersTo(root);
+    } catch (error) {
       throw asPeerdexError(error, `cannot make the folder ${root}`);
-    });
+    }
   }
 
   makeFolder({ root, relative }: Destination): Promise<void> {

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, stat, unlink } from 'node:fs/promises';
+import { type FileHandle, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
 import { systemCode } from '../../core/errors.ts';
@@ -9,6 +9,7 @@ import { LEAF_BYTES } from '../../core/leaf-layout.ts';
 import type { Destination, Partial, PartialStore } from '../../core/ports/partial.ts';
 import { DiskPartial } from './disk-partial.ts';
 import { SpaceLedger } from './free-space.ts';
+import { makeFoldersTo } from './make-folders.ts';
 import { type MapHeader, PartialMap, readMapHeader, removeMap } from './partial-map.ts';
 import { makeFoldersBelow, openBelow, withFolderBelow } from './safe-open.ts';
 
@@ -34,7 +35,7 @@ export class DiskPartialStore implements PartialStore {
   }
 
   async open(content: ContentId, size: number, destination: Destination): Promise<Partial> {
-    await mkdir(this.#options.folder, { recursive: true, mode: 0o700 });
+    makeFoldersTo(this.#options.folder, 0o700);
     const { root } = destination;
     const device = (await stat(root, { bigint: true })).dev;
     const relative = partialPath(content, destination.relative);
