@@ -114,11 +114,10 @@ export class IndexSync {
   }
 
   #enqueue(followed: Followed): void {
-    if (followed.state === 'idle') {
-      followed.state = 'queued';
-      this.#queue.push(followed);
-      this.#pump();
-    } else if (followed.state === 'pulling') followed.again = true;
+    if (followed.state !== 'idle') return;
+    followed.state = 'queued';
+    this.#queue.push(followed);
+    this.#pump();
   }
 
   #pump(): void {
@@ -138,14 +137,12 @@ export class IndexSync {
   }
 
   async #pull(followed: Followed): Promise<void> {
-    followed.again = false;
     const peer = this.#options.directory.get(followed.id);
     if (!peer?.active) return;
     try {
       await this.#pullAll(followed, peer);
       // A head that its owner's log does not reach is asked about less and less often.
-      const { head } = this.#options.directory.get(followed.id) ?? peer;
-      const reached = followed.again || !head || !followed.follower.behind(head);
+      const reached = !peer.head || !followed.follower.behind(peer.head);
       followed.failures = reached ? 0 : followed.failures + 1;
     } catch (error) {
       if (this.#stop.signal.aborted) return;
@@ -183,7 +180,8 @@ export class IndexSync {
         followed.cancelRetry = undefined;
         this.#enqueue(followed);
       });
-    } else if (followed.again) {
+    } else if (peer.head && followed.follower.behind(peer.head)) {
+      // It moved while it was asked.
       this.#enqueue(followed);
     }
   }
@@ -196,7 +194,6 @@ export class IndexSync {
       asked: Promise.withResolvers<void>(),
       isAsked: false,
       state: 'idle',
-      again: false,
       failures: 0,
       pull: Promise.resolve(),
     };
@@ -235,8 +232,6 @@ interface Followed {
   readonly asked: PromiseWithResolvers<void>;
   isAsked: boolean;
   state: 'idle' | 'queued' | 'pulling';
-  /** Its head moved while it was asked. */
-  again: boolean;
   failures: number;
   pull: Promise<void>;
   cancelRetry?: (() => void) | undefined;

@@ -60,8 +60,9 @@ export function asPeerdexError(error: unknown, message?: string): PeerdexError {
   return new PeerdexError('failed', message ? `${message}: ${text}` : text, { cause: error });
 }
 
-/** The system's code of a failed call (`ENOENT`, `ENOSPC`, …), or undefined. */
+/** The system's code of a failed call (`ENOENT`, `ENOSPC`, …), also of one that a PeerdexError has as its cause, or undefined. */
 export function systemCode(error: unknown): string | undefined {
-  const code = (error as { code?: unknown } | null)?.code;
+  if (error instanceof PeerdexError) return systemCode(error.cause);
+  const code = (error as { code?: unknown } | null | undefined)?.code;
   return typeof code === 'string' ? code : undefined;
 }

@@ -62,7 +62,14 @@ describe('csv', () => {
   it('has a row for each file record of each owner, and none for folders', () => {
     const store = new MemoryEntryStore();
     store.addOwner(PEER, { index: '0'.repeat(16), seq: 0, floor: 0 }, 1);
-    const file = { kind: 'file', size: 3, mtime: 1_500_000_000n, executable: false, content: 'd'.repeat(64), flag: 1 } as const;
+    const file = {
+      kind: 'file',
+      size: 3,
+      mtime: 1_500_000_000n,
+      executable: false,
+      content: 'd'.repeat(64),
+      flag: 1,
+    } as const;
     const records = Array.from({ length: 1200 }, (_, i) => ({ ...file, path: `s/f${i}`, seq: i + 1 }));
     store.put(PEER, [{ ...file, path: 's', kind: 'folder', content: undefined, seq: 2000 }, ...records], 1);
     store.put(PEER, [{ ...file, path: 's/f0', content: undefined, flag: 0, seq: 2001 }], 1);
@@ -70,7 +77,16 @@ describe('csv', () => {
     assert.equal(rows.length, 1200);
     assert.deepEqual(
       rows.find((one) => one.file === 's/f0'),
-      { file: 's/f0', host: '::1', port: 5, flag: 0, size: 3, modified: '1970-01-01T00:00:01.500Z', content: null, peer: PEER },
+      {
+        file: 's/f0',
+        host: '::1',
+        port: 5,
+        flag: 0,
+        size: 3,
+        modified: '1970-01-01T00:00:01.500Z',
+        content: null,
+        peer: PEER,
+      },
     );
     assert.equal([...csvRows(store, () => undefined)].flat()[0]?.port, 0);
   });

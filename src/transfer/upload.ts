@@ -209,7 +209,5 @@ const NOTHING: UploadChannel = {
 function refusalOf(error: unknown): Refusal {
   const code = (error as PeerdexError).code;
   if (code === 'conflict') return 'changed';
-  return code === 'not-found' || systemCode((error as PeerdexError).cause) === 'ENOENT'
-    ? 'unknown'
-    : 'unreadable';
+  return code === 'not-found' || systemCode(error) === 'ENOENT' ? 'unknown' : 'unreadable';
 }

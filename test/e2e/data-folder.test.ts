@@ -90,7 +90,7 @@ describe('data folders', () => {
 describe('what cannot start says so in one sentence', () => {
   it('a port that is in use', async () => {
     await using folder = await tempFolder();
-    const server = createServer().listen(0, '127.0.0.1');
+    await using server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
     const registry = await runProgram(registryArgs(folder.join('registry'), port));
@@ -108,7 +108,6 @@ describe('what cannot start says so in one sentence', () => {
     ]);
     assert.equal(peer.code, 1, peer.stderr);
     assertOneSentence(peer, new RegExp(`${port}.*(in use|taken)`));
-    server.close();
   });
 
   it('bad flags, values and links are exit 2', async () => {
@@ -142,7 +141,7 @@ describe('what cannot start says so in one sentence', () => {
     const result = await runProgram(registryArgs(folder.join('a file', 'data')));
     assert.equal(result.code, 1, result.stderr);
     assertOneSentence(result, /a file/);
-    const unwritable = await runProgram(registryArgs('/proc/peerdex'));
+    const unwritable = await runProgram(registryArgs('/proc/peerdex'), { timeout: 5000 });
     assert.equal(unwritable.code, 1, unwritable.stderr);
     assertOneSentence(unwritable, /\/proc\/peerdex/);
   });

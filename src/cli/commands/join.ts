@@ -1,5 +1,6 @@
 import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
+import { rememberLink } from '../../app/remembered-link.ts';
 import { formatAddress } from '../../core/address.ts';
 import { PeerdexError } from '../../core/errors.ts';
 import { parseJoinLink } from '../../core/join-link.ts';
@@ -8,7 +9,6 @@ import { peerFolder } from '../data-folders.ts';
 import type { Invocation } from '../invocation.ts';
 import { escapeText } from '../output/escape.ts';
 import { examples } from '../output/help.ts';
-import { rememberLink } from '../../app/remembered-link.ts';
 
 const JOIN_TIMEOUT_MS = 20_000;
 

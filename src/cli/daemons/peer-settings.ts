@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { DEFAULT_PEER_PORT, type PeerConfig } from '../../app/config.ts';
+import { rememberedLink } from '../../app/remembered-link.ts';
 import { PeerdexError } from '../../core/errors.ts';
 import { parseJoinLink } from '../../core/join-link.ts';
 import { type Invocation, sourcesOf } from '../invocation.ts';
-import { rememberedLink } from '../../app/remembered-link.ts';
 import { readSettings } from '../settings.ts';
 
 const DEFAULT_SCAN_SECONDS = 30;

@@ -27,7 +27,7 @@ describe('summaryLines', () => {
     const there = done('/d/y', { bytes: 0, seconds: 0, sources: [] });
     assert.deepEqual(summaryLines(outcome(done('/d/x.bin'), there), names), [
       '/d/x.bin: 50.0 MB in 2.00 s, 25.0 MB/s (200 Mbit/s), from alice 50.0 MB',
-      '/d/y: already there',
+      '/d/y: nothing to fetch, this machine has it',
       '2 files: 50.0 MB in 4.00 s, 12.5 MB/s (100 Mbit/s), from alice 50.0 MB',
     ]);
   });

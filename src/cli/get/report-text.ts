@@ -63,7 +63,8 @@ export function summaryLines({ done, seconds }: GetOutcome, names: PeerNames): s
 
 function doneLine(event: EventOf<'done'>, names: PeerNames): string {
   const where = escapeText(event.path);
-  if (event.sources.length === 0 && event.bytes === 0) return `${where}: already there`;
+  if (event.sources.length === 0 && event.bytes === 0)
+    return `${where}: nothing to fetch, this machine has it`;
   return `${where}: ${amount(event.bytes, event.seconds)}${fromText([event], names)}`;
 }
 

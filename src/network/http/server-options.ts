@@ -7,7 +7,7 @@ export interface HttpServerOptions<Ops extends Operations> {
   /** Of the program, for the OpenAPI document. */
   readonly version: string;
   readonly operations: Ops;
-  readonly handlers: Handlers<Ops>;
+  readonly handlers: Handlers<NoInfer<Ops>>;
   /** Names besides IP literals and `localhost` that requests may bear as Host, without port. */
   readonly allowedHosts: () => readonly string[];
   /** When given, every request must bear it as `Authorization: Bearer`. */

@@ -25,8 +25,7 @@ export class DiskDestinationFiles implements DestinationFiles {
         return { kind, size: look.size };
       });
     } catch (error) {
-      const code = systemCode(error) ?? systemCode(asPeerdexError(error).cause);
-      if (code === 'ENOENT') return NOTHING;
+      if (systemCode(error) === 'ENOENT') return NOTHING;
       throw asPeerdexError(error, `cannot look at ${root}/${relative}`);
     }
   }

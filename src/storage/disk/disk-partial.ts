@@ -112,7 +112,7 @@ export class DiskPartial implements Partial {
     await withFolderBelow(root, parentPath(relative), (folder) =>
       unlink(`${folder}/${baseName(relative)}`),
     ).catch((error: unknown) => {
-      if (systemCode(asPeerdexError(error).cause ?? error) !== 'ENOENT') throw error;
+      if (systemCode(error) !== 'ENOENT') throw error;
     });
     await map.remove();
   }
