@@ -102,6 +102,7 @@ export class IndexSync {
       followed.cancelRetry?.();
       followed.cancelRetry = undefined;
       followed.failures = 0;
+      followed.isAsked = false;
       return;
     }
     if (followed.cancelRetry || !this.#isBehind(followed, peer)) return;

@@ -1,0 +1,269 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { type Clock, systemClock } from '../core/clock.ts';
+import type { IndexHead, LogPage } from '../core/entry.ts';
+import type { KnownPeer } from '../core/known-peer.ts';
+import { FORGET_AFTER_MS } from '../core/lease.ts';
+import { silentLog } from '../core/ports/log.ts';
+import type { PeerDirectory } from '../core/ports/peer-directory.ts';
+import { seededRandom } from '../core/random.ts';
+import { OwnLog } from '../index/own-log.ts';
+import { type LogRequest, serveLog } from '../index/serve-log.ts';
+import { MemoryEntryStore } from '../storage/memory/entry-store.ts';
+import { IndexSync } from './index-sync.ts';
+import { fromWirePage, toWirePage } from './wire-page.ts';
+
+const SELF = 'f'.repeat(32);
+
+/** Another peer with a log of its own, answering as over the wire. */
+class Remote {
+  readonly id: string;
+  readonly store = new MemoryEntryStore();
+  readonly log: OwnLog;
+  asked: LogRequest[] = [];
+  fail = false;
+  spoil: (page: LogPage) => LogPage = (page) => page;
+
+  constructor(digit: string, files = 0) {
+    this.id = digit.repeat(32);
+    this.log = new OwnLog(this.store, this.id, systemClock, seededRandom(Number.parseInt(digit, 16)));
+    for (let i = 0; i < files; i += 1) this.put(`s/${i}`);
+  }
+
+  put(path: string): void {
+    const file = {
+      kind: 'file',
+      size: 1,
+      mtime: 5n,
+      executable: false,
+      content: '0'.repeat(64),
+      flag: 1,
+    } as const;
+    this.log.write([{ entry: { path, ...file } }]);
+  }
+
+  async answer(request: LogRequest): Promise<LogPage> {
+    this.asked.push(request);
+    await new Promise((resolve) => setImmediate(resolve));
+    if (this.fail) throw new Error('connection refused');
+    const page = this.spoil(serveLog(this.store, this.id, request, 2000));
+    return fromWirePage(JSON.parse(JSON.stringify(toWirePage(page))));
+  }
+}
+
+class Directory implements PeerDirectory {
+  readonly peers = new Map<string, KnownPeer>();
+  readonly #listeners = new Set<(changed: readonly KnownPeer[]) => void>();
+
+  active(): KnownPeer[] {
+    return [...this.peers.values()].filter(({ active }) => active);
+  }
+
+  get(id: string): KnownPeer | undefined {
+    return this.peers.get(id);
+  }
+
+  onChange(listener: (changed: readonly KnownPeer[]) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  set(id: string, head?: IndexHead, more: Partial<KnownPeer> = {}): void {
+    const address = { host: '127.0.0.1', port: 1 };
+    const peer: KnownPeer = {
+      id,
+      name: id.slice(0, 4),
+      addresses: [address],
+      active: true,
+      since: 0,
+      lastSeen: Date.now(),
+      head,
+      files: 0,
+      bytes: 0,
+      ...more,
+    };
+    this.peers.set(id, peer);
+    for (const listener of this.#listeners) listener([peer]);
+  }
+}
+
+let store: MemoryEntryStore;
+let directory: Directory;
+let remotes: Map<string, Remote>;
+let sync: IndexSync;
+
+beforeEach(() => {
+  store = new MemoryEntryStore();
+  directory = new Directory();
+  remotes = new Map();
+});
+afterEach(() => sync.stop());
+
+describe('following other peers', () => {
+  it('asks each active peer once, with a head or without, and then when its head moves', async () => {
+    const a = remote('1', 25);
+    const b = remote('2', 3);
+    directory.set(a.id, a.log.head());
+    directory.set(b.id);
+    begin();
+    await sync.initialPull(10_000);
+    assert.equal(store.owner(a.id)?.files, 25);
+    assert.equal(store.owner(b.id)?.files, 3);
+    assert.equal(sync.busy(), false);
+    const asked = a.asked.length;
+    directory.set(a.id, a.log.head());
+    directory.set(b.id);
+    assert.equal(sync.busy(), false);
+    a.put('s/new');
+    directory.set(a.id, a.log.head());
+    await until(() => store.owner(a.id)?.files === 26);
+    assert.equal(a.asked.length, asked + 1);
+    assert.equal(a.asked.at(-1)?.since, 25);
+  });
+
+  it('goes on where it was after a restart', async () => {
+    const a = remote('1', 25);
+    directory.set(a.id, a.log.head());
+    begin();
+    await sync.initialPull(10_000);
+    await sync.stop();
+    a.asked = [];
+    begin();
+    await sync.initialPull(10_000);
+    assert.deepEqual(
+      a.asked.map(({ since }) => since),
+      [25],
+    );
+  });
+
+  it('waits for nobody longer than told, and tries again while the peer is active', async () => {
+    const a = remote('1', 2);
+    a.fail = true;
+    directory.set(a.id, a.log.head());
+    const waits: { ms: number; run: () => void }[] = [];
+    const clock: Clock = {
+      ...systemClock,
+      after: (ms, run) => {
+        const wait = { ms, run };
+        waits.push(wait);
+        return () => waits.splice(waits.indexOf(wait), 1);
+      },
+    };
+    begin({ clock });
+    await sync.initialPull(10_000);
+    for (const least of [800, 1600, 3200]) {
+      await until(() => waits.some(({ ms }) => ms >= least && ms < 2 * least));
+      const at = waits.findIndex(({ ms }) => ms >= least && ms < 2 * least);
+      if (least === 3200) a.fail = false;
+      waits.splice(at, 1)[0]!.run();
+    }
+    await until(() => store.owner(a.id)?.files === 2);
+    assert.equal(a.asked.length, 4);
+  });
+
+  it('refuses a page that cannot be right and keeps what it had', async () => {
+    const a = remote('1', 2);
+    directory.set(a.id, a.log.head());
+    const warnings: string[] = [];
+    begin({ log: { ...silentLog, warn: (message) => warnings.push(message) } });
+    await sync.initialPull(10_000);
+    a.spoil = (page) => ({
+      ...page,
+      records: page.records.map((record) => ({ ...record, path: '../../etc/x' })),
+    });
+    a.put('s/more');
+    directory.set(a.id, a.log.head());
+    await until(() => warnings.length > 0);
+    assert.match(warnings[0]!, /refused/);
+    assert.equal(store.owner(a.id)?.files, 2);
+  });
+
+  it('does not run after a head that the log never reaches', async () => {
+    const a = remote('1', 2);
+    directory.set(a.id, { ...a.log.head(), seq: 1000 });
+    begin();
+    await sync.initialPull(10_000);
+    await until(() => !sync.busy());
+    const { length } = a.asked;
+    for (let i = 0; i < 50; i += 1) await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(a.asked.length, length);
+    assert.equal(length, 1);
+  });
+
+  it('gives up a log that begins anew all the time', async () => {
+    const a = remote('1', 30);
+    let made = 0;
+    a.spoil = (page) => ({
+      ...page,
+      index: String(++made).padStart(16, '0'),
+      since: 0,
+      more: true,
+      records: page.records.slice(0, 5),
+    });
+    directory.set(a.id, a.log.head());
+    begin();
+    await sync.initialPull(10_000);
+    assert.ok(a.asked.length < 10);
+  });
+
+  it('asks four peers at a time', async () => {
+    let running = 0;
+    let most = 0;
+    for (const digit of '123456789') directory.set(remote(digit, 1).id);
+    begin({
+      fetchPage: async (peer, request) => {
+        running += 1;
+        most = Math.max(most, running);
+        const page = await remotes.get(peer.id)!.answer(request);
+        running -= 1;
+        return page;
+      },
+    });
+    await sync.initialPull(10_000);
+    assert.equal(most, 4);
+    assert.equal(store.owners().length, 9);
+  });
+
+  it('drops what belongs to peers that nobody has seen for 30 days', async () => {
+    const a = remote('1', 250);
+    const b = remote('2', 2);
+    for (const one of [a, b]) directory.set(one.id, one.log.head());
+    begin();
+    await sync.initialPull(10_000);
+    await sync.stop();
+    directory.set(a.id, undefined, { active: false, lastSeen: Date.now() - FORGET_AFTER_MS - 1 });
+    directory.set(b.id, undefined, { active: false });
+    begin();
+    await until(() => store.owner(a.id) === undefined);
+    assert.equal(store.owner(b.id)?.files, 2);
+  });
+});
+
+function remote(digit: string, files: number): Remote {
+  const one = new Remote(digit, files);
+  remotes.set(one.id, one);
+  return one;
+}
+
+function begin(more: Partial<ConstructorParameters<typeof IndexSync>[0]> = {}): void {
+  sync = new IndexSync({
+    self: SELF,
+    store,
+    directory,
+    fetchPage: (peer, request) => remotes.get(peer.id)!.answer(request),
+    clock: systemClock,
+    random: seededRandom(1),
+    log: silentLog,
+    pageRecords: 10,
+    ...more,
+  });
+  sync.start();
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  const deadline = performance.now() + 5000;
+  while (!holds()) {
+    if (performance.now() > deadline) assert.fail(`waited in vain: ${holds}`);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
