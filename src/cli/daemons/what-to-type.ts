@@ -15,16 +15,19 @@ export function whatToType({ program, data, join, sample }: FirstSteps): string[
   const here = data === undefined ? '' : ` --data ${quote(data)}`;
   const word = sample ? 'sample' : 'NAME';
   const file = sample ? 'sample-50MB.bin' : 'NAME';
+  const second: readonly (readonly [string, string?])[] = [
+    [`join ${quote(join)}`],
+    ['up', 'leave it running; `up DIR` shares a folder as well'],
+    [`find ${word}`, 'in another terminal'],
+    [`get ${file}`],
+  ];
   return [
     'Type on this machine, in another terminal:',
     `  ${program} find ${word}${here}`,
     `  ${program} status${here}`,
     '',
     'On a second machine that has peerdex:',
-    `  ${program} join ${quote(join)}`,
-    `  ${program} up                   and leave it running; \`up DIR\` shares a folder too`,
-    `  ${program} find ${word}          in another terminal`,
-    `  ${program} get ${file}`,
+    ...second.map(([line, note]) => `  ${program} ${note ? `${line.padEnd(22)} ${note}` : line}`),
   ];
 }
 

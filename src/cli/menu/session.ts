@@ -56,7 +56,11 @@ export class MenuSession implements AsyncDisposable {
     const join = link ? parseJoinLink(link) : settings.join;
     this.say('starting a peer in this menu…');
     const listen = { host, port: await portOrFree(port) };
-    this.#own = await startPeer({ ...settings, join, listen, log });
+    const own = await startPeer({ ...settings, join, listen, log });
+    this.#own = own;
+    void own.closed.then(() => {
+      if (this.#own === own) this.#own = undefined;
+    });
     return (await findDaemon(this.#data)).client;
   }
 
