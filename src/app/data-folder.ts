@@ -1,5 +1,5 @@
 import { accessSync, chmodSync, constants, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { PeerdexError, systemCode } from '../core/errors.ts';
 import { makeFoldersTo } from '../storage/disk/make-folders.ts';
 import { lockFolder } from '../storage/sqlite/folder-lock.ts';
@@ -49,19 +49,6 @@ export function openDataFolder(dir: string): DataFolder {
     removeDaemonFile: () => rmSync(daemonFile, { force: true }),
     release: lock.release,
   };
-}
-
-/** With the folders above it. Not by `recursive`: where nothing can be made, as below /proc, Node's own loop never ends. */
-function makeFolder(dir: string): void {
-  try {
-    mkdirSync(dir, { mode: 0o700 });
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === 'EEXIST' && statSync(dir).isDirectory()) return;
-    if (code !== 'ENOENT' || existsSync(dirname(dir))) throw error;
-    makeFolder(dirname(dir));
-    mkdirSync(dir, { mode: 0o700 });
-  }
 }
 
 function takeLock(dir: string, daemonFile: string): { release(): void } {
