@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import { asPeerdexError } from '../../core/errors.ts';
 import type { PeerId } from '../../core/ids.ts';
+import { type LinkedAbort, linkedAbort } from '../../core/linked-abort.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { Random } from '../../core/random.ts';
 import type { Changes } from '../../protocol/http/registry/operations.ts';
@@ -31,7 +32,7 @@ const EMPTY_PAUSE_MS = 1000;
 export class ChangeFollower {
   readonly #options: ChangeFollowerOptions;
   readonly #backoff: Backoff;
-  #again = new AbortController();
+  #poll: LinkedAbort | undefined;
   #seen: { readonly epoch: string; readonly version: number } | undefined;
 
   constructor(options: ChangeFollowerOptions) {
@@ -43,37 +44,42 @@ export class ChangeFollower {
   async run(connection: RegistryConnection, signal: AbortSignal): Promise<void> {
     const alarm = new Alarm(this.#options.clock);
     this.#seen = undefined;
-    while (!signal.aborted) await alarm.wait(await this.#poll(connection, signal), signal);
+    while (!signal.aborted) await alarm.wait(await this.#once(connection, signal), signal);
   }
 
   /** Polls anew: the connection of the poll under way may be dead without having said so. */
   restart(): void {
-    this.#again.abort();
+    this.#poll?.abort();
   }
 
   /** One poll; returns the milliseconds until the next. */
-  async #poll(connection: RegistryConnection, signal: AbortSignal): Promise<number> {
+  async #once(connection: RegistryConnection, signal: AbortSignal): Promise<number> {
     const { clock, log, onDoubt } = this.#options;
     const begun = clock.monotonic();
     const seen = this.#seen;
-    this.#again = new AbortController();
-    const either = AbortSignal.any([signal, this.#again.signal]);
+    const current = linkedAbort(signal);
+    this.#poll = current;
     try {
       const answer = await connection.use((client) => {
         const query = seen ? { epoch: seen.epoch, since: seen.version, wait: POLL_SECONDS } : {};
         const timeoutMs = POLL_SECONDS * 1000 + SLACK_MS;
-        return client.changes({ query }, { signal: either, timeoutMs, maxBytes: MAX_DIRECTORY_BYTES });
+        return client.changes(
+          { query },
+          { signal: current.signal, timeoutMs, maxBytes: MAX_DIRECTORY_BYTES },
+        );
       });
       this.#take(answer);
       this.#backoff.reset();
       const wasEarly = clock.monotonic() - begun < EMPTY_PAUSE_MS;
       return seen && wasEarly && answer.peers.length === 0 ? EMPTY_PAUSE_MS : PAUSE_MS;
     } catch (cause) {
-      if (either.aborted) return PAUSE_MS;
+      if (current.signal.aborted) return PAUSE_MS;
       const error = asPeerdexError(cause);
       log.debug(`cannot follow the registry: ${error.message}`, { error });
       onDoubt();
       return this.#backoff.next();
+    } finally {
+      current.release();
     }
   }
 

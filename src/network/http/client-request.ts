@@ -1,13 +1,14 @@
 import { type IncomingMessage, type RequestOptions, request } from 'node:http';
 import { formatAddress } from '../../core/address.ts';
 import { asPeerdexError, PeerdexError, systemCode } from '../../core/errors.ts';
+import { linkedAbort } from '../../core/linked-abort.ts';
 import type { Operation } from '../../protocol/http/operation.ts';
 import { problemError } from './client-problem.ts';
 import { type Exchange, serverName, type Transport } from './transport.ts';
 
 export interface Answered {
   readonly message: IncomingMessage;
-  /** Ends the limit on the whole call. */
+  /** Ends the limit on the whole call, and its tie to the caller's signal. */
   release(): void;
   /** Aborts with what ended the call before its time. */
   readonly signal: AbortSignal;
@@ -23,14 +24,16 @@ const IDLE_MS = 30_000;
 export async function exchange(one: Exchange): Promise<Answered> {
   const { transport, options } = one;
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
-  const limit = new AbortController();
+  const linked = linkedAbort(options.signal);
+  const { signal } = linked;
   const timer = setTimeout(() => {
-    limit.abort(
-      new PeerdexError('unavailable', `no answer from ${serverName(transport)} within ${timeoutMs / 1000} s`),
-    );
+    const waited = `${timeoutMs / 1000} s`;
+    linked.abort(new PeerdexError('unavailable', `no answer from ${serverName(transport)} within ${waited}`));
   }, timeoutMs);
-  const release = () => clearTimeout(timer);
-  const signal = options.signal ? AbortSignal.any([options.signal, limit.signal]) : limit.signal;
+  const release = () => {
+    clearTimeout(timer);
+    linked.release();
+  };
   try {
     signal.throwIfAborted();
     const message = await send(one, signal);
@@ -38,7 +41,8 @@ export async function exchange(one: Exchange): Promise<Answered> {
     if ((status < 200 || status > 299) && status !== 304)
       throw await problemError(message, serverName(transport));
     if (one.operation.kind === 'ndjson' || one.operation.kind === 'bytes') {
-      release();
+      clearTimeout(timer);
+      message.once('close', release);
       limitSilence(message, one);
     }
     return { message, release, signal };

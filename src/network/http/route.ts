@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
+import { linkedAbort } from '../../core/linked-abort.ts';
 import type { Operation } from '../../protocol/http/operation.ts';
 import type { TObject } from '../../protocol/schema.ts';
 import type { BytesAnswer, RequestContext } from './handlers.ts';
@@ -39,12 +40,13 @@ export function coerceQuery(schema: TObject, query: Record<string, unknown>): vo
 }
 
 function contextOf(request: FastifyRequest, reply: FastifyReply, closing: AbortSignal): RequestContext {
-  const gone = new AbortController();
+  const linked = linkedAbort(closing);
   reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) gone.abort(new Error('the client went away'));
+    linked.release();
+    if (!reply.raw.writableFinished) linked.abort(new Error('the client went away'));
   });
   return {
-    signal: AbortSignal.any([gone.signal, closing]),
+    signal: linked.signal,
     headers: request.headers,
     method: request.method,
     remote: request.socket.remoteAddress ?? '',
