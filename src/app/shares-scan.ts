@@ -105,6 +105,7 @@ export class ShareScan {
     };
     this.#pass = pass;
     this.#worker ??= this.#start();
+    this.#worker.ref();
     this.#watch(pass, -1);
     this.#worker.postMessage({ root: share().root } satisfies ScanRequest);
     return pass.done.promise;
@@ -121,7 +122,6 @@ export class ShareScan {
     worker.on('message', (reply: ScanReply) => this.#take(reply));
     worker.on('error', (error) => this.#broke(worker, error));
     worker.on('exit', () => this.#broke(worker, new Error('its thread ended')));
-    worker.unref();
     return worker;
   }
 
@@ -163,6 +163,7 @@ export class ShareScan {
     if (this.#pass !== pass || this.#stopped) return;
     pass.cancelWatch();
     this.#pass = undefined;
+    this.#worker?.unref();
     pass.done.resolve();
     const { clock, scanSeconds } = this.#options;
     const took = clock.monotonic() - pass.start;

@@ -46,7 +46,7 @@ export class ScanApplier {
       const emptied: LocalEntry[] = [];
       for (const change of changes.slice(start, start + STEP)) {
         const entry = this.#stores.files.get(share.id, change.parent, change.name);
-        if (entry?.kind === 'folder' && entry.state !== 'gone' && leaves(change)) emptied.push(entry);
+        if (entry?.kind === 'folder' && entry.state !== 'gone' && leavesFolder(change)) emptied.push(entry);
       }
       for (const folder of emptied) counts = sum(counts, yield* this.emptyFolder(share, pathOf(folder)));
       counts = sum(
@@ -89,7 +89,7 @@ export class ScanApplier {
     let counts = NOTHING;
     for (let start = 0; start < results.length; start += SETTLE_STEP) {
       const some = results.slice(start, start + SETTLE_STEP);
-      for (const { outcome } of some) if (outcome.outcome === 'hashed') yield* this.#keepLeaves(outcome);
+      for (const { outcome } of some) if (outcome.outcome === 'hashed') yield* this.#keepMostLeaves(outcome);
       counts = sum(
         counts,
         this.#stores.entries.transaction(() => {
@@ -156,6 +156,8 @@ export class ScanApplier {
     if (entry?.kind !== 'file' || entry.state === 'gone') return;
     if (outcome.outcome === 'hashed') {
       const { content, manifest, look, at } = outcome;
+      const groups = groupsOf(outcome);
+      this.#keepLeaves(outcome, Math.max(0, Math.ceil(groups / STEP) - 1) * STEP, groups);
       hashes.putManifest(content, manifest);
       const settled: LocalEntry = { ...entry, ...plainLook(look), content, stamp: at, state: 'settled' };
       files.put(settled);
@@ -209,16 +211,17 @@ export class ScanApplier {
     } else files.put({ ...entry, stamp: this.#clock.now(), state: 'gone' });
   }
 
-  /** In steps of their own: a terabyte has 65,536 groups. They count for nothing until the manifest is there. */
-  *#keepLeaves({ content, leaves }: Hashed): Generator<void> {
-    const groups = Math.ceil(leaves.byteLength / (GROUP_LEAVES * DIGEST_BYTES));
-    for (let first = 0; first < groups; first += STEP) {
-      this.#stores.entries.transaction(() => {
-        for (let group = first; group < Math.min(groups, first + STEP); group += 1) {
-          this.#stores.hashes.putLeaves(content, group, groupSlice(leaves, group));
-        }
-      });
-      if (groups > STEP) yield;
+  /** All but the last few in steps of their own: a terabyte has 65,536 groups. They count for nothing without the manifest. */
+  *#keepMostLeaves(hashed: Hashed): Generator<void> {
+    for (let first = 0; first + STEP < groupsOf(hashed); first += STEP) {
+      this.#stores.entries.transaction(() => this.#keepLeaves(hashed, first, first + STEP));
+      yield;
+    }
+  }
+
+  #keepLeaves({ content, leaves }: Hashed, first: number, end: number): void {
+    for (let group = first; group < end; group += 1) {
+      this.#stores.hashes.putLeaves(content, group, groupSlice(leaves, group));
     }
   }
 }
@@ -244,7 +247,9 @@ type Seen = Omit<LocalEntry, 'content' | 'stamp' | 'state'>;
 const STEP = 50;
 const SETTLE_STEP = 25;
 
-const leaves = (change: ScanChange): boolean => change.change === 'gone' || change.kind === 'file';
+const groupsOf = ({ leaves }: Hashed): number => Math.ceil(leaves.byteLength / (GROUP_LEAVES * DIGEST_BYTES));
+
+const leavesFolder = (change: ScanChange): boolean => change.change === 'gone' || change.kind === 'file';
 
 const pathOf = ({ parent, name }: { parent: string; name: string }): string =>
   parent === '' ? name : `${parent}/${name}`;
