@@ -1,10 +1,9 @@
-import type { GetEvent } from '../../protocol/http/local/operations.ts';
+import { PeerdexError } from '../../core/errors.ts';
 import { escapeText } from '../output/escape.ts';
+import type { EventOf } from './follow.ts';
 
-type Failed = Extract<GetEvent, { event: 'failed' }>;
-
-/** Asks on the terminal which of several things was meant. Undefined: none, the user turned away. */
-export async function askCandidate({ path, candidates = [] }: Failed): Promise<string | undefined> {
+/** Asks on the terminal which of several things was meant. Throws `interrupted` when the user turns away. */
+export async function askCandidate({ path, candidates = [] }: EventOf<'failed'>): Promise<string> {
   const { isCancel, select } = await import('@clack/prompts');
   const answer = await select({
     message: `Which ${escapeText(path)}?`,
@@ -15,5 +14,6 @@ export async function askCandidate({ path, candidates = [] }: Failed): Promise<s
     })),
     maxItems: 10,
   });
-  return isCancel(answer) ? undefined : (answer as string);
+  if (isCancel(answer)) throw new PeerdexError('interrupted', `${path}: nothing was chosen`);
+  return answer as string;
 }

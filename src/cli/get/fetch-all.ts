@@ -6,22 +6,20 @@ import type { Output } from '../output/output.ts';
 import { askCandidate } from './ask-candidate.ts';
 import { followGet, type GetOutcome } from './follow.ts';
 import { reportJson } from './report-json.ts';
-import { type PeerNames, reportText, summaryLines } from './report-text.ts';
+import { isQuestion, type PeerNames, reportText, summaryLines } from './report-text.ts';
 
 /**
  * A whole `get`: fetches, tells how it goes, asks on a terminal what an ambiguous name meant and fetches that too. Resolves with
  * the exit code.
  */
 export async function fetchAll(output: Output, client: LocalClient, request: GetRequest): Promise<number> {
+  const asks = canAsk(output);
   const codes: number[] = [];
   for (let next: GetRequest | undefined = request; next; ) {
-    const outcome = await fetchOnce(output, client, next);
+    const outcome = await fetchOnce(output, client, next, { asks });
     const chosen = new Map<unknown, string>();
-    for (const failed of canAsk(output) ? outcome.failed : []) {
-      const choice =
-        failed.code === 'ambiguous' && failed.candidates ? await askCandidate(failed) : undefined;
-      if (choice !== undefined) chosen.set(failed, choice);
-    }
+    for (const failed of asks ? outcome.failed.filter(isQuestion) : [])
+      chosen.set(failed, await askCandidate(failed));
     codes.push(...outcome.failed.filter((failed) => !chosen.has(failed)).map(({ code }) => EXIT_OF[code]));
     codes.push(...outcome.stopped.map(() => EXIT_FAILED));
     next = chosen.size > 0 ? { ...request, what: [...chosen.values()] } : undefined;
@@ -29,14 +27,15 @@ export async function fetchAll(output: Output, client: LocalClient, request: Get
   return exitOfAll(codes);
 }
 
-/** One request: its progress, and at the end what came of it. Ctrl-C pauses. */
+/** One request: its progress, and at the end what came of it. Ctrl-C pauses. `asks`: an ambiguous name is left to the caller. */
 export async function fetchOnce(
   output: Output,
   client: LocalClient,
   request: GetRequest,
+  { asks } = { asks: false },
 ): Promise<GetOutcome> {
   using interrupts = catchInterrupts(['SIGINT']);
-  const reporter = output.json ? reportJson(output) : reportText(output);
+  const reporter = output.json ? reportJson(output) : reportText(output, { asks });
   const outcome = await followGet(client, request, reporter, interrupts.signal);
   if (output.json) return outcome;
   for (const line of summaryLines(outcome, await peerNames(client, outcome))) output.say(line);

@@ -15,9 +15,10 @@ const MOST_LINES = 20;
 
 /**
  * For people: bars that move on a terminal, a calm line now and then elsewhere, both on standard error; a line for each
- * failure at once.
+ * failure at once. With `asks` an ambiguous name is not one: the user will be asked.
  */
-export function reportText(output: Output, stream: NodeJS.WriteStream = process.stderr): GetReporter {
+export function reportText(output: Output, { asks }: { readonly asks: boolean }): GetReporter {
+  const stream = process.stderr;
   const running = new Map<string, Progress>();
   const moving = stream.isTTY === true && process.env.TERM !== 'dumb';
   let drawn = 0;
@@ -44,13 +45,18 @@ export function reportText(output: Output, stream: NodeJS.WriteStream = process.
       if (event.event === 'failed' || event.event === 'state') {
         for (const [key, { job }] of running) if (job === event.job) running.delete(key);
         erase();
-        for (const line of endedLines(event)) output.note(line);
+        const willAsk = asks && event.event === 'failed' && isQuestion(event);
+        if (!willAsk) for (const line of endedLines(event)) output.note(line);
       }
       show();
     },
     end: erase,
   };
 }
+
+/** Whether this failure is mended by saying which of several things was meant. */
+export const isQuestion = ({ code, candidates }: EventOf<'failed'>): boolean =>
+  code === 'ambiguous' && candidates !== undefined && candidates.length > 0;
 
 /** What was fetched, how fast, and from whom. */
 export function summaryLines({ done, seconds }: GetOutcome, names: PeerNames): string[] {
