@@ -1,4 +1,5 @@
-import { type Clock, sleep } from './clock.ts';
+import type { Clock } from './clock.ts';
+import { Wakeup } from './wakeup.ts';
 
 /** How much of a second's bytes may go at once after a pause. */
 const BURST_SECONDS = 0.05;
@@ -10,7 +11,7 @@ export class RateLimiter {
   #rate: number | undefined;
   /** Monotonic time at which the bucket is level. */
   #levelAt = Number.NEGATIVE_INFINITY;
-  #changed = Promise.withResolvers<void>();
+  readonly #changed = new Wakeup();
 
   constructor(clock: Clock, rate?: number) {
     this.#clock = clock;
@@ -24,8 +25,7 @@ export class RateLimiter {
   set rate(rate: number | undefined) {
     this.#rate = rate;
     this.#levelAt = Number.NEGATIVE_INFINITY;
-    this.#changed.resolve();
-    this.#changed = Promise.withResolvers();
+    this.#changed.wake();
   }
 
   /** Milliseconds until the next bytes may go; 0: now. */
@@ -44,11 +44,7 @@ export class RateLimiter {
   /** Waits for its turn and spends. A change of the rate ends the wait of the old one. */
   async take(bytes: number, signal: AbortSignal): Promise<void> {
     for (let wait = this.delay(); wait > 0; wait = this.delay()) {
-      const ended = new AbortController();
-      await Promise.race([
-        sleep(this.#clock, wait, AbortSignal.any([signal, ended.signal])),
-        this.#changed.promise,
-      ]).finally(() => ended.abort());
+      await this.#changed.wait(this.#clock, wait, signal);
     }
     signal.throwIfAborted();
     this.spend(bytes);

@@ -3,6 +3,7 @@ import { PeerdexError } from '../core/errors.ts';
 import type { ContentId, PeerId } from '../core/ids.ts';
 import type { LeafBuffers } from '../core/leaf-buffers.ts';
 import { leafCount } from '../core/leaf-layout.ts';
+import { linkedAbort } from '../core/linked-abort.ts';
 import { contentIdOf } from '../core/manifest.ts';
 import type { MemoryBudget } from '../core/memory-budget.ts';
 import type { HashStore, LocalContents, LocalFile } from '../core/ports/local-contents.ts';
@@ -100,8 +101,7 @@ export class ContentFetch {
 
   async #fill(partial: Awaited<ReturnType<PartialStore['open']>>, signal: AbortSignal): Promise<void> {
     const { hashes, budget, buffers, downLimiter, clock, random, local, self, contents } = this.#parts;
-    const ended = new AbortController();
-    const until = AbortSignal.any([signal, ended.signal]);
+    const until = linkedAbort(signal);
     const isLocal = () => contents.locate(partial.content).length > 0;
     const download = new ContentDownload({
       content: partial.content,
@@ -124,16 +124,17 @@ export class ContentFetch {
       failed = reject;
     });
     const startFinder = () => {
-      if (this.#finder || until.aborted) return;
+      if (this.#finder || until.signal.aborted) return;
       this.#finder = this.#makeFinder(download);
-      this.#finder.run(until).catch(failed);
+      this.#finder.run(until.signal).catch(failed);
     };
     if (isLocal()) download.add(local);
     else startFinder();
     try {
-      await Promise.race([download.done, finderFailed, aborted(signal)]);
+      await Promise.race([download.done, finderFailed, aborted(until.signal)]);
     } finally {
-      ended.abort();
+      until.abort();
+      until.release();
       await download.stop();
       finderFailed.catch(() => {});
     }

@@ -1,9 +1,10 @@
-import { type Clock, sleep } from '../core/clock.ts';
+import type { Clock } from '../core/clock.ts';
 import { asPeerdexError, PeerdexError } from '../core/errors.ts';
 import type { ContentId, PeerId } from '../core/ids.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { SourceLink } from '../core/ports/source.ts';
 import { type Random, randomInt } from '../core/random.ts';
+import { Wakeup } from '../core/wakeup.ts';
 
 /** What a download has to know of the network. */
 export interface Sources {
@@ -55,7 +56,7 @@ export class SourceFinder {
   readonly #options: SourceFinderOptions;
   readonly #tried = new Map<PeerId, Tried>();
   readonly #dialling = new Set<PeerId>();
-  #wake = Promise.withResolvers<void>();
+  readonly #wakeup = new Wakeup();
   #lastSource: number;
 
   constructor(options: SourceFinderOptions) {
@@ -84,12 +85,7 @@ export class SourceFinder {
       this.#dialSome(holders, connected, signal);
       if (connected > 0) this.#lastSource = clock.monotonic();
       else this.#giveUpIfHopeless(holders);
-      this.#wake = Promise.withResolvers();
-      const tick = new AbortController();
-      await Promise.race([
-        this.#wake.promise,
-        sleep(clock, TICK_MS, AbortSignal.any([signal, tick.signal])),
-      ]).finally(() => tick.abort());
+      await this.#wakeup.wait(clock, TICK_MS, signal);
     }
   }
 
@@ -131,7 +127,7 @@ export class SourceFinder {
       if (!signal.aborted) this.#passOver(peer, asPeerdexError(error));
     } finally {
       this.#dialling.delete(peer);
-      this.#wake.resolve();
+      this.#wakeup.wake();
     }
   }
 
@@ -145,7 +141,7 @@ export class SourceFinder {
       log.warn(`passed over ${sources.nameOf(peer)}: ${error.message}`, { peer, content });
       this.#options.onPassedOver(passed);
     }
-    this.#wake.resolve();
+    this.#wakeup.wake();
   }
 
   #giveUpIfHopeless(holders: readonly PeerId[]): void {

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { asPeerdexError } from '../../core/errors.ts';
 import type { PeerId } from '../../core/ids.ts';
 import { formatJoinLink, parseJoinLink } from '../../core/join-link.ts';
+import { linkedAbort } from '../../core/linked-abort.ts';
 import type { Wanted } from '../../core/wanted.ts';
 import type { Handlers } from '../../network/http/handlers.ts';
 import type { localOperations } from '../../protocol/http/local/operations.ts';
@@ -73,7 +74,8 @@ export function localHandlers(parts: LocalParts): Handlers<typeof localOperation
     async join({ body }, { signal }) {
       const link = parseJoinLink(body.link);
       await membership.setLink(link);
-      await membership.firstRegistration(AbortSignal.any([signal, AbortSignal.timeout(JOIN_WAIT_MS)]));
+      const wait = linkedAbort(signal, AbortSignal.timeout(JOIN_WAIT_MS));
+      await membership.firstRegistration(wait.signal).finally(() => wait.release());
       parts.rememberLink(formatJoinLink(link));
       return { network: link.network, registry: link.addresses[0]!, registered: true };
     },
