@@ -37,6 +37,8 @@ export class ShareRunner {
   readonly #scan: ShareScan;
   readonly #unreadable = new Map<number, string>();
   readonly #first = Promise.withResolvers<void>();
+  readonly #settling = new Set<Promise<ChangeCounts>>();
+  #stopped = false;
   #share: ShareRecord;
 
   constructor(options: ShareRunnerOptions) {
@@ -78,7 +80,14 @@ export class ShareRunner {
       if (outcome.outcome !== 'failed' || outcome.code === 'ENOENT') this.#unreadable.delete(id);
       else if (this.#unreadable.size < MAX_UNREADABLE) this.#unreadable.set(id, outcome.message);
     }
-    this.#options.changed(await runSteps(this.#options.applier.settle(this.#share, results)));
+    if (this.#stopped) return;
+    const work = runSteps(this.#options.applier.settle(this.#share, results));
+    this.#settling.add(work);
+    try {
+      this.#options.changed(await work);
+    } finally {
+      this.#settling.delete(work);
+    }
   }
 
   status(): ShareStatus {
@@ -96,8 +105,11 @@ export class ShareRunner {
     };
   }
 
+  /** Afterwards nothing of the share is written any more. */
   async stop(): Promise<void> {
+    this.#stopped = true;
     await this.#scan.stop();
+    await Promise.allSettled(this.#settling);
     this.#first.resolve();
   }
 

@@ -81,6 +81,7 @@ export class ShareScan {
     this.#pass?.cancelWatch();
     this.#pass?.done.resolve();
     this.#next?.resolve();
+    await this.#pass?.batches.catch(() => {});
     const worker = this.#worker;
     this.#worker = undefined;
     if (!worker) return;
@@ -130,7 +131,7 @@ export class ShareScan {
     if (!pass || this.#stopped) return;
     if (reply.reply === 'batch') {
       pass.batches = pass.batches
-        .then(() => this.#options.apply(reply.changes))
+        .then(() => (this.#stopped ? undefined : this.#options.apply(reply.changes)))
         .catch((error: unknown) => this.#fail(pass, error))
         .finally(() => {
           Atomics.add(this.#counters, 0, 1);
@@ -140,6 +141,7 @@ export class ShareScan {
     }
     const { path } = this.#options.share();
     pass.batches = pass.batches.then(async () => {
+      if (this.#stopped) return;
       if (reply.reply === 'end' && pass.failure === undefined) {
         this.#links = reply.links;
         this.#warnings = reply.warnings;
@@ -213,7 +215,7 @@ export class ShareScan {
   }
 
   #setProblem(problem: string | undefined): void {
-    if (problem === this.#problem) return;
+    if (problem === this.#problem || this.#stopped) return;
     this.#problem = problem;
     const { log, share } = this.#options;
     if (problem) log.warn(problem, { share: share().name });

@@ -229,6 +229,20 @@ describe('shares', () => {
     await assert.rejects(shares.remove(root), { code: 'conflict' });
   });
 
+  it('leave nothing behind when they are given up while they are scanned and hashed', async () => {
+    for (let i = 0; i < 1500; i += 1) write(`d${i % 7}/f${i}`, `content ${i}`);
+    const { shares, entries, files } = start();
+    await shares.add(root);
+    await until(() => shares.totals().files > 100);
+    await shares.remove(root);
+    const { seq } = shares.head();
+    await shares.rescan();
+    assert.deepEqual(live(entries), []);
+    assert.deepEqual(files.shares(), []);
+    assert.equal(shares.head().seq, seq);
+    assert.equal(shares.totals().files, 0);
+  });
+
   it('leave out the data folder, except a share inside it', async () => {
     const data = join(root, 'private');
     mkdirSync(join(data, 'downloads'), { recursive: true });
@@ -384,7 +398,7 @@ async function counts(shares: ShareService) {
 
 const live = (entries: SqliteEntryStore): string[] =>
   entries
-    .page(SELF, 0, 1000)
+    .page(SELF, 0, 10_000)
     .filter(({ flag }) => flag === 1)
     .map(({ path, kind }) => (kind === 'folder' ? `${path}/` : path))
     .sort();

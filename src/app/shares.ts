@@ -224,7 +224,9 @@ export class ShareService implements LocalContents {
     if (this.#doubts.has(path) || this.#doubts.size >= MAX_DOUBTS) return;
     this.#doubts.add(path);
     void this.#lookAgain(file, path)
-      .catch((error: unknown) => this.#options.log.warn(`cannot look at ${path} again: ${String(error)}`))
+      .catch((error: unknown) => {
+        if (!this.#stopped) this.#options.log.warn(`cannot look at ${path} again: ${String(error)}`);
+      })
       .finally(() => this.#doubts.delete(path));
   }
 
@@ -324,7 +326,9 @@ export class ShareService implements LocalContents {
       await runSteps(forgetUnusedHashes(this.#options.stores, this.#options.clock.now()));
     };
     work()
-      .catch((error: unknown) => this.#options.log.warn(`upkeep of the index failed: ${String(error)}`))
+      .catch((error: unknown) => {
+        if (!this.#stopped) this.#options.log.warn(`upkeep of the index failed: ${String(error)}`);
+      })
       .finally(again);
   }
 }
