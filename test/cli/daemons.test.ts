@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { createInterface } from 'node:readline';
+import { describe, it } from 'node:test';
+import { makeTree } from '../harness/files.ts';
+import { ProcessNetwork } from '../harness/processes.ts';
+import { runProgram, spawnProgram } from '../harness/program.ts';
+import { tempFolder } from '../harness/temp-folder.ts';
+
+describe('daemons for people and for scripts', () => {
+  it('start --json prints both ready lines, and leave takes the peer only', async () => {
+    await using folder = await tempFolder();
+    const music = await makeTree(folder.join('music'), { 'song.ogg': 'la' });
+    const env = { PEERDEX_DATA: folder.join('data') };
+    const child = spawnProgram(['start', music, '--json'], { env });
+    const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
+    const [registry, peer] = [JSON.parse(await nextOf(lines)), JSON.parse(await nextOf(lines))];
+    assert.equal(registry.event, 'ready');
+    assert.match(registry.join, /^peerdex:\/\//);
+    assert.equal(peer.registered, true);
+    assert.equal((await runProgram(['leave'], { env })).code, 0);
+    assert.equal((await runProgram(['status'], { env })).code, 4);
+    const answer = await fetch(`${registry.url}/v1/network`);
+    assert.equal(((await answer.json()) as { id: string }).id, registry.id, 'the registry goes on');
+    const gone = once(child, 'exit');
+    child.kill('SIGINT');
+    assert.deepEqual(await gone, [0, null]);
+  });
+
+  it('up shows what is shared, where, how to join, and that nothing is encrypted', async () => {
+    await using network = await ProcessNetwork.start();
+    const notes = await makeTree(network.folder.join('notes'), { 'a.txt': 'abc' });
+    const args = ['up', notes, '--join', network.join, '--listen', '127.0.0.1:0', '--name', 'screen'];
+    const child = spawnProgram([...args, '--data', network.folder.join('screen')]);
+    let screen = '';
+    for await (const chunk of child.stdout!.setEncoding('utf8')) {
+      screen += chunk;
+      if (screen.includes('Ctrl-C')) break;
+    }
+    assert.match(screen, /screen {2}[0-9a-f]{32}/);
+    assert.match(screen, /127\.0\.0\.1:\d+/);
+    assert.match(screen, /notes: 1 file, 3 B/);
+    assert.ok(screen.includes(network.join));
+    assert.match(screen, /plaintext/);
+    const gone = once(child, 'exit');
+    child.kill('SIGTERM');
+    assert.deepEqual(await gone, [0, null]);
+  });
+
+  it('a signal while a peer still tries to join ends it', async () => {
+    await using folder = await tempFolder();
+    const silent = createServer(() => {}).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as { port: number };
+    const join = `peerdex://127.0.0.1:${port}/${'a'.repeat(32)}?mode=plaintext`;
+    const child = spawnProgram(['up', '--join', join, '--listen', '127.0.0.1:0', '--data', folder.join('d')]);
+    const connected = once(silent, 'connection');
+    const [socket] = await connected;
+    const started = performance.now();
+    const gone = once(child, 'exit');
+    child.kill('SIGINT');
+    await gone;
+    assert.ok(performance.now() - started < 5000);
+    socket.destroy();
+    silent.close();
+  });
+});
+
+async function nextOf(lines: AsyncIterator<string>): Promise<string> {
+  const { value, done } = await lines.next();
+  assert.ok(!done, 'another line');
+  return value;
+}

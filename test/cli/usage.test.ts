@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { runProgram } from '../harness/program.ts';
+
+describe('usage', () => {
+  it('plain peerdex prints its help where nobody can answer a menu', async () => {
+    const { code, stdout, stderr } = await runProgram([]);
+    assert.equal(code, 2);
+    assert.equal(stdout, '');
+    assert.match(stderr, /^Usage: peerdex/);
+  });
+
+  it('help comes by flag and by command', async () => {
+    const [flag, command] = await Promise.all([runProgram(['get', '--help']), runProgram(['help', 'get'])]);
+    assert.equal(flag.code, 0);
+    assert.equal(flag.stdout, command.stdout);
+    assert.match(flag.stdout, /--overwrite/);
+  });
+
+  it('what is misspelt is guessed', async () => {
+    const cases: [string[], RegExp][] = [
+      [['fnid', 'x'], /'fnid'[\s\S]*did you mean find\?/],
+      [['find', '--limt', '3', 'x'], /'--limt'[\s\S]*did you mean --limit\?/],
+      [['registry', '--lisen', ':1'], /'--lisen'[\s\S]*did you mean --listen\?/],
+    ];
+    for (const [args, about] of cases) {
+      const { code, stderr } = await runProgram(args);
+      assert.equal(code, 2);
+      assert.match(stderr, about);
+    }
+  });
+
+  it('what does not exist yet is unknown', async () => {
+    for (const args of [
+      ['link', 'x'],
+      ['why', 'x'],
+      ['verify'],
+      ['registry', 'invite'],
+      ['up', '--dashboard', ':1'],
+      ['registry', '--store', 'redis://x'],
+    ])
+      assert.equal((await runProgram(args)).code, 2, args.join(' '));
+  });
+
+  it('flags may stand before the command, and -- ends them', async () => {
+    const before = await runProgram(['--json', '--data', '/nonexistent/peerdex', 'status']);
+    assert.equal(before.code, 4);
+    assert.match(before.stderr, /^\{"error":.*\/nonexistent\/peerdex/);
+    const after = await runProgram(['get', '--data', '/nonexistent/peerdex', '--', '--json']);
+    assert.equal(after.code, 4);
+    assert.match(after.stderr, /^peerdex: /);
+  });
+});
