@@ -5,10 +5,10 @@ import type { Clock } from '../../core/clock.ts';
 import { asPeerdexError, PeerdexError, systemCode } from '../../core/errors.ts';
 import type { ContentId } from '../../core/ids.ts';
 import { baseName, parentPath } from '../../core/index-path.ts';
-import { leafOffset } from '../../core/leaf-layout.ts';
+import { LEAF_BYTES, leafOffset } from '../../core/leaf-layout.ts';
 import type { LocalFile } from '../../core/ports/local-contents.ts';
 import type { Partial } from '../../core/ports/partial.ts';
-import type { PartialMap } from './partial-map.ts';
+import type { LeafMap } from './partial-map.ts';
 import { withFolderBelow } from './safe-open.ts';
 
 const CHECKPOINT_MS = 10_000;
@@ -22,7 +22,7 @@ export interface DiskPartialOptions {
   /** What it will be called. */
   readonly name: string;
   readonly file: FileHandle;
-  readonly map: PartialMap;
+  readonly map: LeafMap;
   readonly clock: Clock;
   readonly flush: boolean;
   readonly onClosed: () => void;
@@ -40,7 +40,7 @@ export class DiskPartial implements Partial {
     this.content = options.content;
     this.size = options.size;
     this.#options = options;
-    if (options.flush) this.#checkpointLater();
+    if (options.flush && options.size > LEAF_BYTES) this.#checkpointLater();
   }
 
   get have(): Bitfield {
@@ -75,6 +75,8 @@ export class DiskPartial implements Partial {
 
   async close(): Promise<void> {
     if (this.#closed) return;
+    // Without a map nobody could go on with it.
+    if (this.size <= LEAF_BYTES) return this.discard();
     await this.#quiet();
     await this.#options.map.close();
     await this.#options.file.close();

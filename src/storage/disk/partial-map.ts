@@ -21,11 +21,24 @@ export interface MapHeader {
   readonly inode: string;
 }
 
+/** Which leaves a partial has. */
+export interface LeafMap {
+  readonly have: Bitfield;
+  /** Claimed before another boot and not flushed then. */
+  readonly doubtful: readonly number[];
+  /** Claims a leaf whose bytes are written; resolves when the claim is written too. */
+  claim(leaf: number): Promise<void>;
+  /** `flushed`: the bitmap as it was before the partial's bytes were flushed. */
+  checkpoint(flushed: Bitfield): Promise<void>;
+  close(): Promise<void>;
+  remove(): Promise<void>;
+}
+
 /**
  * Which leaves a partial has, in a file of its own: a header in JSON, the bitmap, the bitmap as it was at the last checkpoint.
  * The bitmap is trusted within one boot, the checkpoint after another one. `docs/storage.md` has the layout.
  */
-export class PartialMap {
+export class PartialMap implements LeafMap {
   readonly have: Bitfield;
   readonly doubtful: readonly number[];
   readonly #file: FileHandle;
@@ -62,7 +75,7 @@ export class PartialMap {
     return map;
   }
 
-  /** Claims a leaf whose bytes are written; resolves when the claim is written too. Claims that come together are written together. */
+  /** Claims that come together are written together. */
   async claim(leaf: number): Promise<void> {
     this.have.add(leaf);
     this.#dirtyFrom = Math.min(this.#dirtyFrom, leaf >> 3);
@@ -75,7 +88,6 @@ export class PartialMap {
     return this.#next;
   }
 
-  /** `flushed`: the bitmap as it was before the partial's bytes were flushed. */
   async checkpoint(flushed: Bitfield): Promise<void> {
     await writeAll(this.#file, flushed.bytes, checkpointAt(this.have));
     await this.#file.datasync();

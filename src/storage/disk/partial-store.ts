@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { type FileHandle, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
@@ -10,8 +10,14 @@ import type { Destination, Partial, PartialStore } from '../../core/ports/partia
 import { DiskPartial } from './disk-partial.ts';
 import { SpaceLedger } from './free-space.ts';
 import { makeFoldersTo } from './make-folders.ts';
-import { type MapHeader, PartialMap, readMapHeader, removeMap } from './partial-map.ts';
+import { type LeafMap, type MapHeader, PartialMap, readMapHeader, removeMap } from './partial-map.ts';
 import { makeFoldersBelow, openBelow, withFolderBelow } from './safe-open.ts';
+import { VolatileMap } from './volatile-map.ts';
+
+interface OpenParts {
+  readonly file: FileHandle;
+  readonly map: LeafMap;
+}
 
 export interface DiskPartialStoreOptions {
   /** Absolute; the maps lie here. */
@@ -35,7 +41,6 @@ export class DiskPartialStore implements PartialStore {
   }
 
   async open(content: ContentId, size: number, destination: Destination): Promise<Partial> {
-    makeFoldersTo(this.#options.folder, 0o700);
     const { root } = destination;
     const device = (await stat(root, { bigint: true })).dev;
     const relative = partialPath(content, destination.relative);
@@ -77,7 +82,8 @@ export class DiskPartialStore implements PartialStore {
     size: number,
     root: string,
     relative: string,
-  ): Promise<{ file: FileHandle; map: PartialMap } | undefined> {
+  ): Promise<OpenParts | undefined> {
+    if (size <= LEAF_BYTES || !existsSync(this.#mapPath(content))) return undefined;
     const file = await openBelow(root, relative, constants.O_RDWR).catch(() => undefined);
     if (!file) return undefined;
     const map = await PartialMap.resume(
@@ -89,18 +95,14 @@ export class DiskPartialStore implements PartialStore {
     return undefined;
   }
 
-  async #create(
-    content: ContentId,
-    size: number,
-    root: string,
-    relative: string,
-  ): Promise<{ file: FileHandle; map: PartialMap }> {
+  async #create(content: ContentId, size: number, root: string, relative: string): Promise<OpenParts> {
     await this.discard(content);
-    await makeFoldersBelow(root, parentPath(relative));
-    await removeBelow(root, relative);
-    const file = await openBelow(root, relative, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL);
+    const file = await createBelow(root, relative);
     try {
       await file.truncate(size);
+      // Of one leaf there is nothing to go on with.
+      if (size <= LEAF_BYTES) return { file, map: new VolatileMap(size) };
+      makeFoldersTo(this.#options.folder, 0o700);
       const header = await headerOf(file, content, size, root, relative);
       return { file, map: await PartialMap.create(this.#mapPath(content), header) };
     } catch (error) {
@@ -130,6 +132,20 @@ async function headerOf(
 ): Promise<MapHeader> {
   const { dev, ino } = await file.stat({ bigint: true });
   return { content, size, root, relative, device: String(dev), inode: String(ino) };
+}
+
+/** Makes the folders that are missing; replaces a partial that nothing is known of. */
+async function createBelow(root: string, relative: string): Promise<FileHandle> {
+  const create = () => openBelow(root, relative, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL);
+  try {
+    return await create();
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === 'ENOENT') await makeFoldersBelow(root, parentPath(relative));
+    else if (code === 'EEXIST') await removeBelow(root, relative);
+    else throw error;
+    return create();
+  }
 }
 
 async function removeBelow(root: string, relative: string): Promise<void> {

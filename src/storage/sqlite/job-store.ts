@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { ErrorCode } from '../../core/errors.ts';
 import type { ContentId } from '../../core/ids.ts';
 import type { ItemState, JobId, JobItem, JobRecord, JobTotals, StoredJobState } from '../../core/job.ts';
@@ -10,6 +10,7 @@ import { contentBlob, contentText, type Row } from './values.ts';
 /** Jobs in the peer's database. */
 export class SqliteJobStore implements JobStore {
   readonly #database: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -29,7 +30,7 @@ export class SqliteJobStore implements JobStore {
         job.created,
         job.ended ?? null,
       );
-      const insert = this.#database.prepare(
+      const insert = this.#statement(
         "INSERT INTO job_item (job, ordinal, relative, size, content, state) VALUES (?, ?, ?, ?, ?, 'open')",
       );
       for (const [ordinal, { relative, size, content }] of items.entries()) {
@@ -39,12 +40,12 @@ export class SqliteJobStore implements JobStore {
   }
 
   get(id: JobId): JobRecord | undefined {
-    const row = this.#database.prepare('SELECT * FROM job WHERE id = ?').get(id);
+    const row = this.#statement('SELECT * FROM job WHERE id = ?').get(id);
     return row && jobOf(row);
   }
 
   all(): readonly JobRecord[] {
-    return this.#database.prepare('SELECT * FROM job ORDER BY created, rowid').all().map(jobOf);
+    return this.#statement('SELECT * FROM job ORDER BY created, rowid').all().map(jobOf);
   }
 
   update(id: JobId, change: Pick<JobRecord, 'state'> & Partial<Pick<JobRecord, 'reason' | 'ended'>>): void {
@@ -58,8 +59,9 @@ export class SqliteJobStore implements JobStore {
   }
 
   items(id: JobId, state: ItemState, after: number, limit: number): readonly JobItem[] {
-    return this.#database
-      .prepare('SELECT * FROM job_item WHERE job = ? AND state = ? AND ordinal > ? ORDER BY ordinal LIMIT ?')
+    return this.#statement(
+      'SELECT * FROM job_item WHERE job = ? AND state = ? AND ordinal > ? ORDER BY ordinal LIMIT ?',
+    )
       .all(id, state, after, limit)
       .map(itemOf);
   }
@@ -83,15 +85,13 @@ export class SqliteJobStore implements JobStore {
   }
 
   totals(id: JobId): JobTotals {
-    const row = this.#database
-      .prepare(
-        `SELECT count(content) AS files, total(size) AS size,
+    const row = this.#statement(
+      `SELECT count(content) AS files, total(size) AS size,
                 total(size) FILTER (WHERE state = 'done') AS done_bytes,
                 count(*) FILTER (WHERE state = 'open') AS open,
                 count(*) FILTER (WHERE state = 'failed') AS failed
          FROM job_item WHERE job = ?`,
-      )
-      .get(id)!;
+    ).get(id)!;
     return {
       files: Number(row.files),
       size: Number(row.size),
@@ -102,12 +102,10 @@ export class SqliteJobStore implements JobStore {
   }
 
   wants(content: ContentId): boolean {
-    const row = this.#database
-      .prepare(
-        `SELECT 1 FROM job_item JOIN job ON job.id = job_item.job
+    const row = this.#statement(
+      `SELECT 1 FROM job_item JOIN job ON job.id = job_item.job
          WHERE content = ? AND job_item.state = 'open' AND job.state NOT IN ('done', 'cancelled') LIMIT 1`,
-      )
-      .get(contentBlob(content));
+    ).get(contentBlob(content));
     return row !== undefined;
   }
 
@@ -116,7 +114,15 @@ export class SqliteJobStore implements JobStore {
   }
 
   #run(sql: string, ...values: SQLInputValue[]): void {
-    this.#database.prepare(sql).run(...values);
+    this.#statement(sql).run(...values);
+  }
+
+  #statement(sql: string): StatementSync {
+    const known = this.#statements.get(sql);
+    if (known) return known;
+    const statement = this.#database.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
   }
 }
 
