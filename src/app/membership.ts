@@ -104,6 +104,11 @@ export class Membership implements PeerDirectory {
     return { network, mode, registered: false, reason };
   }
 
+  /** Resolves when the registry has told the first time which peers are active; never, while there is none. */
+  get listed(): Promise<void> {
+    return this.#follower.listed;
+  }
+
   /** Registers and goes on renewing and following until `stop` or `leave`; without a link it does nothing. */
   start(): void {
     if (this.#run || !this.#link) return;

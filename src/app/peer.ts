@@ -2,35 +2,29 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Address } from '../core/address.ts';
-import { systemClock } from '../core/clock.ts';
-import { asPeerdexError, PeerdexError } from '../core/errors.ts';
+import { sleep, systemClock } from '../core/clock.ts';
 import { formatJoinLink } from '../core/join-link.ts';
 import { systemRandom } from '../core/random.ts';
 import { NetworkView } from '../index/network-view.ts';
 import { IndexQueries } from '../index/queries.ts';
 import { openKeyFile } from '../storage/disk/key-file.ts';
 import { makeFoldersTo } from '../storage/disk/make-folders.ts';
-import { SqliteEntryStore } from '../storage/sqlite/entry-store.ts';
-import { SqliteHashStore } from '../storage/sqlite/hash-store.ts';
-import { SqliteJobStore } from '../storage/sqlite/job-store.ts';
-import { SqliteKnownPeerStore } from '../storage/sqlite/known-peers.ts';
-import { SqliteLocalFiles } from '../storage/sqlite/local-files.ts';
-import { openPeerDatabase } from '../storage/sqlite/peer-database.ts';
 import type { PeerConfig, RunningPeer } from './config.ts';
 import { CsvExport } from './csv-export.ts';
 import { openDataFolder } from './data-folder.ts';
 import { pageFetcher } from './fetch-page.ts';
+import { firstRegistration, linkOf } from './first-registration.ts';
 import { IndexSync } from './index-sync.ts';
 import { openLocalApi } from './local/local-api.ts';
 import { Membership } from './membership.ts';
 import { readPeerMemory, writePeerMemory } from './peer-memory.ts';
+import { openPeerStores } from './peer-stores.ts';
 import { makeTransfer } from './peer-transfer.ts';
 import { openPublicPort } from './public/public-port.ts';
 import { rememberLink } from './remembered-link.ts';
 import { ShareService } from './shares.ts';
 
-/** How long a first join may take, and how long the first look at the others' indexes. */
-const FIRST_JOIN_MS = 10_000;
+/** How long the first look at the others' indexes may take. */
 const FIRST_PULL_MS = 5_000;
 
 /**
@@ -48,20 +42,16 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   const memory = readPeerMemory(config.data);
   const link = linkOf(config);
   const { id: self } = openKeyFile(join(config.data, 'peer-key.pem'));
-  const file = join(config.data, 'peer.db');
-  const database = openPeerDatabase(file);
-  started.defer(() => database.close());
-  const entries = new SqliteEntryStore(database);
-  const files = new SqliteLocalFiles(database);
-  const hashes = new SqliteHashStore(database, clock);
+  const stores = started.use(openPeerStores(join(config.data, 'peer.db'), clock, log));
+  const { entries, hashes } = stores;
 
   let addresses: readonly Address[] = [];
   const wishedName = config.name ?? memory.name ?? hostname().split('.', 1)[0]!;
   const nonce = randomBytes(16).toString('hex');
   const shares = new ShareService({
     self,
-    database: file,
-    stores: { entries, files, hashes },
+    database: stores.file,
+    stores,
     clock,
     random,
     log,
@@ -78,7 +68,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
       head: shares.head(),
       ...shares.totals(),
     }),
-    store: new SqliteKnownPeerStore(database),
+    store: stores.knownPeers,
     clock,
     random,
     log,
@@ -97,7 +87,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     holders: (content) => queries.holders(content).flatMap(({ peer }) => (peer === self ? [] : [peer])),
     contents: shares,
     hashes,
-    jobs: new SqliteJobStore(database),
+    jobs: stores.jobs,
     memoryBytes: config.memoryBytes,
     upLimit: config.upLimit,
     downLimit: config.downLimit,
@@ -147,7 +137,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   });
   started.use(sync);
   const csv = new CsvExport({
-    database: file,
+    database: stores.file,
     store: entries,
     files: [join(config.data, 'index.csv'), ...(config.csv ? [config.csv] : [])],
     addressOf: (peer) => (peer === self ? addresses[0] : membership.get(peer)?.addresses[0]),
@@ -175,7 +165,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   rememberLink(config.data, formatJoinLink(link));
 
   sync.start();
-  const firstPull = sync.initialPull(FIRST_PULL_MS);
+  const firstPull = askEverybody(membership, sync);
   const ended = Promise.withResolvers<void>();
   const local = await openLocalApi(
     {
@@ -223,39 +213,11 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   };
 }
 
-function linkOf({ join: link }: PeerConfig): NonNullable<PeerConfig['join']> {
-  if (!link) {
-    throw new PeerdexError('unavailable', 'this peer belongs to no network yet', {
-      hint: 'start it with --join and the link that the registry printed',
-    });
-  }
-  if (link.mode === 'tls') {
-    throw new PeerdexError(
-      'unsupported',
-      'the link is of a TLS network, which this version of peerdex does not speak',
-      {
-        hint: 'install a newer peerdex',
-      },
-    );
-  }
-  return link;
+/** Waits for the registry's list of peers and then until each has been asked for its index once, but not for ever. */
+async function askEverybody(membership: Membership, sync: IndexSync): Promise<void> {
+  const began = systemClock.monotonic();
+  const enough = new AbortController();
+  await Promise.race([membership.listed, sleep(systemClock, FIRST_PULL_MS, enough.signal).catch(() => {})]);
+  enough.abort();
+  await sync.initialPull(Math.max(0, FIRST_PULL_MS - (systemClock.monotonic() - began)));
 }
-
-/** A known member starts without its registry; who was never registered must be, and is told why when it cannot. */
-async function firstRegistration(membership: Membership, isMember: boolean): Promise<void> {
-  try {
-    await membership.firstRegistration(AbortSignal.timeout(isMember ? KNOWN_MEMBER_MS : FIRST_JOIN_MS));
-  } catch (error) {
-    const { code, message } = asPeerdexError(error);
-    if (code === 'unsupported' || code === 'conflict') throw error;
-    if (isMember) return;
-    const { reason } = membership.status();
-    throw new PeerdexError('unavailable', `cannot join the network: ${reason ?? message}`, {
-      cause: error,
-      hint: 'check that the registry runs and that this machine reaches its address',
-    });
-  }
-}
-
-/** A registry that answers does so at once; one that is down is not waited for. */
-const KNOWN_MEMBER_MS = 3_000;

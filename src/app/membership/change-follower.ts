@@ -33,11 +33,17 @@ export class ChangeFollower {
   readonly #options: ChangeFollowerOptions;
   readonly #backoff: Backoff;
   #poll: LinkedAbort | undefined;
+  readonly #listed = Promise.withResolvers<void>();
   #seen: { readonly epoch: string; readonly version: number } | undefined;
 
   constructor(options: ChangeFollowerOptions) {
     this.#options = options;
     this.#backoff = new Backoff(options.random);
+  }
+
+  /** Resolves when the registry has told the first time who is there. */
+  get listed(): Promise<void> {
+    return this.#listed.promise;
   }
 
   /** Follows until the signal aborts. */
@@ -95,6 +101,7 @@ export class ChangeFollower {
     this.#options.peers.update(known, reset);
     this.#options.peers.forgetUnseen();
     this.#seen = { epoch, version };
+    this.#listed.resolve();
     if (mine ? !mine.active : reset) onDoubt();
   }
 }

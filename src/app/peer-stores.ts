@@ -1,0 +1,39 @@
+import type { Clock } from '../core/clock.ts';
+import type { Log } from '../core/ports/log.ts';
+import { SqliteEntryStore } from '../storage/sqlite/entry-store.ts';
+import { SqliteHashStore } from '../storage/sqlite/hash-store.ts';
+import { SqliteJobStore } from '../storage/sqlite/job-store.ts';
+import { SqliteKnownPeerStore } from '../storage/sqlite/known-peers.ts';
+import { SqliteLocalFiles } from '../storage/sqlite/local-files.ts';
+import { openPeerDatabase } from '../storage/sqlite/peer-database.ts';
+import { DatabaseKeeper } from './database-keeper.ts';
+
+/** What a peer remembers in its database. */
+export interface PeerStores extends AsyncDisposable {
+  /** The database file. */
+  readonly file: string;
+  readonly entries: SqliteEntryStore;
+  readonly files: SqliteLocalFiles;
+  readonly hashes: SqliteHashStore;
+  readonly jobs: SqliteJobStore;
+  readonly knownPeers: SqliteKnownPeerStore;
+}
+
+/** Opens the stores in `file`; `unsupported` for one that a newer version wrote. */
+export function openPeerStores(file: string, clock: Clock, log: Log): PeerStores {
+  const connection = openPeerDatabase(file);
+  const keeper = new DatabaseKeeper({ connection, file, clock, log });
+  keeper.start();
+  return {
+    file,
+    entries: new SqliteEntryStore(connection),
+    files: new SqliteLocalFiles(connection),
+    hashes: new SqliteHashStore(connection, clock),
+    jobs: new SqliteJobStore(connection),
+    knownPeers: new SqliteKnownPeerStore(connection),
+    async [Symbol.asyncDispose]() {
+      await keeper.stop();
+      connection.close();
+    },
+  };
+}
