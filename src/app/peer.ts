@@ -23,6 +23,7 @@ import { makeTransfer } from './peer-transfer.ts';
 import { openPublicPort } from './public/public-port.ts';
 import { rememberLink } from './remembered-link.ts';
 import { ShareService } from './shares.ts';
+import { keepHeapSmall } from './small-heap.ts';
 
 /** How long the first look at the others' indexes may take. */
 const FIRST_PULL_MS = 5_000;
@@ -33,6 +34,7 @@ const FIRST_PULL_MS = 5_000;
  * finds no registry, `conflict` when the port or the data folder is taken, `unsupported` for data or a network of another version.
  */
 export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
+  keepHeapSmall();
   const { log } = config;
   const clock = systemClock;
   const random = systemRandom;
@@ -122,7 +124,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   makeFoldersTo(downloads);
   started.use(shares);
   await shares.add(downloads, { fixed: true });
-  for (const path of config.shares) await shares.add(path, { accept: true });
+  for (const path of config.shares) await shares.add(path);
 
   const fetchPage = pageFetcher();
   started.defer(() => fetchPage.close());
