@@ -54,6 +54,8 @@ export async function fetchItem(
       sources: sources.map(({ peer, bytes }) => ({ peer, bytes })),
     };
   }
+  // A daemon that was killed between giving the name and clearing up has left its partial behind.
+  else await parts.partials.discard(item.content);
   return { bytes: 0, seconds: (parts.clock.monotonic() - started) / 1000, sources: [] };
 }
 

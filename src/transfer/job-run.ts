@@ -67,17 +67,12 @@ export class JobRun {
 
   /** Resolves when every open item was tried. Rejects with the signal's reason when it aborts; what was fetched stays. */
   async run(signal: AbortSignal): Promise<void> {
-    const { job, store, lanes, parts } = this.#options;
+    const { job, lanes, parts } = this.#options;
     await parts.destinations.makeRoot(job.root);
-    const { size, doneBytes } = store.totals(job.id);
-    await this.#checkSpace(size - doneBytes);
+    await this.#checkSpace();
     const running = new Set<Promise<void>>();
-    let after = -1;
-    for (;;) {
-      const items = store.items(job.id, 'open', after, PAGE_ITEMS);
-      if (items.length === 0) break;
-      after = items.at(-1)!.ordinal;
-      for (const item of items) {
+    try {
+      for (const item of this.#openItems()) {
         await lanes.enter(signal);
         const one = this.#runItem(item, signal).finally(() => {
           running.delete(one);
@@ -85,17 +80,34 @@ export class JobRun {
         });
         running.add(one);
       }
+    } finally {
+      // Whoever stops the run may touch its partials once it has ended, so nothing of it may still be under way then.
+      await Promise.all(running);
     }
-    await Promise.all(running);
     signal.throwIfAborted();
   }
 
-  /** Before the job starts: what is on disk already in part is counted by the partials themselves. */
-  async #checkSpace(bytes: number): Promise<void> {
+  *#openItems(): Generator<JobItem> {
+    const { job, store } = this.#options;
+    for (let after = -1; ; ) {
+      const items = store.items(job.id, 'open', after, PAGE_ITEMS);
+      if (items.length === 0) return;
+      yield* items;
+      after = items.at(-1)!.ordinal;
+    }
+  }
+
+  /** Before the job starts; what lies in partials already needs no room any more. */
+  async #checkSpace(): Promise<void> {
     const { job, parts, store } = this.#options;
-    const [first] = store.items(job.id, 'open', -1, 2);
-    if (!first || store.totals(job.id).open === 1) return; // its partial checks, and knows what is there
-    await parts.partials.checkSpace(job.root, bytes);
+    const { size, doneBytes, open } = store.totals(job.id);
+    if (open <= 1) return; // its partial checks, and knows what is there
+    const kept = await parts.partials.kept();
+    let bytes = size - doneBytes;
+    if (kept.size > 0) {
+      for (const { content } of this.#openItems()) bytes -= (content && kept.get(content)) || 0;
+    }
+    await parts.partials.checkSpace(job.root, Math.max(0, bytes));
   }
 
   async #runItem(item: JobItem, signal: AbortSignal): Promise<void> {

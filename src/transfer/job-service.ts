@@ -53,6 +53,7 @@ export class JobService {
   readonly #listeners = new Set<JobListener>();
   #cancelTick: () => void = () => {};
   #cancelPrune: () => void = () => {};
+  #pruning: Promise<void> = Promise.resolve();
 
   constructor(options: JobServiceOptions) {
     this.#options = options;
@@ -74,7 +75,7 @@ export class JobService {
     this.#cancelPrune();
     const running = [...this.#running.values()];
     for (const { stop } of running) stop.abort(stopped('the daemon stops'));
-    await Promise.all(running.map(({ ended }) => ended));
+    await Promise.all([this.#pruning, ...running.map(({ ended }) => ended)]);
   }
 
   watch(listener: JobListener): () => void {
@@ -129,7 +130,7 @@ export class JobService {
     if (job.state === 'cancelled') return this.#view(job);
     if (job.state === 'done') throw alreadyEnded(job);
     await this.#stop(id, 'cancelled');
-    await this.#discardPartials(id);
+    if (this.#get(id).state === 'cancelled') await this.#discardPartials(id);
     return this.view(id);
   }
 
@@ -190,6 +191,7 @@ export class JobService {
     const running = this.#running.get(id);
     running?.stop.abort(stopped(`the job was ${state}`));
     await running?.ended;
+    if (this.#get(id).state === 'done') return; // it was quicker
     const ended = state === 'cancelled' ? this.#options.parts.clock.now() : undefined;
     this.#options.store.update(id, { state, ended });
     this.#emit({ event: 'ended', job: id, state });
@@ -236,8 +238,15 @@ export class JobService {
 
   #prune(): void {
     const { store, parts } = this.#options;
-    store.prune(parts.clock.now() - KEEP_MS);
+    const before = parts.clock.now() - KEEP_MS;
+    const old = store.all().filter(({ state, ended = before }) => state === 'failed' && ended < before);
+    this.#pruning = this.#discardAll(old.map(({ id }) => id)).then(() => store.prune(before));
     this.#cancelPrune = parts.clock.after(PRUNE_MS, () => this.#prune());
+  }
+
+  /** What failed jobs have fetched in part goes with them. */
+  async #discardAll(ids: readonly JobId[]): Promise<void> {
+    for (const id of ids) await this.#discardPartials(id).catch(() => {}); // its disk may be gone
   }
 }
 

@@ -14,33 +14,26 @@ export function pageOf(manifest: Manifest, page: number): Uint8Array | undefined
   return manifest.groups.subarray(page * bytes, Math.min((page + 1) * bytes, manifest.groups.byteLength));
 }
 
-/** Puts a manifest together from one source's pages, which come in order. */
+/** Puts a manifest together from one source's pages, which come in order. Memory follows what came, not the size that is claimed. */
 export class ManifestPages {
   readonly #size: number;
-  readonly #groups: Uint8Array;
-  #next = 0;
+  readonly #pages: Uint8Array[] = [];
 
   constructor(size: number) {
     this.#size = size;
-    this.#groups = new Uint8Array(groupCount(size) * DIGEST_BYTES);
-  }
-
-  get nextPage(): number {
-    return this.#next;
   }
 
   /** False for a page that does not fit. */
   add(page: number, hashes: Uint8Array): boolean {
-    const at = page * PAGE_GROUPS * DIGEST_BYTES;
-    const expected = Math.min(PAGE_GROUPS * DIGEST_BYTES, this.#groups.byteLength - at);
-    if (page !== this.#next || hashes.byteLength !== expected) return false;
-    this.#groups.set(hashes, at);
-    this.#next += 1;
+    const expected = Math.min(PAGE_GROUPS, groupCount(this.#size) - page * PAGE_GROUPS) * DIGEST_BYTES;
+    if (page !== this.#pages.length || expected <= 0 || hashes.byteLength !== expected) return false;
+    this.#pages.push(hashes);
     return true;
   }
 
   /** The whole, once every page is there. Unverified. */
   finish(): Manifest | undefined {
-    return this.#next === pageCount(this.#size) ? { size: this.#size, groups: this.#groups } : undefined;
+    if (this.#pages.length !== pageCount(this.#size)) return undefined;
+    return { size: this.#size, groups: Buffer.concat(this.#pages) };
   }
 }

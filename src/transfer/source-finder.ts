@@ -70,6 +70,8 @@ export class SourceFinder {
     const passed = [...this.#tried.values()].map(
       ({ passed: { peer, error } }) => `${sources.nameOf(peer)}: ${error.message}`,
     );
+    if (passed.length === 0 && this.#dialling.size > 0)
+      return `connecting to ${[...this.#dialling].slice(0, 5).map(sources.nameOf).join(', ')}`;
     if (passed.length > 0) return `no source: ${passed.slice(0, 5).join('; ')}`;
     if (from !== undefined) return `${sources.nameOf(from)} does not hold this file, or is not active`;
     return 'no active peer holds this file';

@@ -15,7 +15,7 @@ import type { Span } from './selection.ts';
 export interface SessionEvents {
   /** A leaf has arrived whole and unverified; whoever gets it gives the buffer and its reservation back. */
   leaf(session: SourceSession, leaf: number, buffer: Buffer, bytes: number): void;
-  /** The source gives nothing more: `unasked` are the leaves that it owed. Called once. */
+  /** The source gives nothing more: `owed` are the leaves that it owed. Called once. */
   lost(session: SourceSession, error: PeerdexError, owed: readonly number[]): void;
 }
 
@@ -50,9 +50,11 @@ export class SourceSession implements SourceListener {
   readonly #awaited = new Map<number, Awaited>();
   /** Taken back, but perhaps on the way already: what comes of them is passed over. */
   readonly #cancelled = new Set<number>();
-  readonly #groupsAsked = new Set<number>();
+  /** Groups whose hashes were asked for and have not come. */
+  readonly #groupsAwaited = new Set<number>();
   readonly #pages: ManifestPages | undefined;
   readonly #channel: SourceChannel;
+  /** When something came that was asked for: what was not asked for is no sign of life. */
   #heardAt: number;
   #ended = false;
 
@@ -130,13 +132,12 @@ export class SourceSession implements SourceListener {
   }
 
   holding(size: number): void {
-    this.#heardAt = this.#options.clock.monotonic();
     if (size !== this.#options.size) this.end(lying('it claims another size'));
   }
 
   manifest(page: number, hashes: Uint8Array): void {
-    this.#heardAt = this.#options.clock.monotonic();
     if (!this.#pages?.add(page, hashes)) return this.end(lying('its manifest does not fit'));
+    this.#heardAt = this.#options.clock.monotonic();
     const manifest = this.#pages.finish();
     try {
       if (manifest) this.#options.hashes.takeManifest(manifest);
@@ -146,10 +147,10 @@ export class SourceSession implements SourceListener {
   }
 
   leaves(group: number, hashes: Uint8Array): void {
-    this.#heardAt = this.#options.clock.monotonic();
-    if (!this.#groupsAsked.has(group) || !this.#options.hashes.takeGroup(group, hashes)) {
-      this.end(lying(`its hashes of group ${group} are wrong`));
+    if (!this.#groupsAwaited.delete(group) || !this.#options.hashes.takeGroup(group, hashes)) {
+      return this.end(lying(`its hashes of group ${group} are wrong`));
     }
+    this.#heardAt = this.#options.clock.monotonic();
   }
 
   data(leaf: number, offset: number, bytes: Uint8Array): boolean {
@@ -183,8 +184,8 @@ export class SourceSession implements SourceListener {
   }
 
   #askForGroup(group: number): void {
-    if (this.#groupsAsked.has(group) || this.#options.hashes.knowsGroup(group)) return;
-    this.#groupsAsked.add(group);
+    if (this.#groupsAwaited.has(group) || this.#options.hashes.knowsGroup(group)) return;
+    this.#groupsAwaited.add(group);
     this.#channel.requestLeaves(group);
   }
 

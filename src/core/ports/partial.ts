@@ -24,7 +24,7 @@ export interface Partial {
   read(leaf: number, buffer: Uint8Array): Promise<void>;
   /** Takes a doubtful leaf as had, after its hash was found right. */
   confirm(leaf: number): Promise<void>;
-  /** Stops writing and keeps everything for the next time. */
+  /** Stops writing and keeps everything for the next time, except where that is a single leaf. */
   close(): Promise<void>;
   /**
    * Flushes and gives the whole content its name; nothing of it remains under the partial's. Throws `conflict` when something
@@ -38,6 +38,8 @@ export interface Partial {
 export interface PartialStore {
   /** Throws `no-space` when the root's file system has not so many bytes free beside what open partials miss. */
   checkSpace(root: string, bytes: number): Promise<void>;
+  /** Bytes that partials have already, by content; without those of which nothing is known any more. */
+  kept(): Promise<ReadonlyMap<ContentId, number>>;
   /**
    * Opens the content's partial for this destination, or goes on with the one that is there; makes the folders that it needs.
    * Throws `no-space` when what is missing, with what other open partials miss, does not fit.

@@ -12,7 +12,22 @@ export class SpaceLedger {
   /** Throws `no-space` when the folder's file system cannot take so many bytes beside what is promised already. */
   async check(folder: string, device: bigint, bytes: number): Promise<void> {
     const { bavail, bsize } = await statfs(folder);
-    const free = bavail * bsize;
+    this.#mustFit(device, bytes, bavail * bsize);
+  }
+
+  /**
+   * Checks and promises in one step, so that two who ask at the same time are not promised the same room. `bytes`: what is still
+   * missing, asked each time. The returned function ends the promise.
+   */
+  async promise(folder: string, device: bigint, bytes: () => number): Promise<() => void> {
+    const { bavail, bsize } = await statfs(folder);
+    this.#mustFit(device, bytes(), bavail * bsize);
+    const key = {};
+    this.#promised.set(key, { device, bytes });
+    return () => this.#promised.delete(key);
+  }
+
+  #mustFit(device: bigint, bytes: number, free: number): void {
     const promised = [...this.#promised.values()]
       .filter((promise) => promise.device === device)
       .reduce((sum, promise) => sum + promise.bytes(), 0);
@@ -26,12 +41,5 @@ export class SpaceLedger {
         retry: true,
       },
     );
-  }
-
-  /** `bytes`: what is still missing, asked each time. The returned function ends the promise. */
-  promise(device: bigint, bytes: () => number): () => void {
-    const key = {};
-    this.#promised.set(key, { device, bytes });
-    return () => this.#promised.delete(key);
   }
 }

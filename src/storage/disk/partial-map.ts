@@ -3,7 +3,7 @@ import { uptime } from 'node:os';
 import { Bitfield } from '../../core/bitfield.ts';
 import { systemCode } from '../../core/errors.ts';
 import type { ContentId } from '../../core/ids.ts';
-import { leafCount } from '../../core/leaf-layout.ts';
+import { LEAF_BYTES, leafCount } from '../../core/leaf-layout.ts';
 
 /** Room for the header: two long paths in JSON. The bitmap follows. */
 const HEADER = 16384;
@@ -81,10 +81,13 @@ export class PartialMap implements LeafMap {
     this.#dirtyFrom = Math.min(this.#dirtyFrom, leaf >> 3);
     this.#dirtyTo = Math.max(this.#dirtyTo, leaf >> 3);
     if (!this.#flushing) return this.#flush();
-    this.#next ??= this.#flushing.then(() => {
-      this.#next = undefined;
-      return this.#flush();
-    });
+    // What broke the flush before is told to those who waited for that one.
+    this.#next ??= this.#flushing
+      .catch(() => {})
+      .then(() => {
+        this.#next = undefined;
+        return this.#flush();
+      });
     return this.#next;
   }
 
@@ -94,8 +97,8 @@ export class PartialMap implements LeafMap {
   }
 
   async close(): Promise<void> {
-    await this.#next;
-    await this.#flushing;
+    await this.#next?.catch(() => {});
+    await this.#flushing?.catch(() => {});
     await this.#file.close();
   }
 
@@ -129,6 +132,12 @@ export class PartialMap implements LeafMap {
 /** Where the map says that the partial lies, whatever its state; undefined without a readable map. */
 export async function readMapHeader(path: string): Promise<MapHeader | undefined> {
   return (await readMap(path))?.header;
+}
+
+/** Bytes that the map at `path` claims, at most one leaf too many; 0 without a readable map. */
+export async function keptBytes(path: string): Promise<number> {
+  const found = await readMap(path);
+  return found ? Math.min(found.header.size, found.claimed.count * LEAF_BYTES) : 0;
 }
 
 export async function removeMap(path: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { constants, existsSync } from 'node:fs';
-import { type FileHandle, stat, unlink } from 'node:fs/promises';
+import { type FileHandle, readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
 import { systemCode } from '../../core/errors.ts';
@@ -10,9 +10,18 @@ import type { Destination, Partial, PartialStore } from '../../core/ports/partia
 import { DiskPartial } from './disk-partial.ts';
 import { SpaceLedger } from './free-space.ts';
 import { makeFoldersTo } from './make-folders.ts';
-import { type LeafMap, type MapHeader, PartialMap, readMapHeader, removeMap } from './partial-map.ts';
+import {
+  keptBytes,
+  type LeafMap,
+  type MapHeader,
+  PartialMap,
+  readMapHeader,
+  removeMap,
+} from './partial-map.ts';
 import { makeFoldersBelow, openBelow, withFolderBelow } from './safe-open.ts';
 import { VolatileMap } from './volatile-map.ts';
+
+const MAP_ENDING = '.map';
 
 interface OpenParts {
   readonly file: FileHandle;
@@ -40,21 +49,33 @@ export class DiskPartialStore implements PartialStore {
     await this.#space.check(root, (await stat(root, { bigint: true })).dev, bytes);
   }
 
+  async kept(): Promise<ReadonlyMap<ContentId, number>> {
+    const names = await readdir(this.#options.folder).catch(() => []);
+    const kept = new Map<ContentId, number>();
+    for (const name of names) {
+      const bytes = await keptBytes(join(this.#options.folder, name));
+      if (name.endsWith(MAP_ENDING) && bytes > 0) kept.set(name.slice(0, -MAP_ENDING.length), bytes);
+    }
+    return kept;
+  }
+
   async open(content: ContentId, size: number, destination: Destination): Promise<Partial> {
     const { root } = destination;
     const device = (await stat(root, { bigint: true })).dev;
     const relative = partialPath(content, destination.relative);
-    const resumed = await this.#resume(content, size, root, relative);
-    const missing = resumed ? size - Math.min(size, resumed.map.have.count * LEAF_BYTES) : size;
+    let parts = await this.#resume(content, size, root, relative);
+    const missing = () => Math.max(0, size - (parts?.map.have.count ?? 0) * LEAF_BYTES);
+    let release: () => void = () => {};
     try {
-      await this.#space.check(root, device, missing);
+      release = await this.#space.promise(root, device, missing);
+      parts ??= await this.#create(content, size, root, relative);
     } catch (error) {
-      await resumed?.map.close();
-      await resumed?.file.close();
+      release();
+      await parts?.map.close();
+      await parts?.file.close();
       throw error;
     }
-    const { file, map } = resumed ?? (await this.#create(content, size, root, relative));
-    const release = this.#space.promise(device, () => size - Math.min(size, map.have.count * LEAF_BYTES));
+    const { file, map } = parts;
     return new DiskPartial({
       content,
       size,
@@ -90,7 +111,11 @@ export class DiskPartialStore implements PartialStore {
       this.#mapPath(content),
       await headerOf(file, content, size, root, relative),
     );
-    if (map) return { file, map };
+    if (map) {
+      // After a crash the file may be shorter than it was made; what is missing counts as written wrong.
+      if ((await file.stat()).size !== size) await file.truncate(size);
+      return { file, map };
+    }
     await file.close();
     return undefined;
   }
@@ -112,7 +137,7 @@ export class DiskPartialStore implements PartialStore {
   }
 
   #mapPath(content: ContentId): string {
-    return join(this.#options.folder, `${content}.map`);
+    return join(this.#options.folder, `${content}${MAP_ENDING}`);
   }
 }
 
