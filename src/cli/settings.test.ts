@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { PeerdexError } from '../core/errors.ts';
+import { type Definition, SETTINGS } from './settings/definitions.ts';
 import { readSettings, type SettingSources } from './settings.ts';
 
 describe('settings', () => {
@@ -129,6 +131,14 @@ describe('settings', () => {
         usage(/PEERDEX_/),
         `${name}=${value}`,
       );
+    }
+  });
+
+  it('are all in docs/configuration.md, where they can be said', async () => {
+    const page = await readFile(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
+    for (const { flag, environment, key } of Object.values(SETTINGS) as Definition<unknown>[]) {
+      const named = [flag, environment && `\`${environment}\``, key && `\`${key}\``].filter(Boolean);
+      for (const name of named) assert.ok(page.includes(String(name)), String(name));
     }
   });
 });

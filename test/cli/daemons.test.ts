@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { describe, it } from 'node:test';
 import { makeTree } from '../harness/files.ts';
@@ -48,24 +48,36 @@ describe('daemons for people and for scripts', () => {
     assert.deepEqual(await gone, [0, null]);
   });
 
-  it('a signal while a peer still tries to join ends it', async () => {
-    await using folder = await tempFolder();
-    const silent = createServer(() => {}).listen(0, '127.0.0.1');
-    await once(silent, 'listening');
-    const { port } = silent.address() as { port: number };
-    const join = `peerdex://127.0.0.1:${port}/${'a'.repeat(32)}?mode=plaintext`;
-    const child = spawnProgram(['up', '--join', join, '--listen', '127.0.0.1:0', '--data', folder.join('d')]);
-    const connected = once(silent, 'connection');
-    const [socket] = await connected;
-    const started = performance.now();
-    const gone = once(child, 'exit');
-    child.kill('SIGINT');
-    await gone;
-    assert.ok(performance.now() - started < 5000);
-    socket.destroy();
-    silent.close();
-  });
+  for (const [name, expected, again] of [
+    ['one SIGINT while a peer still tries to join ends it in order', 0, false],
+    ['a second SIGINT ends it at once', 130, true],
+  ] as const) {
+    it(name, async () => {
+      await using folder = await tempFolder();
+      const { join, server } = await silentRegistry();
+      const args = ['up', '--join', join, '--listen', '127.0.0.1:0', '--data', folder.join('data')];
+      const connected = once(server, 'connection');
+      const child = spawnProgram(args);
+      const [socket] = await connected;
+      const gone = once(child, 'exit', { signal: AbortSignal.timeout(5000) });
+      child.kill('SIGINT');
+      // Signals of one kind that come before the first is seen count as one, so the second is sent until it is.
+      const repeat = again ? setInterval(() => child.kill('SIGINT'), 50) : undefined;
+      assert.deepEqual(await gone, [expected, null]);
+      clearInterval(repeat);
+      (socket as Socket).destroy();
+      server.close();
+    });
+  }
 });
+
+/** Takes connections and says nothing: whoever joins here waits. */
+async function silentRegistry(): Promise<{ readonly join: string; readonly server: Server }> {
+  const server = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return { join: `peerdex://127.0.0.1:${port}/${'a'.repeat(32)}?mode=plaintext`, server };
+}
 
 async function nextOf(lines: AsyncIterator<string>): Promise<string> {
   const { value, done } = await lines.next();

@@ -20,7 +20,7 @@ export function define(command: Command): void {
     .option('--scan-interval <seconds>', 'how often the shares are looked at (default 30)')
     .option('--up-limit <rate>', 'for what others fetch here: 20MB/s, 100Mbit/s (default: none)')
     .option('--down-limit <rate>', 'for what is fetched from others')
-    .option('--csv <file>', 'where the index is kept as a table (default: index.csv in the data folder)')
+    .option('--csv <file>', 'keep the index as a table there too, besides index.csv in the data folder')
     .option('--plaintext', 'do not encrypt (today every network is a plaintext network)');
   advertiseFlag(command);
   examples(command, [

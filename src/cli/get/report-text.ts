@@ -64,6 +64,7 @@ export function summaryLines({ done, seconds }: GetOutcome, names: PeerNames): s
   if (done.length > MOST_LINES) lines.push(`and ${humanCount(done.length - MOST_LINES, 'more file')}`);
   if (done.length < 2) return lines;
   const bytes = done.reduce((sum, event) => sum + event.bytes, 0);
+  if (bytes === 0) return lines;
   return [...lines, `${humanCount(done.length, 'file')}: ${amount(bytes, seconds)}${fromText(done, names)}`];
 }
 
