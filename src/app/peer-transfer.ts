@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { BudgetShares } from '../core/budget-shares.ts';
 import type { Clock } from '../core/clock.ts';
 import { PeerdexError } from '../core/errors.ts';
 import type { PeerId } from '../core/ids.ts';
@@ -78,9 +79,11 @@ export function makeTransfer(options: TransferOptions): Transfer {
     meter: upMeter,
     mostQueued: MAX_OUTSTANDING_LEAVES,
   };
+  const uploadShares = new BudgetShares(uploads.budget, Math.max(LEAF_BYTES * 8, half / 4));
   const swarm = new SwarmNetwork({
     identity: { peer: self, network: options.network },
-    openUpload: (_peer, content, sink) => openUpload(content, sink, uploads),
+    openUpload: (peer, content, sink) =>
+      openUpload(content, sink, { ...uploads, budget: uploadShares.of(peer) }),
     limiter: upLimiter,
     log,
   });

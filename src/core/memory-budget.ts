@@ -3,10 +3,13 @@ export class MemoryBudget {
   readonly total: number;
   #free: number;
   readonly #waiting = new Set<() => void>();
+  readonly #whole: MemoryBudget | undefined;
 
-  constructor(totalBytes: number) {
+  /** `whole`: this one is a part of it, and what it gives out is taken from both. */
+  constructor(totalBytes: number, whole?: MemoryBudget) {
     this.total = totalBytes;
     this.#free = totalBytes;
+    this.#whole = whole;
   }
 
   get used(): number {
@@ -15,22 +18,33 @@ export class MemoryBudget {
 
   /** False when it does not fit now. What is reserved is released by exactly one `release` of the same size. */
   tryReserve(bytes: number): boolean {
-    if (bytes > this.#free) return false;
+    if (bytes > this.#free || this.#whole?.tryReserve(bytes) === false) return false;
     this.#free -= bytes;
     return true;
   }
 
   release(bytes: number): void {
     this.#free += bytes;
+    this.#whole?.release(bytes);
     const waiting = [...this.#waiting];
     this.#waiting.clear();
     for (const callback of waiting) callback();
   }
 
-  /** Calls back once, after the next release; the returned function takes it back. */
+  /** Calls back once, after the next release here or in the whole; the returned function takes it back. */
   onRelease(callback: () => void): () => void {
-    this.#waiting.add(callback);
-    return () => this.#waiting.delete(callback);
+    let forgetInWhole: () => void = () => {};
+    const forget = () => {
+      this.#waiting.delete(once);
+      forgetInWhole();
+    };
+    const once = () => {
+      forget();
+      callback();
+    };
+    this.#waiting.add(once);
+    if (this.#whole) forgetInWhole = this.#whole.onRelease(once);
+    return forget;
   }
 
   /** Resolves once the bytes are reserved. Rejects with the signal's reason. */

@@ -9,6 +9,8 @@ export interface PublicListenerOptions {
   readonly onSwarm: (socket: Socket) => void;
   readonly maxConnections: number;
   readonly log: Log;
+  /** Milliseconds for the first byte; 10 s unless told. */
+  readonly firstByteMs?: number;
 }
 
 /**
@@ -24,8 +26,8 @@ export function createPublicListener(options: PublicListenerOptions): Server {
   return server;
 }
 
-function sort(socket: Socket, { onHttp, onSwarm }: PublicListenerOptions): void {
-  const timer = setTimeout(() => socket.destroy(), FIRST_BYTE_MS);
+function sort(socket: Socket, { onHttp, onSwarm, firstByteMs = FIRST_BYTE_MS }: PublicListenerOptions): void {
+  const timer = setTimeout(() => socket.destroy(), firstByteMs);
   timer.unref();
   const onError = () => socket.destroy();
   socket.on('error', onError);

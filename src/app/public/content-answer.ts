@@ -9,6 +9,7 @@ import type { LocalContents, LocalFile } from '../../core/ports/local-contents.t
 import type { RateLimiter } from '../../core/rate-limiter.ts';
 import type { RateMeter } from '../../core/rate-meter.ts';
 import type { BytesAnswer, RequestContext } from '../../network/http/handlers.ts';
+import { PROBLEM_TYPE, problemOf } from '../../network/http/problem.ts';
 import { isInline, mediaTypeOf } from './media-type.ts';
 
 export interface ContentAnswers {
@@ -19,8 +20,8 @@ export interface ContentAnswers {
 }
 
 /**
- * The bytes of a file as HTTP gives them (RFC 9110): 200, 206 for one range, 304 where the caller has it. Throws `range` for one
- * outside the content and `conflict` when the file has changed. A content id is its own ETag: it never names other bytes.
+ * The bytes of a file as HTTP gives them (RFC 9110): 200, 206 for one range, 304 where the caller has it, 416 for a range outside.
+ * Throws `conflict` when the file has changed. A content id is its own ETag: it never names other bytes.
  */
 export async function answerContent(
   places: readonly LocalFile[],
@@ -47,6 +48,10 @@ export async function answerContent(
       return { status: 304, headers };
     }
     const range = rangeOf(context, etag, file.size);
+    if (range === 'outside') {
+      await open.close();
+      return outside(context.headers.range, file.size);
+    }
     const { start, end } = range ?? { start: 0, end: file.size - 1 };
     const length = end - start + 1;
     const span: Record<string, string> = range
@@ -60,10 +65,11 @@ export async function answerContent(
       await open.close();
       return answer;
     }
-    return {
-      ...answer,
-      body: Readable.from(read(open, start, length, context.signal, answers), { objectMode: false }),
-    };
+    const chunks = read(open, file, { start, length }, context.signal, answers);
+    const body = Readable.from(chunks, { objectMode: false });
+    // Not the reader's own duty: who goes away at once ends it before it has begun.
+    body.once('close', () => void open.close().catch(() => {}));
+    return { ...answer, body };
   } catch (error) {
     await open.close();
     throw error;
@@ -86,20 +92,31 @@ async function openFirst(
   throw problem;
 }
 
-/** Only one range is given; who asks for several gets the whole, as RFC 9110 allows. */
+/** Only GET knows ranges, and only one is given; who asks for several gets the whole, as RFC 9110 allows. */
 function rangeOf(
-  { headers }: RequestContext,
+  { headers, method }: RequestContext,
   etag: string,
   size: number,
-): { readonly start: number; readonly end: number } | undefined {
+): { readonly start: number; readonly end: number } | 'outside' | undefined {
   const condition = headers['if-range'];
-  if (headers.range === undefined || (condition !== undefined && condition !== etag)) return undefined;
+  if (method !== 'GET' || headers.range === undefined) return undefined;
+  if (condition !== undefined && condition !== etag) return undefined;
   const ranges = parseRange(size, headers.range);
-  if (ranges === -1) {
-    throw new PeerdexError('range', `the range ${headers.range} lies outside the content's ${size} bytes`);
-  }
+  if (ranges === -1) return 'outside';
   if (ranges === -2 || ranges.type !== 'bytes' || ranges.length !== 1) return undefined;
   return ranges[0];
+}
+
+/** A problem like any other, with the one header more that tells how much there is. */
+function outside(range: string | undefined, size: number): BytesAnswer {
+  const problem = problemOf(
+    new PeerdexError('range', `the range ${range} lies outside the content's ${size} bytes`),
+  );
+  return {
+    status: problem.status,
+    headers: { 'content-type': PROBLEM_TYPE, 'content-range': `bytes */${size}` },
+    body: Buffer.from(JSON.stringify(problem)),
+  };
 }
 
 function noneMatch(header: string | undefined, etag: string): boolean {
@@ -109,21 +126,22 @@ function noneMatch(header: string | undefined, etag: string): boolean {
 
 async function* read(
   open: OpenContent,
-  start: number,
-  length: number,
+  file: LocalFile,
+  { start, length }: { readonly start: number; readonly length: number },
   signal: AbortSignal,
-  { limiter, meter }: ContentAnswers,
+  { limiter, meter, contents }: ContentAnswers,
 ): AsyncGenerator<Uint8Array> {
-  try {
-    for (let at = start; at < start + length; ) {
-      const chunk = Buffer.allocUnsafe(Math.min(LEAF_BYTES, start + length - at));
-      await limiter.take(chunk.byteLength, signal);
+  for (let at = start; at < start + length; ) {
+    const chunk = Buffer.allocUnsafe(Math.min(LEAF_BYTES, start + length - at));
+    await limiter.take(chunk.byteLength, signal);
+    try {
       await open.read([chunk], at);
-      at += chunk.byteLength;
-      meter.add(chunk.byteLength);
-      yield chunk;
+    } catch (error) {
+      contents.suspect(file);
+      throw error;
     }
-  } finally {
-    await open.close();
+    at += chunk.byteLength;
+    meter.add(chunk.byteLength);
+    yield chunk;
   }
 }

@@ -25,6 +25,9 @@ export class Connection {
   readonly #limiter: RateLimiter;
   readonly #listeners: ConnectionListener[] = [];
   readonly #ended = new AbortController();
+  /** Memory of control frames that the system has not taken yet. */
+  #backlog = 0;
+  #whenTaken: (() => void)[] = [];
   #error: PeerdexError | undefined;
 
   constructor(socket: Socket, remote: PeerId, address: string, limiter: RateLimiter) {
@@ -49,17 +52,45 @@ export class Connection {
   /** Where the parser's findings go. */
   readonly sink = {
     frame: (frame: ControlFrame): void => {
+      if (this.#error) return;
       if (frame.type === 'bye')
         return this.#finish(new PeerdexError('unavailable', byeText(this.address, frame.text)));
       for (const listener of this.#listeners) listener.frame(frame);
     },
     data: (channel: number, leaf: number, offset: number, bytes: Buffer): void => {
+      if (this.#error) return;
       for (const listener of this.#listeners) listener.data(channel, leaf, offset, bytes);
     },
   };
 
+  /** While the other side does not read our control frames, nothing more is read of what it asks. */
   send(frame: ControlFrame): void {
-    if (!this.#error) this.#socket.write(encodeFrame(frame));
+    if (this.#error) return;
+    const bytes = encodeFrame(frame);
+    const memory = bytes.byteLength + FRAME_MEMORY;
+    this.#backlog += memory;
+    if (this.isBacklogged) this.#socket.pause();
+    this.#socket.write(bytes, () => {
+      const wasBacklogged = this.isBacklogged;
+      this.#backlog -= memory;
+      if (wasBacklogged && !this.isBacklogged) this.#taken();
+    });
+  }
+
+  /** The other side reads our control frames more slowly than it asks for them. */
+  get isBacklogged(): boolean {
+    return this.#backlog > MOST_BACKLOG;
+  }
+
+  /** Calls back once when there is no backlog any more, or never when the connection ends first. */
+  whenTaken(callback: () => void): void {
+    this.#whenTaken.push(callback);
+  }
+
+  /** Bytes that went out and came in so far, and whether any wait to go out. */
+  traffic(): { readonly sent: number; readonly received: number; readonly waiting: boolean } {
+    const { bytesWritten, bytesRead, writableLength } = this.#socket;
+    return { sent: bytesWritten - writableLength, received: bytesRead, waiting: writableLength > 0 };
   }
 
   /** Sends whole leaves in data frames. Resolves when the system has taken the bytes; rejects when the connection ends first. */
@@ -81,6 +112,14 @@ export class Connection {
     const timer = setTimeout(() => this.#socket.destroy(), CLOSE_MS);
     timer.unref();
     this.#socket.once('close', () => clearTimeout(timer));
+  }
+
+  #taken(): void {
+    if (this.#error) return;
+    this.#socket.resume();
+    const callbacks = this.#whenTaken;
+    this.#whenTaken = [];
+    for (const callback of callbacks) callback();
   }
 
   #write(buffers: readonly Uint8Array[]): Promise<void> {
@@ -105,6 +144,10 @@ export class Connection {
   }
 }
 
+/** Most memory of control frames in wait: more than any honest reader leaves standing. */
+const MOST_BACKLOG = 1024 * 1024;
+/** What a frame in wait takes beside its bytes, about. */
+const FRAME_MEMORY = 256;
 /** How long the other side may take to close after our goodbye. */
 const CLOSE_MS = 2000;
 

@@ -10,12 +10,33 @@ import type { ControlFrame } from '../../protocol/swarm/frames.ts';
 import { Connection } from './connection.ts';
 import { DownloadChannels } from './download-channels.ts';
 import { greeting, helloProblem, refuse, type SwarmIdentity } from './handshake.ts';
+import { StallWatch } from './stall-watch.ts';
 import { type OpenUpload, UploadChannels } from './upload-channels.ts';
 
-const DIAL_MS = 5_000;
-const HELLO_MS = 10_000;
-const IDLE_MS = 60_000;
-const SWEEP_MS = 10_000;
+/** Milliseconds. */
+export interface SwarmTimes {
+  /** For a connection and its hello. */
+  readonly dial: number;
+  /** For the hello of somebody who has connected. */
+  readonly hello: number;
+  /** After which a dialled connection is closed that nothing is asked over. */
+  readonly idle: number;
+  /** After which a connection is closed whose other side takes nothing of what waits for it. */
+  readonly stalled: number;
+  /** After which a connection is closed over which nothing went either way. */
+  readonly quiet: number;
+  /** Between two looks at all connections. */
+  readonly sweep: number;
+}
+
+const TIMES: SwarmTimes = {
+  dial: 5_000,
+  hello: 10_000,
+  idle: 60_000,
+  stalled: 20_000,
+  quiet: 180_000,
+  sweep: 10_000,
+};
 const READ_BUFFER_BYTES = 1024 * 1024;
 
 export interface SwarmNetworkOptions {
@@ -24,6 +45,7 @@ export interface SwarmNetworkOptions {
   /** Draws all that is uploaded. */
   readonly limiter: RateLimiter;
   readonly log: Log;
+  readonly times?: Partial<SwarmTimes>;
 }
 
 /** All swarm connections of a peer: dials, accepts, keeps one dialled connection a peer, closes what is idle. */
@@ -32,6 +54,8 @@ export class SwarmNetwork {
   readonly #connections = new Set<Connection>();
   readonly #greeting = new Set<Socket>();
   readonly #dialled = new Map<PeerId, Promise<DownloadChannels>>();
+  readonly #times: SwarmTimes;
+  readonly #stalls: StallWatch;
   readonly #sweep: NodeJS.Timeout;
   /** Shared by all dialled sockets: each read is used up before the next begins. Windows reads ahead into it, so not there. */
   readonly #sharedBuffer =
@@ -40,7 +64,12 @@ export class SwarmNetwork {
 
   constructor(options: SwarmNetworkOptions) {
     this.#options = options;
-    this.#sweep = setInterval(() => void this.#closeIdle(), SWEEP_MS);
+    this.#times = { ...TIMES, ...options.times };
+    this.#stalls = new StallWatch(this.#times);
+    this.#sweep = setInterval(() => {
+      this.#stalls.look(this.#connections);
+      void this.#closeIdle();
+    }, this.#times.sweep);
     this.#sweep.unref();
   }
 
@@ -149,7 +178,7 @@ export class SwarmNetwork {
       };
       const timer = setTimeout(
         () => fail(new PeerdexError('unavailable', `${address} does not answer`)),
-        DIAL_MS,
+        this.#times.dial,
       );
       socket.on('error', (cause) =>
         fail(new PeerdexError('unavailable', `cannot reach ${address}: ${cause.message}`, { cause })),
@@ -170,7 +199,7 @@ export class SwarmNetwork {
       return void refuse(socket, problem.reason, problem.error.message);
     }
     socket.setNoDelay(true);
-    socket.setKeepAlive(true, IDLE_MS);
+    socket.setKeepAlive(true, this.#times.idle);
     const connection = this.#established(socket, frame.peer, address);
     connection.use(new UploadChannels(connection, this.#options.openUpload));
     return connection;
@@ -199,6 +228,7 @@ export class SwarmNetwork {
     address: string,
     fail?: (error: unknown) => void,
   ): void {
+    if (connection()?.ended || socket.writableEnded) return; // what comes after our goodbye is nobody's
     try {
       parser.push(chunk);
     } catch (error) {
@@ -215,7 +245,7 @@ export class SwarmNetwork {
     this.#greeting.add(socket);
     const timer = setTimeout(() => {
       if (this.#greeting.has(socket)) socket.destroy();
-    }, HELLO_MS);
+    }, this.#times.hello);
     timer.unref();
     socket.on('error', () => socket.destroy());
     socket.once('close', () => {
@@ -227,7 +257,7 @@ export class SwarmNetwork {
   async #closeIdle(): Promise<void> {
     for (const dialling of this.#dialled.values()) {
       const channels = await dialling.catch(() => undefined);
-      if (channels && channels.idleMs() > IDLE_MS) channels.disconnect();
+      if (channels && channels.idleMs() > this.#times.idle) channels.disconnect();
     }
   }
 }

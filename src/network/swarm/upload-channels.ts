@@ -8,11 +8,16 @@ import type { Connection, ConnectionListener } from './connection.ts';
 /** Who serves contents; injected, because what is shared is no matter of the network. */
 export type OpenUpload = (peer: PeerId, content: ContentId, sink: UploadSink) => UploadChannel;
 
+/** More than the manifest of the largest content has pages. */
+const MOST_IN_TURN = 1024;
+
 /** The serving half of a connection. */
 export class UploadChannels implements ConnectionListener {
   readonly #connection: Connection;
   readonly #open: OpenUpload;
   readonly #channels = new Map<number, UploadChannel>();
+  /** Requests for hashes that wait until the other side has read the answers before. */
+  #inTurn: { readonly channel: number; readonly upload: UploadChannel | undefined; answer(): void }[] = [];
 
   constructor(connection: Connection, open: OpenUpload) {
     this.#connection = connection;
@@ -24,8 +29,10 @@ export class UploadChannels implements ConnectionListener {
     if (!('channel' in frame)) return;
     const upload = this.#channels.get(frame.channel);
     if (!upload) return; // a request that crossed our refusal
-    if (frame.type === 'manifestRequest') upload.manifestRequested(frame.page);
-    else if (frame.type === 'leavesRequest') upload.leavesRequested(frame.group);
+    if (frame.type === 'manifestRequest')
+      this.#answerInTurn(frame.channel, () => upload.manifestRequested(frame.page));
+    else if (frame.type === 'leavesRequest')
+      this.#answerInTurn(frame.channel, () => upload.leavesRequested(frame.group));
     else if (frame.type === 'request') upload.requested(frame.first, frame.count);
     else if (frame.type === 'cancel') upload.cancelled(frame.first, frame.count);
     else if (frame.type === 'complaint') upload.complained(frame.leaf);
@@ -36,7 +43,26 @@ export class UploadChannels implements ConnectionListener {
   data(): void {}
 
   closed(_error: PeerdexError): void {
+    this.#inTurn = [];
     for (const channel of [...this.#channels.keys()]) this.#drop(channel);
+  }
+
+  /** An answer can be thousands of times as long as its request, so that answers are made only as fast as they are read. */
+  #answerInTurn(channel: number, answer: () => void): void {
+    if (this.#inTurn.length >= MOST_IN_TURN) {
+      return this.#connection.close('protocol', 'it asks for more than it reads');
+    }
+    this.#inTurn.push({ channel, upload: this.#channels.get(channel), answer });
+    if (this.#inTurn.length === 1) this.#nextInTurn();
+  }
+
+  #nextInTurn(): void {
+    while (this.#inTurn.length > 0 && !this.#connection.ended) {
+      if (this.#connection.isBacklogged) return this.#connection.whenTaken(() => this.#nextInTurn());
+      const { channel, upload, answer } = this.#inTurn[0]!;
+      if (this.#channels.get(channel) === upload) answer();
+      this.#inTurn.shift();
+    }
   }
 
   #interest(channel: number, content: ContentId): void {

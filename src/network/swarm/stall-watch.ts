@@ -1,0 +1,40 @@
+import type { Connection } from './connection.ts';
+
+interface Seen {
+  sent: number;
+  received: number;
+  /** When something last went out while something waited to, and when anything went at all; monotonic milliseconds. */
+  sentAt: number;
+  movedAt: number;
+}
+
+/**
+ * Ends connections whose other side takes nothing of what waits for it, and those over which nothing goes at all: what they hold of
+ * memory and of the places for connections is others' again.
+ */
+export class StallWatch {
+  readonly #limits: { readonly stalled: number; readonly quiet: number };
+  readonly #seen = new WeakMap<Connection, Seen>();
+
+  /** Milliseconds. */
+  constructor(limits: { readonly stalled: number; readonly quiet: number }) {
+    this.#limits = limits;
+  }
+
+  /** To be called every now and then; what it ends is late by up to one interval. */
+  look(connections: Iterable<Connection>): void {
+    const now = performance.now();
+    for (const connection of [...connections]) {
+      const { sent, received, waiting } = connection.traffic();
+      const seen = this.#seen.get(connection) ?? { sent: -1, received: -1, sentAt: now, movedAt: now };
+      if (sent !== seen.sent || !waiting) seen.sentAt = now;
+      if (sent !== seen.sent || received !== seen.received) seen.movedAt = now;
+      this.#seen.set(connection, Object.assign(seen, { sent, received }));
+      if (now - seen.sentAt >= this.#limits.stalled) {
+        connection.close('closing', 'it takes nothing of what was sent to it');
+      } else if (now - seen.movedAt >= this.#limits.quiet) {
+        connection.close('closing', 'nothing was said for a while');
+      }
+    }
+  }
+}
