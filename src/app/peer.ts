@@ -157,7 +157,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   started.use(membership);
   started.defer(() => transfer.stop());
 
-  log.warn(
+  log.info(
     'this is a plaintext network: whoever can read the wire can read what is sent; use it on trusted wires',
   );
   await shares.start();

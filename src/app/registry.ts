@@ -68,7 +68,7 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
 
   const first = advertised[0]!;
   log.info(`registry of network ${id} listens on ${formatAddress(address)}`, { peers: table.size });
-  log.warn(
+  log.info(
     'this is a plaintext network: whoever can read the wire can read what is sent; use it on trusted wires',
   );
   const resources = started.move();
