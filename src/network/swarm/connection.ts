@@ -28,6 +28,7 @@ export class Connection {
   /** Memory of control frames that the system has not taken yet. */
   #backlog = 0;
   #whenTaken: (() => void)[] = [];
+  #joining = false;
   #error: PeerdexError | undefined;
 
   constructor(socket: Socket, remote: PeerId, address: string, limiter: RateLimiter) {
@@ -70,10 +71,22 @@ export class Connection {
     const memory = bytes.byteLength + FRAME_MEMORY;
     this.#backlog += memory;
     if (this.isBacklogged) this.#socket.pause();
+    this.#joinWrites();
     this.#socket.write(bytes, () => {
       const wasBacklogged = this.isBacklogged;
       this.#backlog -= memory;
       if (wasBacklogged && !this.isBacklogged) this.#taken();
+    });
+  }
+
+  /** Frames of one turn of the event loop go out in one system call. */
+  #joinWrites(): void {
+    if (this.#joining) return;
+    this.#joining = true;
+    this.#socket.cork();
+    process.nextTick(() => {
+      this.#joining = false;
+      this.#socket.uncork();
     });
   }
 

@@ -1,5 +1,4 @@
 import { realpathSync } from 'node:fs';
-import { realpath } from 'node:fs/promises';
 import { sep } from 'node:path';
 import { type ErrorCode, PeerdexError, systemCode } from '../../core/errors.ts';
 
@@ -26,16 +25,6 @@ export function folderByRealPathSync(root: string, relative: string): OpenFolder
   const wanted = [root, ...componentsOf(relative)].join(sep);
   try {
     return { path: checkBelow(realpathSync(root), realpathSync(wanted)), close() {} };
-  } catch (error) {
-    throw openFailure(root, relative, error);
-  }
-}
-
-/** As folderByRealPathSync. */
-export async function folderByRealPath(root: string, relative: string): Promise<string> {
-  const wanted = [root, ...componentsOf(relative)].join(sep);
-  try {
-    return checkBelow(await realpath(root), await realpath(wanted));
   } catch (error) {
     throw openFailure(root, relative, error);
   }

@@ -124,9 +124,9 @@ export class DiskPartialStore implements PartialStore {
     await this.discard(content);
     const file = await createBelow(root, relative);
     try {
-      await file.truncate(size);
       // Of one leaf there is nothing to go on with.
       if (size <= LEAF_BYTES) return { file, map: new VolatileMap(size) };
+      await file.truncate(size);
       makeFoldersTo(this.#options.folder, 0o700);
       const header = await headerOf(file, content, size, root, relative);
       return { file, map: await PartialMap.create(this.#mapPath(content), header) };
