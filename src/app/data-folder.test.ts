@@ -41,7 +41,9 @@ test('a lock left by SIGKILL is no lock', async () => {
   const dir = join(root, 'killed');
   const source = new URL('./data-folder.ts', import.meta.url).href;
   const script = `const { openDataFolder } = await import(${JSON.stringify(source)});
-    openDataFolder(${JSON.stringify(dir)}).writeDaemonFile({ pid: process.pid }); console.log('locked'); setInterval(() => {}, 1000);`;
+    // Held: a folder that is collected lets its lock go.
+    globalThis.held = openDataFolder(${JSON.stringify(dir)});
+    held.writeDaemonFile({ pid: process.pid }); console.log('locked'); setInterval(() => {}, 1000);`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -24,9 +24,11 @@ describe('what a name means to get', () => {
       'two.log': '2',
       'three.txt': '3',
       'same.txt': 'the same',
+      'both.txt': 'both have it',
     });
     const other = await makeTree(network.folder.join('other'), {
       'same.txt': 'the same',
+      'both.txt': 'both have it',
       'readme.txt': 'carol',
     });
     const mine = await makeTree(network.folder.join('mine'), { 'readme.txt': 'alice again' });
@@ -72,7 +74,7 @@ describe('what a name means to get', () => {
     assert.equal((await getInto('readme.txt')).code, 2);
     assert.equal(await textOf(await getInto('readme.txt', '--from', 'carol')), 'carol');
     assert.equal(await textOf(await getInto('readme.txt', '--from', alice.id)), 'alice again');
-    const done = (await getInto('same.txt', '--from', 'carol')).one();
+    const done = (await getInto('both.txt', '--from', 'carol')).one();
     assert.deepEqual(
       done.sources.map(({ peer }) => peer),
       [carol.id],

@@ -54,7 +54,7 @@ export async function hashFile(file: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** Everything below `root` by relative path: `folder`, `link TARGET`, or `file SIZE SHA-256`, with `+x` when executable. */
+/** Everything below `root` by relative path: `folder`, `link TARGET`, or `file SIZE SHA-256`. */
 export async function describeTree(root: string): Promise<Record<string, string>> {
   const tree: Record<string, string> = {};
   for (const relative of (await readdir(root, { recursive: true })).sort()) {
@@ -63,8 +63,7 @@ export async function describeTree(root: string): Promise<Record<string, string>
     if (stat.isDirectory()) tree[relative] = 'folder';
     else if (stat.isSymbolicLink()) tree[relative] = `link ${await readlink(target)}`;
     else {
-      const mark = (stat.mode & 0o100) === 0 ? '' : ' +x';
-      tree[relative] = `file ${stat.size} ${await hashFile(target)}${mark}`;
+      tree[relative] = `file ${stat.size} ${await hashFile(target)}`;
     }
   }
   return tree;
