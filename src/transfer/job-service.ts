@@ -1,4 +1,5 @@
 import { asPeerdexError, PeerdexError } from '../core/errors.ts';
+import type { ContentId } from '../core/ids.ts';
 import type { JobId, JobRecord, StoredJobState } from '../core/job.ts';
 import type { JobStore } from '../core/ports/job-store.ts';
 import type { WantedItem } from '../core/wanted.ts';
@@ -8,6 +9,8 @@ import { JobRun, stopped } from './job-run.ts';
 import { Lanes } from './lanes.ts';
 
 const PROGRESS_MS = 500;
+/** Items of a job that are asked after their partials when it is listed. */
+const MOST_LOOKED_AT = 64;
 /** Jobs that ended so long ago are forgotten. */
 const KEEP_MS = 7 * 24 * 3600 * 1000;
 const PRUNE_MS = 3600 * 1000;
@@ -51,6 +54,8 @@ export class JobService {
   readonly #lanes: Lanes;
   readonly #running = new Map<JobId, Running>();
   readonly #listeners = new Set<JobListener>();
+  /** Bytes that partials had when it was last looked. */
+  #kept: ReadonlyMap<ContentId, number> = new Map();
   #cancelTick: () => void = () => {};
   #cancelPrune: () => void = () => {};
   #pruning: Promise<void> = Promise.resolve();
@@ -64,6 +69,7 @@ export class JobService {
   start(): void {
     this.#tick();
     this.#prune();
+    void this.#lookAtKept();
     for (const job of this.#options.store.all()) {
       if (job.state === 'running' || job.state === 'queued') this.#run(job);
     }
@@ -183,6 +189,7 @@ export class JobService {
 
   #end(id: JobId, state: StoredJobState, reason?: string): void {
     this.#running.delete(id);
+    if (state === 'failed') void this.#lookAtKept();
     this.#options.store.update(id, { state, reason, ended: this.#options.parts.clock.now() });
     this.#emit({ event: 'ended', job: id, state });
   }
@@ -191,6 +198,7 @@ export class JobService {
     const running = this.#running.get(id);
     running?.stop.abort(stopped(`the job was ${state}`));
     await running?.ended;
+    await this.#lookAtKept();
     if (this.#get(id).state === 'done') return; // it was quicker
     const ended = state === 'cancelled' ? this.#options.parts.clock.now() : undefined;
     this.#options.store.update(id, { state, ended });
@@ -217,12 +225,25 @@ export class JobService {
     return {
       ...job,
       shown: waitsFor === undefined ? state : 'waiting',
-      bytes: Math.min(size, doneBytes + (run?.activeBytes ?? 0)),
+      bytes: Math.min(size, doneBytes + (run ? run.activeBytes : this.#keptBytes(job.id))),
       size,
       rate: Math.round(run?.rate ?? 0),
       sources: run?.sources ?? 0,
       why: waitsFor ?? job.reason,
     };
+  }
+
+  /** What partials have of a job that does not run now. */
+  #keptBytes(id: JobId): number {
+    const { store } = this.#options;
+    const items = (['open', 'failed'] as const).flatMap((state) =>
+      store.items(id, state, -1, MOST_LOOKED_AT),
+    );
+    return items.reduce((sum, { content }) => sum + ((content && this.#kept.get(content)) || 0), 0);
+  }
+
+  async #lookAtKept(): Promise<void> {
+    this.#kept = await this.#options.parts.partials.kept();
   }
 
   #emit: JobListener = (event) => {
