@@ -111,12 +111,15 @@ export class DiskPartial implements Partial {
     const { root, relative, file, map } = this.#options;
     await this.#quiet();
     await file.close().catch(() => {});
-    await withFolderBelow(root, parentPath(relative), (folder) =>
-      unlink(`${folder}/${baseName(relative)}`),
-    ).catch((error: unknown) => {
+    try {
+      await withFolderBelow(root, parentPath(relative), (folder) =>
+        unlink(`${folder}/${baseName(relative)}`),
+      );
+    } catch (error) {
       if (systemCode(error) !== 'ENOENT') throw error;
-    });
-    await map.remove();
+    } finally {
+      await map.remove();
+    }
   }
 
   async #quiet(): Promise<void> {

@@ -107,7 +107,17 @@ export class PartialMap implements LeafMap {
     await removeMap(this.#path);
   }
 
+  /** Writes everything anew; closes the file when that fails. */
   async #begin(header: MapHeader): Promise<void> {
+    try {
+      await this.#writeAll(header);
+    } catch (error) {
+      await this.#file.close();
+      throw error;
+    }
+  }
+
+  async #writeAll(header: MapHeader): Promise<void> {
     const head = Buffer.alloc(HEADER);
     const text = JSON.stringify({ ...header, format: FORMAT, boot: await bootId() });
     if (Buffer.byteLength(text) >= HEADER) throw new Error('the path of the partial is too long');

@@ -2,7 +2,7 @@ import { constants, existsSync } from 'node:fs';
 import { type FileHandle, readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
-import { systemCode } from '../../core/errors.ts';
+import { asPeerdexError, PeerdexError, systemCode } from '../../core/errors.ts';
 import type { ContentId } from '../../core/ids.ts';
 import { baseName, PRIVATE_PREFIX, parentPath } from '../../core/index-path.ts';
 import { LEAF_BYTES } from '../../core/leaf-layout.ts';
@@ -107,17 +107,18 @@ export class DiskPartialStore implements PartialStore {
     if (size <= LEAF_BYTES || !existsSync(this.#mapPath(content))) return undefined;
     const file = await openBelow(root, relative, constants.O_RDWR).catch(() => undefined);
     if (!file) return undefined;
-    const map = await PartialMap.resume(
-      this.#mapPath(content),
-      await headerOf(file, content, size, root, relative),
-    );
-    if (map) {
+    try {
+      const header = await headerOf(file, content, size, root, relative);
+      const map = await PartialMap.resume(this.#mapPath(content), header);
       // After a crash the file may be shorter than it was made; what is missing counts as written wrong.
-      if ((await file.stat()).size !== size) await file.truncate(size);
-      return { file, map };
+      if (map && (await file.stat()).size !== size) await file.truncate(size);
+      if (map) return { file, map };
+      await file.close();
+      return undefined;
+    } catch (error) {
+      await file.close();
+      throw this.#beginFailure(error);
     }
-    await file.close();
-    return undefined;
   }
 
   async #create(content: ContentId, size: number, root: string, relative: string): Promise<OpenParts> {
@@ -132,8 +133,19 @@ export class DiskPartialStore implements PartialStore {
       return { file, map: await PartialMap.create(this.#mapPath(content), header) };
     } catch (error) {
       await file.close();
-      throw error;
+      await removeBelow(root, relative);
+      await removeMap(this.#mapPath(content));
+      throw this.#beginFailure(error);
     }
+  }
+
+  #beginFailure(error: unknown): PeerdexError {
+    if (systemCode(error) !== 'ENOSPC' && systemCode(error) !== 'EDQUOT') return asPeerdexError(error);
+    return new PeerdexError('no-space', `the disk of ${this.#options.folder} is full`, {
+      cause: error,
+      retry: true,
+      hint: 'the data folder needs room to keep track of downloads: make some, then resume the job',
+    });
   }
 
   #mapPath(content: ContentId): string {

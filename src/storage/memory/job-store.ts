@@ -11,7 +11,13 @@ export class MemoryJobStore implements JobStore {
   create(job: JobRecord, items: readonly WantedItem[]): void {
     this.#jobs.set(job.id, {
       job,
-      items: items.map((item, ordinal) => ({ ...item, ordinal, state: 'open' })),
+      items: items.map((item, ordinal) => ({
+        ...item,
+        ordinal,
+        state: 'open',
+        code: undefined,
+        reason: undefined,
+      })),
     });
   }
 

@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { JobRecord } from '../../src/core/job.ts';
+import type { JobStore } from '../../src/core/ports/job-store.ts';
+import type { WantedItem } from '../../src/core/wanted.ts';
+
+const content = (n: number): string => n.toString(16).padStart(2, '0').repeat(32);
+
+/** What every JobStore must do. `reopen`: the same one after an end and a start. */
+export function jobStoreContract(
+  adapter: string,
+  open: () => { readonly store: JobStore; reopen(): JobStore; close(): void },
+): void {
+  const check = (what: string, body: (store: JobStore, reopen: () => JobStore) => void) =>
+    test(`${adapter} job store: ${what}`, () => {
+      const { store, reopen, close } = open();
+      try {
+        body(store, reopen);
+      } finally {
+        close();
+      }
+    });
+
+  check('a job and its items come back as they were', (store, reopen) => {
+    assert.equal(store.get('none'), undefined);
+    assert.deepEqual(store.all(), []);
+    const bare = job('a', { created: 5 });
+    const full = job('b', {
+      created: 4,
+      what: 'Öl & 写真 🎈',
+      overwrite: true,
+      from: 'ab'.repeat(16),
+      reason: 'why',
+      ended: 7,
+      state: 'failed',
+    });
+    store.create(bare, [file(1), folder(), file(2)]);
+    store.create(full, []);
+    const again = reopen();
+    assert.deepEqual(again.get('a'), bare);
+    assert.deepEqual(again.get('b'), full);
+    assert.deepEqual(
+      again.all().map(({ id }) => id),
+      ['b', 'a'],
+      'oldest first',
+    );
+    assert.deepEqual(again.items('a', 'open', -1, 10), [
+      { ...file(1), ordinal: 0, state: 'open', code: undefined, reason: undefined },
+      { ...folder(), ordinal: 1, state: 'open', code: undefined, reason: undefined },
+      { ...file(2), ordinal: 2, state: 'open', code: undefined, reason: undefined },
+    ]);
+    assert.deepEqual(again.items('b', 'open', -1, 10), []);
+  });
+
+  check('jobs of the same moment stay in the order in which they were made', (store, reopen) => {
+    for (const id of ['z', 'a', 'm']) store.create(job(id), []);
+    assert.deepEqual(
+      reopen()
+        .all()
+        .map(({ id }) => id),
+      ['z', 'a', 'm'],
+    );
+  });
+
+  check('a change of the state replaces reason and end too', (store, reopen) => {
+    store.create(job('a'), []);
+    store.update('a', { state: 'failed', reason: 'because', ended: 9 });
+    assert.deepEqual(reopen().get('a'), job('a', { state: 'failed', reason: 'because', ended: 9 }));
+    store = reopen();
+    store.update('a', { state: 'queued' });
+    assert.deepEqual(store.get('a'), job('a'));
+    store.update('none', { state: 'done' });
+    assert.equal(store.get('none'), undefined);
+  });
+
+  check('items are listed by state, in order, a page at a time', (store, reopen) => {
+    store.create(
+      job('a'),
+      Array.from({ length: 25 }, (_, i) => file(i)),
+    );
+    const ordinals = (of: JobStore, state: 'open' | 'done' | 'failed', after: number, limit: number) =>
+      of.items('a', state, after, limit).map(({ ordinal }) => ordinal);
+    assert.deepEqual(ordinals(store, 'open', -1, 3), [0, 1, 2]);
+    assert.deepEqual(ordinals(store, 'open', 22, 10), [23, 24]);
+    store.endItem('a', 1, 'done');
+    store.endItem('a', 3, 'failed', 'no-space', 'full');
+    const again = reopen();
+    assert.deepEqual(ordinals(again, 'open', -1, 3), [0, 2, 4]);
+    assert.deepEqual(ordinals(again, 'done', -1, 9), [1]);
+    const [failed] = again.items('a', 'failed', -1, 9);
+    assert.deepEqual([failed?.ordinal, failed?.code, failed?.reason], [3, 'no-space', 'full']);
+    again.reopen('a');
+    assert.deepEqual(ordinals(again, 'open', -1, 4), [0, 2, 3, 4]);
+    const reopened = again.items('a', 'open', 2, 1)[0];
+    assert.deepEqual([reopened?.code, reopened?.reason], [undefined, undefined]);
+    assert.deepEqual(ordinals(again, 'done', -1, 9), [1], 'what is done stays done');
+  });
+
+  check('totals are what the items come to', (store) => {
+    store.create(job('a'), [file(1, 100), folder(), file(2, 2 ** 44), file(3, 7)]);
+    store.create(job('b'), [file(1, 1)]);
+    assert.deepEqual(store.totals('a'), { files: 3, size: 2 ** 44 + 107, doneBytes: 0, open: 4, failed: 0 });
+    store.endItem('a', 0, 'done');
+    store.endItem('a', 1, 'done');
+    store.endItem('a', 3, 'failed', 'failed', 'x');
+    assert.deepEqual(store.totals('a'), {
+      files: 3,
+      size: 2 ** 44 + 107,
+      doneBytes: 100,
+      open: 1,
+      failed: 1,
+    });
+    assert.deepEqual(store.totals('none'), { files: 0, size: 0, doneBytes: 0, open: 0, failed: 0 });
+  });
+
+  check(
+    'a content is wanted by open items of jobs that have not ended well or been cancelled',
+    (store, reopen) => {
+      store.create(job('a'), [file(1), file(2)]);
+      store.create(job('b'), [file(1)]);
+      assert.equal(store.wants(content(1)), true);
+      assert.equal(store.wants(content(3)), false);
+      store.update('a', { state: 'cancelled' });
+      assert.equal(store.wants(content(2)), false);
+      assert.equal(store.wants(content(1)), true, 'the other job still wants it');
+      store.endItem('b', 0, 'done');
+      assert.equal(reopen().wants(content(1)), false);
+      store = reopen();
+      store.create(job('c', { state: 'paused' }), [file(4)]);
+      assert.equal(store.wants(content(4)), true);
+      store.endItem('c', 0, 'failed', 'failed', 'x');
+      assert.equal(store.wants(content(4)), false);
+      store.reopen('c');
+      assert.equal(store.wants(content(4)), true);
+    },
+  );
+
+  check('jobs that ended long ago are forgotten with their items, others never', (store, reopen) => {
+    store.create(job('old', { state: 'done', ended: 10 }), [file(1)]);
+    store.create(job('new', { state: 'done', ended: 20 }), [file(2)]);
+    store.create(job('open'), [file(3)]);
+    store.prune(20);
+    const again = reopen();
+    assert.deepEqual(
+      again
+        .all()
+        .map(({ id }) => id)
+        .sort(),
+      ['new', 'open'],
+    );
+    assert.deepEqual(again.items('old', 'open', -1, 9), []);
+    assert.equal(again.items('open', 'open', -1, 9).length, 1);
+  });
+}
+
+const job = (id: string, other: Partial<JobRecord> = {}): JobRecord => ({
+  id,
+  what: 'seed:a.txt',
+  state: 'queued',
+  reason: undefined,
+  root: '/tmp/to',
+  overwrite: false,
+  from: undefined,
+  created: 1,
+  ended: undefined,
+  ...other,
+});
+
+const file = (n: number, size = 10): WantedItem => ({
+  relative: `a/Zöe ${n}`,
+  kind: 'file',
+  size,
+  content: content(n),
+});
+
+const folder = (): WantedItem => ({ relative: 'empty', kind: 'folder', size: 0, content: undefined });
