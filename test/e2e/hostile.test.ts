@@ -203,7 +203,7 @@ describe('hostile members of the network', () => {
         await once(socket, 'connect');
         socket.end(bytes);
         socket.resume();
-        await once(socket, 'close', { signal: AbortSignal.timeout(40_000) });
+        await eventually(() => socket.closed, { timeout: 40_000 });
       }
     }
     await stillWell();
