@@ -55,7 +55,8 @@ export async function* get(
       await events.next(signal);
     }
     yield* events.drain();
-    yield { event: 'end' };
+    // A daemon that stops leaves jobs open: an answer without its last line tells the client so.
+    if (open.size === 0) yield { event: 'end' };
   } finally {
     clearInterval(alive);
     unwatch();
