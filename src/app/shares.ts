@@ -267,7 +267,7 @@ export class ShareService implements LocalContents {
     const { dev, ino } = await stat(share.path, { bigint: true });
     if (share.root?.device === dev && share.root.inode === ino) return;
     this.#options.stores.files.setRoot(share.id, { device: dev, inode: ino });
-    void this.#runners.get(share.id)?.round();
+    await this.#runners.get(share.id)?.round();
   }
 
   async #lookAgain(file: LocalFile, path: string): Promise<void> {

@@ -71,13 +71,13 @@ export class ContentFetch {
   }
 
   /** Sources that are connected now, this machine among them where it is one. */
-  get activeSources(): number {
-    return this.#download?.activeSources.length ?? 0;
+  get activeSources(): readonly PeerId[] {
+    return this.#download?.activeSources ?? [];
   }
 
   /** Why nothing comes, or undefined while a source is there. */
   get reason(): string | undefined {
-    return this.activeSources > 0 ? undefined : this.#finder?.reason;
+    return this.activeSources.length > 0 ? undefined : this.#finder?.reason;
   }
 
   /** What other peers gave. */

@@ -39,8 +39,7 @@ export class JobRun {
   }
 
   get sources(): number {
-    return new Set([...this.#active.values()].flatMap(({ fetch }) => fetch.shares().map(({ peer }) => peer)))
-      .size;
+    return new Set([...this.#active.values()].flatMap(({ fetch }) => fetch.activeSources)).size;
   }
 
   /** Why nothing comes, or undefined while something may. */
@@ -59,7 +58,7 @@ export class JobRun {
         bytes: fetch.bytes,
         size: item.size,
         rate: Math.round(fetch.rate),
-        sources: fetch.activeSources,
+        sources: fetch.activeSources.length,
         reason: fetch.reason,
       });
     }

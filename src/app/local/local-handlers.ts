@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
-import { asPeerdexError } from '../../core/errors.ts';
+import { asPeerdexError, PeerdexError } from '../../core/errors.ts';
 import type { PeerId } from '../../core/ids.ts';
-import { formatJoinLink, parseJoinLink } from '../../core/join-link.ts';
+import { formatJoinLink, type JoinLink, parseJoinLink } from '../../core/join-link.ts';
 import { linkedAbort } from '../../core/linked-abort.ts';
 import type { Wanted } from '../../core/wanted.ts';
 import type { Handlers } from '../../network/http/handlers.ts';
@@ -73,9 +73,7 @@ export function localHandlers(parts: LocalParts): Handlers<typeof localOperation
     },
     async join({ body }, { signal }) {
       const link = parseJoinLink(body.link);
-      await membership.setLink(link);
-      const wait = linkedAbort(signal, AbortSignal.timeout(JOIN_WAIT_MS));
-      await membership.firstRegistration(wait.signal).finally(() => wait.release());
+      await moveTo(membership, link, signal);
       parts.rememberLink(formatJoinLink(link));
       return { network: link.network, registry: link.addresses[0]!, registered: true };
     },
@@ -85,6 +83,30 @@ export function localHandlers(parts: LocalParts): Handlers<typeof localOperation
       return { left: true };
     },
   };
+}
+
+/** Registers in another network; where that cannot be, this peer stays in the one that it was in, and says what the matter is. */
+async function moveTo(
+  membership: LocalParts['membership'],
+  link: JoinLink,
+  signal: AbortSignal,
+): Promise<void> {
+  const before = membership.link;
+  const wait = linkedAbort(signal, AbortSignal.timeout(JOIN_WAIT_MS));
+  await membership.setLink(link);
+  try {
+    await membership.firstRegistration(wait.signal);
+  } catch (error) {
+    const { reason } = membership.status();
+    if (before) await membership.setLink(before);
+    if (error instanceof PeerdexError) throw error;
+    throw new PeerdexError('unavailable', `cannot join the network: ${reason ?? 'no registry answers'}`, {
+      cause: error,
+      hint: 'check that the registry runs and that this machine reaches its address',
+    });
+  } finally {
+    wait.release();
+  }
 }
 
 /** A name that is unknown now may be known after the first index pull, so that one is waited for before it is said. */

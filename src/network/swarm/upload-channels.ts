@@ -9,14 +9,14 @@ import type { Connection, ConnectionListener } from './connection.ts';
 export type OpenUpload = (peer: PeerId, content: ContentId, sink: UploadSink) => UploadChannel;
 
 /** More than the manifest of the largest content has pages. */
-const MOST_IN_TURN = 1024;
+const MOST_IN_TURN = 4096;
 
 /** The serving half of a connection. */
 export class UploadChannels implements ConnectionListener {
   readonly #connection: Connection;
   readonly #open: OpenUpload;
   readonly #channels = new Map<number, UploadChannel>();
-  /** Requests for hashes that wait until the other side has read the answers before. */
+  /** Requests that wait until the other side has read the answers before; all of them, so that hashes stay ahead of their data. */
   #inTurn: { readonly channel: number; readonly upload: UploadChannel | undefined; answer(): void }[] = [];
 
   constructor(connection: Connection, open: OpenUpload) {
@@ -33,8 +33,10 @@ export class UploadChannels implements ConnectionListener {
       this.#answerInTurn(frame.channel, () => upload.manifestRequested(frame.page));
     else if (frame.type === 'leavesRequest')
       this.#answerInTurn(frame.channel, () => upload.leavesRequested(frame.group));
-    else if (frame.type === 'request') upload.requested(frame.first, frame.count);
-    else if (frame.type === 'cancel') upload.cancelled(frame.first, frame.count);
+    else if (frame.type === 'request')
+      this.#answerInTurn(frame.channel, () => upload.requested(frame.first, frame.count));
+    else if (frame.type === 'cancel')
+      this.#answerInTurn(frame.channel, () => upload.cancelled(frame.first, frame.count));
     else if (frame.type === 'complaint') upload.complained(frame.leaf);
     else if (frame.type === 'close') this.#drop(frame.channel);
   }
