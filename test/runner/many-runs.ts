@@ -1,7 +1,5 @@
 import fc from 'fast-check';
+import { fuzzRuns } from '../fuzz/runs.ts';
 
 /** Loaded before the tests by `npm run fuzz`: how often each property is tried, unless it says so itself. */
-const numRuns = Number(process.env.PEERDEX_FUZZ_RUNS);
-if (!Number.isSafeInteger(numRuns) || numRuns < 1)
-  throw new Error('PEERDEX_FUZZ_RUNS is not a number of runs');
-fc.configureGlobal({ numRuns });
+if (fuzzRuns !== undefined) fc.configureGlobal({ numRuns: fuzzRuns });
