@@ -70,7 +70,7 @@ describe('jobs', () => {
     await bob.ask(['cancel', id]);
     assert.notEqual((await get.result(10_000)).code, 0);
     await eventually(async () => (await jobOf(id)).state === 'cancelled');
-    await eventually(async () => { const l = await readdir(out); if (l.length) console.log(l); return l.length === 0; });
+    await eventually(async () => (await readdir(out)).length === 0);
     assert.notEqual((await bob.run(['resume', id])).code, 0);
   });
 
