@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { ManualClock } from '../../test/support/manual-clock.ts';
+import { settle } from '../../test/support/settle.ts';
+import { RateLimiter } from './rate-limiter.ts';
+
+const forever = new AbortController().signal;
+
+describe('a rate limiter', () => {
+  it('without a rate lets everything through', async () => {
+    const limiter = new RateLimiter(new ManualClock());
+    for (let i = 0; i < 100; i += 1) await limiter.take(1e9, forever);
+    assert.equal(limiter.delay(), 0);
+  });
+
+  for (const [rate, piece] of [
+    [1_000_000, 64 * 1024],
+    [100_000, 1000],
+    [50_000_000, 256 * 1024],
+    [3_000_000, 1],
+  ] as const) {
+    it(`gives ${rate} bytes a second in pieces of ${piece} within 5 % over 2 s`, () => {
+      const clock = new ManualClock();
+      const limiter = new RateLimiter(clock, rate);
+      let bytes = 0;
+      const until = clock.monotonic() + 2000;
+      while (clock.monotonic() < until) {
+        while (limiter.delay() === 0) {
+          limiter.spend(piece);
+          bytes += piece;
+        }
+        clock.advance(Math.max(0.001, Math.min(limiter.delay(), until - clock.monotonic())));
+      }
+      const fair = rate * 2;
+      assert.ok(Math.abs(bytes - fair) <= fair * 0.05 + piece, `${bytes} bytes instead of ${fair}`);
+    });
+  }
+
+  it('serves takers in their order, whatever they take', async () => {
+    const clock = new ManualClock();
+    const limiter = new RateLimiter(clock, 1000);
+    const order: number[] = [];
+    const takers = [5000, 10, 2000, 1].map((bytes, n) =>
+      limiter.take(bytes, forever).then(() => order.push(n)),
+    );
+    for (let ms = 0; ms < 8000; ms += 10) {
+      clock.advance(10);
+      if (ms % 500 === 0) await settle();
+    }
+    await Promise.all(takers);
+    assert.deepEqual(order, [0, 1, 2, 3]);
+  });
+
+  it('after a pause lets a twentieth of a second through at once, not more', () => {
+    const clock = new ManualClock();
+    const limiter = new RateLimiter(clock, 1000);
+    limiter.spend(1000);
+    clock.advance(3_600_000);
+    let bytes = 0;
+    while (limiter.delay() === 0) {
+      limiter.spend(1);
+      bytes += 1;
+    }
+    assert.ok(bytes >= 50 && bytes <= 52, `${bytes}`);
+  });
+
+  it('a change of the rate ends the wait of the old one', async () => {
+    const clock = new ManualClock();
+    const limiter = new RateLimiter(clock, 1);
+    await limiter.take(1_000_000, forever);
+    let done = 0;
+    const takers = [1000, 1000].map((bytes) => limiter.take(bytes, forever).then(() => (done += 1)));
+    clock.advance(1000);
+    await settle();
+    assert.equal(done, 0);
+    limiter.rate = 1000;
+    await settle();
+    assert.equal(done, 1, 'the old debt is forgotten, the new rate holds');
+    clock.advance(1000);
+    await settle();
+    assert.equal(done, 2);
+    const waiting = limiter.take(1, forever);
+    limiter.rate = undefined;
+    await waiting;
+    await Promise.all(takers);
+  });
+
+  it('who gives up waits no longer and spends nothing', async () => {
+    const clock = new ManualClock();
+    const limiter = new RateLimiter(clock, 1000);
+    limiter.spend(5000);
+    const before = limiter.delay();
+    const impatient = new AbortController();
+    const waiting = limiter.take(5000, impatient.signal);
+    impatient.abort(new Error('enough'));
+    await assert.rejects(waiting, /enough/);
+    await assert.rejects(limiter.take(5000, impatient.signal), /enough/);
+    assert.equal(limiter.delay(), before);
+  });
+
+  it('never gives more than the rate, a burst and one piece, however it is asked', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1000, max: 1e7 }),
+        fc.array(fc.tuple(fc.nat(300), fc.integer({ min: 1, max: 100_000 })), { maxLength: 100 }),
+        (rate, asks) => {
+          const clock = new ManualClock();
+          const limiter = new RateLimiter(clock, rate);
+          const begun = clock.monotonic();
+          let bytes = 0;
+          let largest = 0;
+          for (const [pause, piece] of asks) {
+            clock.advance(pause);
+            if (limiter.delay() > 0) continue;
+            limiter.spend(piece);
+            bytes += piece;
+            largest = Math.max(largest, piece);
+            const seconds = (clock.monotonic() - begun) / 1000;
+            assert.ok(bytes <= rate * (seconds + 0.05) + largest + 1);
+          }
+        },
+      ),
+    );
+  });
+});

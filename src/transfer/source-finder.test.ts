@@ -1,0 +1,228 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { ManualClock } from '../../test/support/manual-clock.ts';
+import { settle } from '../../test/support/settle.ts';
+import { type ErrorCode, PeerdexError } from '../core/errors.ts';
+import type { PeerId } from '../core/ids.ts';
+import { silentLog } from '../core/ports/log.ts';
+import type { SourceLink } from '../core/ports/source.ts';
+import { seededRandom } from '../core/random.ts';
+import { type PassedOver, SOURCELESS_MS, SourceFinder } from './source-finder.ts';
+
+const unreachable = new PeerdexError('unavailable', 'it does not answer');
+const refused = (code: ErrorCode = 'conflict') =>
+  new PeerdexError(code, 'its file has changed', { retry: false });
+
+describe('a source finder', () => {
+  it('dials every holder, up to as many as are wanted, each once at a time', async () => {
+    const one = start({ holders: ['a', 'b', 'c', 'd'], most: 3 });
+    await settle();
+    assert.equal(one.dialled.length, 3);
+    assert.equal(new Set(one.dialled).size, 3);
+    await one.after(5000);
+    assert.equal(one.dialled.length, 3, 'those that are there are not dialled again');
+    one.drop(one.dialled[0]!, unreachable);
+    await settle();
+    assert.equal(one.dialled.length, 4, 'a place that comes free is filled at once');
+    await one.stop();
+  });
+
+  it('a new holder is found within a second', async () => {
+    const one = start({ holders: ['a'] });
+    await settle();
+    one.holders.push('b');
+    await one.after(1000);
+    assert.deepEqual(one.dialled, ['a', 'b']);
+    await one.stop();
+  });
+
+  it('tries again what could not be reached after 1, 2, 4, 8, then every 15 s', async () => {
+    const one = start({ holders: ['good', 'bad'], fails: { bad: unreachable } });
+    await settle();
+    const times: number[] = [];
+    for (let s = 0, seen = 1; s < 70; s += 1) {
+      await one.after(1000);
+      const now = one.dialled.filter((peer) => peer === 'bad').length;
+      if (now > seen) times.push(s + 1);
+      seen = now;
+    }
+    assert.deepEqual(times, [1, 3, 7, 15, 30, 45, 60]);
+    assert.equal(one.passed.length, 1, 'and says so once');
+    await one.stop();
+  });
+
+  it('says it again when the reason is another', async () => {
+    const one = start({ holders: ['good', 'bad'], fails: { bad: unreachable } });
+    await settle();
+    one.fails.set('bad', refused());
+    await one.after(1000);
+    assert.deepEqual(
+      one.passed.map(({ peer, error, retry }) => [peer, error.message, retry]),
+      [
+        ['bad', 'it does not answer', true],
+        ['bad', 'its file has changed', false],
+      ],
+    );
+    const dialled = one.dialled.length;
+    await one.after(120_000);
+    assert.equal(one.dialled.length, dialled, 'who refused for good is not asked again');
+    await one.stop();
+  });
+
+  it('gives up after 30 s without any source, with everybody and why', async () => {
+    const busy = new PeerdexError('unavailable', 'it is busy');
+    const one = start({ holders: ['a', 'b'], fails: { a: unreachable, b: busy } });
+    await one.after(SOURCELESS_MS - 2000);
+    assert.equal(one.outcome(), undefined);
+    await one.after(20_000);
+    const error = one.outcome()!;
+    assert.equal(error.code, 'failed');
+    assert.match(error.message, /name-a: it does not answer/);
+    assert.match(error.message, /name-b: it is busy/);
+    assert.equal(error.retry, true);
+    assert.match(error.hint ?? '', /resume/);
+  });
+
+  it('does not give up while a source is there, and counts from its loss', async () => {
+    const one = start({ holders: ['a'] });
+    await one.after(100_000);
+    assert.equal(one.outcome(), undefined);
+    one.fails.set('a', unreachable);
+    one.drop('a', unreachable);
+    await one.after(SOURCELESS_MS - 2000);
+    assert.equal(one.outcome(), undefined);
+    await one.after(20_000);
+    assert.match(one.outcome()?.message ?? '', /it does not answer/);
+  });
+
+  it('gives up at once when all holders refuse for good', async () => {
+    const one = start({ holders: ['a', 'b'], fails: { a: refused(), b: refused('unsupported') } });
+    await settle();
+    await one.after(1000);
+    assert.equal(one.outcome()?.code, 'failed');
+    assert.match(
+      one.outcome()?.message ?? '',
+      /name-[ab]: its file has changed; name-[ab]: its file has changed/,
+    );
+  });
+
+  it('when all of them lied that is what it says', async () => {
+    const one = start({ holders: ['a', 'b'] });
+    await settle();
+    const lie = new PeerdexError('verification', 'it sent bytes that are not what their hash says');
+    one.drop('a', lie);
+    one.drop('b', lie);
+    await one.after(1000);
+    assert.equal(one.outcome()?.code, 'verification');
+  });
+
+  it('takes only the peer that it is told to', async () => {
+    const one = start({ holders: ['a', 'b', 'c'], from: 'b' });
+    await one.after(3000);
+    assert.deepEqual(one.dialled, ['b']);
+    await one.stop();
+    const other = start({ holders: ['a'], from: 'x' });
+    await settle();
+    assert.equal(other.finder.reason, 'name-x does not hold this file, or is not active');
+    await other.after(SOURCELESS_MS + 1000);
+    assert.match(other.outcome()?.message ?? '', /name-x does not hold this file/);
+    assert.deepEqual(other.dialled, []);
+  });
+
+  it('says what it does while nothing is there yet', async () => {
+    const one = start({ holders: ['a'] });
+    assert.equal(one.finder.reason, 'connecting to name-a');
+    await one.stop();
+    const none = start({ holders: [] });
+    await settle();
+    assert.equal(none.finder.reason, 'no active peer holds this file');
+    await none.stop();
+  });
+
+  it('ends with the signal, and takes no link after it', async () => {
+    const one = start({ holders: ['a'], slow: true });
+    await settle();
+    one.abort.abort(new PeerdexError('interrupted', 'stop'));
+    await settle();
+    assert.equal(one.outcome()?.code, 'interrupted');
+    one.gate.resolve();
+    await settle();
+    assert.deepEqual([one.linked, one.passed], [[], []]);
+  });
+});
+
+interface StartOptions {
+  readonly holders: string[];
+  readonly from?: string;
+  readonly most?: number;
+  /** Dialling waits for the gate. */
+  readonly slow?: boolean;
+  /** What dialling these comes to, until the test says otherwise. */
+  readonly fails?: Readonly<Record<PeerId, PeerdexError>>;
+}
+
+function start({ holders, from, most = 10, slow = false, ...options }: StartOptions) {
+  const clock = new ManualClock();
+  const abort = new AbortController();
+  const gate = Promise.withResolvers<void>();
+  const dialled: PeerId[] = [];
+  const linked: PeerId[] = [];
+  const passed: PassedOver[] = [];
+  const fails = new Map<PeerId, PeerdexError>(Object.entries(options.fails ?? {}));
+  const connected = new Set<PeerId>();
+  let outcome: PeerdexError | undefined;
+  const finder = new SourceFinder({
+    content: 'ab'.repeat(32),
+    sources: {
+      holders: () => holders,
+      nameOf: (peer) => `name-${peer}`,
+      async connect(peer) {
+        dialled.push(peer);
+        if (slow) await gate.promise;
+        const failure = fails.get(peer);
+        if (failure) throw failure;
+        return { peer } as SourceLink;
+      },
+    },
+    from,
+    most,
+    clock,
+    random: seededRandom(1),
+    log: silentLog,
+    isConnected: (peer) => connected.has(peer),
+    onLink: ({ peer }) => {
+      connected.add(peer);
+      linked.push(peer);
+    },
+    onPassedOver: (one) => passed.push(one),
+  });
+  const running = finder.run(abort.signal).catch((error: PeerdexError) => {
+    outcome = error;
+  });
+  return {
+    finder,
+    abort,
+    gate,
+    holders,
+    dialled,
+    linked,
+    passed,
+    fails,
+    outcome: () => outcome,
+    drop(peer: PeerId, error: PeerdexError) {
+      connected.delete(peer);
+      finder.lost(peer, error);
+    },
+    async after(ms: number) {
+      for (let passedMs = 0; passedMs < ms; passedMs += 1000) {
+        await settle();
+        clock.advance(1000);
+      }
+      await settle();
+    },
+    async stop() {
+      abort.abort(new PeerdexError('interrupted', 'stop'));
+      await running;
+    },
+  };
+}

@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { ManualClock } from '../../test/support/manual-clock.ts';
+import { sampleContent } from '../../test/support/sample-content.ts';
+import { ScriptedSource } from '../../test/support/scripted-source.ts';
+import { settle } from '../../test/support/settle.ts';
+import { PeerdexError } from '../core/errors.ts';
+import { LeafBuffers } from '../core/leaf-buffers.ts';
+import { LEAF_BYTES } from '../core/leaf-layout.ts';
+import { MemoryBudget } from '../core/memory-budget.ts';
+import type { Refusal } from '../core/ports/source.ts';
+import { MemoryHashStore } from '../storage/memory/hash-store.ts';
+import { LeafHashes } from './leaf-hashes.ts';
+import { SourceSession } from './source-session.ts';
+
+const CONTENT = sampleContent(130 * LEAF_BYTES + 9);
+const gone = new PeerdexError('unavailable', 'gone');
+
+describe('a session with a source', () => {
+  it('asks for the hashes of a group before its first data, once', async () => {
+    const { session, source, ask } = make();
+    assert.deepEqual(source.pagesAsked, [0]);
+    ask(62, 4);
+    ask(0, 2);
+    ask(126, 4);
+    assert.deepEqual(source.groupsAsked, [0, 1, 2]);
+    assert.deepEqual(source.asked, [62, 63, 64, 65, 0, 1, 126, 127, 128, 129]);
+    assert.deepEqual([session.owing, session.last], [10, 129]);
+    await settle();
+    ask(3, 1);
+    assert.deepEqual(source.groupsAsked, [0, 1, 2]);
+  });
+
+  it('puts a leaf together from pieces of any size, in order', () => {
+    const { source, ask, arrived } = make();
+    ask(130, 1);
+    for (let at = 0; at < 9; at += 1)
+      assert.equal(source.listener.data(130, at, CONTENT.leaf(130).subarray(at, at + 1)), true);
+    assert.deepEqual(arrived, [[130, 9]]);
+    ask(0, 1);
+    assert.equal(source.listener.data(0, 0, CONTENT.leaf(0).subarray(0, 1000)), true);
+    assert.equal(source.listener.data(0, 0, CONTENT.leaf(0).subarray(0, 1000)), false, 'a piece again');
+    assert.equal(source.listener.data(0, 1001, CONTENT.leaf(0).subarray(1001, 2000)), false, 'a hole');
+  });
+
+  it('room is what the window leaves beside what is owed and being written', () => {
+    const { session, source, ask } = make();
+    const { room } = session;
+    assert.ok(room > 4);
+    ask(0, 3);
+    assert.equal(session.room, room - 3);
+    session.writing = 2;
+    assert.equal(session.room, room - 5);
+    source.give(0);
+    assert.equal(session.room, room - 4);
+    session.end(gone);
+    assert.equal(session.room, 0);
+  });
+
+  it('passes over what it has taken back, as often as it was taken back', () => {
+    const { session, source, ask, arrived, budget } = make();
+    ask(0, 2);
+    source.listener.data(0, 0, CONTENT.leaf(0).subarray(0, 70_000));
+    session.cancel(0);
+    session.cancel(0);
+    session.cancel(77);
+    assert.deepEqual(source.cancelled, [0]);
+    assert.equal(budget.used, LEAF_BYTES);
+    assert.equal(
+      source.listener.data(0, 70_000, CONTENT.leaf(0).subarray(70_000)),
+      true,
+      'the rest was on its way',
+    );
+    assert.equal(source.give(0), false, 'all of it had come');
+    assert.deepEqual(arrived, []);
+    ask(0, 1);
+    assert.equal(source.give(0), true, 'asked for again, it counts');
+    assert.deepEqual(arrived, [[0, LEAF_BYTES]]);
+  });
+
+  it('a refusal of what was taken back is no news, any other ends it', () => {
+    for (const [leaf, reason] of [
+      [undefined, 'unknown'],
+      [5, 'invalid'],
+      [undefined, 'changed'],
+      [undefined, 'unreadable'],
+      [undefined, 'busy'],
+    ] as [number | undefined, Refusal][]) {
+      const { session, source, ask, lost, budget } = make();
+      ask(0, 2);
+      session.cancel(1);
+      source.listener.refused(1, 'busy');
+      assert.equal(lost.length, 0);
+      source.listener.refused(leaf, reason);
+      assert.deepEqual(lost[0]?.owed, [0]);
+      assert.equal(lost[0]?.error.code, reason === 'changed' ? 'conflict' : 'unavailable');
+      assert.equal(lost[0]?.error.retry, reason === 'busy');
+      assert.equal(budget.used, 0);
+    }
+  });
+
+  it('ends once, and gives back what it owes', () => {
+    const { session, source, ask, lost, budget } = make();
+    ask(0, 3);
+    source.listener.data(0, 0, new Uint8Array(10));
+    session.end(gone);
+    session.end(gone);
+    source.listener.closed(gone);
+    source.listener.refused(undefined, 'busy');
+    source.listener.holding(1);
+    assert.equal(lost.length, 1);
+    assert.deepEqual(lost[0]?.owed, [0, 1, 2]);
+    assert.equal(budget.used, 0);
+    assert.equal(source.closed, true);
+  });
+
+  it('counts silence while something is owed only', () => {
+    const { session, source, ask, clock } = make();
+    clock.advance(50_000);
+    assert.equal(session.silentMs(), 0);
+    ask(0, 1);
+    assert.equal(session.silentMs(), 0);
+    clock.advance(4000);
+    assert.equal(session.silentMs(), 4000);
+    source.listener.data(0, 0, new Uint8Array(1));
+    assert.equal(session.silentMs(), 0);
+    session.cancel(0);
+    clock.advance(4000);
+    assert.equal(session.silentMs(), 0);
+  });
+});
+
+function make() {
+  const clock = new ManualClock();
+  const budget = new MemoryBudget(64 * LEAF_BYTES);
+  const buffers = new LeafBuffers(4);
+  const source = new ScriptedSource(1, CONTENT);
+  const arrived: [leaf: number, bytes: number][] = [];
+  const lost: { error: PeerdexError; owed: readonly number[] }[] = [];
+  const session = new SourceSession({
+    link: source,
+    content: CONTENT.id,
+    size: CONTENT.size,
+    hashes: new LeafHashes(CONTENT.id, new MemoryHashStore(clock)),
+    budget,
+    buffers,
+    clock,
+    events: {
+      leaf(_session, leaf, buffer, bytes) {
+        assert.equal(Buffer.compare(buffer.subarray(0, bytes), CONTENT.leaf(leaf)), 0);
+        arrived.push([leaf, bytes]);
+        buffers.give(buffer);
+        budget.release(LEAF_BYTES);
+      },
+      lost: (_session, error, owed) => lost.push({ error, owed }),
+    },
+  });
+  return {
+    clock,
+    budget,
+    source,
+    session,
+    arrived,
+    lost,
+    ask(first: number, count: number) {
+      for (let i = 0; i < count; i += 1) assert.ok(budget.tryReserve(LEAF_BYTES));
+      session.ask({ first, count });
+    },
+  };
+}
