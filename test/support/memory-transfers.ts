@@ -1,0 +1,133 @@
+import type { ContentId, PeerId } from '../../src/core/ids.ts';
+import { LeafBuffers } from '../../src/core/leaf-buffers.ts';
+import { MemoryBudget } from '../../src/core/memory-budget.ts';
+import type { DestinationFiles } from '../../src/core/ports/destination-files.ts';
+import type { LocalFile } from '../../src/core/ports/local-contents.ts';
+import { silentLog } from '../../src/core/ports/log.ts';
+import type { SourceLink } from '../../src/core/ports/source.ts';
+import { seededRandom } from '../../src/core/random.ts';
+import { RateLimiter } from '../../src/core/rate-limiter.ts';
+import { MemoryHashStore } from '../../src/storage/memory/hash-store.ts';
+import { MemoryPartialStore } from '../../src/storage/memory/partial-store.ts';
+import type { ItemParts } from '../../src/transfer/fetch-item.ts';
+import { ManualClock } from './manual-clock.ts';
+import type { SampleContent } from './sample-content.ts';
+import { ScriptedSource } from './scripted-source.ts';
+
+/** All that transfers need, in memory: other peers are scripted, time goes when told. */
+export class MemoryTransfers {
+  readonly clock = new ManualClock();
+  readonly budget = new MemoryBudget(64 * 2 ** 20);
+  readonly partials: MemoryPartialStore;
+  /** Every channel that was opened to another peer, oldest first. */
+  readonly opened: ScriptedSource[] = [];
+  readonly written: (LocalFile & { readonly executable: boolean })[] = [];
+  /** Whether sources give by themselves what they are asked for. */
+  generous = true;
+  readonly #contents = new Map<ContentId, SampleContent>();
+  readonly #holders = new Map<ContentId, Set<number>>();
+
+  constructor(capacity?: number) {
+    this.partials = new MemoryPartialStore(capacity);
+  }
+
+  /** Lets a peer hold a content. */
+  hold(content: SampleContent, peer = 1): void {
+    this.#contents.set(content.id, content);
+    const holders = this.#holders.get(content.id) ?? new Set();
+    this.#holders.set(content.id, holders.add(peer));
+  }
+
+  /** Of another peer it is still thought to be a holder, but it refuses. */
+  withdraw(content: SampleContent): void {
+    this.#contents.delete(content.id);
+  }
+
+  parts(): ItemParts {
+    return {
+      self: 'self',
+      sources: {
+        holders: (content) => [...(this.#holders.get(content) ?? [])].map(peerId),
+        nameOf: (peer) => `peer-${Number.parseInt(peer, 16)}`,
+        connect: async (peer) => this.#linkTo(peer),
+      },
+      contents: {
+        locate: (content) => this.written.filter((file) => file.content === content),
+        recordWritten: (file) => this.written.push(file),
+        suspect() {},
+      },
+      hashes: new MemoryHashStore(this.clock),
+      partials: this.partials,
+      local: this.#local(),
+      destinations: this.#destinations(),
+      budget: this.budget,
+      buffers: new LeafBuffers(8),
+      downLimiter: new RateLimiter(this.clock),
+      clock: this.clock,
+      random: seededRandom(1),
+      log: silentLog,
+    };
+  }
+
+  /** The bytes below a folder, or undefined. */
+  file(path: string): Uint8Array | null | undefined {
+    return this.partials.files.get(path);
+  }
+
+  #linkTo(peer: PeerId): SourceLink {
+    return {
+      peer,
+      open: (content, listener) => {
+        const known = this.#contents.get(content);
+        if (!known) {
+          queueMicrotask(() => listener.refused(undefined, 'unknown'));
+          return SILENT;
+        }
+        const source = new ScriptedSource(Number.parseInt(peer, 16), known, { generous: this.generous });
+        this.opened.push(source);
+        return source.open(content, listener);
+      },
+    };
+  }
+
+  #local(): SourceLink {
+    return {
+      peer: 'self',
+      open: (content, listener) =>
+        new ScriptedSource(0, this.#contents.get(content)!, { generous: true }).open(content, listener),
+    };
+  }
+
+  #destinations(): DestinationFiles {
+    const at = ({ root, relative }: { root: string; relative: string }) =>
+      this.partials.files.get(`${root}/${relative}`);
+    return {
+      look: async (destination) => {
+        const bytes = at(destination);
+        if (bytes === undefined) return { kind: 'nothing', size: 0 };
+        return bytes ? { kind: 'file', size: bytes.byteLength } : { kind: 'folder', size: 0 };
+      },
+      fileOf: async (destination, size) => {
+        const bytes = at(destination);
+        const content = [...this.#contents.values()].find(
+          (one) => bytes && Buffer.compare(one.bytes, bytes) === 0,
+        )?.id;
+        if (!content) return undefined;
+        return { content, ...destination, size, mtime: 0n, device: 0n, inode: 0n, executable: false };
+      },
+      makeRoot: async () => {},
+      makeFolder: async ({ root, relative }) => void this.partials.files.set(`${root}/${relative}`, null),
+    };
+  }
+}
+
+const peerId = (n: number): PeerId => n.toString(16).padStart(32, '0');
+
+const SILENT = {
+  requestManifest() {},
+  requestLeaves() {},
+  request() {},
+  cancel() {},
+  complain() {},
+  close() {},
+};
