@@ -5,7 +5,7 @@ import type {
   ListedEntry,
   PeerRow,
   Status,
-} from '../../src/protocol/http/local/operations.ts';
+} from '../../src/protocol/http/local/answers.ts';
 
 /** What commands answer with under `--json`, as cli.md says. */
 export interface FindAnswer {

@@ -6,7 +6,8 @@ import { startRegistry } from '../../src/app/registry.ts';
 import { parseJoinLink } from '../../src/core/join-link.ts';
 import { silentLog } from '../../src/core/ports/log.ts';
 import { type Client, createClient } from '../../src/network/http/client.ts';
-import { type GetEvent, type GetRequest, localOperations } from '../../src/protocol/http/local/operations.ts';
+import type { GetEvent, GetRequest } from '../../src/protocol/http/local/answers.ts';
+import { localOperations } from '../../src/protocol/http/local/operations.ts';
 import { type TempFolder, tempFolder } from './temp-folder.ts';
 
 const LISTEN = { host: '127.0.0.1', port: 0 };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
-import type { GetEvent } from '../../src/protocol/http/local/operations.ts';
+import type { GetEvent } from '../../src/protocol/http/local/answers.ts';
 import { Daemon } from './daemon.ts';
 import { freePort } from './free-port.ts';
 import { type RunOptions, type RunResult, runProgram } from './program.ts';

@@ -1,4 +1,4 @@
-import type { JobRow } from '../../protocol/http/local/operations.ts';
+import type { JobRow } from '../../protocol/http/local/answers.ts';
 import type { JobView } from '../../transfer/job-service.ts';
 
 export const jobRow = ({ id, what, shown, bytes, size, rate, sources, why }: JobView): JobRow => ({

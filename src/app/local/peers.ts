@@ -1,5 +1,5 @@
 import { formatAddress } from '../../core/address.ts';
-import type { PeerRow } from '../../protocol/http/local/operations.ts';
+import type { PeerRow } from '../../protocol/http/local/answers.ts';
 import type { LocalParts } from './local-parts.ts';
 
 /** Active peers, this one first, the others by name. What they share is what the index knows of it. */

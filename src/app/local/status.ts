@@ -1,5 +1,5 @@
 import { formatAddress } from '../../core/address.ts';
-import type { JOB_STATES, Status } from '../../protocol/http/local/operations.ts';
+import type { JOB_STATES, Status } from '../../protocol/http/local/answers.ts';
 import type { LocalParts } from './local-parts.ts';
 
 /** This peer in one document. */

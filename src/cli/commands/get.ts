@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { PeerdexError } from '../../core/errors.ts';
 import { parseJoinLink } from '../../core/join-link.ts';
-import type { GetRequest } from '../../protocol/http/local/operations.ts';
+import type { GetRequest } from '../../protocol/http/local/answers.ts';
 import { type LocalClient, noDaemon, tryDaemon } from '../daemon.ts';
 import { peerFolder } from '../data-folders.ts';
 import { destination } from '../get/destination.ts';

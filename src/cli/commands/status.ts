@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Status } from '../../protocol/http/local/operations.ts';
+import type { Status } from '../../protocol/http/local/answers.ts';
 import { openDaemon } from '../daemon.ts';
 import type { Invocation } from '../invocation.ts';
 import { escapeText } from '../output/escape.ts';

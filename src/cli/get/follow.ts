@@ -1,5 +1,5 @@
 import { asPeerdexError, PeerdexError } from '../../core/errors.ts';
-import type { GetEvent, GetRequest } from '../../protocol/http/local/operations.ts';
+import type { GetEvent, GetRequest } from '../../protocol/http/local/answers.ts';
 import type { LocalClient } from '../daemon.ts';
 
 export type EventOf<Kind extends GetEvent['event']> = Extract<GetEvent, { event: Kind }>;

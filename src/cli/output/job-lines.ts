@@ -1,4 +1,4 @@
-import type { JobRow } from '../../protocol/http/local/operations.ts';
+import type { JobRow } from '../../protocol/http/local/answers.ts';
 import { humanRate, humanSize } from './human.ts';
 import { type Column, table } from './table.ts';
 

@@ -1,0 +1,182 @@
+import { ERROR_CODES } from '../../../core/errors.ts';
+import { type Static, Type } from '../../schema.ts';
+import {
+  ContentIdShape,
+  CountShape,
+  ModeShape,
+  NameShape,
+  NetworkIdShape,
+  PathShape,
+  PeerIdShape,
+  RateShape,
+  SizeShape,
+  TimeShape,
+} from '../shapes.ts';
+
+export const Text = Type.String({ maxLength: 8192 });
+export const AbsolutePath = Type.String({ minLength: 1, maxLength: 4096 });
+export const JobId = Type.String({ pattern: '^[0-9a-z]{1,16}$', maxLength: 16 });
+const Peer = Type.Object({ id: PeerIdShape, name: NameShape, address: Text });
+
+export const JOB_STATES = ['queued', 'running', 'waiting', 'paused', 'done', 'failed', 'cancelled'] as const;
+export type JobState = (typeof JOB_STATES)[number];
+
+export const Status = Type.Object({
+  peer: Peer,
+  network: Type.Object({
+    /** Null while this peer belongs to no network. */
+    id: Type.Union([NetworkIdShape, Type.Null()]),
+    mode: Type.Union([ModeShape, Type.Null()]),
+    registered: Type.Boolean(),
+    /** Why it is not registered, or null. */
+    reason: Type.Union([Text, Type.Null()]),
+  }),
+  shares: Type.Array(
+    Type.Object({
+      path: AbsolutePath,
+      name: NameShape,
+      files: CountShape,
+      bytes: CountShape,
+      state: Type.Union([
+        Type.Literal('scanning'),
+        Type.Literal('hashing'),
+        Type.Literal('ready'),
+        Type.Literal('unavailable'),
+      ]),
+      /** Symbolic links skipped. */
+      links: CountShape,
+      warnings: Type.Array(Text),
+    }),
+  ),
+  index: Type.Object({ entries: CountShape, peers: CountShape }),
+  jobs: Type.Object(
+    Object.fromEntries(JOB_STATES.map((state) => [state, CountShape])) as Record<JobState, typeof CountShape>,
+  ),
+  rates: Type.Object({ up: RateShape, down: RateShape }),
+  data: AbsolutePath,
+});
+export type Status = Static<typeof Status>;
+
+export const PeerRow = Type.Object({
+  id: PeerIdShape,
+  name: NameShape,
+  address: Text,
+  files: CountShape,
+  bytes: CountShape,
+  since: TimeShape,
+  self: Type.Boolean(),
+});
+export type PeerRow = Static<typeof PeerRow>;
+
+export const ListedEntry = Type.Object({
+  name: Type.String(),
+  kind: Type.Union([Type.Literal('peer'), Type.Literal('folder'), Type.Literal('file')]),
+  size: CountShape,
+  modified: Type.Union([TimeShape, Type.Null()]),
+  content: Type.Union([ContentIdShape, Type.Null()]),
+});
+export type ListedEntry = Static<typeof ListedEntry>;
+
+export const FoundContent = Type.Object({
+  /** The best match among the paths that bear this content. */
+  path: PathShape,
+  size: SizeShape,
+  content: ContentIdShape,
+  modified: TimeShape,
+  holders: Type.Array(
+    Type.Object({ peer: PeerIdShape, name: NameShape, address: Text, path: PathShape, self: Type.Boolean() }),
+  ),
+});
+export type FoundContent = Static<typeof FoundContent>;
+
+export const JobRow = Type.Object({
+  id: JobId,
+  /** What the user asked for, as typed. */
+  what: Text,
+  state: Type.Enum(JOB_STATES),
+  bytes: CountShape,
+  size: CountShape,
+  rate: RateShape,
+  /** Peers that give right now. */
+  sources: CountShape,
+  /** What it waits for or why it failed, or null. */
+  reason: Type.Union([Text, Type.Null()]),
+});
+export type JobRow = Static<typeof JobRow>;
+
+export const GetRequest = Type.Object({
+  what: Type.Array(Text, { minItems: 1, maxItems: 1000 }),
+  /** A peer's name or id: take files from this one only. */
+  from: Type.Optional(Text),
+  /** Absolute. */
+  output: Type.Optional(AbsolutePath),
+  /** `output` is a folder, whether or not it exists. */
+  outputIsFolder: Type.Optional(Type.Boolean()),
+  overwrite: Type.Optional(Type.Boolean()),
+});
+export type GetRequest = Static<typeof GetRequest>;
+
+const SourceShare = Type.Object({ peer: PeerIdShape, bytes: CountShape });
+
+/** What happens to a `get`, one a line. `alive` says, once a second, that the daemon is there. */
+export const GetEvent = Type.Union([
+  Type.Object({ event: Type.Literal('alive') }),
+  Type.Object({ event: Type.Literal('job'), job: JobId, what: Text }),
+  Type.Object({
+    event: Type.Literal('progress'),
+    job: JobId,
+    path: AbsolutePath,
+    bytes: CountShape,
+    size: CountShape,
+    rate: RateShape,
+    sources: CountShape,
+    /** Why nothing moves, when nothing does. */
+    reason: Type.Optional(Text),
+  }),
+  Type.Object({
+    event: Type.Literal('done'),
+    job: JobId,
+    path: AbsolutePath,
+    content: ContentIdShape,
+    bytes: CountShape,
+    seconds: Type.Number({ minimum: 0 }),
+    sources: Type.Array(SourceShare),
+  }),
+  Type.Object({
+    event: Type.Literal('failed'),
+    job: Type.Optional(JobId),
+    path: Text,
+    code: Type.Enum(ERROR_CODES),
+    reason: Text,
+    hint: Type.Optional(Text),
+    candidates: Type.Optional(Type.Array(Type.Object({ what: Text, note: Type.Optional(Text) }))),
+  }),
+  /** A holder that gives nothing, and why; the others go on. */
+  Type.Object({
+    event: Type.Literal('passed-over'),
+    job: JobId,
+    peer: PeerIdShape,
+    name: NameShape,
+    reason: Text,
+  }),
+  Type.Object({
+    event: Type.Literal('state'),
+    job: JobId,
+    state: Type.Union([Type.Literal('paused'), Type.Literal('cancelled')]),
+  }),
+  /** The last line: every WHAT has ended. */
+  Type.Object({ event: Type.Literal('end') }),
+]);
+export type GetEvent = Static<typeof GetEvent>;
+
+export const CsvRow = Type.Object({
+  file: Type.String(),
+  host: Type.String(),
+  port: CountShape,
+  flag: Type.Union([Type.Literal(0), Type.Literal(1)]),
+  size: SizeShape,
+  modified: TimeShape,
+  content: Type.Union([ContentIdShape, Type.Null()]),
+  peer: PeerIdShape,
+});
+export type CsvRow = Static<typeof CsvRow>;
