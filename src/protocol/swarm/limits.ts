@@ -14,7 +14,7 @@ export const MAX_DATA_BYTES = 64 * 1024;
 export const MANIFEST_PAGE_GROUPS = 2048;
 export const MANIFEST_PAGE_BYTES = MANIFEST_PAGE_GROUPS * DIGEST_BYTES;
 
-/** Longest body of any frame; a longer one ends the connection before memory is taken for it. */
+/** Longest body of any frame that is gathered before it is used (content bytes are not); a longer one ends the connection at once. */
 export const MAX_BODY_BYTES = 8 + MANIFEST_PAGE_BYTES;
 export const MAX_HELLO_BYTES = 4096;
 export const MAX_TEXT_BYTES = 512;
