@@ -82,7 +82,7 @@ describe('sharing a folder', () => {
       ['data', root, 6, 'ready', 2, 1],
     );
     assert.equal(shares.totals().files, 6);
-    const [place] = shares.locate(contentOf('content of cafe\u0301'));
+    const [place] = shares.contents.locate(contentOf('content of cafe\u0301'));
     assert.deepEqual([place?.root, place?.relative], [root, 'cafe\u0301']);
     assert.equal(place?.inode, lstatSync(join(root, 'cafe\u0301'), { bigint: true }).ino);
   });
@@ -223,7 +223,7 @@ describe('shares', () => {
     await assert.rejects(shares.add(join(root, 'a')), { code: 'not-found' });
     assert.equal(await shares.remove(other), 'data-2');
     assert.deepEqual(live(entries), ['data/', 'data/a']);
-    assert.deepEqual(shares.locate(contentOf('b')), []);
+    assert.deepEqual(shares.contents.locate(contentOf('b')), []);
     await assert.rejects(shares.remove(other), { code: 'not-found' });
     await shares.add(root, { fixed: true });
     await assert.rejects(shares.remove(root), { code: 'conflict' });
@@ -261,12 +261,12 @@ describe('files that peerdex wrote', () => {
   it('are in the log at once and not hashed again', async () => {
     const { shares, entries, files } = await share();
     write('new/folder/f', 'fetched', new Date());
-    shares.recordWritten(written('new/folder/f', 'fetched'));
+    shares.contents.recordWritten(written('new/folder/f', 'fetched'));
     assert.deepEqual(live(entries), ['data/', 'data/new/', 'data/new/folder/', 'data/new/folder/f']);
     const { stamp } = files.get(1, 'new/folder', 'f')!;
     assert.deepEqual(await counts(shares), NOTHING);
     assert.equal(files.get(1, 'new/folder', 'f')?.stamp, stamp);
-    assert.equal(shares.locate(contentOf('fetched'))[0]?.relative, 'new/folder/f');
+    assert.equal(shares.contents.locate(contentOf('fetched'))[0]?.relative, 'new/folder/f');
   });
 
   it('serve from outside the shares while they are unchanged', async () => {
@@ -274,15 +274,15 @@ describe('files that peerdex wrote', () => {
     const outside = join(base, 'outside');
     writeFileSync(outside, 'bytes');
     const file = { ...written('x', 'bytes', outside), root: base, relative: 'outside' };
-    shares.recordWritten(file);
+    shares.contents.recordWritten(file);
     const { executable: _, ...place } = file;
-    assert.deepEqual(shares.locate(contentOf('bytes')), [place]);
-    shares.suspect(file);
+    assert.deepEqual(shares.contents.locate(contentOf('bytes')), [place]);
+    shares.contents.suspect(file);
     assert.equal((await shares.hashFile(outside)).content, contentOf('bytes'));
-    assert.deepEqual(shares.locate(contentOf('bytes')), [place]);
+    assert.deepEqual(shares.contents.locate(contentOf('bytes')), [place]);
     writeFileSync(outside, 'other');
-    shares.suspect(file);
-    await until(() => shares.locate(contentOf('bytes')).length === 0);
+    shares.contents.suspect(file);
+    await until(() => shares.contents.locate(contentOf('bytes')).length === 0);
   });
 });
 
@@ -290,26 +290,26 @@ describe('a file that others doubt', () => {
   it('is withdrawn when it looks different, and comes back as what it is', async () => {
     write('f', 'one');
     const { shares, entries } = await share();
-    const [place] = shares.locate(contentOf('one'));
+    const [place] = shares.contents.locate(contentOf('one'));
     write('f', 'other', new Date('2022-01-01'));
-    shares.suspect(place!);
+    shares.contents.suspect(place!);
     await until(() => entries.entry(SELF, 'data/f')?.content === contentOf('other'));
     const flags = entries.page(SELF, 0, 100).filter(({ path }) => path === 'data/f');
     assert.equal(flags[0]?.seq, shares.head().seq);
-    assert.deepEqual(shares.locate(contentOf('one')), []);
+    assert.deepEqual(shares.contents.locate(contentOf('one')), []);
   });
 
   it('is hashed again when it looks the same, and deleted when it is gone', async () => {
     write('f', 'one');
     write('g', 'g');
     const { shares, entries } = await share();
-    const [f] = shares.locate(contentOf('one'));
-    const [g] = shares.locate(contentOf('g'));
+    const [f] = shares.contents.locate(contentOf('one'));
+    const [g] = shares.contents.locate(contentOf('g'));
     writeFileSync(join(root, 'f'), 'two');
     utimesSync(join(root, 'f'), OLD, OLD);
     rmSync(join(root, 'g'));
-    shares.suspect(f!);
-    shares.suspect(g!);
+    shares.contents.suspect(f!);
+    shares.contents.suspect(g!);
     await until(() => entries.entry(SELF, 'data/f')?.content === contentOf('two'));
     await until(() => entries.entry(SELF, 'data/g')?.flag === 0);
   });

@@ -1,19 +1,19 @@
-import { lstat, realpath, stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import type { IndexHead } from '../core/entry.ts';
 import { PeerdexError } from '../core/errors.ts';
-import type { ContentId, PeerId } from '../core/ids.ts';
+import type { PeerId } from '../core/ids.ts';
 import type { HashOutcome } from '../core/ports/disk.ts';
-import type { LocalContents, LocalFile } from '../core/ports/local-contents.ts';
-import type { FileLook, ShareRecord } from '../core/ports/local-file-store.ts';
+import type { LocalContents } from '../core/ports/local-contents.ts';
+import type { ShareRecord } from '../core/ports/local-file-store.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Random } from '../core/random.ts';
 import { NOTHING, ScanApplier, type ScanStores, sum } from '../index/apply-scan.ts';
 import { type ChangeCounts, OwnLog } from '../index/own-log.ts';
 import { HashPool } from '../storage/disk/hash-pool.ts';
-import { lookOf } from '../storage/disk/look.ts';
-import { isWithin, refuseNested, shareNameFor } from './share-names.ts';
+import { LocalPlaces } from './local-places.ts';
+import { refuseNested, shareNameFor } from './share-names.ts';
 import { ShareRunner, type ShareStatus } from './share-runner.ts';
 import { HashQueue } from './shares-hash.ts';
 import { forgetUnusedHashes } from './shares-upkeep.ts';
@@ -51,7 +51,9 @@ export type RescanResult = ChangeCounts & { readonly seconds: number };
  * The folders that this peer shares: scans and hashes them off this thread, keeps the own log, and knows where each content lies.
  * Shares are remembered in the database.
  */
-export class ShareService implements LocalContents {
+export class ShareService {
+  /** Where each content lies on this machine. */
+  readonly contents: LocalContents;
   readonly #options: Required<ShareServiceOptions>;
   readonly #log: OwnLog;
   readonly #applier: ScanApplier;
@@ -60,7 +62,6 @@ export class ShareService implements LocalContents {
   readonly #runners = new Map<number, ShareRunner>();
   readonly #fixed = new Set<string>();
   readonly #listeners = new Set<(head: IndexHead) => void>();
-  readonly #doubts = new Set<string>();
   readonly #firstPass = Promise.withResolvers<void>();
   #counts: ChangeCounts = NOTHING;
   #lastSeq: number;
@@ -75,6 +76,16 @@ export class ShareService implements LocalContents {
     this.#lastSeq = this.#log.head().seq;
     this.#applier = new ScanApplier(stores, this.#log, clock);
     this.#pool = new HashPool({ worker: workerUrl('hash-worker'), clock });
+    this.contents = new LocalPlaces({
+      files: stores.files,
+      applier: this.#applier,
+      clock,
+      log,
+      changed: (counts) => this.#changed(counts),
+      kick: (share) => this.#queue.kick(share),
+      contentOf: (path) => this.hashFile(path).then(({ content }) => content),
+      isOpen: () => !this.#stopped,
+    });
     this.#queue = new HashQueue({
       files: stores.files,
       hasher: this.#pool,
@@ -197,39 +208,6 @@ export class ShareService implements LocalContents {
     return () => this.#listeners.delete(listener);
   }
 
-  locate(content: ContentId): readonly LocalFile[] {
-    const { files } = this.#options.stores;
-    const roots = new Map(files.shares().map(({ id, path }) => [id, path]));
-    const shared = files.byContent(content).map(({ share, parent, name, size, mtime, device, inode }) => ({
-      content,
-      root: roots.get(share)!,
-      relative: parent === '' ? name : `${parent}/${name}`,
-      size,
-      mtime,
-      device,
-      inode,
-    }));
-    return [...shared, ...files.written(content)];
-  }
-
-  recordWritten(file: LocalFile & { readonly executable: boolean }): void {
-    const { stores, clock } = this.#options;
-    const place = this.#placeInShare(file);
-    if (!place) return stores.files.putWritten(file, clock.now(), KEEP_WRITTEN);
-    this.#changed(this.#applier.record(place.share, place.parent, place.name, file, file.content));
-  }
-
-  suspect(file: LocalFile): void {
-    const path = `${file.root}/${file.relative}`;
-    if (this.#doubts.has(path) || this.#doubts.size >= MAX_DOUBTS) return;
-    this.#doubts.add(path);
-    void this.#lookAgain(file, path)
-      .catch((error: unknown) => {
-        if (!this.#stopped) this.#options.log.warn(`cannot look at ${path} again: ${String(error)}`);
-      })
-      .finally(() => this.#doubts.delete(path));
-  }
-
   /** Hashes one file and keeps nothing. Throws `not-found`, `forbidden`, `conflict` when it changes meanwhile, or `failed`. */
   async hashFile(path: string, signal?: AbortSignal): Promise<HashedFile> {
     const [outcome] = await this.#pool.hash(dirname(path), [basename(path)], signal);
@@ -270,33 +248,6 @@ export class ShareService implements LocalContents {
     await this.#runners.get(share.id)?.round();
   }
 
-  async #lookAgain(file: LocalFile, path: string): Promise<void> {
-    const now = await lookAt(path);
-    if (this.#stopped) return;
-    const place = this.#placeInShare(file);
-    if (place) {
-      this.#changed(this.#applier.doubt(place.share, place.parent, place.name, now));
-      return this.#queue.kick(place.share);
-    }
-    const same = now && now.size === file.size && now.mtime === file.mtime && now.inode === file.inode;
-    const found = same ? await this.hashFile(path).catch(() => undefined) : undefined;
-    if (!this.#stopped && found?.content !== file.content) {
-      this.#options.stores.files.removeWritten(file.root, file.relative);
-    }
-  }
-
-  #placeInShare({ root, relative }: LocalFile): Place | undefined {
-    const path = `${root}/${relative}`;
-    const share = this.#options.stores.files
-      .shares()
-      .filter((one) => isWithin(path, one.path))
-      .toSorted((a, b) => b.path.length - a.path.length)[0];
-    if (!share || path === share.path) return undefined;
-    const below = path.slice(share.path.endsWith('/') ? share.path.length : share.path.length + 1);
-    const parent = dirname(below);
-    return { share, parent: parent === '.' ? '' : parent, name: basename(below) };
-  }
-
   async #dropOrphans(): Promise<void> {
     const { stores, self } = this.#options;
     const names = new Set(stores.files.shares().map(({ name }) => name));
@@ -333,16 +284,8 @@ export class ShareService implements LocalContents {
   }
 }
 
-interface Place {
-  readonly share: ShareRecord;
-  readonly parent: string;
-  readonly name: string;
-}
-
 const REMOVE_STEP = 50;
 const MAX_SHARES = 100_000;
-const MAX_DOUBTS = 64;
-const KEEP_WRITTEN = 100_000;
 const UPKEEP_MS = 3600 * 1000;
 
 const UNSEEN = { state: 'scanning', links: 0, warnings: [] } as const;
@@ -364,13 +307,4 @@ async function realFolder(path: string): Promise<string> {
     throw new PeerdexError('not-found', `there is no folder ${path}`, { cause: error });
   }
   throw new PeerdexError('not-found', `${path} is no folder`);
-}
-
-async function lookAt(path: string): Promise<FileLook | undefined> {
-  try {
-    const stats = await lstat(path, { bigint: true });
-    return stats.isFile() ? lookOf(stats) : undefined;
-  } catch {
-    return undefined;
-  }
 }

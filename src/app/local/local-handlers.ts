@@ -38,7 +38,7 @@ export function localHandlers(parts: LocalParts): Handlers<typeof localOperation
         body,
         {
           jobs,
-          contents: shares,
+          contents: shares.contents,
           files: parts.files,
           destinations: transfer.destinations,
           downloads: () => parts.downloads,

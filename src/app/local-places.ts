@@ -1,0 +1,126 @@
+import { realpathSync } from 'node:fs';
+import { lstat } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import type { Clock } from '../core/clock.ts';
+import type { ContentId } from '../core/ids.ts';
+import type { LocalContents, LocalFile } from '../core/ports/local-contents.ts';
+import type { FileLook, LocalFileStore, ShareRecord } from '../core/ports/local-file-store.ts';
+import type { Log } from '../core/ports/log.ts';
+import type { ScanApplier } from '../index/apply-scan.ts';
+import type { ChangeCounts } from '../index/own-log.ts';
+import { lookOf } from '../storage/disk/look.ts';
+import { isWithin } from './share-names.ts';
+
+export interface LocalPlacesOptions {
+  readonly files: LocalFileStore;
+  readonly applier: ScanApplier;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The own log was written to. */
+  readonly changed: (counts: ChangeCounts) => void;
+  /** Something of a share waits to be hashed. */
+  readonly kick: (share: ShareRecord) => void;
+  /** Hashes the file at an absolute path. */
+  readonly contentOf: (path: string) => Promise<ContentId>;
+  /** False once the stores may be closed. */
+  readonly isOpen: () => boolean;
+}
+
+/** Where contents lie on this machine: in shares, and outside of them where peerdex wrote them itself. */
+export class LocalPlaces implements LocalContents {
+  readonly #options: LocalPlacesOptions;
+  readonly #doubts = new Set<string>();
+
+  constructor(options: LocalPlacesOptions) {
+    this.#options = options;
+  }
+
+  locate(content: ContentId): readonly LocalFile[] {
+    const { files } = this.#options;
+    const roots = new Map(files.shares().map(({ id, path }) => [id, path]));
+    const shared = files.byContent(content).map(({ share, parent, name, size, mtime, device, inode }) => ({
+      content,
+      root: roots.get(share)!,
+      relative: parent === '' ? name : `${parent}/${name}`,
+      size,
+      mtime,
+      device,
+      inode,
+    }));
+    return [...shared, ...files.written(content)];
+  }
+
+  recordWritten(file: LocalFile & { readonly executable: boolean }): void {
+    const { files, applier, clock, changed } = this.#options;
+    const place = this.#placeInShare(file);
+    if (!place) return files.putWritten(file, clock.now(), KEEP_WRITTEN);
+    changed(applier.record(place.share, place.parent, place.name, file, file.content));
+  }
+
+  suspect(file: LocalFile): void {
+    const path = `${file.root}/${file.relative}`;
+    if (this.#doubts.has(path) || this.#doubts.size >= MAX_DOUBTS) return;
+    this.#doubts.add(path);
+    void this.#lookAgain(file, path)
+      .catch((error: unknown) => {
+        if (this.#options.isOpen()) this.#options.log.warn(`cannot look at ${path} again: ${String(error)}`);
+      })
+      .finally(() => this.#doubts.delete(path));
+  }
+
+  async #lookAgain(file: LocalFile, path: string): Promise<void> {
+    const { applier, changed, kick, contentOf, files, isOpen } = this.#options;
+    const now = await lookAt(path);
+    if (!isOpen()) return;
+    const place = this.#placeInShare(file);
+    if (place) {
+      changed(applier.doubt(place.share, place.parent, place.name, now));
+      return kick(place.share);
+    }
+    const same = now && now.size === file.size && now.mtime === file.mtime && now.inode === file.inode;
+    const content = same ? await contentOf(path).catch(() => undefined) : undefined;
+    if (isOpen() && content !== file.content) files.removeWritten(file.root, file.relative);
+  }
+
+  /** Shares are known by their real paths; a destination may have been named through a link. */
+  #placeInShare({ root, relative }: LocalFile): Place | undefined {
+    const path = `${realPathOf(root)}/${relative}`;
+    const share = this.#options.files
+      .shares()
+      .filter((one) => isWithin(path, one.path))
+      .toSorted((a, b) => b.path.length - a.path.length)[0];
+    if (!share || path === share.path) return undefined;
+    const below = path.slice(share.path.endsWith('/') ? share.path.length : share.path.length + 1);
+    const parent = dirname(below);
+    return { share, parent: parent === '.' ? '' : parent, name: basename(below) };
+  }
+}
+
+interface Place {
+  readonly share: ShareRecord;
+  /** Below the share's root, '' for the root. */
+  readonly parent: string;
+  readonly name: string;
+}
+
+/** Files that are looked at again at a time. */
+const MAX_DOUBTS = 64;
+/** Files outside the shares that are remembered. */
+const KEEP_WRITTEN = 100_000;
+
+function realPathOf(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch {
+    return folder;
+  }
+}
+
+async function lookAt(path: string): Promise<FileLook | undefined> {
+  try {
+    const stats = await lstat(path, { bigint: true });
+    return stats.isFile() ? lookOf(stats) : undefined;
+  } catch {
+    return undefined;
+  }
+}
