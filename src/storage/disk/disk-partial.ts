@@ -12,6 +12,8 @@ import type { LeafMap } from './partial-map.ts';
 import { withFolderBelow } from './safe-open.ts';
 
 const CHECKPOINT_MS = 10_000;
+/** The system starts to write back far too late for a fast download: its last flush would wait for nearly the whole file. */
+const FLUSH_AHEAD_BYTES = 32 * 1024 * 1024;
 
 export interface DiskPartialOptions {
   readonly content: ContentId;
@@ -35,6 +37,8 @@ export class DiskPartial implements Partial {
   #cancelCheckpoint: () => void = () => {};
   #checkpointing: Promise<void> = Promise.resolve();
   #closed = false;
+  #unflushed = 0;
+  #flushing = false;
 
   constructor(options: DiskPartialOptions) {
     this.content = options.content;
@@ -61,6 +65,7 @@ export class DiskPartial implements Partial {
     } catch (error) {
       throw writeFailure(error);
     }
+    this.#flushAhead(bytes.byteLength);
   }
 
   async read(leaf: number, buffer: Uint8Array): Promise<void> {
@@ -127,6 +132,18 @@ export class DiskPartial implements Partial {
     this.#cancelCheckpoint();
     await this.#checkpointing;
     this.#options.onClosed();
+  }
+
+  /** Flushes in the background while more comes, one flush at a time; the last one, in `finish`, is the one that counts. */
+  #flushAhead(bytes: number): void {
+    this.#unflushed += bytes;
+    if (!this.#options.flush || this.#flushing || this.#unflushed < FLUSH_AHEAD_BYTES) return;
+    this.#unflushed = 0;
+    this.#flushing = true;
+    const done = () => {
+      this.#flushing = false;
+    };
+    this.#options.file.datasync().then(done, done);
   }
 
   #checkpointLater(): void {
