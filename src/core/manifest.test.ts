@@ -96,6 +96,7 @@ describe('manifest', () => {
     assert.equal(isGroup(manifest, 1, last), true);
     assert.deepEqual(hashAt(leaves, 64), last.subarray(0, 32));
     for (const group of [-1, 2, 1000]) assert.equal(isGroup(manifest, group, last), false);
+    assert.equal(isGroup(manifest, -2, first), false, 'not counted from the end');
     assert.equal(isGroup(manifest, 1, first), false);
     assert.equal(isGroup(manifest, 0, first.subarray(32)), false);
     assert.equal(isGroup(manifest, 1, new Uint8Array(0)), false);

@@ -41,7 +41,7 @@ export function checkManifest(content: ContentId, manifest: Manifest): void {
 /** True when `leaves` are the leaf hashes of that group. */
 export function isGroup(manifest: Manifest, group: number, leaves: Uint8Array): boolean {
   const count = Math.min(GROUP_LEAVES, leafCount(manifest.size) - group * GROUP_LEAVES);
-  if (count <= 0 || leaves.byteLength !== count * DIGEST_BYTES) return false;
+  if (group < 0 || count <= 0 || leaves.byteLength !== count * DIGEST_BYTES) return false;
   return equalBytes(groupHash(leaves), hashAt(manifest.groups, group));
 }
 
