@@ -24,10 +24,11 @@ export function toMarkdown({ machine, bytes, rounds, transfer, hashing, idle, fi
     `One file of ${mebibytes(bytes)} over loopback, plaintext, one holder, one fetcher; medians of ${rounds} rounds, all in turn.`,
     '',
     table(
-      ['', 'seconds', 'MB/s', 'to nginx + curl', 'CPU s', 'peak memory', 'ends with'],
+      ['', 'seconds', 'from - to', 'MB/s', 'to nginx + curl', 'CPU s', 'peak memory', 'ends with'],
       transfer.map((row) => [
         `${row.name} (${row.version})`,
         row.medianSeconds.toFixed(2),
+        `${Math.min(...row.seconds).toFixed(2)} - ${Math.max(...row.seconds).toFixed(2)}`,
         row.rate.toFixed(0),
         row.ratio === undefined ? '-' : row.ratio.toFixed(2),
         row.cpuSeconds.toFixed(2),
