@@ -38,6 +38,8 @@ export class DiskPartial implements Partial {
   #checkpointing: Promise<void> = Promise.resolve();
   #closed = false;
   #unflushed = 0;
+  /** Why the disk may not have what was written. */
+  #lost: PeerdexError | undefined;
   #flushing = false;
 
   constructor(options: DiskPartialOptions) {
@@ -80,8 +82,8 @@ export class DiskPartial implements Partial {
 
   async close(): Promise<void> {
     if (this.#closed) return;
-    // Without a map nobody could go on with it.
-    if (this.size <= LEAF_BYTES) return this.discard();
+    // Without a map nobody could go on with it, and with bytes that the disk lost nobody should.
+    if (this.size <= LEAF_BYTES || this.#lost) return this.discard();
     await this.#quiet();
     await this.#options.map.close();
     await this.#options.file.close();
@@ -91,7 +93,7 @@ export class DiskPartial implements Partial {
     const { file, map, root, relative, name, flush } = this.#options;
     if (!this.have.isFull) throw new PeerdexError('failed', `${name} is not whole yet`);
     await this.#checkpointing;
-    if (flush) await file.sync().catch((error: unknown) => Promise.reject(writeFailure(error)));
+    if (flush) await this.#flush(() => file.sync());
     await withFolderBelow(root, parentPath(relative), async (folder) => {
       await giveName(folder, baseName(relative), name, overwrite);
       if (flush) await syncFolder(folder);
@@ -143,12 +145,12 @@ export class DiskPartial implements Partial {
     const done = () => {
       this.#flushing = false;
     };
-    this.#options.file.datasync().then(done, done);
+    this.#flush(() => this.#options.file.datasync()).then(done, done); // `finish` tells of a failure
   }
 
   #checkpointLater(): void {
     this.#cancelCheckpoint = this.#options.clock.after(CHECKPOINT_MS, () => {
-      this.#checkpointing = this.#checkpoint().catch(() => {}); // the next one tries again; a failing disk fails the writes too
+      this.#checkpointing = this.#checkpoint().catch(() => {}); // `finish` tells of a failed flush
       void this.#checkpointing.then(() => {
         if (!this.#closed) this.#checkpointLater();
       });
@@ -158,8 +160,18 @@ export class DiskPartial implements Partial {
   /** What is claimed now is true after a power cut once the bytes are flushed. */
   async #checkpoint(): Promise<void> {
     const claimed = this.have.clone();
-    await this.#options.file.datasync();
+    await this.#flush(() => this.#options.file.datasync());
     await this.#options.map.checkpoint(claimed);
+  }
+
+  /** The system tells only once of bytes that it could not write: after one failed flush no later one is believed. */
+  async #flush(flush: () => Promise<void>): Promise<void> {
+    try {
+      await flush();
+    } catch (error) {
+      this.#lost ??= writeFailure(error);
+    }
+    if (this.#lost) throw this.#lost;
   }
 }
 
