@@ -109,7 +109,10 @@ class Upload implements UploadChannel {
       for (let span = this.#nextSpan(); span.count > 0; span = this.#nextSpan()) {
         const buffers = await this.#read(span.first, span.count);
         if (!buffers) break;
-        await sending;
+        await sending.catch((error: unknown) => {
+          this.#giveBack(buffers);
+          throw error;
+        });
         sending = this.#send(span.first, buffers);
         sending.catch(() => {}); // awaited on the next turn
       }

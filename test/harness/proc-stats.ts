@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 export interface ProcessStats {
   /** Bytes of memory at its highest (VmHWM), the process itself without children. */
@@ -9,6 +9,8 @@ export interface ProcessStats {
   readonly cpuSeconds: number;
   /** Bytes that went through read calls of every kind, files and sockets alike. */
   readonly bytesRead: number;
+  /** Files, sockets and the like that it holds open. */
+  readonly openFiles: number;
 }
 
 /** What Linux says of a running process in /proc. */
@@ -23,6 +25,7 @@ export function processStats(pid: number): ProcessStats {
     memory: numberAfter(status, 'VmRSS:') * 1024,
     cpuSeconds: fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / 100,
     bytesRead: numberAfter(io, 'rchar:'),
+    openFiles: readdirSync(`/proc/${pid}/fd`).length,
   };
 }
 

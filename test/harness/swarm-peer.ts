@@ -14,7 +14,7 @@ import { silentLog } from '../../src/core/ports/log.ts';
 import { systemRandom } from '../../src/core/random.ts';
 import { RateLimiter } from '../../src/core/rate-limiter.ts';
 import { RateMeter } from '../../src/core/rate-meter.ts';
-import { SwarmNetwork } from '../../src/network/swarm/swarm-network.ts';
+import { SwarmNetwork, type SwarmTimes } from '../../src/network/swarm/swarm-network.ts';
 import { contentFiles } from '../../src/storage/disk/content-files.ts';
 import { DiskPartialStore } from '../../src/storage/disk/partial-store.ts';
 import { MemoryHashStore } from '../../src/storage/memory/hash-store.ts';
@@ -31,6 +31,7 @@ export class SwarmPeer implements AsyncDisposable {
   readonly folder: string;
   readonly hashes = new MemoryHashStore(systemClock);
   readonly budget = new MemoryBudget(32 * 1024 * 1024);
+  readonly uploadBudget = new MemoryBudget(32 * 1024 * 1024);
   readonly upMeter = new RateMeter(systemClock);
   readonly upLimiter = new RateLimiter(systemClock);
   readonly downLimiter = new RateLimiter(systemClock);
@@ -45,7 +46,7 @@ export class SwarmPeer implements AsyncDisposable {
   readonly #files = new Map<ContentId, LocalFile[]>();
   readonly #close: () => Promise<void>;
 
-  static async start(id = 0, network = NETWORK): Promise<SwarmPeer> {
+  static async start(id = 0, network = NETWORK, times: Partial<SwarmTimes> = {}): Promise<SwarmPeer> {
     const folder = await mkdtemp(join(tmpdir(), 'peerdex-swarm-'));
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -55,6 +56,7 @@ export class SwarmPeer implements AsyncDisposable {
       folder,
       { host: '127.0.0.1', port },
       network,
+      times,
       async () => {
         await new Promise<void>((resolve) => server.close(() => resolve()));
       },
@@ -68,6 +70,7 @@ export class SwarmPeer implements AsyncDisposable {
     folder: string,
     address: Address,
     network: string,
+    times: Partial<SwarmTimes>,
     close: () => Promise<void>,
   ) {
     this.id = id;
@@ -84,7 +87,7 @@ export class SwarmPeer implements AsyncDisposable {
       contents,
       hashes: this.hashes,
       files: contentFiles,
-      budget: new MemoryBudget(32 * 1024 * 1024),
+      budget: this.uploadBudget,
       buffers,
       meter: this.upMeter,
       mostQueued: 1024,
@@ -94,6 +97,7 @@ export class SwarmPeer implements AsyncDisposable {
       openUpload: (_peer, content, sink) => openUpload(content, sink, uploads),
       limiter: this.upLimiter,
       log: silentLog,
+      times,
     });
     this.parts = {
       self: id,

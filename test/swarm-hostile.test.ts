@@ -1,0 +1,344 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import type { AddressInfo, Server } from 'node:net';
+import { after, before, describe, it } from 'node:test';
+import { LEAF_BYTES } from '../src/core/leaf-layout.ts';
+import { silentLog } from '../src/core/ports/log.ts';
+import { createPublicListener } from '../src/network/listener.ts';
+import type { SwarmTimes } from '../src/network/swarm/swarm-network.ts';
+import type { ControlFrame } from '../src/protocol/swarm/frames.ts';
+import { MAX_CHANNELS, MAX_OUTSTANDING_LEAVES, PREFACE } from '../src/protocol/swarm/limits.ts';
+import type { FindAnswer, Status } from './harness/answers.ts';
+import { eventually } from './harness/eventually.ts';
+import { hashFile, makeFile } from './harness/files.ts';
+import { type PeerProcess, ProcessNetwork } from './harness/processes.ts';
+import { RawSwarm } from './harness/raw-swarm.ts';
+import { SwarmPeer } from './harness/swarm-peer.ts';
+
+const MIB = 2 ** 20;
+const LEAVES = 256;
+const UNKNOWN = '0'.repeat(64);
+
+describe("hostile bytes on a peer's swarm", () => {
+  let cluster: ProcessNetwork;
+  let alice: PeerProcess;
+  let bob: PeerProcess;
+  let network: string;
+  let content: string;
+  let file: string;
+  let copies = 0;
+
+  before(async () => {
+    cluster = await ProcessNetwork.start();
+    file = await makeFile(cluster.folder.join('share/big.bin'), LEAVES * LEAF_BYTES);
+    alice = await cluster.peer('alice', { shares: [cluster.folder.join('share')] });
+    bob = await cluster.peer('bob');
+    network = cluster.registry.ready.id;
+    content = (await alice.ask<FindAnswer>(['find', 'big'])).results[0]!.content;
+  });
+  after(() => cluster[Symbol.asyncDispose]());
+
+  const greet = () => RawSwarm.greet(alice.port, { network });
+  /** Somebody honest fetches the file meanwhile. */
+  const goodDownload = async () => {
+    copies += 1;
+    const to = cluster.folder.join(`copy-${copies}.bin`);
+    const done = (await bob.get(['big.bin', '-o', to], { timeout: 60_000 })).one();
+    assert.equal(done.bytes, LEAVES * LEAF_BYTES, 'all of it over the network');
+    assert.equal(await hashFile(to), await hashFile(file));
+    await rm(to);
+  };
+  const stillWell = async () => {
+    assert.equal((await alice.ask<Status>(['status'])).network.registered, true);
+    assert.ok(alice.daemon.stats.peakMemory < 260 * MIB, `${alice.daemon.stats.peakMemory} bytes`);
+  };
+
+  it('what is no preface, or garbage after it, ends the connection', async () => {
+    for (const bytes of [
+      Buffer.concat([Buffer.from([0]), randomBytes(5000)]),
+      Buffer.concat([PREFACE, randomBytes(5000).fill(0xff, 0, 8)]),
+      Buffer.concat([PREFACE, PREFACE]),
+      Buffer.concat([PREFACE, Buffer.from([0xff, 0xff, 0xff, 0xff, 0x01])]),
+      Buffer.concat([PREFACE, Buffer.from([4, 0, 0, 0, 0x0d, 1, 0, 0, 0])]),
+    ]) {
+      await using raw = await RawSwarm.connect(alice.port);
+      raw.write(bytes);
+      await raw.ended(2000);
+      assert.deepEqual(raw.frames, []);
+    }
+    await stillWell();
+  });
+
+  it('a frame that claims 4 GiB, or is none, ends the connection with a goodbye', async () => {
+    for (const bytes of [
+      [0xff, 0xff, 0xff, 0xff, 0x05],
+      [0xff, 0xff, 0xff, 0xff, 0x09],
+      [0xff, 0xff, 0xff, 0xff, 0xee],
+      [0, 0, 0, 0, 0x08],
+    ]) {
+      await using raw = await greet();
+      raw.write(Buffer.from(bytes));
+      await raw.ended();
+      assert.equal(raw.got('bye')[0]?.reason, 'protocol');
+    }
+    await stillWell();
+  });
+
+  it('another protocol version is answered with one sentence that names both', async () => {
+    await using raw = await RawSwarm.greet(alice.port, { network, protocol: 7 });
+    await raw.ended();
+    const [bye] = raw.got('bye');
+    assert.equal(bye?.reason, 'version');
+    assert.match(
+      bye.text,
+      /^the peer at \S+ speaks protocol version 7 and this peerdex speaks 1: update the older of the two$/,
+    );
+  });
+
+  it('another network, and the peer itself, are refused with a reason', async () => {
+    await using stranger = await RawSwarm.greet(alice.port, { network: 'cd'.repeat(16) });
+    await stranger.ended();
+    assert.equal(stranger.got('bye')[0]?.reason, 'network');
+    await using mirror = await RawSwarm.greet(alice.port, { network, peer: alice.id });
+    await mirror.ended();
+    assert.equal(mirror.got('bye')[0]?.reason, 'identity');
+  });
+
+  it('nothing that is said after a goodbye is heard', async () => {
+    await using raw = await greet();
+    raw.send(
+      { type: 'bye', reason: 'closing', text: '' },
+      { type: 'interest', channel: 1, content },
+      { type: 'request', channel: 1, first: 0, count: 4 },
+    );
+    await raw.ended();
+    assert.deepEqual([raw.got('holding'), raw.dataBytes], [[], 0]);
+    await using twice = await greet();
+    twice.send(
+      { type: 'interest', channel: 1, content },
+      { type: 'interest', channel: 1, content },
+      { type: 'interest', channel: 2, content },
+    );
+    await twice.ended();
+    assert.equal(twice.got('holding').length, 1);
+    assert.equal(twice.got('bye')[0]?.reason, 'protocol');
+  });
+
+  it('thousands of interests are each answered, up to as many channels as there may be', async () => {
+    await using raw = await greet();
+    const many = 5000;
+    raw.send(
+      ...Array.from(
+        { length: many },
+        (_, n): ControlFrame => ({ type: 'interest', channel: n, content: UNKNOWN }),
+      ),
+    );
+    await eventually(() => raw.got('reject').length === many);
+    assert.ok(raw.got('reject').every(({ reason, leaf }) => reason === 'unknown' && leaf === undefined));
+    raw.frames.length = 0;
+    raw.send(
+      ...Array.from(
+        { length: many },
+        (_, n): ControlFrame => ({ type: 'interest', channel: many + n, content }),
+      ),
+    );
+    await eventually(() => raw.got('reject').length + raw.got('holding').length === many);
+    assert.equal(raw.got('holding').length, MAX_CHANNELS);
+    assert.ok(raw.got('reject').every(({ reason }) => reason === 'busy'));
+    await stillWell();
+  });
+
+  it('requests beyond the content are invalid, far too many are refused', async () => {
+    const refusals: [ControlFrame[], string][] = [
+      [[{ type: 'request', channel: 1, first: LEAVES, count: 1 }], 'invalid'],
+      [[{ type: 'request', channel: 1, first: 0, count: 0 }], 'invalid'],
+      [[{ type: 'request', channel: 1, first: 0, count: 0xffff_ffff }], 'invalid'],
+      [[{ type: 'request', channel: 1, first: 0xffff_ffff, count: 2 }], 'invalid'],
+      [[{ type: 'manifestRequest', channel: 1, page: 1 }], 'invalid'],
+      [[{ type: 'leavesRequest', channel: 1, group: 4 }], 'invalid'],
+    ];
+    for (const [frames, reason] of refusals) {
+      await using raw = await greet();
+      raw.send({ type: 'interest', channel: 1, content }, ...frames);
+      await eventually(() => raw.got('reject').length === 1);
+      assert.equal(raw.got('reject')[0]?.reason, reason, JSON.stringify(frames));
+      raw.send({ type: 'interest', channel: 2, content });
+      await eventually(() => raw.got('holding').length === 2, { timeout: 2000 });
+    }
+    await using raw = await greet();
+    raw.socket.pause();
+    const whole: ControlFrame = { type: 'request', channel: 1, first: 0, count: LEAVES };
+    raw.send({ type: 'interest', channel: 1, content }, ...Array.from({ length: 2000 }, () => whole));
+    raw.socket.resume();
+    await eventually(() => raw.dataBytes >= LEAVES * LEAF_BYTES || raw.got('reject').length > 0);
+    assert.ok(raw.dataBytes <= MAX_OUTSTANDING_LEAVES * LEAF_BYTES);
+    await stillWell();
+  });
+
+  it('frames that make no sense from the asking side are passed over', async () => {
+    await using raw = await greet();
+    raw.send(
+      { type: 'holding', channel: 1, size: 5 },
+      { type: 'manifest', channel: 1, page: 0, hashes: randomBytes(32) },
+      { type: 'leaves', channel: 1, group: 0, hashes: randomBytes(64) },
+      { type: 'reject', channel: 1, leaf: 3, reason: 'busy' },
+      { type: 'complaint', channel: 9, leaf: 3 },
+      { type: 'cancel', channel: 9, first: 0, count: 0xffff_ffff },
+      { type: 'close', channel: 9 },
+      { type: 'interest', channel: 1, content },
+      { type: 'cancel', channel: 1, first: 0, count: 0xffff_ffff },
+    );
+    await eventually(() => raw.got('holding').length === 1);
+    assert.equal(raw.closed, false);
+  });
+
+  it('who asks for hashes without end and reads nothing takes no memory', async () => {
+    const flooders = await Promise.all(Array.from({ length: 8 }, greet));
+    for (const raw of flooders) {
+      raw.socket.pause();
+      raw.send({ type: 'interest', channel: 1, content });
+      const ask: ControlFrame[] = Array.from({ length: 900 }, (_, n) => ({
+        type: 'leavesRequest',
+        channel: 1,
+        group: n % 4,
+      }));
+      raw.send(...ask);
+    }
+    await goodDownload();
+    await stillWell();
+    const [one] = flooders;
+    one!.socket.resume();
+    await eventually(() => one!.got('leaves').length === 900);
+    one!.socket.pause();
+    one!.send(
+      ...Array.from(
+        { length: 60_000 },
+        (): ControlFrame => ({ type: 'leavesRequest', channel: 1, group: 0 }),
+      ),
+    );
+    await goodDownload();
+    await stillWell();
+    for (const raw of flooders) raw.socket.destroy();
+  });
+
+  it('who asks for data on many channels and reads nothing does not starve the others', async () => {
+    const hoarders = await Promise.all(
+      Array.from({ length: 3 }, (_, n) => RawSwarm.greet(alice.port, { network, peer: `${n}e`.repeat(16) })),
+    );
+    for (const raw of hoarders) {
+      raw.socket.pause();
+      for (let channel = 1; channel <= 100; channel += 1) {
+        raw.send(
+          { type: 'interest', channel, content },
+          { type: 'request', channel, first: 0, count: LEAVES },
+        );
+      }
+    }
+    await goodDownload();
+    await stillWell();
+    for (const raw of hoarders) raw.socket.destroy();
+    await goodDownload();
+  });
+
+  it('connections that are cut in the middle of anything leave nothing behind', async () => {
+    const before = alice.daemon.stats.openFiles;
+    await Promise.all(
+      Array.from({ length: 60 }, async (_, n) => {
+        const raw = n % 3 === 0 ? await RawSwarm.connect(alice.port) : await greet();
+        if (n % 3 === 0) raw.write(PREFACE.subarray(0, 1 + (n % 7)));
+        else {
+          raw.send(
+            { type: 'interest', channel: 1, content },
+            { type: 'request', channel: 1, first: n % 200, count: 32 },
+          );
+          if (n % 2 === 0) await eventually(() => raw.dataBytes > 0);
+        }
+        if (n % 5 === 0) raw.socket.end();
+        else if (n % 5 === 1) raw.socket.resetAndDestroy();
+        else raw.socket.destroy();
+      }),
+    );
+    await eventually(() => alice.daemon.stats.openFiles <= before + 1);
+    await stillWell();
+    await goodDownload();
+  });
+});
+
+describe('connections that say or take nothing', () => {
+  it('are closed when the first byte, or the hello, does not come in time', async () => {
+    await using peer = await listening({ hello: 100 }, 100);
+    await using silent = await RawSwarm.connect(peer.port);
+    await using begun = await RawSwarm.connect(peer.port);
+    begun.write(PREFACE);
+    await using dripping = await RawSwarm.connect(peer.port);
+    dripping.write(PREFACE);
+    const drip = setInterval(() => dripping.write(Buffer.from([42])), 20);
+    try {
+      await Promise.all([silent.ended(3000), begun.ended(3000), dripping.ended(3000)]);
+    } finally {
+      clearInterval(drip);
+    }
+  });
+
+  it('are closed when nothing of what waits for them is taken', async () => {
+    await using peer = await listening({ stalled: 300, sweep: 50 });
+    const content = await peer.swarm.hold('x', randomBytes(60 * LEAF_BYTES));
+    await using raw = await RawSwarm.greet(peer.port, { network: peer.network });
+    await using reader = await RawSwarm.greet(peer.port, { network: peer.network });
+    raw.socket.pause();
+    for (const one of [raw, reader])
+      one.send(
+        { type: 'interest', channel: 1, content },
+        { type: 'request', channel: 1, first: 0, count: 60 },
+      );
+    await eventually(() => reader.dataBytes === 60 * LEAF_BYTES);
+    // It reads nothing, so it only learns of the end by writing.
+    await eventually(() => {
+      raw.send({ type: 'close', channel: 77 });
+      return raw.socket.destroyed;
+    });
+    await eventually(() => peer.uploadMemory() === 0);
+    assert.equal(reader.closed, false, 'who has taken all and only rests is left alone');
+  });
+
+  it('are closed when nothing goes either way', async () => {
+    await using peer = await listening({ quiet: 200, sweep: 50 });
+    await using idle = await RawSwarm.greet(peer.port, { network: peer.network });
+    await using busy = await RawSwarm.greet(peer.port, { network: peer.network });
+    const talk = setInterval(() => busy.send({ type: 'close', channel: 1 }), 30);
+    try {
+      await idle.ended(5000);
+      assert.equal(idle.got('bye')[0]?.reason, 'closing');
+      assert.equal(busy.closed, false);
+    } finally {
+      clearInterval(talk);
+    }
+  });
+});
+
+/** A swarm of its own behind the real public listener, with times that a test can wait for. */
+async function listening(times: Partial<SwarmTimes>, firstByteMs?: number) {
+  const network = 'ab'.repeat(16);
+  const swarm = await SwarmPeer.start(1, network, times);
+  const listener: Server = createPublicListener({
+    onHttp: (socket) => socket.destroy(),
+    onSwarm: (socket) => swarm.swarm.accept(socket),
+    maxConnections: 100,
+    log: silentLog,
+    ...(firstByteMs === undefined ? {} : { firstByteMs }),
+  });
+  listener.listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  return {
+    swarm,
+    network,
+    port: (listener.address() as AddressInfo).port,
+    uploadMemory: () => swarm.uploadBudget.used,
+    async [Symbol.asyncDispose]() {
+      listener.close();
+      await swarm[Symbol.asyncDispose]();
+    },
+  };
+}
