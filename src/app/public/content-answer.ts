@@ -101,10 +101,16 @@ function rangeOf(
   const condition = headers['if-range'];
   if (method !== 'GET' || headers.range === undefined) return undefined;
   if (condition !== undefined && condition !== etag) return undefined;
-  const ranges = parseRange(size, headers.range);
+  const ranges = parseRange(size, wholeForLongSuffix(headers.range, size));
   if (ranges === -1) return 'outside';
   if (ranges === -2 || ranges.type !== 'bytes' || ranges.length !== 1) return undefined;
   return ranges[0];
+}
+
+/** A suffix that is longer than the content is all of it (RFC 9110, 14.1.2), which the parser takes for one outside. */
+function wholeForLongSuffix(range: string, size: number): string {
+  const suffix = /^bytes=-(\d+)$/.exec(range);
+  return suffix && size > 0 && Number(suffix[1]) > size ? 'bytes=0-' : range;
 }
 
 /** A problem like any other, with the one header more that tells how much there is. */
