@@ -76,12 +76,12 @@ describe('jobs', () => {
       const source = await one.source();
       source.giveAll();
       await one.service[end]('j');
+      assert.equal(one.world.openPartials, 0);
       assert.equal(one.world.budget.used, 0);
       assert.equal(
         one.world.opened.every(({ closed }) => closed),
         true,
       );
-      // An open partial keeps the room that it may need; a closed one only what it has.
       const kept = [...(await one.world.partials.kept()).values()].reduce((sum, bytes) => sum + bytes, 0);
       assert.equal(kept > 0, end === 'pause');
       one.world.generous = true;

@@ -4,6 +4,7 @@ import { MemoryBudget } from '../../src/core/memory-budget.ts';
 import type { DestinationFiles } from '../../src/core/ports/destination-files.ts';
 import type { LocalFile } from '../../src/core/ports/local-contents.ts';
 import { silentLog } from '../../src/core/ports/log.ts';
+import type { PartialStore } from '../../src/core/ports/partial.ts';
 import type { SourceLink } from '../../src/core/ports/source.ts';
 import { seededRandom } from '../../src/core/random.ts';
 import { RateLimiter } from '../../src/core/rate-limiter.ts';
@@ -13,6 +14,7 @@ import type { ItemParts } from '../../src/transfer/fetch-item.ts';
 import { ManualClock } from './manual-clock.ts';
 import type { SampleContent } from './sample-content.ts';
 import { ScriptedSource } from './scripted-source.ts';
+import { settle } from './settle.ts';
 
 /** All that transfers need, in memory: other peers are scripted, time goes when told. */
 export class MemoryTransfers {
@@ -24,6 +26,8 @@ export class MemoryTransfers {
   readonly written: (LocalFile & { readonly executable: boolean })[] = [];
   /** Whether sources give by themselves what they are asked for. */
   generous = true;
+  /** Partials that were opened and not closed. Closing takes a while, as it does on a disk. */
+  openPartials = 0;
   readonly #contents = new Map<ContentId, SampleContent>();
   readonly #holders = new Map<ContentId, Set<number>>();
 
@@ -57,7 +61,7 @@ export class MemoryTransfers {
         suspect() {},
       },
       hashes: new MemoryHashStore(this.clock),
-      partials: this.partials,
+      partials: this.#watchedPartials(),
       local: this.#local(),
       destinations: this.#destinations(),
       budget: this.budget,
@@ -72,6 +76,26 @@ export class MemoryTransfers {
   /** The bytes below a folder, or undefined. */
   file(path: string): Uint8Array | null | undefined {
     return this.partials.files.get(path);
+  }
+
+  #watchedPartials(): PartialStore {
+    const { partials } = this;
+    return {
+      checkSpace: (root, bytes) => partials.checkSpace(root, bytes),
+      kept: () => partials.kept(),
+      discard: (content) => partials.discard(content),
+      open: async (content, size, destination) => {
+        const partial = await partials.open(content, size, destination);
+        const close = partial.close.bind(partial);
+        this.openPartials += 1;
+        partial.close = async () => {
+          await settle();
+          await close();
+          this.openPartials -= 1;
+        };
+        return partial;
+      },
+    };
   }
 
   #linkTo(peer: PeerId): SourceLink {
