@@ -106,6 +106,15 @@ describe('a source finder', () => {
     );
   });
 
+  it('gives up at once when the one who refused for good lists the content no longer', async () => {
+    const one = start({ holders: ['a'] });
+    await settle();
+    one.holders.length = 0;
+    one.drop('a', refused());
+    await one.after(1000);
+    assert.match(one.outcome()?.message ?? '', /name-a: its file has changed/);
+  });
+
   it('when all of them lied that is what it says', async () => {
     const one = start({ holders: ['a', 'b'] });
     await settle();

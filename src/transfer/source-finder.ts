@@ -149,8 +149,9 @@ export class SourceFinder {
   #giveUpIfHopeless(holders: readonly PeerId[]): void {
     if (this.#dialling.size > 0) return;
     const silent = this.#options.clock.monotonic() - this.#lastSource;
-    const refused =
-      holders.length > 0 && holders.every((peer) => this.#tried.get(peer)?.passed.retry === false);
+    // A holder whose file changed lists it no longer, so that those who were tried count as well.
+    const known = [...new Set([...holders, ...this.#tried.keys()])];
+    const refused = known.length > 0 && known.every((peer) => this.#tried.get(peer)?.passed.retry === false);
     if (!refused && silent < SOURCELESS_MS) return;
     const errors = [...this.#tried.values()].map(({ passed }) => passed.error);
     const lied = errors.length > 0 && errors.every(({ code }) => code === 'verification');
