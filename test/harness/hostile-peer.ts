@@ -33,8 +33,13 @@ export class HostilePeer implements AsyncDisposable {
     await once(server, 'listening');
     const peer = new HostilePeer(server);
     server.on('request', (request, response) => peer.#answer(options, request, response));
-    await peer.#register(options);
-    return peer;
+    try {
+      await peer.#register(options);
+      return peer;
+    } catch (error) {
+      server.close();
+      throw error;
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
