@@ -175,10 +175,19 @@ export class SqliteLocalFiles implements LocalFileStore {
         signed(file.inode),
         now,
       );
-      this.#statement(
-        'DELETE FROM written_files WHERE id <= (SELECT id FROM written_files ORDER BY id DESC LIMIT 1 OFFSET ?)',
-      ).run(keep);
+      this.#dropOldestWritten(keep);
     });
+  }
+
+  /** Finding the oldest that may stay means walking over all that do, so that it is done only when some more than those have gathered. */
+  #dropOldestWritten(keep: number): void {
+    const { span } = this.#all(
+      'SELECT (SELECT max(id) FROM written_files) - (SELECT min(id) FROM written_files) + 1 AS span',
+    )[0]!;
+    if (Number(span) <= keep + Math.floor(keep / 64)) return;
+    this.#statement(
+      'DELETE FROM written_files WHERE id <= (SELECT id FROM written_files ORDER BY id DESC LIMIT 1 OFFSET ?)',
+    ).run(keep);
   }
 
   removeWritten(root: string, relative: string): void {
