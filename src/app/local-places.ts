@@ -29,7 +29,8 @@ export interface LocalPlacesOptions {
 /** Where contents lie on this machine: in shares, and outside of them where peerdex wrote them itself. */
 export class LocalPlaces implements LocalContents {
   readonly #options: LocalPlacesOptions;
-  readonly #doubts = new Set<string>();
+  /** Files that are being looked at; doubt that comes meanwhile may be about a change that this look did not see. */
+  readonly #doubts = new Map<string, 'once' | 'again'>();
 
   constructor(options: LocalPlacesOptions) {
     this.#options = options;
@@ -59,13 +60,18 @@ export class LocalPlaces implements LocalContents {
 
   suspect(file: LocalFile): void {
     const path = `${file.root}/${file.relative}`;
-    if (this.#doubts.has(path) || this.#doubts.size >= MAX_DOUBTS) return;
-    this.#doubts.add(path);
+    if (this.#doubts.has(path)) return void this.#doubts.set(path, 'again');
+    if (this.#doubts.size >= MAX_DOUBTS) return;
+    this.#doubts.set(path, 'once');
     void this.#lookAgain(file, path)
       .catch((error: unknown) => {
         if (this.#options.isOpen()) this.#options.log.warn(`cannot look at ${path} again: ${String(error)}`);
       })
-      .finally(() => this.#doubts.delete(path));
+      .finally(() => {
+        const again = this.#doubts.get(path) === 'again';
+        this.#doubts.delete(path);
+        if (again && this.#options.isOpen()) this.suspect(file);
+      });
   }
 
   async #lookAgain(file: LocalFile, path: string): Promise<void> {

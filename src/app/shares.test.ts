@@ -280,7 +280,9 @@ describe('files that peerdex wrote', () => {
     shares.contents.suspect(file);
     assert.equal((await shares.hashFile(outside)).content, contentOf('bytes'));
     assert.deepEqual(shares.contents.locate(contentOf('bytes')), [place]);
+    shares.contents.suspect(file);
     writeFileSync(outside, 'other');
+    // The look that the doubt before has begun may have been too early to see it.
     shares.contents.suspect(file);
     await until(() => shares.contents.locate(contentOf('bytes')).length === 0);
   });
