@@ -57,8 +57,6 @@ async function runTests(patterns: readonly string[]): Promise<boolean> {
     files,
     concurrency: Math.max(2, availableParallelism()),
     timeout: FILE_TIMEOUT_MS,
-    // What a failed test leaves open must not keep the run from ending.
-    execArgv: ['--test-force-exit'],
     coverage: true,
     coverageIncludeGlobs: ['src/**/*.ts', 'bin/**'],
     coverageExcludeGlobs: ['**/*.test.ts', '**/*.contract.ts'],
