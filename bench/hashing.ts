@@ -5,7 +5,8 @@ import { HashPool } from '../src/storage/disk/hash-pool.ts';
 import { median } from './numbers.ts';
 import { isInstalled, runClient, versionOf } from './tools.ts';
 
-const ROUNDS = 5;
+/** The first rounds of a process warm its threads and compilers. */
+const POOL_ROUNDS = 5;
 
 export interface HashResult {
   readonly what: string;
@@ -13,8 +14,8 @@ export interface HashResult {
   readonly rate: number;
 }
 
-/** How fast a file in the page cache is hashed as the scanner does it, beside the common tools. */
-export async function benchHashing(file: string, bytes: number): Promise<HashResult[]> {
+/** How fast a file in the page cache is hashed as the scanner does it, beside the common tools, which run `toolRounds` times each. */
+export async function benchHashing(file: string, bytes: number, toolRounds: number): Promise<HashResult[]> {
   await using pool = new HashPool({ worker: workerUrl('hash-worker'), clock: systemClock });
   const tools = [
     { name: 'b3sum', args: ['--num-threads', '1'] },
@@ -23,16 +24,18 @@ export async function benchHashing(file: string, bytes: number): Promise<HashRes
   return [
     {
       what: 'peerdex scanner, one file (one thread)',
-      rate: await rateOf(bytes, () => hashOnce(pool, [file])),
+      rate: await rateOf(bytes, POOL_ROUNDS, () => hashOnce(pool, [file])),
     },
     {
       what: `peerdex scanner, ${pool.size} files at once`,
-      rate: await rateOf(bytes * pool.size, () => hashOnce(pool, Array<string>(pool.size).fill(file))),
+      rate: await rateOf(bytes * pool.size, POOL_ROUNDS, () =>
+        hashOnce(pool, Array<string>(pool.size).fill(file)),
+      ),
     },
     ...(await inTurn(
       tools.map(({ name, args }) => async () => ({
         what: `${name} ${versionOf(name)}, one thread`,
-        rate: await rateOf(bytes, () => runClient(name, [...args, file])),
+        rate: await rateOf(bytes, toolRounds, () => runClient(name, [...args, file])),
       })),
     )),
   ];
@@ -47,9 +50,9 @@ async function hashOnce(pool: HashPool, files: readonly string[]): Promise<void>
   }
 }
 
-async function rateOf(bytes: number, work: () => Promise<void>): Promise<number> {
+async function rateOf(bytes: number, rounds: number, work: () => Promise<void>): Promise<number> {
   const rates: number[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) {
+  for (let round = 0; round < rounds; round += 1) {
     const started = performance.now();
     await work();
     rates.push(bytes / 1e6 / ((performance.now() - started) / 1000));

@@ -2,9 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { makeTree } from '../test/harness/files.ts';
 import { ProcessNetwork } from '../test/harness/processes.ts';
 
-/** Long enough for what runs after a start: first scan, first renewals, the collector. */
-const SETTLE_MS = 10_000;
-
 export interface IdleResult {
   readonly what: string;
   /** Bytes. */
@@ -13,8 +10,8 @@ export interface IdleResult {
   readonly load: number;
 }
 
-/** What a registry and a peer take when nobody asks them for anything. */
-export async function benchIdle(): Promise<IdleResult[]> {
+/** What a registry and a peer take when nobody asks them for anything, after `settleMs` for what runs after a start: first scan, renewals. */
+export async function benchIdle(settleMs: number): Promise<IdleResult[]> {
   await using network = await ProcessNetwork.start();
   const share = await makeTree(network.folder.join('share'), { 'a.txt': 'a' });
   const peer = await network.peer('idle', { shares: [share], scanInterval: 30 });
@@ -23,9 +20,9 @@ export async function benchIdle(): Promise<IdleResult[]> {
     { what: 'peer with one file', daemon: peer.daemon },
   ];
   const before = daemons.map(({ daemon }) => daemon.stats.cpuSeconds);
-  await delay(SETTLE_MS);
+  await delay(settleMs);
   return daemons.map(({ what, daemon }, i) => {
     const { memory, cpuSeconds } = daemon.stats;
-    return { what, memory, load: (cpuSeconds - before[i]!) / (SETTLE_MS / 1000) };
+    return { what, memory, load: (cpuSeconds - before[i]!) / (settleMs / 1000) };
   });
 }

@@ -11,7 +11,7 @@ import { benchTransfer } from './transfer.ts';
 
 /**
  * `npm run bench [-- --quick] [--json] [--rounds N] [--mib N] [--folder DIR]`: peerdex against what people would use otherwise,
- * on this machine. `--quick` repeats the figures of the README in about a minute. Rivals run where they are installed.
+ * on this machine. `--quick` repeats the figures of the README within a minute. Rivals run where they are installed.
  */
 const { values } = parseArgs({
   options: {
@@ -39,8 +39,10 @@ try {
     bytes,
     rounds,
     transfer: await step('transfer', () => benchTransfer(folder, bytes, rounds, version)),
-    hashing: await step('hashing', () => benchHashing(path.join(folder, 'source', 'file.bin'), bytes)),
-    idle: await step('idle', benchIdle),
+    hashing: await step('hashing', () =>
+      benchHashing(path.join(folder, 'source', 'file.bin'), bytes, values.quick ? 1 : 5),
+    ),
+    idle: await step('idle', () => benchIdle(values.quick ? 5000 : 10_000)),
     find: await step('find', () => benchFind(values.quick ? 5000 : 50_000)),
   };
   process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : toMarkdown(report));
