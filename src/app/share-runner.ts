@@ -3,7 +3,7 @@ import type { HashResult, ScanApplier } from '../index/apply-scan.ts';
 import type { ChangeCounts } from '../index/own-log.ts';
 import type { HashQueue } from './shares-hash.ts';
 import { type PassEnd, ShareScan, type ShareScanOptions } from './shares-scan.ts';
-import { runSteps } from './steps.ts';
+import { letOthers, runSteps } from './steps.ts';
 
 export type ShareState = 'scanning' | 'hashing' | 'ready' | 'unavailable';
 
@@ -125,7 +125,7 @@ export class ShareRunner {
     files.setRoot(id, root);
     files.retryDeferred(id);
     while (files.forget(id, FORGET_STEP, { goneBefore: began - GONE_MS }) === FORGET_STEP) {
-      await runSteps(pause());
+      await letOthers();
     }
     for (const row of this.#unreadable.keys()) if (!files.byId(row)) this.#unreadable.delete(row);
     queue.kick(this.#share);
@@ -143,7 +143,3 @@ export class ShareRunner {
 const GONE_MS = 60_000;
 const FORGET_STEP = 50;
 const MAX_UNREADABLE = 1000;
-
-function* pause(): Generator<void, void> {
-  yield;
-}

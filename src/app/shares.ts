@@ -1,23 +1,23 @@
 import { realpath, stat } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import type { IndexHead } from '../core/entry.ts';
 import { PeerdexError } from '../core/errors.ts';
 import type { PeerId } from '../core/ids.ts';
-import type { HashOutcome } from '../core/ports/disk.ts';
 import type { LocalContents } from '../core/ports/local-contents.ts';
 import type { ShareRecord } from '../core/ports/local-file-store.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Random } from '../core/random.ts';
-import { NOTHING, ScanApplier, type ScanStores, sum } from '../index/apply-scan.ts';
+import { ScanApplier, type ScanStores } from '../index/apply-scan.ts';
 import { type ChangeCounts, OwnLog } from '../index/own-log.ts';
 import { HashPool } from '../storage/disk/hash-pool.ts';
+import { type HashedFile, hashOneFile } from './hash-one-file.ts';
 import { LocalPlaces } from './local-places.ts';
+import { ShareLog } from './share-log.ts';
 import { refuseNested, shareNameFor } from './share-names.ts';
 import { ShareRunner, type ShareStatus } from './share-runner.ts';
 import { HashQueue } from './shares-hash.ts';
 import { forgetUnusedHashes } from './shares-upkeep.ts';
-import { runSteps } from './steps.ts';
+import { letOthers, runSteps } from './steps.ts';
 import { workerUrl } from './worker-url.ts';
 
 export interface ShareServiceOptions {
@@ -42,9 +42,6 @@ export interface AddOptions {
   readonly accept?: boolean;
 }
 
-/** The file that was hashed by itself. */
-export type HashedFile = Omit<Extract<HashOutcome, { outcome: 'hashed' }>, 'outcome'>;
-
 export type RescanResult = ChangeCounts & { readonly seconds: number };
 
 /**
@@ -55,16 +52,14 @@ export class ShareService {
   /** Where each content lies on this machine. */
   readonly contents: LocalContents;
   readonly #options: Required<ShareServiceOptions>;
-  readonly #log: OwnLog;
+  readonly #own: OwnLog;
+  readonly #log: ShareLog;
   readonly #applier: ScanApplier;
   readonly #pool: HashPool;
   readonly #queue: HashQueue;
   readonly #runners = new Map<number, ShareRunner>();
   readonly #fixed = new Set<string>();
-  readonly #listeners = new Set<(head: IndexHead) => void>();
   readonly #firstPass = Promise.withResolvers<void>();
-  #counts: ChangeCounts = NOTHING;
-  #lastSeq: number;
   #started = false;
   #stopped = false;
   #cancelUpkeep: (() => void) | undefined;
@@ -72,16 +67,16 @@ export class ShareService {
   constructor(options: ShareServiceOptions) {
     this.#options = { scanSeconds: 30, exclude: [], ...options };
     const { stores, self, clock, random, log } = this.#options;
-    this.#log = new OwnLog(stores.entries, self, clock, random);
-    this.#lastSeq = this.#log.head().seq;
-    this.#applier = new ScanApplier(stores, this.#log, clock);
+    this.#own = new OwnLog(stores.entries, self, clock, random);
+    this.#log = new ShareLog(this.#own, stores, self, () => this.#stopped);
+    this.#applier = new ScanApplier(stores, this.#own, clock);
     this.#pool = new HashPool({ worker: workerUrl('hash-worker'), clock });
     this.contents = new LocalPlaces({
       files: stores.files,
       applier: this.#applier,
       clock,
       log,
-      changed: (counts) => this.#changed(counts),
+      changed: (counts) => this.#log.changed(counts),
       kick: (share) => this.#queue.kick(share),
       contentOf: (path) => this.hashFile(path).then(({ content }) => content),
       isOpen: () => !this.#stopped,
@@ -102,8 +97,9 @@ export class ShareService {
 
   async start(): Promise<void> {
     this.#started = true;
-    await this.#dropOrphans();
-    const runners = this.#options.stores.files.shares().map((share) => this.#run(share));
+    const shares = this.#options.stores.files.shares();
+    await this.#log.keepOnly(new Set(shares.map(({ name }) => name)));
+    const runners = shares.map((share) => this.#run(share));
     void Promise.all(runners.map((runner) => runner.round())).then(() => this.#firstPass.resolve());
     this.#upkeep();
   }
@@ -140,11 +136,7 @@ export class ShareService {
     }
     refuseNested(real, shares, exclude);
     const name = shareNameFor(real, new Set(shares.map((share) => share.name)));
-    const share = stores.entries.transaction(() => {
-      this.#log.write([{ entry: shareEntry(name) }]);
-      return stores.files.addShare(name, real);
-    });
-    this.#changed(NOTHING);
+    const share = this.#log.addShare(name, () => stores.files.addShare(name, real));
     if (this.#started && !this.#stopped) void this.#run(share).round();
     return name;
   }
@@ -161,8 +153,8 @@ export class ShareService {
     this.#queue.drop(share.id);
     await this.#runners.get(share.id)?.stop();
     this.#runners.delete(share.id);
-    await this.#deleteFromLog(share.name);
-    while (files.forget(share.id, REMOVE_STEP, 'all') === REMOVE_STEP) await runSteps(pause());
+    await this.#log.deleteShare(share.name);
+    while (files.forget(share.id, REMOVE_STEP, 'all') === REMOVE_STEP) await letOthers();
     files.removeShare(share.id);
     return share.name;
   }
@@ -171,9 +163,9 @@ export class ShareService {
   async rescan(): Promise<RescanResult> {
     const { clock } = this.#options;
     const began = clock.monotonic();
-    const before = this.#counts;
+    const before = this.#log.counts;
     await Promise.all([...this.#runners.values()].map((runner) => runner.round()));
-    const { added, changed, deleted } = this.#counts;
+    const { added, changed, deleted } = this.#log.counts;
     return {
       added: added - before.added,
       changed: changed - before.changed,
@@ -194,29 +186,22 @@ export class ShareService {
   }
 
   head(): IndexHead {
-    return this.#log.head();
+    return this.#own.head();
   }
 
   /** Live files of the own index and their bytes. */
   totals(): { readonly files: number; readonly bytes: number } {
-    return this.#log.totals();
+    return this.#own.totals();
   }
 
   /** Calls back after each write that moved the head. Returns what ends it. */
   onHeadChange(listener: (head: IndexHead) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#log.onHeadChange(listener);
   }
 
-  /** Hashes one file and keeps nothing. Throws `not-found`, `forbidden`, `conflict` when it changes meanwhile, or `failed`. */
-  async hashFile(path: string, signal?: AbortSignal): Promise<HashedFile> {
-    const [outcome] = await this.#pool.hash(dirname(path), [basename(path)], signal);
-    if (outcome?.outcome === 'hashed') return outcome;
-    if (outcome?.outcome !== 'failed') {
-      throw new PeerdexError('conflict', `${path} changed while it was hashed`, { retry: true });
-    }
-    const code = outcome.code === 'ENOENT' ? 'not-found' : outcome.code === 'ELOOP' ? 'forbidden' : 'failed';
-    throw new PeerdexError(code, outcome.message);
+  /** See `hashOneFile`. */
+  hashFile(path: string, signal?: AbortSignal): Promise<HashedFile> {
+    return hashOneFile(this.#pool, path, signal);
   }
 
   #run(share: ShareRecord): ShareRunner {
@@ -227,18 +212,10 @@ export class ShareService {
       files: stores.files,
       applier: this.#applier,
       queue: this.#queue,
-      changed: (counts) => this.#changed(counts),
+      changed: (counts) => this.#log.changed(counts),
     });
     this.#runners.set(share.id, runner);
     return runner;
-  }
-
-  #changed(counts: ChangeCounts): void {
-    this.#counts = sum(this.#counts, counts);
-    const head = this.#log.head();
-    if (head.seq === this.#lastSeq) return;
-    this.#lastSeq = head.seq;
-    for (const listener of this.#listeners) listener(head);
   }
 
   async #accept(share: ShareRecord): Promise<void> {
@@ -248,32 +225,12 @@ export class ShareService {
     await this.#runners.get(share.id)?.round();
   }
 
-  async #dropOrphans(): Promise<void> {
-    const { stores, self } = this.#options;
-    const names = new Set(stores.files.shares().map(({ name }) => name));
-    for (const { path } of stores.entries.children(self, '', MAX_SHARES).items) {
-      if (!names.has(path)) await this.#deleteFromLog(path);
-    }
-    this.#log.write([...names].map((name) => ({ entry: shareEntry(name) })));
-    this.#changed(NOTHING);
-  }
-
-  async #deleteFromLog(name: string): Promise<void> {
-    let from: string | undefined;
-    do {
-      const { counts, next } = this.#log.deleteTree(name, REMOVE_STEP, from);
-      this.#changed(counts);
-      from = next;
-      await runSteps(pause());
-    } while (from !== undefined && !this.#stopped);
-  }
-
   #upkeep(): void {
     const again = () => {
       if (!this.#stopped) this.#cancelUpkeep = this.#options.clock.after(UPKEEP_MS, () => this.#upkeep());
     };
     const work = async () => {
-      while (!this.#stopped && !this.#log.prune(REMOVE_STEP)) await runSteps(pause());
+      await this.#log.prune();
       await runSteps(forgetUnusedHashes(this.#options.stores, this.#options.clock.now()));
     };
     work()
@@ -285,19 +242,11 @@ export class ShareService {
 }
 
 const REMOVE_STEP = 50;
-const MAX_SHARES = 100_000;
 const UPKEEP_MS = 3600 * 1000;
 
 const UNSEEN = { state: 'scanning', links: 0, warnings: [] } as const;
 
 const brief = ({ path, name, files, bytes }: ShareRecord) => ({ path, name, files, bytes });
-
-const shareEntry = (name: string) =>
-  ({ path: name, kind: 'folder', size: 0, mtime: 0n, executable: false, flag: 1 }) as const;
-
-function* pause(): Generator<void, void> {
-  yield;
-}
 
 async function realFolder(path: string): Promise<string> {
   try {
