@@ -7,7 +7,7 @@ import type { LocalContents, LocalFile } from '../core/ports/local-contents.ts';
 import type { FileLook, LocalFileStore, ShareRecord } from '../core/ports/local-file-store.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { ScanApplier } from '../index/apply-scan.ts';
-import type { ChangeCounts } from '../index/own-log.ts';
+import type { ChangeCounts } from '../index/change-counts.ts';
 import { lookOf } from '../storage/disk/look.ts';
 import { isWithin } from './share-names.ts';
 

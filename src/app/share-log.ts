@@ -1,6 +1,7 @@
 import type { IndexHead } from '../core/entry.ts';
-import { NOTHING, type ScanStores, sum } from '../index/apply-scan.ts';
-import type { ChangeCounts, OwnLog } from '../index/own-log.ts';
+import type { ScanStores } from '../index/apply-scan.ts';
+import { type ChangeCounts, NOTHING, sum } from '../index/change-counts.ts';
+import type { OwnLog } from '../index/own-log.ts';
 import { letOthers } from './steps.ts';
 
 /** The own log as the shares write it: the roots of shares come and go, what changed is counted, a moved head is told. */

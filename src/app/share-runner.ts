@@ -1,6 +1,6 @@
 import type { LocalFileStore, ShareRecord } from '../core/ports/local-file-store.ts';
 import type { HashResult, ScanApplier } from '../index/apply-scan.ts';
-import type { ChangeCounts } from '../index/own-log.ts';
+import type { ChangeCounts } from '../index/change-counts.ts';
 import type { HashQueue } from './shares-hash.ts';
 import { type PassEnd, ShareScan, type ShareScanOptions } from './shares-scan.ts';
 import { letOthers, runSteps } from './steps.ts';

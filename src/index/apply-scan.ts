@@ -1,27 +1,29 @@
 import type { Clock } from '../core/clock.ts';
 import { DIGEST_BYTES } from '../core/digest.ts';
-import type { Entry } from '../core/entry.ts';
 import type { ContentId } from '../core/ids.ts';
-import type { IndexPath } from '../core/index-path.ts';
 import { GROUP_LEAVES } from '../core/leaf-layout.ts';
 import { groupSlice } from '../core/manifest.ts';
 import type { HashOutcome } from '../core/ports/disk.ts';
 import type { EntryStore } from '../core/ports/entry-store.ts';
 import type { HashKeeper } from '../core/ports/local-contents.ts';
 import type { FileLook, LocalEntry, LocalFileStore } from '../core/ports/local-file-store.ts';
+import { type ChangeCounts, NOTHING, sum } from './change-counts.ts';
 import { isRacy, RACY_MS, type ScanChange } from './compare-folder.ts';
-import type { ChangeCounts, LogChange, OwnLog } from './own-log.ts';
+import type { LogChange, OwnLog } from './own-log.ts';
+import {
+  indexEntry,
+  indexPath,
+  pathOf,
+  plainLook,
+  type Seen,
+  type ShareName,
+  settledFolder,
+} from './share-entries.ts';
 
 export interface ScanStores {
   readonly entries: EntryStore;
   readonly files: LocalFileStore;
   readonly hashes: HashKeeper;
-}
-
-/** The share that a change belongs to. */
-export interface ShareName {
-  readonly id: number;
-  readonly name: string;
 }
 
 /**
@@ -232,16 +234,7 @@ export interface HashResult {
   readonly outcome: HashOutcome;
 }
 
-export const NOTHING: ChangeCounts = { added: 0, changed: 0, deleted: 0 };
-
-export const sum = (a: ChangeCounts, b: ChangeCounts): ChangeCounts => ({
-  added: a.added + b.added,
-  changed: a.changed + b.changed,
-  deleted: a.deleted + b.deleted,
-});
-
 type Hashed = Extract<HashOutcome, { outcome: 'hashed' }>;
-type Seen = Omit<LocalEntry, 'content' | 'stamp' | 'state'>;
 
 /** Changes in one transaction: a few milliseconds. */
 const STEP = 50;
@@ -250,37 +243,3 @@ const SETTLE_STEP = 25;
 const groupsOf = ({ leaves }: Hashed): number => Math.ceil(leaves.byteLength / (GROUP_LEAVES * DIGEST_BYTES));
 
 const leavesFolder = (change: ScanChange): boolean => change.change === 'gone' || change.kind === 'file';
-
-const pathOf = ({ parent, name }: { parent: string; name: string }): string =>
-  parent === '' ? name : `${parent}/${name}`;
-
-const indexPath = ({ name }: ShareName, relative: string): IndexPath =>
-  `${name}/${relative.normalize('NFC')}`;
-
-const settledFolder = (seen: Seen): LocalEntry => ({
-  ...seen,
-  content: undefined,
-  stamp: 0,
-  state: 'settled',
-});
-
-const plainLook = ({ size, mtime, device, inode, executable }: FileLook): FileLook => ({
-  size,
-  mtime,
-  device,
-  inode,
-  executable,
-});
-
-const indexEntry = (
-  share: ShareName,
-  { parent, name, kind, size, mtime, executable, content }: LocalEntry,
-): Entry => ({
-  path: indexPath(share, pathOf({ parent, name })),
-  kind,
-  size,
-  mtime,
-  executable,
-  content,
-  flag: 1,
-});

@@ -5,18 +5,13 @@ import type { IndexPath } from '../core/index-path.ts';
 import type { Cursor, EntryStore } from '../core/ports/entry-store.ts';
 import { type Random, randomInt } from '../core/random.ts';
 
+import type { ChangeCounts } from './change-counts.ts';
+
 /** Deletions live so long; who has not asked since needs a snapshot. */
 export const DELETIONS_LIVE_MS = 30 * 24 * 3600 * 1000;
 
 /** A path that now looks so, or is no longer there. */
 export type LogChange = { readonly entry: Entry } | { readonly deleted: IndexPath };
-
-/** Files that came, changed and went. Folders are not counted. */
-export interface ChangeCounts {
-  readonly added: number;
-  readonly changed: number;
-  readonly deleted: number;
-}
 
 /**
  * This peer's own entry log. A change that equals what stands makes no record; sequence numbers only grow; a deletion is a record
