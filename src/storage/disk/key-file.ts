@@ -16,13 +16,14 @@ import {
   writeSync,
 } from 'node:fs';
 import { asPeerdexError, PeerdexError, systemCode } from '../../core/errors.ts';
-import { idOfPublicKey, type PeerId } from '../../core/ids.ts';
+import { idOfPublicKey } from '../../core/ids.ts';
+import type { Signer } from '../../core/ports/signing.ts';
+import { signWith } from './ecdsa.ts';
 
-export interface KeyFile {
-  /** Id of a peer, or of a network: the two are made alike. */
-  readonly id: PeerId;
-  /** SubjectPublicKeyInfo, DER. */
-  readonly publicKey: Uint8Array;
+/** The key of a peer, or of a network: the two are made alike. */
+export interface KeyFile extends Signer {
+  /** PKCS #8, PEM: what a TLS server is given. */
+  readonly pem: string;
 }
 
 /**
@@ -31,16 +32,18 @@ export interface KeyFile {
  */
 export function openKeyFile(file: string): KeyFile {
   const pem = read(file) ?? make(file);
+  let privateKey: KeyObject;
   let publicKey: KeyObject;
   try {
-    publicKey = createPublicKey(createPrivateKey(pem));
+    privateKey = createPrivateKey(pem);
+    publicKey = createPublicKey(privateKey);
   } catch (cause) {
     throw broken(file, 'it is not a private key in PEM', cause);
   }
   if (publicKey.asymmetricKeyDetails?.namedCurve !== 'prime256v1')
     throw broken(file, 'its key is not of the kind P-256');
   const spki = new Uint8Array(publicKey.export({ type: 'spki', format: 'der' }));
-  return { id: idOfPublicKey(spki), publicKey: spki };
+  return { id: idOfPublicKey(spki), publicKey: spki, pem, sign: signWith(privateKey) };
 }
 
 function read(file: string): string | undefined {
