@@ -10,6 +10,10 @@ export interface RequestContext {
   readonly method: string;
   /** Who asks, for log lines only; empty on a Unix socket. */
   readonly remote: string;
+  /** Keying material of the TLS session, 32 bytes that only its two ends know; undefined without TLS. */
+  readonly exporter: () => Uint8Array | undefined;
+  /** Ends the connection, whatever is under way on it. */
+  readonly disconnect: () => void;
 }
 
 /** An answer of bytes. `content-length` and `content-type` are the handler's to set; a body that fails ends the connection. */

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 import { linkedAbort } from '../../core/linked-abort.ts';
 import type { Operation } from '../../protocol/http/operation.ts';
 import type { TObject } from '../../protocol/schema.ts';
+import { exporterOf } from '../tls-exporter.ts';
 import type { BytesAnswer, RequestContext } from './handlers.ts';
 
 /** A handler whose types were checked where the table of handlers was made. */
@@ -50,6 +51,8 @@ function contextOf(request: FastifyRequest, reply: FastifyReply, closing: AbortS
     headers: request.headers,
     method: request.method,
     remote: request.socket.remoteAddress ?? '',
+    exporter: () => exporterOf(request.socket),
+    disconnect: () => void request.socket.destroy(),
   };
 }
 

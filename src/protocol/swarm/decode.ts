@@ -36,6 +36,7 @@ const BOUNDS: Readonly<Record<number, readonly [least: number, most: number]>> =
   [FRAME.complaint]: [8, 8],
   [FRAME.close]: [4, 4],
   [FRAME.bye]: [4, 4 + MAX_TEXT_BYTES],
+  [FRAME.proof]: [38, MAX_HELLO_BYTES],
 };
 
 /** Throws `failed` for a length that no frame of this type has. Types of later versions only have the general bound. */
@@ -106,6 +107,8 @@ export function decodeFrame(type: number, body: Buffer): ControlFrame | undefine
       const reason = nameOf<ByeReason>(BYE_REASONS, body.readUInt32LE(0)) ?? 'closing';
       return { type: 'bye', reason, text: body.toString('utf8', 4) };
     }
+    case FRAME.proof:
+      return { type: 'proof', proof: new Uint8Array(body) };
     default:
       return undefined;
   }

@@ -10,6 +10,11 @@ export function encodeFrame(frame: ControlFrame): Buffer {
   switch (frame.type) {
     case 'hello':
       return hello(frame);
+    case 'proof': {
+      const out = allocate(FRAME.proof, frame.proof.byteLength);
+      out.set(frame.proof, HEADER_BYTES);
+      return out;
+    }
     case 'interest': {
       const out = allocate(FRAME.interest, 36);
       out.writeUInt32LE(frame.channel, HEADER_BYTES);

@@ -19,6 +19,7 @@ export const FRAME = {
   complaint: 0x0c,
   close: 0x0d,
   bye: 0x0e,
+  proof: 0x0f,
 } as const;
 
 /** Why something asked for is not given. The number is the one on the wire. */
@@ -46,6 +47,8 @@ export const BYE_REASONS = {
   busy: 5,
   /** The peer that answers is not the one that was dialled, or dials itself. */
   identity: 6,
+  /** The other side is no member, or is none any more. */
+  membership: 7,
 } as const;
 export type ByeReason = keyof typeof BYE_REASONS;
 
@@ -56,13 +59,16 @@ export interface HelloFrame {
   readonly features: number;
   readonly network: NetworkId;
   readonly peer: PeerId;
-  /** Reserved for the proof of membership and the index heads: sent empty, read past. */
+  /** See `proof.ts`. */
   readonly proof: Uint8Array;
+  /** Number of the newest list of revocations that the sender has (u32); what follows is reserved, read past. */
   readonly heads: Uint8Array;
 }
 
 export type ControlFrame =
   | HelloFrame
+  /** The dialling side's proof of membership, right after the other side's hello. */
+  | { readonly type: 'proof'; readonly proof: Uint8Array }
   /** I want this content; `channel` is what I call it from here on. */
   | { readonly type: 'interest'; readonly channel: number; readonly content: ContentId }
   /** I hold all of it, and it has `size` bytes. */

@@ -1,0 +1,156 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../../core/clock.ts';
+import { PeerdexError } from '../../core/errors.ts';
+import { fromHex, type NetworkId, type PeerId, toHex } from '../../core/ids.ts';
+import type { Signer } from '../../core/ports/signing.ts';
+import { bindingOf, NONCE_BYTES, proofMessage } from '../../core/trust/proof.ts';
+import type { Role } from '../../core/trust/role.ts';
+import type { Handlers, RequestContext } from '../../network/http/handlers.ts';
+import type { SessionClaim, sessionOperations } from '../../protocol/http/session/operations.ts';
+
+/** Who proved himself to this server. */
+export interface Member {
+  readonly peer: PeerId;
+  readonly role: Role;
+}
+
+export interface SessionsOptions {
+  /** A peer, or a network where this is its registry. */
+  readonly self: Signer;
+  readonly network: () => NetworkId | undefined;
+  /** This peer's own; a registry has none. */
+  readonly ticket: () => string | undefined;
+  /** Throws unless the claim shows a member; `binding` is what its signature must be about. */
+  readonly admit: (claim: SessionClaim, binding: Uint8Array) => Member;
+  /** Throws when the member of a session is none any more. Looked at with every request. */
+  readonly recheck: (member: Member) => void;
+  readonly clock: Clock;
+  readonly maxSessions?: number;
+}
+
+const SESSION_MS = 10 * 60_000;
+const CHALLENGE_MS = 30_000;
+const MAX_SESSIONS = 20_000;
+const MAX_CHALLENGES = 2_000;
+
+/** Server side of membership over HTTP: challenges, and the tokens of those who answered them. */
+export class Sessions {
+  readonly #options: SessionsOptions;
+  readonly #challenges = new Map<string, Challenge>();
+  readonly #sessions = new Map<string, Session>();
+  readonly #underWay = new Map<PeerId, Set<() => void>>();
+
+  constructor(options: SessionsOptions) {
+    this.#options = options;
+  }
+
+  handlers(): Handlers<typeof sessionOperations> {
+    return {
+      challenge: ({ body }, context) => this.#challenge(body, context),
+      session: ({ body }, context) => this.#open(body, context),
+    };
+  }
+
+  /** Who asks. Throws `unauthorized` for whoever has not proved himself. The request ends when its member is put out. */
+  memberOf(context: RequestContext): Member {
+    const token = /^Bearer ([0-9a-f]{64})$/.exec(context.headers.authorization ?? '')?.[1];
+    const session = token === undefined ? undefined : this.#sessions.get(token);
+    if (!session || session.ends < this.#options.clock.monotonic()) throw noMember();
+    this.#options.recheck(session.member);
+    this.#note(session.member.peer, context);
+    return session.member;
+  }
+
+  /** Ends the sessions and the requests of these peers. */
+  putOut(peers: ReadonlySet<PeerId>): void {
+    for (const [token, { member }] of this.#sessions)
+      if (peers.has(member.peer)) this.#sessions.delete(token);
+    for (const peer of peers) for (const end of [...(this.#underWay.get(peer) ?? [])]) end();
+  }
+
+  #challenge(
+    { peer, network, nonce: theirs }: { peer: PeerId; network: NetworkId; nonce: string },
+    context: RequestContext,
+  ) {
+    const { self, clock } = this.#options;
+    const own = this.#options.network();
+    if (own === undefined || network !== own) {
+      throw new PeerdexError('conflict', 'this server belongs to another network', {
+        hint: 'ask for a new join link',
+      });
+    }
+    const nonce = randomBytes(NONCE_BYTES);
+    const binding = bindingOf(fromHex(theirs), nonce, context.exporter());
+    const now = clock.monotonic();
+    dropEnded(this.#challenges, now, MAX_CHALLENGES);
+    this.#challenges.set(nonce.toString('hex'), { theirs, ends: now + CHALLENGE_MS });
+    const signature = self.sign(
+      proofMessage({ side: 'accepts', network, self: self.id, other: peer, binding }),
+    );
+    const ticket = this.#options.ticket();
+    return {
+      id: self.id,
+      network,
+      nonce: nonce.toString('hex'),
+      key: toHex(self.publicKey),
+      ...(ticket === undefined ? {} : { ticket }),
+      signature: toHex(signature),
+      time: clock.now(),
+    };
+  }
+
+  #open(claim: SessionClaim, context: RequestContext) {
+    const { clock, admit, maxSessions = MAX_SESSIONS } = this.#options;
+    const challenge = this.#challenges.get(claim.nonce);
+    this.#challenges.delete(claim.nonce);
+    const now = clock.monotonic();
+    if (!challenge || challenge.ends < now) {
+      throw new PeerdexError('unauthorized', 'this challenge is unknown or over', { retry: true });
+    }
+    const member = admit(
+      claim,
+      bindingOf(fromHex(challenge.theirs), fromHex(claim.nonce), context.exporter()),
+    );
+    dropEnded(this.#sessions, now, maxSessions);
+    const token = randomBytes(32).toString('hex');
+    this.#sessions.set(token, { member, ends: now + SESSION_MS });
+    return { token, seconds: SESSION_MS / 1000 };
+  }
+
+  #note(peer: PeerId, { signal, disconnect }: RequestContext): void {
+    const ends = this.#underWay.get(peer) ?? new Set();
+    this.#underWay.set(peer, ends.add(disconnect));
+    signal.addEventListener(
+      'abort',
+      () => {
+        ends.delete(disconnect);
+        if (ends.size === 0 && this.#underWay.get(peer) === ends) this.#underWay.delete(peer);
+      },
+      { once: true },
+    );
+  }
+}
+
+interface Challenge {
+  readonly theirs: string;
+  /** Monotonic milliseconds. */
+  readonly ends: number;
+}
+
+interface Session {
+  readonly member: Member;
+  readonly ends: number;
+}
+
+/** Makes room for one: what has ended goes, then what is oldest. A Map keeps the order in which things came. */
+function dropEnded(map: Map<string, { readonly ends: number }>, now: number, most: number): void {
+  for (const [key, { ends }] of map) {
+    if (ends >= now && map.size < most) return;
+    map.delete(key);
+  }
+}
+
+const noMember = (): PeerdexError =>
+  new PeerdexError('unauthorized', 'only members of the network get this', {
+    hint: 'whoever is no member asks one for a link: peerdex link',
+  });

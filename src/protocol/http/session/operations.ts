@@ -1,0 +1,63 @@
+import { MAX_TICKET_TEXT } from '../../../core/trust/ticket.ts';
+import { type Static, Type } from '../../schema.ts';
+import type { Operations } from '../operation.ts';
+import { CountShape, NetworkIdShape, PeerIdShape } from '../shapes.ts';
+
+const hex = (bytes: number) => Type.String({ pattern: `^[0-9a-f]{${bytes * 2}}$`, maxLength: bytes * 2 });
+
+const Nonce = hex(32);
+/** SubjectPublicKeyInfo of a P-256 key, DER. */
+const Key = hex(91);
+const Signature = hex(64);
+const TicketText = Type.String({ maxLength: MAX_TICKET_TEXT });
+
+export const Challenge = Type.Object({
+  /** Of the peer that answers, or of the network where a registry answers. */
+  id: PeerIdShape,
+  network: NetworkIdShape,
+  nonce: Nonce,
+  key: Key,
+  /** A peer's; a registry has none. */
+  ticket: Type.Optional(TicketText),
+  signature: Signature,
+  /** The server's clock, milliseconds since 1970. */
+  time: CountShape,
+});
+export type Challenge = Static<typeof Challenge>;
+
+export const SessionClaim = Type.Object({
+  /** The server's, of the challenge. */
+  nonce: Nonce,
+  peer: PeerIdShape,
+  key: Key,
+  ticket: Type.Optional(TicketText),
+  /** Who has no ticket joins a network with an invite: its id, and the HMAC under its secret. */
+  join: Type.Optional(Type.Object({ invite: hex(8), mac: hex(32) })),
+  signature: Signature,
+});
+export type SessionClaim = Static<typeof SessionClaim>;
+
+/** How members prove themselves to each other and to the registry over HTTP; `docs/protocol.md` says what is signed. */
+export const sessionOperations = {
+  challenge: {
+    method: 'POST',
+    path: '/v1/challenge',
+    summary: 'Proves who this server is, and gives the nonce that a proof of membership needs.',
+    body: Type.Object({ peer: PeerIdShape, network: NetworkIdShape, nonce: Nonce }),
+    response: Challenge,
+    errors: ['limit', 'conflict'],
+  },
+  session: {
+    method: 'POST',
+    path: '/v1/session',
+    summary:
+      'Takes a proof of membership, on the connection of its challenge, and gives a token for further requests.',
+    body: SessionClaim,
+    response: Type.Object({
+      /** To be sent as `Authorization: Bearer`. */
+      token: Type.String({ pattern: '^[0-9a-f]{64}$', maxLength: 64 }),
+      seconds: Type.Number({ minimum: 1, maximum: 86400 }),
+    }),
+    errors: ['unauthorized', 'forbidden', 'limit'],
+  },
+} as const satisfies Operations;
