@@ -16,6 +16,8 @@ import { hashFile, makeFile } from './harness/files.ts';
 import { type PeerProcess, ProcessNetwork } from './harness/processes.ts';
 import { RawSwarm } from './harness/raw-swarm.ts';
 import { SwarmPeer } from './harness/swarm-peer.ts';
+import { TestMember } from './harness/test-member.ts';
+import { makeSigner, TestNetwork } from './support/signers.ts';
 
 const MIB = 2 ** 20;
 const LEAVES = 256;
@@ -25,7 +27,7 @@ describe("hostile bytes on a peer's swarm", () => {
   let cluster: ProcessNetwork;
   let alice: PeerProcess;
   let bob: PeerProcess;
-  let network: string;
+  let mallory: TestMember;
   let content: string;
   let file: string;
   let copies = 0;
@@ -35,12 +37,12 @@ describe("hostile bytes on a peer's swarm", () => {
     file = await makeFile(cluster.folder.join('share/big.bin'), LEAVES * LEAF_BYTES);
     alice = await cluster.peer('alice', { shares: [cluster.folder.join('share')] });
     bob = await cluster.peer('bob');
-    network = cluster.registry.ready.id;
+    mallory = await TestMember.join(cluster.registry.ready.join);
     content = (await alice.ask<FindAnswer>(['find', 'big'])).results[0]!.content;
   });
   after(() => cluster[Symbol.asyncDispose]());
 
-  const greet = () => RawSwarm.greet(alice.port, { network });
+  const greet = () => RawSwarm.greet(alice.port, mallory);
   /** Somebody honest fetches the file meanwhile. */
   const goodDownload = async () => {
     copies += 1;
@@ -87,7 +89,7 @@ describe("hostile bytes on a peer's swarm", () => {
   });
 
   it('another protocol version is answered with one sentence that names both', async () => {
-    await using raw = await RawSwarm.greet(alice.port, { network, protocol: 7 });
+    await using raw = await RawSwarm.greet(alice.port, mallory, { protocol: 7 });
     await raw.ended();
     const [bye] = raw.got('bye');
     assert.equal(bye?.reason, 'version');
@@ -98,10 +100,10 @@ describe("hostile bytes on a peer's swarm", () => {
   });
 
   it('another network, and the peer itself, are refused with a reason', async () => {
-    await using stranger = await RawSwarm.greet(alice.port, { network: 'cd'.repeat(16) });
+    await using stranger = await RawSwarm.greet(alice.port, mallory, { network: 'cd'.repeat(16) });
     await stranger.ended();
     assert.equal(stranger.got('bye')[0]?.reason, 'network');
-    await using mirror = await RawSwarm.greet(alice.port, { network, peer: alice.id });
+    await using mirror = await RawSwarm.greet(alice.port, mallory, { peer: alice.id });
     await mirror.ended();
     assert.equal(mirror.got('bye')[0]?.reason, 'identity');
   });
@@ -225,7 +227,9 @@ describe("hostile bytes on a peer's swarm", () => {
 
   it('who asks for data on many channels and reads nothing does not starve the others', async () => {
     const hoarders = await Promise.all(
-      Array.from({ length: 3 }, (_, n) => RawSwarm.greet(alice.port, { network, peer: `${n}e`.repeat(16) })),
+      Array.from({ length: 3 }, async () =>
+        RawSwarm.greet(alice.port, await TestMember.join(cluster.registry.ready.join)),
+      ),
     );
     for (const raw of hoarders) {
       raw.socket.pause();
@@ -285,8 +289,8 @@ describe('connections that say or take nothing', () => {
   it('are closed when nothing of what waits for them is taken', async () => {
     await using peer = await listening({ stalled: 300, sweep: 50 });
     const content = await peer.swarm.hold('x', randomBytes(60 * LEAF_BYTES));
-    await using raw = await RawSwarm.greet(peer.port, { network: peer.network });
-    await using reader = await RawSwarm.greet(peer.port, { network: peer.network });
+    await using raw = await RawSwarm.greet(peer.port, peer.member);
+    await using reader = await RawSwarm.greet(peer.port, peer.member);
     raw.socket.pause();
     for (const one of [raw, reader])
       one.send(
@@ -305,8 +309,8 @@ describe('connections that say or take nothing', () => {
 
   it('are closed when nothing goes either way', async () => {
     await using peer = await listening({ quiet: 200, sweep: 50 });
-    await using idle = await RawSwarm.greet(peer.port, { network: peer.network });
-    await using busy = await RawSwarm.greet(peer.port, { network: peer.network });
+    await using idle = await RawSwarm.greet(peer.port, peer.member);
+    await using busy = await RawSwarm.greet(peer.port, peer.member);
     const talk = setInterval(() => busy.send({ type: 'close', channel: 1 }), 30);
     try {
       await idle.ended(5000);
@@ -320,7 +324,8 @@ describe('connections that say or take nothing', () => {
 
 /** A swarm of its own behind the real public listener, with times that a test can wait for. */
 async function listening(times: Partial<SwarmTimes>, firstByteMs?: number) {
-  const network = 'ab'.repeat(16);
+  const network = new TestNetwork();
+  const self = makeSigner();
   const swarm = await SwarmPeer.start(1, network, times);
   const listener: Server = createPublicListener({
     onHttp: (socket) => socket.destroy(),
@@ -333,7 +338,7 @@ async function listening(times: Partial<SwarmTimes>, firstByteMs?: number) {
   await once(listener, 'listening');
   return {
     swarm,
-    network,
+    member: { id: self.id, network: network.id, trust: network.member(self) },
     port: (listener.address() as AddressInfo).port,
     uploadMemory: () => swarm.uploadBudget.used,
     async [Symbol.asyncDispose]() {

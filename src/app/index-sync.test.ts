@@ -80,6 +80,7 @@ class Directory implements PeerDirectory {
       head,
       files: 0,
       bytes: 0,
+      role: 'publish' as const,
       ...more,
     };
     this.peers.set(id, peer);

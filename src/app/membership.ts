@@ -7,10 +7,13 @@ import type { PeerAnnouncement } from '../core/lease.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { KnownPeerStore, PeerDirectory } from '../core/ports/peer-directory.ts';
 import type { Random } from '../core/random.ts';
+import type { Trust } from '../core/trust/trust.ts';
 import { ChangeFollower } from './membership/change-follower.ts';
 import { KnownPeers } from './membership/known-peers.ts';
 import { LeaseKeeper, type LeaseOutcome } from './membership/lease-keeper.ts';
 import { RegistryConnection } from './membership/registry-connection.ts';
+import type { Agents } from './trust/agents.ts';
+import type { MembershipProver } from './trust/membership-prover.ts';
 
 export interface MembershipOptions {
   /** Absent: this peer belongs to no network until `setLink`. */
@@ -18,6 +21,9 @@ export interface MembershipOptions {
   /** What this peer says of itself at this moment; the id never changes. */
   readonly announcement: () => PeerAnnouncement;
   readonly store: KnownPeerStore;
+  readonly trust: Trust;
+  readonly prover: MembershipProver;
+  readonly agents: Agents;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -50,12 +56,13 @@ export class Membership implements PeerDirectory {
   readonly #waiting = new Set<(outcome: LeaseOutcome) => void>();
 
   constructor(options: MembershipOptions) {
-    const { store, clock, random, log, announcement, maxPeers = MAX_PEERS } = options;
+    const { store, trust, clock, random, log, announcement, maxPeers = MAX_PEERS } = options;
     this.#options = options;
     this.#link = options.link;
     this.#peers = new KnownPeers({ store, clock, log, maxPeers });
     this.#keeper = new LeaseKeeper({
       announcement,
+      trust,
       clock,
       random,
       log,
@@ -64,6 +71,7 @@ export class Membership implements PeerDirectory {
     this.#follower = new ChangeFollower({
       self: () => announcement().id,
       peers: this.#peers,
+      trust,
       clock,
       random,
       log,
@@ -113,7 +121,7 @@ export class Membership implements PeerDirectory {
   start(): void {
     if (this.#run || !this.#link) return;
     const abort = new AbortController();
-    const connection = new RegistryConnection(this.#link, abort.signal);
+    const connection = this.#connect(this.#link, abort.signal);
     const loops = [this.#keeper.run(connection, abort.signal), this.#follower.run(connection, abort.signal)];
     const ended = Promise.all(loops).then(() => {});
     // A loop ends only with its signal; if one breaks nevertheless, that must be seen.
@@ -123,7 +131,8 @@ export class Membership implements PeerDirectory {
 
   /**
    * Resolves when this peer is registered; rejects with the signal's reason, or at once where trying again cannot help: `conflict` for a
-   * registry of another network, `unsupported` for another version, `unavailable` when there is no link.
+   * registry of another network, `unsupported` for another version, `unauthorized` or `forbidden` when this peer is not let in,
+   * `verification` for a registry with another key, `unavailable` when there is no link.
    */
   firstRegistration(signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -167,7 +176,7 @@ export class Membership implements PeerDirectory {
     if (!mayHoldLease || !this.#link) return false;
     const { id, nonce } = this.#options.announcement();
     const signal = AbortSignal.timeout(LEAVE_MS);
-    const connection = new RegistryConnection(this.#link, signal);
+    const connection = this.#connect(this.#link, signal);
     try {
       await connection.use((client) => client.leave({ params: { id }, query: { nonce } }, { signal }));
       return true;
@@ -189,6 +198,11 @@ export class Membership implements PeerDirectory {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
+  }
+
+  #connect(link: JoinLink, signal: AbortSignal): RegistryConnection {
+    const { prover, agents, clock } = this.#options;
+    return new RegistryConnection({ link, prover, agents, clock, signal });
   }
 
   async #stopLoops(): Promise<void> {
@@ -226,4 +240,5 @@ interface Run {
 }
 
 /** The registry answered, and will answer the same again. */
-const isFinal = ({ code }: PeerdexError): boolean => code === 'conflict' || code === 'unsupported';
+const isFinal = ({ code }: PeerdexError): boolean =>
+  ['conflict', 'unsupported', 'verification', 'unauthorized', 'forbidden'].includes(code);

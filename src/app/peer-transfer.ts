@@ -14,6 +14,7 @@ import type { PeerDirectory } from '../core/ports/peer-directory.ts';
 import type { Random } from '../core/random.ts';
 import { RateLimiter } from '../core/rate-limiter.ts';
 import { RateMeter } from '../core/rate-meter.ts';
+import type { Trust } from '../core/trust/trust.ts';
 import { SwarmNetwork } from '../network/swarm/swarm-network.ts';
 import { MAX_OUTSTANDING_LEAVES } from '../protocol/swarm/limits.ts';
 import { contentFiles } from '../storage/disk/content-files.ts';
@@ -35,6 +36,9 @@ export interface TransferOptions {
   /** The data folder. */
   readonly data: string;
   readonly network: () => string | undefined;
+  readonly trust: Trust;
+  /** A member has a newer list of revocations. */
+  readonly onNewerRevocations: (peer: PeerId) => void;
   readonly directory: PeerDirectory;
   /** Active peers that hold a content, without this one. */
   readonly holders: (content: string) => readonly PeerId[];
@@ -81,7 +85,12 @@ export function makeTransfer(options: TransferOptions): Transfer {
   };
   const uploadShares = new BudgetShares(uploads.budget, Math.max(LEAF_BYTES * 8, half / 4));
   const swarm = new SwarmNetwork({
-    identity: { peer: self, network: options.network },
+    identity: {
+      peer: self,
+      network: options.network,
+      trust: options.trust,
+      onNewerRevocations: options.onNewerRevocations,
+    },
     openUpload: (peer, content, sink) =>
       openUpload(content, sink, { ...uploads, budget: uploadShares.of(peer) }),
     limiter: upLimiter,

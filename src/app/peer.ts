@@ -3,8 +3,10 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Address } from '../core/address.ts';
 import { sleep, systemClock } from '../core/clock.ts';
+import { fromHex } from '../core/ids.ts';
 import { formatJoinLink } from '../core/join-link.ts';
 import { systemRandom } from '../core/random.ts';
+import { Trust } from '../core/trust/trust.ts';
 import { NetworkView } from '../index/network-view.ts';
 import { IndexQueries } from '../index/queries.ts';
 import { systemVerifier } from '../storage/disk/ecdsa.ts';
@@ -25,6 +27,12 @@ import { openPublicPort } from './public/public-port.ts';
 import { rememberLink } from './remembered-link.ts';
 import { ShareService } from './shares.ts';
 import { keepHeapSmall } from './small-heap.ts';
+import { plainAgents } from './trust/agents.ts';
+import { MembershipProver } from './trust/membership-prover.ts';
+import { PeerClients } from './trust/peer-clients.ts';
+import { revocationBringer } from './trust/revocation-bringer.ts';
+import { Sessions } from './trust/sessions.ts';
+import { credentialsFor, readCredentials, writeCredentials } from './trust/trust-file.ts';
 
 /** How long the first look at the others' indexes may take. */
 const FIRST_PULL_MS = 5_000;
@@ -62,8 +70,21 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     scanSeconds: config.scanSeconds,
     exclude: [config.data],
   });
+  const trust = new Trust({
+    self: key,
+    verifier: systemVerifier,
+    clock,
+    log,
+    credentials: credentialsFor(link.network, readCredentials(config.data)),
+    save: (credentials) => writeCredentials(config.data, credentials),
+  });
+  const prover = new MembershipProver({ self: key, verifier: systemVerifier, trust, clock });
+  const agents = plainAgents;
   const membership = new Membership({
     link,
+    trust,
+    prover,
+    agents,
     announcement: () => ({
       id: self,
       name: wishedName,
@@ -87,6 +108,8 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     self,
     data: config.data,
     network: () => membership.link?.network,
+    trust,
+    onNewerRevocations: (peer) => void bringFrom(peer),
     directory: membership,
     holders: (content) => queries.holders(content).flatMap(({ peer }) => (peer === self ? [] : [peer])),
     contents: shares.contents,
@@ -101,6 +124,27 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     log,
   });
 
+  const sessions = new Sessions({
+    self: key,
+    network: () => membership.link?.network,
+    ticket: () => trust.ticketText,
+    clock,
+    admit: ({ peer, key: theirs, ticket = '', signature }, binding) =>
+      trust.check(
+        { side: 'dials', self: peer, binding },
+        { key: fromHex(theirs), ticket, signature: fromHex(signature) },
+      ),
+    recheck: ({ peer }) => trust.recheck(peer),
+  });
+  const peerClients = new PeerClients({ network: () => membership.link?.network, prover, agents, clock });
+  started.defer(() => peerClients.close());
+  started.defer(
+    trust.onRevoked((revoked) => {
+      sessions.putOut(revoked);
+      transfer.swarm.putOut(revoked);
+    }),
+  );
+  const bringFrom = revocationBringer({ trust, clients: peerClients, directory: membership, log });
   const port = await openPublicPort({
     listen: config.listen,
     advertise: config.advertise,
@@ -110,7 +154,9 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
       key,
       name: () => membership.name,
       network: () => membership.link?.network,
-      mode: 'plaintext',
+      mode: () => membership.link?.mode ?? link.mode,
+      sessions,
+      trust,
       entries,
       hashes,
       contents: shares.contents,
@@ -128,13 +174,12 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   await shares.add(downloads, { fixed: true });
   for (const path of config.shares) await shares.add(path);
 
-  const fetchPage = pageFetcher(systemVerifier);
-  started.defer(() => fetchPage.close());
+  const fetchPage = pageFetcher(peerClients, systemVerifier);
   const sync = new IndexSync({
     self,
     store: entries,
     directory: membership,
-    fetchPage: fetchPage.fetch,
+    fetchPage,
     clock,
     random,
     log,

@@ -1,59 +1,88 @@
 import { PeerdexError } from '../core/errors.ts';
-import type { NetworkId } from '../core/ids.ts';
+import type { NetworkId, PeerId } from '../core/ids.ts';
+import type { NetworkMode } from '../core/join-link.ts';
 import type { Log } from '../core/ports/log.ts';
-import type { Handlers } from '../network/http/handlers.ts';
-import type { DirectoryPeer, registryOperations } from '../protocol/http/registry/operations.ts';
+import type { Role } from '../core/trust/role.ts';
+import type { Handlers, RequestContext } from '../network/http/handlers.ts';
+import type { DirectoryPeer, LeaseGrant, registryOperations } from '../protocol/http/registry/operations.ts';
 import { PROTOCOL_VERSION, versionMismatch } from '../protocol/version.ts';
+import type { Admission } from '../registry/admission.ts';
 import type { ChangeFeed } from '../registry/change-feed.ts';
-import type { LeaseTable, ListedLease } from '../registry/lease-table.ts';
+import type { Grant, LeaseTable, ListedLease } from '../registry/lease-table.ts';
+import type { Sessions } from './trust/sessions.ts';
 import { VERSION } from './version.ts';
 
 export interface RegistryHandlersOptions {
   readonly network: NetworkId;
+  readonly mode: NetworkMode;
   readonly table: LeaseTable;
   readonly feed: ChangeFeed;
+  readonly admission: Admission;
+  readonly sessions: Sessions;
   readonly log: Log;
 }
 
-/** What a registry answers. */
-export function registryHandlers({
-  network,
-  table,
-  feed,
-  log,
-}: RegistryHandlersOptions): Handlers<typeof registryOperations> {
+/** What a registry answers. All but the first two steps of signing in is for members. */
+export function registryHandlers(options: RegistryHandlersOptions): Handlers<typeof registryOperations> {
+  const { network, mode, table, feed, admission, sessions, log } = options;
+  const ownLease = (id: PeerId, context: RequestContext): void => {
+    if (sessions.memberOf(context).peer === id) return;
+    throw new PeerdexError('forbidden', 'a peer may change its own lease only');
+  };
+  const roleOf = (peer: PeerId): Role => admission.member(peer)?.role ?? 'fetch';
+  const withPapers = (id: PeerId, grant: Grant, ticketEnds: number | undefined): LeaseGrant => {
+    const ticket = admission.ticketIfDue(id, grant.name, ticketEnds);
+    return { ...grant, ...(ticket !== undefined && { ticket }), revocations: admission.revocations.number };
+  };
   return {
-    network: async () => ({ id: network, mode: 'plaintext', protocol: PROTOCOL_VERSION, version: VERSION }),
-
-    async register({ params: { id }, body }, { remote }) {
+    ...sessions.handlers(),
+    network: async () => ({ id: network, mode, protocol: PROTOCOL_VERSION, version: VERSION }),
+    async register({ params: { id }, body }, context) {
       if (body.protocol !== PROTOCOL_VERSION) {
-        log.info(`refused ${id}: it speaks protocol version ${body.protocol}`, { remote });
+        log.info(`refused ${id}: it speaks protocol version ${body.protocol}`, { remote: context.remote });
         throw new PeerdexError('unsupported', versionMismatch('this peer', body.protocol));
       }
-      return table.register({ ...body, id });
+      ownLease(id, context);
+      return withPapers(id, table.register({ ...body, id }), body.ticketEnds);
     },
-
-    renew: async ({ params: { id }, body }) => table.renew(id, body),
-
-    async leave({ params: { id }, query: { nonce } }) {
+    async renew({ params: { id }, body }, context) {
+      ownLease(id, context);
+      return withPapers(id, table.renew(id, body), body.ticketEnds);
+    },
+    async leave({ params: { id }, query: { nonce } }, context) {
+      ownLease(id, context);
       table.leave(id, nonce);
     },
-
-    async list({ query: { state = 'active' } }, { remote }) {
-      const peers = table.list(state).map(directoryPeer);
-      log.info(`listed ${peers.length} ${state === 'active' ? 'active' : 'remembered'} peers`, { remote });
+    async list({ query: { state = 'active' } }, context) {
+      sessions.memberOf(context);
+      const peers = table.list(state).map((one) => directoryPeer(one, roleOf(one.lease.id)));
+      log.info(`listed ${peers.length} ${state === 'active' ? 'active' : 'remembered'} peers`, {
+        remote: context.remote,
+      });
       return { epoch: table.epoch, version: table.version, peers };
     },
-
-    async changes({ query: { epoch, since, wait = 0 } }, { signal }) {
-      const answer = await feed.wait({ epoch, since, waitMs: wait * 1000 }, signal);
-      return { ...answer, peers: answer.peers.map(directoryPeer) };
+    async changes({ query: { epoch, since, wait = 0 } }, context) {
+      sessions.memberOf(context);
+      const answer = await feed.wait({ epoch, since, waitMs: wait * 1000 }, context.signal);
+      return {
+        ...answer,
+        revocations: admission.revocations.number,
+        peers: answer.peers.map((one) => directoryPeer(one, roleOf(one.lease.id))),
+      };
+    },
+    async revocations(_input, context) {
+      sessions.memberOf(context);
+      return { list: admission.revocations.text ?? null };
+    },
+    async bringRevocations({ body: { list } }, context) {
+      const { peer } = sessions.memberOf(context);
+      if (admission.adopt(list)) log.warn(`took a newer list of revocations over from ${peer}`);
     },
   };
 }
 
 /** As others see it: without the nonce, with times as text. */
-function directoryPeer({ lease, registrations }: ListedLease): DirectoryPeer {
+function directoryPeer({ lease, registrations }: ListedLease, role: Role): DirectoryPeer {
   return {
     id: lease.id,
     name: lease.name,
@@ -67,6 +96,7 @@ function directoryPeer({ lease, registrations }: ListedLease): DirectoryPeer {
     ...(lease.head ? { head: lease.head } : {}),
     files: lease.files,
     bytes: lease.bytes,
+    role,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Address } from './address.ts';
 import type { IndexHead } from './entry.ts';
 import type { PeerId } from './ids.ts';
+import type { Role } from './trust/role.ts';
 
 /** Another peer as this one knows it, from the registry. Outlives the registry and a restart. */
 export interface KnownPeer {
@@ -17,4 +18,5 @@ export interface KnownPeer {
   /** What it shares, as it last told the registry. */
   readonly files: number;
   readonly bytes: number;
+  readonly role: Role;
 }

@@ -278,6 +278,7 @@ const known = (id: string, name: string): KnownPeer => ({
   lastSeen: 0,
   files: 0,
   bytes: 0,
+  role: 'publish' as const,
 });
 
 const names = async (what: string) =>

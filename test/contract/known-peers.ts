@@ -52,6 +52,7 @@ const peer = (n: number): KnownPeer => ({
   head: { index: '00000000000000bb', seq: 2 ** 53 - 1 },
   files: n,
   bytes: 2 ** 43,
+  role: 'publish',
 });
 
 const byId = (peers: readonly KnownPeer[]) => peers.toSorted((a, b) => (a.id < b.id ? -1 : 1));

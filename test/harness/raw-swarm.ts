@@ -1,11 +1,15 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { bindingOf, NONCE_BYTES } from '../../src/core/trust/proof.ts';
 import { encodeFrame } from '../../src/protocol/swarm/encode.ts';
 import { FrameParser } from '../../src/protocol/swarm/frame-parser.ts';
 import type { ControlFrame, HelloFrame } from '../../src/protocol/swarm/frames.ts';
 import { PREFACE } from '../../src/protocol/swarm/limits.ts';
+import { decodeProof, encodeProof, onlyNonce } from '../../src/protocol/swarm/proof.ts';
 import { PROTOCOL_VERSION } from '../../src/protocol/version.ts';
 import { eventually } from './eventually.ts';
+import type { TestMember } from './test-member.ts';
 
 /** A TCP connection that says to a peer's swarm whatever the test wants, byte by byte. */
 export class RawSwarm implements AsyncDisposable {
@@ -38,25 +42,31 @@ export class RawSwarm implements AsyncDisposable {
     return raw;
   }
 
-  /** Connects and says hello as a member would, except for what the test wants otherwise. */
+  /** Connects, says hello and proves its membership as this member would, except for what the test wants otherwise. */
   static async greet(
     port: number,
-    hello: Partial<HelloFrame> & Pick<HelloFrame, 'network'>,
+    member: Pick<TestMember, 'id' | 'network' | 'trust'>,
+    hello: Partial<HelloFrame> = {},
   ): Promise<RawSwarm> {
     const raw = await RawSwarm.connect(port);
-    raw.write(
-      PREFACE,
-      encodeFrame({
-        type: 'hello',
-        protocol: PROTOCOL_VERSION,
-        features: 0,
-        peer: 'ee'.repeat(16),
-        proof: new Uint8Array(0),
-        heads: new Uint8Array(0),
-        ...hello,
-      }),
-    );
-    await eventually(() => raw.frames.some(({ type }) => type === 'hello'));
+    const nonce = randomBytes(NONCE_BYTES);
+    const { id: peer, network, trust } = member;
+    const said: HelloFrame = {
+      type: 'hello',
+      protocol: PROTOCOL_VERSION,
+      features: 0,
+      network,
+      peer,
+      proof: encodeProof(onlyNonce(nonce)),
+      heads: new Uint8Array(0),
+      ...hello,
+    };
+    raw.write(PREFACE, encodeFrame(said));
+    await eventually(() => raw.got('hello').length > 0);
+    const [answer] = raw.got('hello');
+    const binding = bindingOf(nonce, decodeProof(answer!.proof).nonce, undefined);
+    const proof = trust.prove({ side: 'dials', other: answer!.peer, binding });
+    raw.send({ type: 'proof', proof: encodeProof({ ...proof, nonce }) });
     return raw;
   }
 

@@ -11,6 +11,7 @@ import { groupSlice, leafHash, ManifestBuilder } from '../../src/core/manifest.t
 import { MemoryBudget } from '../../src/core/memory-budget.ts';
 import type { LocalContents, LocalFile } from '../../src/core/ports/local-contents.ts';
 import { silentLog } from '../../src/core/ports/log.ts';
+import type { Signer } from '../../src/core/ports/signing.ts';
 import { systemRandom } from '../../src/core/random.ts';
 import { RateLimiter } from '../../src/core/rate-limiter.ts';
 import { RateMeter } from '../../src/core/rate-meter.ts';
@@ -22,8 +23,9 @@ import { ContentFetch, type TransferParts } from '../../src/transfer/fetch-conte
 import { LocalLink } from '../../src/transfer/local-link.ts';
 import type { PassedOver } from '../../src/transfer/source-finder.ts';
 import { openUpload, type UploadOptions } from '../../src/transfer/upload.ts';
+import { numberOf, signer, TestNetwork } from '../support/signers.ts';
 
-const NETWORK = 'ab'.repeat(16);
+const NETWORK = new TestNetwork();
 
 /** A peer reduced to its swarm: real sockets, real files, hashes in memory, no registry and no index. */
 export class SwarmPeer implements AsyncDisposable {
@@ -46,33 +48,27 @@ export class SwarmPeer implements AsyncDisposable {
   readonly #files = new Map<ContentId, LocalFile[]>();
   readonly #close: () => Promise<void>;
 
-  static async start(id = 0, network = NETWORK, times: Partial<SwarmTimes> = {}): Promise<SwarmPeer> {
+  static async start(n = 0, network = NETWORK, times: Partial<SwarmTimes> = {}): Promise<SwarmPeer> {
     const folder = await mkdtemp(join(tmpdir(), 'peerdex-swarm-'));
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
-    const peer = new SwarmPeer(
-      id.toString(16).padStart(32, '0'),
-      folder,
-      { host: '127.0.0.1', port },
-      network,
-      times,
-      async () => {
-        await new Promise<void>((resolve) => server.close(() => resolve()));
-      },
-    );
+    const peer = new SwarmPeer(signer(n), folder, { host: '127.0.0.1', port }, network, times, async () => {
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    });
     server.on('connection', (socket: Socket) => peer.swarm.accept(socket));
     return peer;
   }
 
   private constructor(
-    id: PeerId,
+    self: Signer,
     folder: string,
     address: Address,
-    network: string,
+    network: TestNetwork,
     times: Partial<SwarmTimes>,
     close: () => Promise<void>,
   ) {
+    const { id } = self;
     this.id = id;
     this.folder = folder;
     this.address = address;
@@ -93,7 +89,7 @@ export class SwarmPeer implements AsyncDisposable {
       mostQueued: 1024,
     };
     this.swarm = new SwarmNetwork({
-      identity: { peer: id, network: () => network },
+      identity: { peer: id, network: () => network.id, trust: network.member(self) },
       openUpload: (_peer, content, sink) => openUpload(content, sink, uploads),
       limiter: this.upLimiter,
       log: silentLog,
@@ -103,7 +99,7 @@ export class SwarmPeer implements AsyncDisposable {
       self: id,
       sources: {
         holders: () => [...this.peers.keys()],
-        nameOf: (peer) => `peer-${Number.parseInt(peer, 16)}`,
+        nameOf: (peer) => `peer-${numberOf(peer)}`,
         connect: (peer, signal) => this.swarm.link(peer, [this.peers.get(peer)!], signal),
       },
       contents,

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { PeerdexError } from '../../src/core/errors.ts';
 import { LEAF_BYTES } from '../../src/core/leaf-layout.ts';
 import { SwarmPeer } from '../harness/swarm-peer.ts';
+import { TestNetwork } from '../support/signers.ts';
 
 const forever = new AbortController().signal;
 const sha = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -140,7 +141,7 @@ test('what lies here already is copied, verified, without the network', async ()
 });
 
 test('peers of different networks refuse each other with a sentence', async () => {
-  await using holder = await SwarmPeer.start(1, 'cd'.repeat(16));
+  await using holder = await SwarmPeer.start(1, new TestNetwork());
   await using fetcher = await SwarmPeer.start(2);
   fetcher.knows(holder);
   await assert.rejects(

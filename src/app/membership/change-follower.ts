@@ -4,16 +4,19 @@ import type { PeerId } from '../../core/ids.ts';
 import { type LinkedAbort, linkedAbort } from '../../core/linked-abort.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { Random } from '../../core/random.ts';
+import type { Trust } from '../../core/trust/trust.ts';
 import type { Changes } from '../../protocol/http/registry/operations.ts';
 import { Alarm } from './alarm.ts';
 import { Backoff } from './backoff.ts';
 import type { KnownPeers } from './known-peers.ts';
 import { MAX_DIRECTORY_BYTES, type RegistryConnection } from './registry-connection.ts';
+import { bringRevocations } from './take-papers.ts';
 import { toldPeer } from './told-peer.ts';
 
 export interface ChangeFollowerOptions {
   readonly self: () => PeerId;
   readonly peers: KnownPeers;
+  readonly trust: Trust;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -66,13 +69,15 @@ export class ChangeFollower {
     const current = linkedAbort(signal);
     this.#poll = current;
     try {
-      const answer = await connection.use((client) => {
+      const answer = await connection.use(async (client) => {
         const query = seen ? { epoch: seen.epoch, since: seen.version, wait: POLL_SECONDS } : {};
         const timeoutMs = POLL_SECONDS * 1000 + SLACK_MS;
-        return client.changes(
+        const told = await client.changes(
           { query },
           { signal: current.signal, timeoutMs, maxBytes: MAX_DIRECTORY_BYTES },
         );
+        await bringRevocations(told.revocations, client, this.#options.trust, current.signal);
+        return told;
       });
       this.#take(answer);
       this.#backoff.reset();

@@ -106,7 +106,7 @@ export class KnownPeers implements PeerDirectory {
 
 /** Alike in all that anybody acts on. */
 function isSame(a: KnownPeer | undefined, b: KnownPeer): boolean {
-  const key = ({ name, addresses, active, since, head, files, bytes }: KnownPeer) =>
-    JSON.stringify([name, addresses, active, since, head?.index, head?.seq, files, bytes]);
+  const key = ({ name, addresses, active, since, head, files, bytes, role }: KnownPeer) =>
+    JSON.stringify([name, addresses, active, since, head?.index, head?.seq, files, bytes, role]);
   return a !== undefined && key(a) === key(b);
 }

@@ -3,13 +3,16 @@ import { asPeerdexError, type PeerdexError } from '../../core/errors.ts';
 import { DEFAULT_LEASE_SECONDS, type PeerAnnouncement, RENEWALS_PER_LEASE } from '../../core/lease.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { jitter, type Random } from '../../core/random.ts';
+import type { Trust } from '../../core/trust/trust.ts';
 import { PROTOCOL_VERSION } from '../../protocol/version.ts';
 import { Alarm } from './alarm.ts';
 import { Backoff } from './backoff.ts';
 import type { RegistryClient, RegistryConnection } from './registry-connection.ts';
+import { takePapers } from './take-papers.ts';
 
 export interface LeaseKeeperOptions {
   readonly announcement: () => PeerAnnouncement;
+  readonly trust: Trust;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -80,9 +83,13 @@ export class LeaseKeeper {
     connection: RegistryConnection,
     signal: AbortSignal,
   ): Promise<{ told: boolean; pauseMs: number }> {
-    const { onTry, random, log } = this.#options;
+    const { onTry, trust, random, log } = this.#options;
     try {
-      const { name, renewSeconds } = await connection.use((client) => this.#ask(client, signal));
+      const { name, renewSeconds } = await connection.use(async (client) => {
+        const grant = await this.#ask(client, signal);
+        await takePapers(grant, client, trust, signal);
+        return grant;
+      });
       this.#lease = 'held';
       this.#backoff.reset();
       this.#renewMs = renewSeconds * 1000;
@@ -103,7 +110,15 @@ export class LeaseKeeper {
   async #ask(client: RegistryClient, signal: AbortSignal) {
     const { id, name, addresses, nonce, head, files, bytes } = this.#options.announcement();
     const params = { id };
-    const news = { nonce, ...(head ? { head } : {}), files, bytes };
+    const { ticket, revocations } = this.#options.trust;
+    const news = {
+      nonce,
+      ...(head && { head }),
+      files,
+      bytes,
+      ...(ticket && { ticketEnds: ticket.expires }),
+      revocations,
+    };
     if (this.#lease !== 'none') {
       try {
         return await client.renew({ params, body: news }, { signal });

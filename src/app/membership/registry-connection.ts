@@ -1,11 +1,14 @@
-import { Agent } from 'node:http';
+import type { Agent } from 'node:http';
 import { type Address, formatAddress } from '../../core/address.ts';
+import type { Clock } from '../../core/clock.ts';
 import { asPeerdexError, type ErrorCode, PeerdexError } from '../../core/errors.ts';
 import type { JoinLink } from '../../core/join-link.ts';
 import { type Client, createClient } from '../../network/http/client.ts';
 import { fitsSchema } from '../../network/http/validate.ts';
 import { registryOperations } from '../../protocol/http/registry/operations.ts';
 import { PROTOCOL_VERSION, versionMismatch } from '../../protocol/version.ts';
+import type { Agents } from '../trust/agents.ts';
+import type { MembershipProver } from '../trust/membership-prover.ts';
 
 export type RegistryClient = Client<typeof registryOperations>;
 
@@ -14,32 +17,53 @@ export const MAX_DIRECTORY_BYTES = 64 * 1024 * 1024;
 
 const ANSWERS: ReadonlySet<ErrorCode> = new Set(['not-found', 'conflict', 'limit', 'usage']);
 
+export interface RegistryConnectionOptions {
+  readonly link: JoinLink;
+  readonly prover: MembershipProver;
+  readonly agents: Agents;
+  readonly clock: Clock;
+  /** Ends the search for the registry. */
+  readonly signal: AbortSignal;
+}
+
+/** A client with a session, until then (monotonic milliseconds). */
+interface SignedIn {
+  readonly client: RegistryClient;
+  readonly until: number;
+}
+
 /** The registry of a join link, at whichever of its addresses it answers. */
 export class RegistryConnection {
   readonly link: JoinLink;
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 4 });
-  readonly #signal: AbortSignal;
-  #client: Promise<RegistryClient> | undefined;
+  readonly #options: RegistryConnectionOptions;
+  readonly #agent: Agent;
+  #client: Promise<SignedIn> | undefined;
 
-  /** `signal` ends the search for the registry. */
-  constructor(link: JoinLink, signal: AbortSignal) {
-    this.link = link;
-    this.#signal = signal;
+  constructor(options: RegistryConnectionOptions) {
+    this.link = options.link;
+    this.#options = options;
+    this.#agent = options.agents.make(options.link.network, 4);
   }
 
   /**
-   * Runs `work` with a registry that was found to be the right one. Throws `unavailable` when none answers, `conflict` when it is one of
-   * another network, `unsupported` when it speaks another version, and what `work` throws.
+   * Runs `work` with a registry that was found to be the right one and has let this peer in. Throws `unavailable` when none answers,
+   * `conflict` when it is one of another network or mode, `unsupported` when it speaks another version, what `MembershipProver.registry`
+   * throws, and what `work` throws.
    */
-  async use<T>(work: (client: RegistryClient) => Promise<T>): Promise<T> {
-    this.#client ??= this.#find();
-    const client = this.#client;
+  async use<T>(work: (client: RegistryClient) => Promise<T>, isRetry = false): Promise<T> {
+    const signedIn = await this.#current();
+    const current = this.#client;
     try {
-      return await work(await client);
+      return await work(signedIn.client);
     } catch (error) {
+      if (error instanceof PeerdexError && error.code === 'unauthorized' && !isRetry) {
+        // The registry was started anew and knows nothing of the session.
+        if (this.#client === current) this.#client = undefined;
+        return this.use(work, true);
+      }
       // Whoever answers next may be somebody else; an answer of its own, or the caller's change of mind, says nothing of that.
       const isSilence = error instanceof PeerdexError && !ANSWERS.has(error.code);
-      if (this.#client === client && isSilence) this.#client = undefined;
+      if (this.#client === current && isSilence) this.#client = undefined;
       throw error;
     }
   }
@@ -48,20 +72,24 @@ export class RegistryConnection {
     this.#agent.destroy();
   }
 
-  async #find(): Promise<RegistryClient> {
+  /** Signs in anew where there is no session, or where it is over. */
+  async #current(): Promise<SignedIn> {
+    const kept = this.#client;
+    const found = await kept?.catch(() => undefined);
+    if (found && found.until > this.#options.clock.monotonic()) return found;
+    if (this.#client === kept) this.#client = undefined;
+    this.#client ??= this.#find();
+    return this.#client;
+  }
+
+  async #find(): Promise<SignedIn> {
     const errors: PeerdexError[] = [];
     try {
-      if (this.link.mode !== 'plaintext') {
-        throw new PeerdexError(
-          'unsupported',
-          `this peerdex does not speak to networks of mode ${this.link.mode} yet`,
-        );
-      }
       for (const address of this.link.addresses) {
         try {
           return await this.#check(address);
         } catch (error) {
-          this.#signal.throwIfAborted();
+          this.#options.signal.throwIfAborted();
           errors.push(asPeerdexError(error));
         }
       }
@@ -72,10 +100,12 @@ export class RegistryConnection {
     }
   }
 
-  async #check(address: Address): Promise<RegistryClient> {
+  async #check(address: Address): Promise<SignedIn> {
+    const { prover, agents, signal } = this.#options;
     const name = `the registry at ${formatAddress(address)}`;
-    const client = createClient(registryOperations, { address, agent: this.#agent, fits: fitsSchema, name });
-    const { id, protocol } = await client.network({}, { signal: this.#signal, maxBytes: 64 * 1024 });
+    const transport = { address, agent: this.#agent, fits: fitsSchema, name };
+    const client = createClient(registryOperations, transport);
+    const { id, protocol, mode } = await client.network({}, { signal, maxBytes: 64 * 1024 });
     if (protocol !== PROTOCOL_VERSION) throw new PeerdexError('unsupported', versionMismatch(name, protocol));
     if (id !== this.link.network) {
       throw new PeerdexError(
@@ -86,7 +116,22 @@ export class RegistryConnection {
         },
       );
     }
-    return client;
+    if (mode !== this.link.mode) {
+      throw new PeerdexError(
+        'conflict',
+        `${name} runs a ${mode} network, the join link is of a ${this.link.mode} one`,
+        {
+          hint: 'ask for a new join link',
+        },
+      );
+    }
+    const agent = agents.make(this.link.network, 1);
+    try {
+      const { token, until } = await prover.registry({ address, agent, name }, this.link, signal);
+      return { client: createClient(registryOperations, { ...transport, token }), until };
+    } finally {
+      agent.destroy();
+    }
   }
 
   #nobody(errors: readonly PeerdexError[]): PeerdexError {

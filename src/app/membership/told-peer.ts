@@ -17,6 +17,7 @@ export function toldPeer(peer: DirectoryPeer, now: number): KnownPeer | undefine
     head: peer.head && { index: peer.head.index, seq: peer.head.seq },
     files: peer.files,
     bytes: peer.bytes,
+    role: peer.role,
   };
 }
 

@@ -5,11 +5,13 @@ import type { NetworkMode } from '../../core/join-link.ts';
 import type { EntryStore } from '../../core/ports/entry-store.ts';
 import type { HashStore } from '../../core/ports/local-contents.ts';
 import type { Signer } from '../../core/ports/signing.ts';
+import type { Trust } from '../../core/trust/trust.ts';
 import { serveLog } from '../../index/serve-log.ts';
 import type { Handlers } from '../../network/http/handlers.ts';
 import { MAX_PAGE_RECORDS, type peerOperations } from '../../protocol/http/peer/operations.ts';
 import { PROTOCOL_VERSION } from '../../protocol/version.ts';
 import { pageAnswer } from '../page-bytes.ts';
+import type { Sessions } from '../trust/sessions.ts';
 import { VERSION } from '../version.ts';
 import { answerContent, type ContentAnswers } from './content-answer.ts';
 
@@ -18,7 +20,9 @@ export interface PublicParts extends ContentAnswers {
   readonly key: Signer;
   readonly name: () => string;
   readonly network: () => string | undefined;
-  readonly mode: NetworkMode;
+  readonly mode: () => NetworkMode;
+  readonly sessions: Sessions;
+  readonly trust: Trust;
   readonly entries: EntryStore;
   readonly hashes: HashStore;
 }
@@ -28,11 +32,16 @@ export function publicHandlers(parts: PublicParts): Handlers<typeof peerOperatio
   const { key, entries, hashes, contents } = parts;
   const self: PeerId = key.id;
   return {
+    ...parts.sessions.handlers(),
+    revocations: (_input, context) => {
+      parts.sessions.memberOf(context);
+      return { list: parts.trust.revocationsText ?? null };
+    },
     peer: () => ({
       id: self,
       name: parts.name(),
       network: parts.network() ?? NO_NETWORK,
-      mode: parts.mode,
+      mode: parts.mode(),
       protocol: PROTOCOL_VERSION,
       version: VERSION,
     }),

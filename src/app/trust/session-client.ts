@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Agent } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Address } from '../../core/address.ts';
 import type { Clock } from '../../core/clock.ts';
 import { PeerdexError } from '../../core/errors.ts';
@@ -8,6 +9,7 @@ import type { Verifier } from '../../core/ports/signing.ts';
 import { bindingOf, NONCE_BYTES, proofMessage } from '../../core/trust/proof.ts';
 import { createClient } from '../../network/http/client.ts';
 import { fitsSchema } from '../../network/http/validate.ts';
+import { exporterOf } from '../../network/wire/exporter.ts';
 import {
   type Challenge,
   type SessionClaim,
@@ -30,8 +32,6 @@ export interface SessionRequest {
   readonly checkServer: (challenge: Challenge, binding: Uint8Array) => void;
   /** This peer's proof for that server. */
   readonly claim: (binding: Uint8Array) => Omit<SessionClaim, 'nonce' | 'peer'>;
-  /** Keying material of the connection that is in the agent, where it is a TLS one. */
-  readonly exporter: () => Uint8Array | undefined;
 }
 
 export interface Session {
@@ -51,7 +51,13 @@ const MARGIN_MS = 30_000;
  */
 export async function openSession(request: SessionRequest, signal: AbortSignal): Promise<Session> {
   const { self, network, address, agent, name, clock } = request;
-  const client = createClient(sessionOperations, { address, agent, fits: fitsSchema, name });
+  let socket: Socket | undefined;
+  let isOther = false;
+  const onSocket = (one: Socket) => {
+    isOther = socket !== undefined && one !== socket;
+    socket = one;
+  };
+  const client = createClient(sessionOperations, { address, agent, fits: fitsSchema, name, onSocket });
   const nonce = randomBytes(NONCE_BYTES);
   const began = clock.now();
   const challenge = await client.challenge(
@@ -59,11 +65,17 @@ export async function openSession(request: SessionRequest, signal: AbortSignal):
     { signal },
   );
   const clockAhead = challenge.time - (began + clock.now()) / 2;
-  const binding = bindingOf(nonce, fromHex(challenge.nonce), request.exporter());
+  const binding = bindingOf(nonce, fromHex(challenge.nonce), exporterOf(socket!));
   checkSignature(request, challenge, binding);
   request.checkServer(challenge, binding);
   const claim = { ...request.claim(binding), nonce: challenge.nonce, peer: self };
-  const { token, seconds } = await client.session({ body: claim }, { signal });
+  const { token, seconds } = await client.session({ body: claim }, { signal }).catch((error: unknown) => {
+    if (!isOther) throw error;
+    throw new PeerdexError('unavailable', `${name} ended the connection between challenge and proof`, {
+      cause: error,
+      retry: true,
+    });
+  });
   return { token, until: clock.monotonic() + seconds * 1000 - MARGIN_MS, clockAhead };
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { asPeerdexError } from '../../core/errors.ts';
+import type { NetworkId } from '../../core/ids.ts';
 import type { Credentials } from '../../core/trust/trust.ts';
 
 /** `membership.json` in the data folder, mode 0600. A file that is missing or cannot be read counts as none: the registry gives all of it again. */
@@ -30,3 +31,9 @@ export function writeCredentials(data: string, credentials: Credentials): void {
 }
 
 const fileIn = (data: string): string => join(data, 'membership.json');
+
+/** Only those of this network. */
+export const credentialsFor = (
+  network: NetworkId,
+  found: Credentials | undefined,
+): Credentials | undefined => (found?.network === network ? found : undefined);

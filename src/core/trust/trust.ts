@@ -61,6 +61,11 @@ export class Trust {
     return this.#ticket;
   }
 
+  /** The same as the network signed it. */
+  get ticketText(): string | undefined {
+    return this.#credentials?.ticket ?? undefined;
+  }
+
   /** Number of the newest list of revocations; 0 without one. */
   get revocations(): number {
     return this.#revocations?.number ?? 0;
@@ -101,8 +106,9 @@ export class Trust {
     return true;
   }
 
-  isRevoked(peer: PeerId): boolean {
-    return this.#revoked.has(peer);
+  /** Throws `forbidden` for a member that was put out since it was checked. */
+  recheck(peer: PeerId): void {
+    if (this.#revoked.has(peer)) throw refused(peer, 'its membership was revoked');
   }
 
   /** Calls back with everybody revoked when that has changed. Returns what ends it. */
@@ -138,7 +144,7 @@ export class Trust {
       throw refused(peer, 'this network did not give it its ticket', cause);
     }
     if (ticket.peer !== peer) throw refused(peer, 'its ticket is of another peer');
-    if (this.isRevoked(peer)) throw refused(peer, 'its membership was revoked');
+    this.recheck(peer);
     const standing = standingOf(ticket, clock.now());
     if (standing === 'ended') throw refused(peer, `its ticket ended at ${iso(ticket.expires)}`);
     if (standing === 'not-yet') {

@@ -74,6 +74,7 @@ function send(one: Exchange, signal: AbortSignal, isRetry = false): Promise<Inco
   return new Promise((resolve, reject) => {
     const body = one.input.body === undefined ? undefined : Buffer.from(JSON.stringify(one.input.body));
     const outgoing = request({ ...target(one.transport), ...requestOf(one, body), signal }, resolve);
+    if (one.transport.onSocket) outgoing.once('socket', one.transport.onSocket);
     outgoing.on('error', (error) => {
       // The server closed a kept connection just as we wrote: it has seen nothing of the request.
       const wasStale =

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 import { linkedAbort } from '../../core/linked-abort.ts';
 import type { Operation } from '../../protocol/http/operation.ts';
 import type { TObject } from '../../protocol/schema.ts';
-import { exporterOf } from '../tls-exporter.ts';
+import { exporterOf } from '../wire/exporter.ts';
 import type { BytesAnswer, RequestContext } from './handlers.ts';
 
 /** A handler whose types were checked where the table of handlers was made. */

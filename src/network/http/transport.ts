@@ -1,4 +1,5 @@
 import type { Agent } from 'node:http';
+import type { Socket } from 'node:net';
 import { type Address, formatAddress } from '../../core/address.ts';
 import type { Operation } from '../../protocol/http/operation.ts';
 import type { TSchema } from '../../protocol/schema.ts';
@@ -9,6 +10,8 @@ export type FitsSchema = (schema: TSchema, value: unknown) => boolean;
 /** Whom a client talks to. */
 export type Transport = ({ readonly socketPath: string } | { readonly address: Address }) & {
   readonly token?: string | undefined;
+  /** Called with the connection of each call before anything is sent over it. */
+  readonly onSocket?: ((socket: Socket) => void) | undefined;
   /** Keeps connections; without one each call has its own. */
   readonly agent?: Agent | undefined;
   /** Checks answers of servers that are not trusted; what does not fit is an error of code `failed`. */

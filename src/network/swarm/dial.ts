@@ -5,11 +5,12 @@ import type { PeerId } from '../../core/ids.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { FrameParser } from '../../protocol/swarm/frame-parser.ts';
 import type { ControlFrame } from '../../protocol/swarm/frames.ts';
+import { exporterOf } from '../wire/exporter.ts';
 import type { Wire } from '../wire/wire.ts';
 import type { Connection } from './connection.ts';
 import { DownloadChannels } from './download-channels.ts';
 import { feed } from './feed.ts';
-import { greeting, helloProblem, refuse, type SwarmIdentity } from './handshake.ts';
+import { DiallingHandshake, Refusal, type SwarmIdentity } from './handshake.ts';
 import { type OpenUpload, UploadChannels } from './upload-channels.ts';
 
 export interface DialParts {
@@ -36,6 +37,7 @@ export function dialPeer(parts: DialParts, peer: PeerId, at: Address): Promise<D
   return new Promise((resolve, reject) => {
     let open: Socket | undefined;
     let connection: Connection | undefined;
+    let handshake: DiallingHandshake | undefined;
     const giveUp = new AbortController();
     const onStop = () => fail(parts.signal.reason);
     const settle = () => {
@@ -51,22 +53,22 @@ export function dialPeer(parts: DialParts, peer: PeerId, at: Address): Promise<D
     const unavailable = (message: string, more = {}) =>
       fail(new PeerdexError('unavailable', `${address} ${message}`, more));
     const welcome = (frame: ControlFrame, socket: Socket) => {
-      if (frame.type === 'bye') return unavailable(`refused: ${frame.text}`);
-      if (frame.type !== 'hello')
-        return fail(new PeerdexError('failed', `${address} did not say hello first`));
-      const problem = helloProblem(frame, identity, address, peer);
-      if (problem) {
-        refuse(socket, problem.reason, problem.error.message);
-        return fail(problem.error);
+      try {
+        socket.write(handshake!.take(frame).send!);
+      } catch (error) {
+        if (!(error instanceof Refusal)) return fail(error);
+        socket.end(error.farewell, () => socket.destroy());
+        return fail(error.error);
       }
       settle();
-      connection = parts.established(socket, frame.peer, address);
+      connection = parts.established(socket, peer, address);
       const channels = new DownloadChannels(connection);
       connection.use(channels, new UploadChannels(connection, parts.openUpload));
       resolve(channels);
     };
     const parser = new FrameParser({
-      frame: (frame) => (connection ? connection.sink.frame(frame) : open && welcome(frame, open)),
+      frame: (frame) =>
+        connection ? connection.sink.frame(frame) : handshake && open && welcome(frame, open),
       data: (channel, leaf, offset, bytes) => connection?.sink.data(channel, leaf, offset, bytes),
     });
     const feeding = { parser, address, log, connection: () => connection };
@@ -97,7 +99,8 @@ export function dialPeer(parts: DialParts, peer: PeerId, at: Address): Promise<D
         socket.on('error', (cause) => unavailable(`broke the connection: ${cause.message}`, { cause }));
         socket.on('close', onEnd);
         if (socket.destroyed) return onEnd();
-        socket.write(greeting(identity));
+        handshake = new DiallingHandshake({ identity, address, exporter: exporterOf(socket) }, peer);
+        socket.write(handshake.greeting());
       }, fail);
   });
 }

@@ -1,9 +1,12 @@
-import type { Socket } from 'node:net';
-import { PeerdexError } from '../../core/errors.ts';
+import { randomBytes } from 'node:crypto';
+import { asPeerdexError, PeerdexError } from '../../core/errors.ts';
 import type { NetworkId, PeerId } from '../../core/ids.ts';
+import { bindingOf, NONCE_BYTES } from '../../core/trust/proof.ts';
+import type { Trust } from '../../core/trust/trust.ts';
 import { encodeFrame } from '../../protocol/swarm/encode.ts';
-import type { ByeReason, HelloFrame } from '../../protocol/swarm/frames.ts';
+import type { ByeReason, ControlFrame, HelloFrame } from '../../protocol/swarm/frames.ts';
 import { PREFACE } from '../../protocol/swarm/limits.ts';
+import { decodeProof, encodeProof, onlyNonce, type WireProof } from '../../protocol/swarm/proof.ts';
 import { PROTOCOL_VERSION, versionMismatch } from '../../protocol/version.ts';
 
 /** Who this peer is on the swarm's wire. */
@@ -11,65 +14,174 @@ export interface SwarmIdentity {
   readonly peer: PeerId;
   /** Undefined while this peer belongs to no network: nobody is talked to then. */
   readonly network: () => NetworkId | undefined;
+  /** How membership is shown and checked. */
+  readonly trust: Pick<Trust, 'prove' | 'check' | 'revocations'>;
+  /** A member has a newer list of revocations. */
+  readonly onNewerRevocations?: (peer: PeerId) => void;
 }
 
-const NOTHING = new Uint8Array(0);
+/** The other side is not taken; `reason` is what it is told. */
+export class Refusal extends Error {
+  readonly reason: ByeReason;
+  readonly error: PeerdexError;
+  /** What is sent to say so. */
+  readonly farewell: Buffer;
 
-/** Preface and hello: the first bytes that each side sends. */
-export function greeting(identity: SwarmIdentity): Buffer {
+  /** `before`: what has to be said first. */
+  constructor(reason: ByeReason, error: PeerdexError, before: Uint8Array = new Uint8Array(0)) {
+    super(error.message);
+    this.reason = reason;
+    this.error = error;
+    this.farewell = Buffer.concat([before, encodeFrame({ type: 'bye', reason, text: error.message })]);
+  }
+}
+
+export interface HandshakeOptions {
+  readonly identity: SwarmIdentity;
+  /** Of the other side, for errors. */
+  readonly address: string;
+  /** Keying material of the TLS session; undefined without TLS. */
+  readonly exporter: Uint8Array | undefined;
+}
+
+/** What a frame led to: bytes to send, and who the other side is once that is known. */
+export interface HandshakeStep {
+  readonly send?: Buffer;
+  readonly peer?: PeerId;
+}
+
+/** The dialling side of the hellos: says hello, checks the other's hello and proof, answers with its own proof. */
+export class DiallingHandshake {
+  readonly #options: HandshakeOptions;
+  readonly #expected: PeerId;
+  readonly #nonce = randomBytes(NONCE_BYTES);
+
+  constructor(options: HandshakeOptions, expected: PeerId) {
+    this.#options = options;
+    this.#expected = expected;
+  }
+
+  /** The first bytes to send. */
+  greeting(): Buffer {
+    return greeting(this.#options.identity, onlyNonce(this.#nonce));
+  }
+
+  /** Takes the first frame. Throws a Refusal, or a PeerdexError where there is nobody to tell. */
+  take(frame: ControlFrame): HandshakeStep {
+    const { identity, address, exporter } = this.#options;
+    if (frame.type === 'bye') throw new PeerdexError('unavailable', `${address} refused: ${frame.text}`);
+    if (frame.type !== 'hello') throw new PeerdexError('failed', `${address} did not say hello first`);
+    checkHello(frame, identity, address, this.#expected);
+    const theirs = decodeProof(frame.proof);
+    const binding = bindingOf(this.#nonce, theirs.nonce, exporter);
+    checkMember(() => identity.trust.check({ side: 'accepts', self: frame.peer, binding }, theirs));
+    tellNewer(identity, frame);
+    const own = identity.trust.prove({ side: 'dials', other: frame.peer, binding });
+    const proof = encodeProof({ ...own, nonce: this.#nonce });
+    return { send: encodeFrame({ type: 'proof', proof }), peer: frame.peer };
+  }
+}
+
+/** The accepting side of the hellos: answers a hello with its own and its proof, then checks the other's. */
+export class AcceptingHandshake {
+  readonly #options: HandshakeOptions;
+  readonly #nonce = randomBytes(NONCE_BYTES);
+  #hello: { readonly frame: HelloFrame; readonly binding: Uint8Array } | undefined;
+
+  constructor(options: HandshakeOptions) {
+    this.#options = options;
+  }
+
+  /** Takes the first two frames. Throws a Refusal, or a PeerdexError where there is nobody to tell. */
+  take(frame: ControlFrame): HandshakeStep {
+    return this.#hello ? this.#takeProof(frame, this.#hello) : this.#takeHello(frame);
+  }
+
+  #takeHello(frame: ControlFrame): HandshakeStep {
+    const { identity, address, exporter } = this.#options;
+    if (frame.type !== 'hello') throw new PeerdexError('failed', `${address} did not say hello first`);
+    try {
+      checkHello(frame, identity, address);
+      const binding = bindingOf(decodeProof(frame.proof).nonce, this.#nonce, exporter);
+      this.#hello = { frame, binding };
+      const own = proveOrRefuse(() => identity.trust.prove({ side: 'accepts', other: frame.peer, binding }));
+      return { send: greeting(identity, { ...own, nonce: this.#nonce }) };
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      throw new Refusal(error.reason, error.error, greeting(identity, onlyNonce(this.#nonce)));
+    }
+  }
+
+  #takeProof(
+    frame: ControlFrame,
+    { frame: hello, binding }: { readonly frame: HelloFrame; readonly binding: Uint8Array },
+  ): HandshakeStep {
+    const { identity, address } = this.#options;
+    if (frame.type === 'bye') throw new PeerdexError('unavailable', `${address} refused: ${frame.text}`);
+    if (frame.type !== 'proof') throw new PeerdexError('failed', `${address} did not prove its membership`);
+    const theirs = decodeProof(frame.proof);
+    checkMember(() => identity.trust.check({ side: 'dials', self: hello.peer, binding }, theirs));
+    tellNewer(identity, hello);
+    return { peer: hello.peer };
+  }
+}
+
+/** Preface and hello. */
+function greeting(identity: SwarmIdentity, proof: WireProof): Buffer {
+  const heads = Buffer.alloc(4);
+  heads.writeUInt32LE(identity.trust.revocations);
   const hello: HelloFrame = {
     type: 'hello',
     protocol: PROTOCOL_VERSION,
     features: 0,
     network: identity.network() ?? '0'.repeat(32),
     peer: identity.peer,
-    proof: NOTHING,
-    heads: NOTHING,
+    proof: encodeProof(proof),
+    heads,
   };
   return Buffer.concat([PREFACE, encodeFrame(hello)]);
 }
 
-/** Why the other side's hello ends the connection, or undefined when it is welcome. */
-export function helloProblem(
-  hello: HelloFrame,
-  identity: SwarmIdentity,
-  address: string,
-  expected?: PeerId,
-): { reason: ByeReason; error: PeerdexError } | undefined {
+/** Throws a Refusal for a hello that is not welcome, whoever says it. */
+function checkHello(hello: HelloFrame, identity: SwarmIdentity, address: string, expected?: PeerId): void {
   if (hello.protocol !== PROTOCOL_VERSION) {
-    return {
-      reason: 'version',
-      error: new PeerdexError('unsupported', versionMismatch(`the peer at ${address}`, hello.protocol)),
-    };
+    const text = versionMismatch(`the peer at ${address}`, hello.protocol);
+    throw new Refusal('version', new PeerdexError('unsupported', text));
   }
   if (hello.network !== identity.network()) {
-    return {
-      reason: 'network',
-      error: new PeerdexError('forbidden', `the peer at ${address} belongs to another network`),
-    };
+    const text = `the peer at ${address} belongs to another network`;
+    throw new Refusal('network', new PeerdexError('forbidden', text));
   }
   if (hello.peer === identity.peer) {
-    return {
-      reason: 'identity',
-      error: new PeerdexError(
-        'conflict',
-        `the peer at ${address} is this peer itself, or a copy of its data folder`,
-      ),
-    };
+    const text = `the peer at ${address} is this peer itself, or a copy of its data folder`;
+    throw new Refusal('identity', new PeerdexError('conflict', text));
   }
   if (expected !== undefined && hello.peer !== expected) {
-    return {
-      reason: 'identity',
-      error: new PeerdexError(
-        'unavailable',
-        `at ${address} is another peer than the one that was looked for`,
-      ),
-    };
+    const text = `at ${address} is another peer than the one that was looked for`;
+    throw new Refusal('identity', new PeerdexError('unavailable', text));
   }
-  return undefined;
 }
 
-/** The goodbye that tells the other side why it is refused. */
-export function refuse(socket: Socket, reason: ByeReason, text: string): void {
-  socket.end(encodeFrame({ type: 'bye', reason, text }), () => socket.destroy());
+function checkMember(check: () => unknown): void {
+  try {
+    check();
+  } catch (error) {
+    throw new Refusal('membership', asPeerdexError(error));
+  }
+}
+
+/** Who has no ticket yet cannot take anybody. */
+function proveOrRefuse<T>(prove: () => T): T {
+  try {
+    return prove();
+  } catch (error) {
+    throw new Refusal('busy', asPeerdexError(error));
+  }
+}
+
+/** Only after its proof was checked: nobody else makes this peer ask for a list. */
+function tellNewer({ trust, onNewerRevocations }: SwarmIdentity, { peer, heads }: HelloFrame): void {
+  if (heads.byteLength < 4) return;
+  const number = Buffer.from(heads).readUInt32LE(0);
+  if (number > trust.revocations) onNewerRevocations?.(peer);
 }

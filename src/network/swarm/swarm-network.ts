@@ -7,13 +7,14 @@ import type { SourceLink } from '../../core/ports/source.ts';
 import type { RateLimiter } from '../../core/rate-limiter.ts';
 import { FrameParser } from '../../protocol/swarm/frame-parser.ts';
 import type { ControlFrame } from '../../protocol/swarm/frames.ts';
+import { exporterOf } from '../wire/exporter.ts';
 import { plaintextWire } from '../wire/plaintext-wire.ts';
 import type { Wire } from '../wire/wire.ts';
 import { Connection } from './connection.ts';
 import { type DialParts, dialPeer } from './dial.ts';
 import type { DownloadChannels } from './download-channels.ts';
 import { feed } from './feed.ts';
-import { greeting, helloProblem, refuse, type SwarmIdentity } from './handshake.ts';
+import { AcceptingHandshake, type HandshakeStep, Refusal, type SwarmIdentity } from './handshake.ts';
 import { StallWatch } from './stall-watch.ts';
 import { type OpenUpload, UploadChannels } from './upload-channels.ts';
 
@@ -100,17 +101,26 @@ export class SwarmNetwork {
   accept(socket: Socket): void {
     if (this.#stopping.signal.aborted) return void socket.destroy();
     const address = formatAddress({ host: socket.remoteAddress ?? '?', port: socket.remotePort ?? 0 });
+    const { identity } = this.#options;
+    const handshake = new AcceptingHandshake({ identity, address, exporter: exporterOf(socket) });
     let connection: Connection | undefined;
     const parser = new FrameParser({
       frame: (frame) => {
         if (connection) connection.sink.frame(frame);
-        else connection = this.#welcome(socket, frame, address);
+        else connection = this.#welcome(socket, frame, handshake, address);
       },
       data: (channel, leaf, offset, bytes) => connection?.sink.data(channel, leaf, offset, bytes),
     });
     this.#guardGreeting(socket);
     const feeding = { parser, address, log: this.#options.log, connection: () => connection };
     socket.on('data', (chunk: Buffer) => void feed(feeding, chunk, socket));
+  }
+
+  /** Ends the connections to peers that are no members any more. */
+  putOut(peers: ReadonlySet<PeerId>): void {
+    for (const connection of [...this.#connections]) {
+      if (peers.has(connection.remote)) connection.close('membership', 'this membership was revoked');
+    }
   }
 
   async stop(): Promise<void> {
@@ -148,19 +158,32 @@ export class SwarmNetwork {
     };
   }
 
-  #welcome(socket: Socket, frame: ControlFrame, address: string): Connection | undefined {
-    if (frame.type !== 'hello') return void socket.destroy();
-    const problem = helloProblem(frame, this.#options.identity, address);
-    socket.write(greeting(this.#options.identity));
-    if (problem) {
-      this.#options.log.warn(`refused a connection: ${problem.error.message}`, { address });
-      return void refuse(socket, problem.reason, problem.error.message);
-    }
+  /** One frame of somebody who has not proved himself yet; the connection once he has. */
+  #welcome(
+    socket: Socket,
+    frame: ControlFrame,
+    handshake: AcceptingHandshake,
+    address: string,
+  ): Connection | undefined {
+    const { send, peer } = this.#step(socket, frame, handshake, address);
+    if (send) socket.write(send);
+    if (peer === undefined) return undefined;
     socket.setNoDelay(true);
     socket.setKeepAlive(true, this.#times.idle);
-    const connection = this.#established(socket, frame.peer, address);
+    const connection = this.#established(socket, peer, address);
     connection.use(new UploadChannels(connection, this.#options.openUpload));
     return connection;
+  }
+
+  #step(socket: Socket, frame: ControlFrame, handshake: AcceptingHandshake, address: string): HandshakeStep {
+    try {
+      return handshake.take(frame);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      this.#options.log.warn(`refused a connection: ${error.error.message}`, { address });
+      socket.end(error.farewell, () => socket.destroy());
+      return {};
+    }
   }
 
   #established(socket: Socket, peer: PeerId, address: string): Connection {

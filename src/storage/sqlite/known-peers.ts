@@ -3,6 +3,7 @@ import type { Address } from '../../core/address.ts';
 import type { PeerId } from '../../core/ids.ts';
 import type { KnownPeer } from '../../core/known-peer.ts';
 import type { KnownPeerStore } from '../../core/ports/peer-directory.ts';
+import { isRole } from '../../core/trust/role.ts';
 import { inTransaction } from './database.ts';
 
 /** Known peers in a peer's database. */
@@ -14,8 +15,8 @@ export class SqliteKnownPeerStore implements KnownPeerStore {
   constructor(database: DatabaseSync) {
     this.#database = database;
     this.#put = database.prepare(`INSERT OR REPLACE INTO known_peer
-      (id, name, addresses, active, since, last_seen, head_index, head_seq, files, bytes)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+      (id, name, addresses, active, since, last_seen, head_index, head_seq, files, bytes, role)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
     this.#delete = database.prepare('DELETE FROM known_peer WHERE id = ?');
   }
 
@@ -32,12 +33,13 @@ export class SqliteKnownPeerStore implements KnownPeerStore {
         row.head_index === null ? undefined : { index: String(row.head_index), seq: Number(row.head_seq) },
       files: Number(row.files),
       bytes: Number(row.bytes),
+      role: isRole(row.role) ? row.role : 'fetch',
     }));
   }
 
   save(peers: readonly KnownPeer[]): void {
     inTransaction(this.#database, () => {
-      for (const { id, name, addresses, active, since, lastSeen, head, files, bytes } of peers) {
+      for (const { id, name, addresses, active, since, lastSeen, head, files, bytes, role } of peers) {
         const places = JSON.stringify(addresses.map(({ host, port }) => ({ host, port })));
         const flag = active ? 1 : 0;
         this.#put.run(
@@ -51,6 +53,7 @@ export class SqliteKnownPeerStore implements KnownPeerStore {
           head?.seq ?? null,
           files,
           bytes,
+          role,
         );
       }
     });

@@ -4,8 +4,9 @@ import { index } from './migrations/peer/001-index.ts';
 import { knownPeers } from './migrations/peer/002-known-peers.ts';
 import { jobs } from './migrations/peer/003-jobs.ts';
 import { ownerBounds } from './migrations/peer/004-owner-bounds.ts';
+import { knownPeerRoles } from './migrations/peer/005-known-peer-roles.ts';
 
 /** The one database of a peer, `peer.db` in its data folder. */
 export function openPeerDatabase(file: string, options?: OpenOptions): DatabaseSync {
-  return openDatabase(file, [index, knownPeers, jobs, ownerBounds], options);
+  return openDatabase(file, [index, knownPeers, jobs, ownerBounds, knownPeerRoles], options);
 }

@@ -1,5 +1,7 @@
 import { type Static, Type } from '../../schema.ts';
 import type { Operations } from '../operation.ts';
+import { sessionOperations } from '../session/operations.ts';
+import { revocationOperations } from '../session/revocations.ts';
 import {
   ContentIdShape,
   CountShape,
@@ -53,6 +55,8 @@ export const WirePage = Type.Object({
 export type WirePage = Static<typeof WirePage>;
 
 export const peerOperations = {
+  ...sessionOperations,
+  ...revocationOperations,
   peer: {
     method: 'GET',
     path: '/v1/peer',
@@ -74,7 +78,7 @@ export const peerOperations = {
     }),
     response: WirePage,
     kind: 'bytes',
-    errors: [],
+    errors: ['unauthorized'],
   },
   manifest: {
     method: 'GET',
@@ -82,7 +86,7 @@ export const peerOperations = {
     summary: 'Size (8 bytes, little-endian) and group hashes (32 bytes each) of a content.',
     params: Type.Object({ content: ContentIdShape }),
     kind: 'bytes',
-    errors: ['not-found'],
+    errors: ['unauthorized', 'not-found'],
   },
   content: {
     method: 'GET',
@@ -90,7 +94,7 @@ export const peerOperations = {
     summary: 'The bytes of a content; `Range` and `If-None-Match` are honoured, HEAD too.',
     params: Type.Object({ content: ContentIdShape }),
     kind: 'bytes',
-    errors: ['not-found', 'range', 'conflict'],
+    errors: ['unauthorized', 'not-found', 'range', 'conflict'],
   },
   file: {
     method: 'GET',
@@ -99,6 +103,6 @@ export const peerOperations = {
       'The bytes of a shared file by its index path; `Range` and `If-None-Match` are honoured, HEAD too.',
     params: Type.Object({ '*': PathShape }),
     kind: 'bytes',
-    errors: ['not-found', 'forbidden', 'range', 'conflict'],
+    errors: ['unauthorized', 'not-found', 'forbidden', 'range', 'conflict'],
   },
 } as const satisfies Operations;

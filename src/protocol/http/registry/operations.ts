@@ -1,5 +1,10 @@
+import { MAX_REVOCATIONS_TEXT } from '../../../core/trust/revocations.ts';
+import { ROLES } from '../../../core/trust/role.ts';
+import { MAX_TICKET_TEXT } from '../../../core/trust/ticket.ts';
 import { type Static, Type } from '../../schema.ts';
 import type { Operations } from '../operation.ts';
+import { sessionOperations } from '../session/operations.ts';
+import { revocationOperations } from '../session/revocations.ts';
 import {
   AddressShape,
   CountShape,
@@ -14,7 +19,16 @@ import {
 /** Longest that a `changes` call may be held, in seconds. */
 export const MAX_POLL_SECONDS = 60;
 
+const TicketText = Type.String({ maxLength: MAX_TICKET_TEXT });
 const Nonce = Type.String({ pattern: '^[0-9a-f]{32}$', maxLength: 32 });
+
+/** What the peer has of the network's papers. */
+const Known = {
+  /** When its ticket ends, milliseconds since 1970; absent without one. */
+  ticketEnds: Type.Optional(CountShape),
+  /** Number of the newest list of revocations that it has. */
+  revocations: Type.Optional(CountShape),
+};
 
 export const NetworkInfo = Type.Object({
   id: NetworkIdShape,
@@ -32,6 +46,7 @@ export const Announcement = Type.Object({
   head: Type.Optional(HeadShape),
   files: CountShape,
   bytes: CountShape,
+  ...Known,
 });
 
 export const Renewal = Type.Object({
@@ -39,6 +54,7 @@ export const Renewal = Type.Object({
   head: Type.Optional(HeadShape),
   files: CountShape,
   bytes: CountShape,
+  ...Known,
 });
 
 export const LeaseGrant = Type.Object({
@@ -46,7 +62,14 @@ export const LeaseGrant = Type.Object({
   name: NameShape,
   leaseSeconds: Type.Number({ minimum: 1, maximum: 86400 }),
   renewSeconds: Type.Number({ minimum: 0.1, maximum: 86400 }),
+  /** A new ticket, when the one that the peer has is past half of its life, or when it has none. */
+  ticket: Type.Optional(TicketText),
+  /** Number of the newest list of revocations. */
+  revocations: CountShape,
 });
+export type LeaseGrant = Static<typeof LeaseGrant>;
+
+const RevocationsText = Type.String({ maxLength: MAX_REVOCATIONS_TEXT });
 
 export const DirectoryPeer = Type.Object({
   id: PeerIdShape,
@@ -62,6 +85,8 @@ export const DirectoryPeer = Type.Object({
   head: Type.Optional(HeadShape),
   files: CountShape,
   bytes: CountShape,
+  /** What it may do; entries of a peer of role `fetch` are dropped. */
+  role: Type.Enum(ROLES),
 });
 export type DirectoryPeer = Static<typeof DirectoryPeer>;
 
@@ -73,11 +98,15 @@ export const Changes = Type.Object({
   version: CountShape,
   /** True when `peers` is the whole directory and replaces all that was known. */
   reset: Type.Boolean(),
+  /** Number of the newest list of revocations. */
+  revocations: CountShape,
   peers: Type.Array(DirectoryPeer),
 });
 export type Changes = Static<typeof Changes>;
 
 export const registryOperations = {
+  ...sessionOperations,
+  ...revocationOperations,
   network: {
     method: 'GET',
     path: '/v1/network',
@@ -92,7 +121,14 @@ export const registryOperations = {
     params: Type.Object({ id: PeerIdShape }),
     body: Announcement,
     response: LeaseGrant,
-    errors: ['unsupported', 'limit'],
+    errors: ['unauthorized', 'forbidden', 'unsupported', 'limit'],
+  },
+  bringRevocations: {
+    method: 'PUT',
+    path: '/v1/revocations',
+    summary: 'Gives the registry a newer list of revocations than it has: it was restored from a backup.',
+    body: Type.Object({ list: RevocationsText }),
+    errors: ['unauthorized', 'verification'],
   },
   renew: {
     method: 'POST',
@@ -101,7 +137,7 @@ export const registryOperations = {
     params: Type.Object({ id: PeerIdShape }),
     body: Renewal,
     response: LeaseGrant,
-    errors: ['not-found', 'conflict'],
+    errors: ['unauthorized', 'forbidden', 'not-found', 'conflict'],
   },
   leave: {
     method: 'DELETE',
@@ -109,7 +145,7 @@ export const registryOperations = {
     summary: 'Ends a lease at once.',
     params: Type.Object({ id: PeerIdShape }),
     query: Type.Object({ nonce: Nonce }),
-    errors: ['not-found', 'conflict'],
+    errors: ['unauthorized', 'forbidden', 'not-found', 'conflict'],
   },
   list: {
     method: 'GET',
@@ -117,7 +153,7 @@ export const registryOperations = {
     summary: 'The directory: active peers, or all that are remembered.',
     query: Type.Object({ state: Type.Optional(Type.Union([Type.Literal('active'), Type.Literal('all')])) }),
     response: Type.Object({ epoch: Epoch, version: CountShape, peers: Type.Array(DirectoryPeer) }),
-    errors: [],
+    errors: ['unauthorized'],
   },
   changes: {
     method: 'GET',
@@ -129,6 +165,6 @@ export const registryOperations = {
       wait: Type.Optional(Type.Number({ minimum: 0, maximum: MAX_POLL_SECONDS })),
     }),
     response: Changes,
-    errors: ['limit'],
+    errors: ['unauthorized', 'limit'],
   },
 } as const satisfies Operations;

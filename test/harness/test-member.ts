@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto';
+import { Agent } from 'node:http';
+import { plainAgents } from '../../src/app/trust/agents.ts';
+import { MembershipProver } from '../../src/app/trust/membership-prover.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import { type JoinLink, parseJoinLink } from '../../src/core/join-link.ts';
+import { silentLog } from '../../src/core/ports/log.ts';
+import type { Signer } from '../../src/core/ports/signing.ts';
+import { Trust } from '../../src/core/trust/trust.ts';
+import { type Client, createClient } from '../../src/network/http/client.ts';
+import { registryOperations } from '../../src/protocol/http/registry/operations.ts';
+import { PROTOCOL_VERSION } from '../../src/protocol/version.ts';
+import { systemVerifier } from '../../src/storage/disk/ecdsa.ts';
+import { makeSigner } from '../support/signers.ts';
+
+/** A member of a real plaintext network without a daemon: it holds a key and a ticket, and a test speaks for it. */
+export class TestMember {
+  readonly self: Signer;
+  readonly link: JoinLink;
+  readonly trust: Trust;
+  readonly nonce = randomBytes(16).toString('hex');
+  readonly #prover: MembershipProver;
+
+  private constructor(self: Signer, link: JoinLink) {
+    this.self = self;
+    this.link = link;
+    this.trust = new Trust({
+      self,
+      verifier: systemVerifier,
+      clock: systemClock,
+      log: silentLog,
+      credentials: undefined,
+      save: () => {},
+    });
+    this.#prover = new MembershipProver({
+      self,
+      verifier: systemVerifier,
+      trust: this.trust,
+      clock: systemClock,
+    });
+  }
+
+  /** Joins by the link and registers, at an address where nobody need be. */
+  static async join(
+    link: string,
+    port = 1,
+    more: Partial<Registration> = {},
+    self = makeSigner(),
+  ): Promise<TestMember> {
+    const member = new TestMember(self, parseJoinLink(link));
+    await member.register(port, more);
+    return member;
+  }
+
+  get id(): string {
+    return this.self.id;
+  }
+
+  get network(): string {
+    return this.link.network;
+  }
+
+  async register(port: number, more: Partial<Registration> = {}): Promise<void> {
+    const registry = await this.registry();
+    const { ticket } = await registry.register({
+      params: { id: this.id },
+      body: {
+        protocol: PROTOCOL_VERSION,
+        name: `member-${this.id.slice(0, 6)}`,
+        addresses: [{ host: '127.0.0.1', port }],
+        nonce: this.nonce,
+        files: 0,
+        bytes: 0,
+        ...more,
+      },
+    });
+    if (ticket !== undefined) this.trust.takeTicket(ticket);
+  }
+
+  /** The registry, signed in. */
+  async registry(): Promise<Client<typeof registryOperations>> {
+    const [address] = this.link.addresses;
+    const agent = plainAgents.make(this.network, 1);
+    const name = 'the registry';
+    const { token } = await this.#prover
+      .registry({ address: address!, agent, name }, this.link, AbortSignal.timeout(10_000))
+      .finally(() => agent.destroy());
+    return createClient(registryOperations, { address: address!, token });
+  }
+
+  /** What to send to a peer on this machine as `Authorization`, so that it takes this for a member. */
+  async authorization(peer: string, port: number): Promise<string> {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const server = { id: peer, address: { host: '127.0.0.1', port }, agent, name: 'the peer' };
+    const { token } = await this.#prover
+      .peer(server, this.network, AbortSignal.timeout(10_000))
+      .finally(() => agent.destroy());
+    return `Bearer ${token}`;
+  }
+}
+
+interface Registration {
+  readonly protocol: number;
+  readonly name: string;
+  readonly head: { readonly index: string; readonly seq: number };
+  readonly files: number;
+  readonly bytes: number;
+}

@@ -1,0 +1,61 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { systemClock } from '../../src/core/clock.ts';
+import { idOfPublicKey, toHex } from '../../src/core/ids.ts';
+import { silentLog } from '../../src/core/ports/log.ts';
+import type { Signer } from '../../src/core/ports/signing.ts';
+import { issueTicket, TICKET_LIFE_MS, type Ticket } from '../../src/core/trust/ticket.ts';
+import { Trust } from '../../src/core/trust/trust.ts';
+import { signWith, systemVerifier } from '../../src/storage/disk/ecdsa.ts';
+
+export function makeSigner(): Signer {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const spki = new Uint8Array(publicKey.export({ type: 'spki', format: 'der' }));
+  return { id: idOfPublicKey(spki), publicKey: spki, sign: signWith(privateKey) };
+}
+
+const SIGNERS = new Map<number, Signer>();
+
+/** The key of the n-th peer of this test file: always the same one. */
+export function signer(n: number): Signer {
+  const known = SIGNERS.get(n) ?? makeSigner();
+  SIGNERS.set(n, known);
+  return known;
+}
+
+/** The n of `signer(n)` whose id this is, or -1. */
+export const numberOf = (id: string): number => SIGNERS.entries().find(([, one]) => one.id === id)?.[0] ?? -1;
+
+/** A network with a key of its own, whose members need no registry. */
+export class TestNetwork {
+  readonly key = makeSigner();
+
+  get id(): string {
+    return this.key.id;
+  }
+
+  ticket(peer: Signer, more: Partial<Ticket> = {}): string {
+    const issued = systemClock.now();
+    const expires = issued + TICKET_LIFE_MS;
+    return issueTicket(this.key, {
+      network: this.id,
+      peer: peer.id,
+      name: 'member',
+      role: 'publish',
+      issued,
+      expires,
+      ...more,
+    });
+  }
+
+  /** A member's view of the network, with a ticket unless told otherwise. */
+  member(self: Signer, ticket: string | null = this.ticket(self)): Trust {
+    return new Trust({
+      self,
+      verifier: systemVerifier,
+      clock: systemClock,
+      log: silentLog,
+      credentials: { network: this.id, networkKey: toHex(this.key.publicKey), ticket, revocations: null },
+      save: () => {},
+    });
+  }
+}
