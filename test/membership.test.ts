@@ -4,18 +4,24 @@ import { describe, it } from 'node:test';
 import type { RegistryConfig } from '../src/app/config.ts';
 import { Membership, type MembershipOptions } from '../src/app/membership.ts';
 import { startRegistry } from '../src/app/registry.ts';
+import { plainAgents } from '../src/app/trust/agents.ts';
+import { MembershipProver } from '../src/app/trust/membership-prover.ts';
+import { Sessions } from '../src/app/trust/sessions.ts';
 import { systemClock } from '../src/core/clock.ts';
 import { formatJoinLink, type JoinLink, parseJoinLink } from '../src/core/join-link.ts';
 import type { KnownPeer } from '../src/core/known-peer.ts';
 import type { PeerAnnouncement } from '../src/core/lease.ts';
 import { silentLog } from '../src/core/ports/log.ts';
 import { systemRandom } from '../src/core/random.ts';
+import { Trust } from '../src/core/trust/trust.ts';
 import { createHttpServer } from '../src/network/http/server.ts';
 import { type DirectoryPeer, registryOperations } from '../src/protocol/http/registry/operations.ts';
 import { PROTOCOL_VERSION } from '../src/protocol/version.ts';
+import { systemVerifier } from '../src/storage/disk/ecdsa.ts';
 import { MemoryKnownPeerStore } from '../src/storage/memory/known-peers.ts';
 import { eventually } from './harness/eventually.ts';
 import { type TempFolder, tempFolder } from './harness/temp-folder.ts';
+import { signer } from './support/signers.ts';
 
 const soon = () => AbortSignal.timeout(10_000);
 
@@ -284,7 +290,7 @@ const start = (folder: TempFolder, more: Partial<RegistryConfig> = {}) =>
     ...more,
   });
 
-const id = (n: number) => n.toString(16).padStart(32, '0');
+const id = (n: number) => signer(n).id;
 
 /** A peer's membership, and what it says of itself. `start`: tells two starts of one peer apart. */
 function member(n: number, join: string | undefined, more: Partial<MembershipOptions> = {}, start = n) {
@@ -296,7 +302,19 @@ function member(n: number, join: string | undefined, more: Partial<MembershipOpt
     files: 0,
     bytes: 0,
   };
+  const self = signer(n);
+  const trust = new Trust({
+    self,
+    verifier: systemVerifier,
+    clock: systemClock,
+    log: silentLog,
+    credentials: undefined,
+    save: () => {},
+  });
   const membership = new Membership({
+    trust,
+    prover: new MembershipProver({ self, verifier: systemVerifier, trust, clock: systemClock }),
+    agents: plainAgents,
     link: join === undefined ? undefined : parseJoinLink(join),
     announcement: () => says,
     store: new MemoryKnownPeerStore(),
@@ -320,12 +338,21 @@ const told = (n: number): DirectoryPeer => ({
   registrations: 1,
   files: 0,
   bytes: 0,
+  role: 'publish',
 });
 
 /** A registry that says what it is told to say. */
 async function rogueRegistry({ protocol = PROTOCOL_VERSION, peers = [] as DirectoryPeer[] }) {
   const epoch = '00000000000000aa';
-  const grant = { name: 'peer', leaseSeconds: 90, renewSeconds: 30 };
+  const grant = { name: 'peer', leaseSeconds: 90, renewSeconds: 30, revocations: 0 };
+  const sessions = new Sessions({
+    self: signer(42),
+    network: () => id(42),
+    ticket: () => undefined,
+    admit: ({ peer }) => ({ peer, role: 'publish' }),
+    recheck: () => {},
+    clock: systemClock,
+  });
   let version = 0;
   const server = await createHttpServer({
     title: 'rogue',
@@ -334,6 +361,9 @@ async function rogueRegistry({ protocol = PROTOCOL_VERSION, peers = [] as Direct
     allowedHosts: () => [],
     log: silentLog,
     handlers: {
+      ...sessions.handlers(),
+      revocations: async () => ({ list: null }),
+      bringRevocations: async () => undefined,
       network: async () => ({ id: id(42), mode: 'plaintext' as const, protocol, version: '0' }),
       register: async () => grant,
       renew: async () => grant,
@@ -341,7 +371,7 @@ async function rogueRegistry({ protocol = PROTOCOL_VERSION, peers = [] as Direct
       list: async () => ({ epoch, version, peers }),
       changes: async () => {
         version += 1;
-        return { epoch, version, reset: true, peers };
+        return { epoch, version, reset: true, revocations: 0, peers };
       },
     },
   });

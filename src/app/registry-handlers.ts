@@ -31,8 +31,8 @@ export function registryHandlers(options: RegistryHandlersOptions): Handlers<typ
   };
   const roleOf = (peer: PeerId): Role => admission.member(peer)?.role ?? 'fetch';
   const withPapers = (id: PeerId, grant: Grant, ticketEnds: number | undefined): LeaseGrant => {
-    const ticket = admission.ticketIfDue(id, grant.name, ticketEnds);
-    return { ...grant, ...(ticket !== undefined && { ticket }), revocations: admission.revocations.number };
+    const ticket = admission.ticketIfDue(id, ticketEnds, grant.name);
+    return { ...grant, ...(ticket !== undefined && { ticket }), revocations: admission.number };
   };
   return {
     ...sessions.handlers(),
@@ -66,13 +66,13 @@ export function registryHandlers(options: RegistryHandlersOptions): Handlers<typ
       const answer = await feed.wait({ epoch, since, waitMs: wait * 1000 }, context.signal);
       return {
         ...answer,
-        revocations: admission.revocations.number,
+        revocations: admission.number,
         peers: answer.peers.map((one) => directoryPeer(one, roleOf(one.lease.id))),
       };
     },
     async revocations(_input, context) {
       sessions.memberOf(context);
-      return { list: admission.revocations.text ?? null };
+      return { list: admission.number === 0 ? null : admission.revocations() };
     },
     async bringRevocations({ body: { list } }, context) {
       const { peer } = sessions.memberOf(context);

@@ -49,7 +49,15 @@ export function registrySessions({
         throw notIn(peer);
       }
       try {
-        return admission.admit({ peer, publicKey, invite: join.invite, mac: fromHex(join.mac), binding });
+        const { member, isNew } = admission.admit({
+          peer,
+          publicKey,
+          invite: join.invite,
+          mac: fromHex(join.mac),
+          binding,
+        });
+        if (isNew) log.info(`admitted ${peer} as ${member.role} by invite ${join.invite}`);
+        return member;
       } catch (error) {
         // A member needs no valid link.
         if (known) return known;

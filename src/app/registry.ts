@@ -3,11 +3,15 @@ import { join } from 'node:path';
 import { type Address, formatAddress } from '../core/address.ts';
 import { systemClock } from '../core/clock.ts';
 import { formatJoinLink } from '../core/join-link.ts';
+import { formatSecret, INVITE_SECRET_BYTES } from '../core/trust/invite.ts';
 import { createHttpServer } from '../network/http/server.ts';
 import { registryOperations } from '../protocol/http/registry/operations.ts';
+import { Admission } from '../registry/admission.ts';
 import { ChangeFeed } from '../registry/change-feed.ts';
 import { LeaseTable } from '../registry/lease-table.ts';
+import { systemVerifier } from '../storage/disk/ecdsa.ts';
 import { openKeyFile } from '../storage/disk/key-file.ts';
+import { SqliteAdmissionStore } from '../storage/sqlite/admission-store.ts';
 import { SqliteLeaseStore } from '../storage/sqlite/lease-store.ts';
 import { openRegistryDatabase } from '../storage/sqlite/registry-database.ts';
 import type { RegistryConfig, RunningRegistry } from './config.ts';
@@ -15,6 +19,7 @@ import { openDataFolder } from './data-folder.ts';
 import { advertisedAddresses, listenClearly, ownNames } from './listen.ts';
 import { registryHandlers } from './registry-handlers.ts';
 import { logLeaseEvent } from './registry-log.ts';
+import { registrySessions } from './registry-sessions.ts';
 import { sweepRegularly } from './registry-sweep.ts';
 import { VERSION } from './version.ts';
 
@@ -30,7 +35,8 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
   await using started = new AsyncDisposableStack();
   const folder = openDataFolder(config.data);
   started.defer(() => folder.release());
-  const { id } = openKeyFile(join(folder.path, 'network-key.pem'));
+  const network = openKeyFile(join(folder.path, 'network-key.pem'));
+  const { id } = network;
   const database = openRegistryDatabase(join(folder.path, 'registry.db'));
   started.defer(() => database.close());
 
@@ -46,6 +52,26 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
       if (event.changed) feed.changed();
     },
   });
+  const admission: Admission = new Admission({
+    store: new SqliteAdmissionStore(database),
+    clock: systemClock,
+    network,
+    verifier: systemVerifier,
+    secret: () => randomBytes(INVITE_SECRET_BYTES),
+    maxInvites: config.maxPeers,
+    maxMembers: config.maxPeers,
+    onRevoked(peers) {
+      for (const peer of peers) table.evict(peer);
+      sessions.putOut(new Set(peers));
+    },
+  });
+  const sessions = registrySessions({
+    network,
+    admission,
+    verifier: systemVerifier,
+    clock: systemClock,
+    log,
+  });
   const feed = new ChangeFeed({ table, clock: systemClock, maxWaiters });
   started.defer(sweepRegularly({ table, clock: systemClock, leaseSeconds: config.leaseSeconds, log }));
 
@@ -54,7 +80,7 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
     title: 'peerdex registry',
     version: VERSION,
     operations: registryOperations,
-    handlers: registryHandlers({ network: id, table, feed, log }),
+    handlers: registryHandlers({ network: id, mode: 'plaintext', table, feed, admission, sessions, log }),
     allowedHosts: () => ownNames([config.listen, ...advertised]),
     log,
     maxConnections: maxWaiters * 2,
@@ -66,6 +92,7 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
   folder.writeDaemonFile({ pid: process.pid, port: address.port });
   started.defer(() => folder.removeDaemonFile());
 
+  const standing = admission.invites.standing();
   const first = advertised[0]!;
   log.info(`registry of network ${id} listens on ${formatAddress(address)}`, { peers: table.size });
   log.info(
@@ -79,7 +106,13 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
   };
   return {
     id,
-    join: formatJoinLink({ addresses: advertised, network: id, mode: 'plaintext' }),
+    join: formatJoinLink({
+      addresses: advertised,
+      network: id,
+      mode: 'plaintext',
+      role: standing.role,
+      secret: formatSecret(standing.secret),
+    }),
     url: `http://${formatAddress(first)}`,
     address: first,
     close,

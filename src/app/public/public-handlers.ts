@@ -45,7 +45,8 @@ export function publicHandlers(parts: PublicParts): Handlers<typeof peerOperatio
       protocol: PROTOCOL_VERSION,
       version: VERSION,
     }),
-    log: ({ query }) => {
+    log: ({ query }, context) => {
+      parts.sessions.memberOf(context);
       const { index, since = 0, limit = MAX_PAGE_RECORDS, floor } = query;
       return pageAnswer(key, serveLog(entries, self, { index, since, limit, floor }, MAX_PAGE_RECORDS));
     },

@@ -36,14 +36,19 @@ export class PeerClients {
    * Runs `work` with the peer at whichever of its addresses it answers. Throws `unavailable` when none does, `verification` or `forbidden`
    * when who answers is somebody else or no member, and what `work` throws.
    */
-  async use<T>(peer: KnownPeer, work: (client: PeerClient) => Promise<T>, signal: AbortSignal): Promise<T> {
+  async use<T>(
+    peer: KnownPeer,
+    work: (client: PeerClient, name: string) => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T> {
     let problem = new PeerdexError('unavailable', `${peer.name} has no address`);
     for (const address of this.#bestFirst(peer)) {
       try {
         return await this.#at(peer, address, work, signal);
       } catch (error) {
         signal.throwIfAborted();
-        problem = asPeerdexError(error);
+        // That something forged came is worth more than that nobody answers at another address.
+        if (problem.code !== 'verification') problem = asPeerdexError(error);
       }
     }
     this.#forget(peer.id);
@@ -57,26 +62,31 @@ export class PeerClients {
   async #at<T>(
     peer: KnownPeer,
     address: Address,
-    work: (client: PeerClient) => Promise<T>,
+    work: (client: PeerClient, name: string) => Promise<T>,
     signal: AbortSignal,
   ): Promise<T> {
+    const called = `${peer.name} at ${formatAddress(address)}`;
     const kept = this.#kept.get(peer.id);
     if (kept && kept.until > this.#options.clock.monotonic() && sameAddress(kept.address, address)) {
       try {
-        return await work(kept.client);
+        return await work(kept.client, called);
       } catch (error) {
         // It was started anew and knows nothing of the session.
         if (asPeerdexError(error).code !== 'unauthorized') throw error;
       }
     }
-    return work(await this.#signIn(peer, address, signal));
+    return work(await this.#signIn(peer, address, called, signal), called);
   }
 
-  async #signIn({ id, name }: KnownPeer, address: Address, signal: AbortSignal): Promise<PeerClient> {
+  async #signIn(
+    { id }: KnownPeer,
+    address: Address,
+    called: string,
+    signal: AbortSignal,
+  ): Promise<PeerClient> {
     const { network, prover, agents, most = MOST } = this.#options;
     const own = network();
     if (own === undefined) throw new PeerdexError('unavailable', 'this peer belongs to no network');
-    const called = `${name} at ${formatAddress(address)}`;
     const first = agents.make(id, 1);
     const { token, until } = await prover
       .peer({ id, address, agent: first, name: called }, own, signal)
