@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import type { RegistryConfig } from '../src/app/config.ts';
 import { Membership, type MembershipOptions } from '../src/app/membership.ts';
 import { startRegistry } from '../src/app/registry.ts';
-import { plainAgents } from '../src/app/trust/agents.ts';
+import { agentsOf } from '../src/app/trust/agents.ts';
 import { MembershipProver } from '../src/app/trust/membership-prover.ts';
 import { Sessions } from '../src/app/trust/sessions.ts';
 import { systemClock } from '../src/core/clock.ts';
@@ -15,6 +15,7 @@ import { silentLog } from '../src/core/ports/log.ts';
 import { systemRandom } from '../src/core/random.ts';
 import { Trust } from '../src/core/trust/trust.ts';
 import { createHttpServer } from '../src/network/http/server.ts';
+import { plaintextWire } from '../src/network/wire/plaintext-wire.ts';
 import { type DirectoryPeer, registryOperations } from '../src/protocol/http/registry/operations.ts';
 import { PROTOCOL_VERSION } from '../src/protocol/version.ts';
 import { systemVerifier } from '../src/storage/disk/ecdsa.ts';
@@ -314,7 +315,7 @@ function member(n: number, join: string | undefined, more: Partial<MembershipOpt
   const membership = new Membership({
     trust,
     prover: new MembershipProver({ self, verifier: systemVerifier, trust, clock: systemClock }),
-    agents: plainAgents,
+    agents: agentsOf(plaintextWire),
     link: join === undefined ? undefined : parseJoinLink(join),
     announcement: () => says,
     store: new MemoryKnownPeerStore(),

@@ -1,6 +1,6 @@
 import type { Address } from '../core/address.ts';
 import type { PeerId } from '../core/ids.ts';
-import type { JoinLink } from '../core/join-link.ts';
+import type { JoinLink, NetworkMode } from '../core/join-link.ts';
 import type { Log } from '../core/ports/log.ts';
 
 export const DEFAULT_REGISTRY_PORT = 23475;
@@ -15,6 +15,8 @@ export interface RegistryConfig {
   /** What peers are told; empty: found out. A port of 0 stands for the one that is listened on. */
   readonly advertise: readonly Address[];
   readonly leaseSeconds: number;
+  /** Absent: as at the first start, which takes TLS. */
+  readonly mode?: NetworkMode | undefined;
   /** Most peers that are remembered. */
   readonly maxPeers: number;
   readonly log: Log;
@@ -24,7 +26,8 @@ export interface RunningRegistry {
   readonly id: string;
   /** The join link. */
   readonly join: string;
-  /** `http://HOST:PORT` of the address first offered. */
+  readonly mode: NetworkMode;
+  /** `https://HOST:PORT` of the address first offered; `http` in a plaintext network. */
   readonly url: string;
   readonly address: Address;
   close(): Promise<void>;

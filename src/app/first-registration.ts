@@ -1,4 +1,4 @@
-import { asPeerdexError, PeerdexError } from '../core/errors.ts';
+import { asPeerdexError, type ErrorCode, PeerdexError } from '../core/errors.ts';
 import type { JoinLink } from '../core/join-link.ts';
 import type { PeerConfig } from './config.ts';
 import type { Membership } from './membership.ts';
@@ -8,24 +8,24 @@ const FIRST_JOIN_MS = 10_000;
 /** A registry that answers does so at once; one that is down is not waited for by who is a member already. */
 const KNOWN_MEMBER_MS = 3_000;
 
-/** Throws `unavailable` without a link and `unsupported` for a network that this version does not speak. */
+/** Throws `unavailable` without a link. */
 export function linkOf({ join: link }: PeerConfig): JoinLink {
   if (!link) {
     throw new PeerdexError('unavailable', 'this peer belongs to no network yet', {
       hint: 'start it with --join and the link that the registry printed',
     });
   }
-  if (link.mode === 'tls') {
-    throw new PeerdexError(
-      'unsupported',
-      'the link is of a TLS network, which this version of peerdex does not speak',
-      {
-        hint: 'install a newer peerdex',
-      },
-    );
-  }
   return link;
 }
+
+/** Nothing that time mends. */
+const FINAL: ReadonlySet<ErrorCode> = new Set([
+  'unsupported',
+  'conflict',
+  'verification',
+  'forbidden',
+  'unauthorized',
+]);
 
 /** A known member starts without its registry; who was never registered must be, and is told why when it cannot. */
 export async function firstRegistration(membership: Membership, isMember: boolean): Promise<void> {
@@ -33,7 +33,7 @@ export async function firstRegistration(membership: Membership, isMember: boolea
     await membership.firstRegistration(AbortSignal.timeout(isMember ? KNOWN_MEMBER_MS : FIRST_JOIN_MS));
   } catch (error) {
     const { code, message } = asPeerdexError(error);
-    if (code === 'unsupported' || code === 'conflict') throw error;
+    if (FINAL.has(code)) throw error;
     if (isMember) return;
     const { reason } = membership.status();
     throw new PeerdexError('unavailable', `cannot join the network: ${reason ?? message}`, {

@@ -1,7 +1,19 @@
-import { isIP } from 'node:net';
+import { isIP, type Server } from 'node:net';
 import { hostname, type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
 import { type Address, formatAddress } from '../core/address.ts';
 import { asPeerdexError, PeerdexError, systemCode } from '../core/errors.ts';
+
+/** Starts to listen, and says on which port. Rejects with the system's error. */
+export function listenOn(server: Server, { host, port }: Address): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ port, host: host === '' ? undefined : host }, () => {
+      server.off('error', reject);
+      const address = server.address();
+      resolve(typeof address === 'object' && address ? address.port : port);
+    });
+  });
+}
 
 /** Runs what listens on `address`; a system's refusal becomes one clear sentence. */
 export async function listenClearly<T>(

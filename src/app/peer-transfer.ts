@@ -16,6 +16,7 @@ import { RateLimiter } from '../core/rate-limiter.ts';
 import { RateMeter } from '../core/rate-meter.ts';
 import type { Trust } from '../core/trust/trust.ts';
 import { SwarmNetwork } from '../network/swarm/swarm-network.ts';
+import type { Wire } from '../network/wire/wire.ts';
 import { MAX_OUTSTANDING_LEAVES } from '../protocol/swarm/limits.ts';
 import { contentFiles } from '../storage/disk/content-files.ts';
 import { DiskDestinationFiles } from '../storage/disk/destination-files.ts';
@@ -36,6 +37,7 @@ export interface TransferOptions {
   /** The data folder. */
   readonly data: string;
   readonly network: () => string | undefined;
+  readonly wire: Wire;
   readonly trust: Trust;
   /** A member has a newer list of revocations. */
   readonly onNewerRevocations: (peer: PeerId) => void;
@@ -95,6 +97,7 @@ export function makeTransfer(options: TransferOptions): Transfer {
       openUpload(content, sink, { ...uploads, budget: uploadShares.of(peer) }),
     limiter: upLimiter,
     log,
+    wire: options.wire,
   });
   const pool = new HashPool({ worker: workerUrl('hash-worker'), clock, size: 2 });
   const destinations = new DiskDestinationFiles(pool);

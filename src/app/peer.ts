@@ -20,14 +20,16 @@ import { firstRegistration, linkOf } from './first-registration.ts';
 import { IndexSync } from './index-sync.ts';
 import { openLocalApi } from './local/local-api.ts';
 import { Membership } from './membership.ts';
+import { openWire } from './open-wire.ts';
 import { readPeerMemory, writePeerMemory } from './peer-memory.ts';
 import { openPeerStores } from './peer-stores.ts';
 import { makeTransfer } from './peer-transfer.ts';
+import { PLAINTEXT_WARNING } from './plaintext-warning.ts';
 import { openPublicPort } from './public/public-port.ts';
 import { rememberLink } from './remembered-link.ts';
 import { ShareService } from './shares.ts';
 import { keepHeapSmall } from './small-heap.ts';
-import { plainAgents } from './trust/agents.ts';
+import { agentsOf } from './trust/agents.ts';
 import { MembershipProver } from './trust/membership-prover.ts';
 import { PeerClients } from './trust/peer-clients.ts';
 import { revocationBringer } from './trust/revocation-bringer.ts';
@@ -79,7 +81,8 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     save: (credentials) => writeCredentials(config.data, credentials),
   });
   const prover = new MembershipProver({ self: key, verifier: systemVerifier, trust, clock });
-  const agents = plainAgents;
+  const wire = await openWire(link.mode, key);
+  const agents = agentsOf(wire);
   const membership = new Membership({
     link,
     trust,
@@ -108,6 +111,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     self,
     data: config.data,
     network: () => membership.link?.network,
+    wire,
     trust,
     onNewerRevocations: (peer) => void bringFrom(peer),
     directory: membership,
@@ -148,13 +152,14 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   const port = await openPublicPort({
     listen: config.listen,
     advertise: config.advertise,
+    wire,
     swarm: transfer.swarm,
     log,
     parts: {
       key,
       name: () => membership.name,
       network: () => membership.link?.network,
-      mode: () => membership.link?.mode ?? link.mode,
+      mode: wire.mode,
       sessions,
       trust,
       entries,
@@ -204,9 +209,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   started.use(membership);
   started.defer(() => transfer.stop());
 
-  log.info(
-    'this is a plaintext network: whoever can read the wire can read what is sent; use it on trusted wires',
-  );
+  if (wire.mode === 'plaintext') log.info(PLAINTEXT_WARNING);
   await shares.start();
   membership.start();
   await firstRegistration(membership, memory.memberOf === link.network);

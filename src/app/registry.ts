@@ -16,7 +16,10 @@ import { SqliteLeaseStore } from '../storage/sqlite/lease-store.ts';
 import { openRegistryDatabase } from '../storage/sqlite/registry-database.ts';
 import type { RegistryConfig, RunningRegistry } from './config.ts';
 import { openDataFolder } from './data-folder.ts';
-import { advertisedAddresses, listenClearly, ownNames } from './listen.ts';
+import { advertisedAddresses, listenClearly, listenOn, ownNames } from './listen.ts';
+import { settleMode } from './network-mode.ts';
+import { openWire } from './open-wire.ts';
+import { PLAINTEXT_WARNING } from './plaintext-warning.ts';
 import { registryHandlers } from './registry-handlers.ts';
 import { logLeaseEvent } from './registry-log.ts';
 import { registrySessions } from './registry-sessions.ts';
@@ -37,6 +40,8 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
   started.defer(() => folder.release());
   const network = openKeyFile(join(folder.path, 'network-key.pem'));
   const { id } = network;
+  const mode = settleMode(folder.path, config.mode);
+  const wire = await openWire(mode, network);
   const database = openRegistryDatabase(join(folder.path, 'registry.db'));
   started.defer(() => database.close());
 
@@ -80,14 +85,22 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
     title: 'peerdex registry',
     version: VERSION,
     operations: registryOperations,
-    handlers: registryHandlers({ network: id, mode: 'plaintext', table, feed, admission, sessions, log }),
+    handlers: registryHandlers({ network: id, mode, table, feed, admission, sessions, log }),
     allowedHosts: () => ownNames([config.listen, ...advertised]),
     log,
     maxConnections: maxWaiters * 2,
     requestLog: true,
   });
   started.use(server);
-  const address = await listenClearly(config.listen, (where) => server.listen(where));
+  const listener = wire.listener({
+    onHttp: (socket) => server.accept(socket),
+    onSwarm: (socket) => socket.destroy(),
+    maxConnections: maxWaiters * 2,
+    log,
+  });
+  const port = await listenClearly(config.listen, (where) => listenOn(listener, where));
+  started.defer(() => void listener.close());
+  const address = { host: config.listen.host, port };
   advertised = advertisedAddresses({ ...config, port: address.port });
   folder.writeDaemonFile({ pid: process.pid, port: address.port });
   started.defer(() => folder.removeDaemonFile());
@@ -95,9 +108,7 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
   const standing = admission.invites.standing();
   const first = advertised[0]!;
   log.info(`registry of network ${id} listens on ${formatAddress(address)}`, { peers: table.size });
-  log.info(
-    'this is a plaintext network: whoever can read the wire can read what is sent; use it on trusted wires',
-  );
+  if (mode === 'plaintext') log.info(PLAINTEXT_WARNING);
   const resources = started.move();
   let closed: Promise<void> | undefined;
   const close = () => {
@@ -109,11 +120,12 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
     join: formatJoinLink({
       addresses: advertised,
       network: id,
-      mode: 'plaintext',
+      mode,
       role: standing.role,
       secret: formatSecret(standing.secret),
     }),
-    url: `http://${formatAddress(first)}`,
+    mode,
+    url: `${mode === 'tls' ? 'https' : 'http'}://${formatAddress(first)}`,
     address: first,
     close,
     [Symbol.asyncDispose]: close,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Agent } from 'node:http';
-import { plainAgents } from '../../src/app/trust/agents.ts';
+import { agentsOf } from '../../src/app/trust/agents.ts';
 import { MembershipProver } from '../../src/app/trust/membership-prover.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { type JoinLink, parseJoinLink } from '../../src/core/join-link.ts';
@@ -8,6 +8,7 @@ import { silentLog } from '../../src/core/ports/log.ts';
 import type { Signer } from '../../src/core/ports/signing.ts';
 import { Trust } from '../../src/core/trust/trust.ts';
 import { type Client, createClient } from '../../src/network/http/client.ts';
+import { plaintextWire } from '../../src/network/wire/plaintext-wire.ts';
 import { registryOperations } from '../../src/protocol/http/registry/operations.ts';
 import { PROTOCOL_VERSION } from '../../src/protocol/version.ts';
 import { systemVerifier } from '../../src/storage/disk/ecdsa.ts';
@@ -80,7 +81,7 @@ export class TestMember {
   /** The registry, signed in. */
   async registry(): Promise<Client<typeof registryOperations>> {
     const [address] = this.link.addresses;
-    const agent = plainAgents.make(this.network, 1);
+    const agent = agentsOf(plaintextWire).make(this.network, 1);
     const name = 'the registry';
     const { token } = await this.#prover
       .registry({ address: address!, agent, name }, this.link, AbortSignal.timeout(10_000))

@@ -92,6 +92,15 @@ async function moveTo(
   signal: AbortSignal,
 ): Promise<void> {
   const before = membership.link;
+  if (before && before.mode !== link.mode) {
+    throw new PeerdexError(
+      'conflict',
+      `this peer runs in a ${before.mode} network, the link is of a ${link.mode} one`,
+      {
+        hint: 'stop the peer, and start it with `peerdex up --join LINK`',
+      },
+    );
+  }
   const wait = linkedAbort(signal, AbortSignal.timeout(JOIN_WAIT_MS));
   await membership.setLink(link);
   try {

@@ -20,7 +20,7 @@ export interface PublicParts extends ContentAnswers {
   readonly key: Signer;
   readonly name: () => string;
   readonly network: () => string | undefined;
-  readonly mode: () => NetworkMode;
+  readonly mode: NetworkMode;
   readonly sessions: Sessions;
   readonly trust: Trust;
   readonly entries: EntryStore;
@@ -41,7 +41,7 @@ export function publicHandlers(parts: PublicParts): Handlers<typeof peerOperatio
       id: self,
       name: parts.name(),
       network: parts.network() ?? NO_NETWORK,
-      mode: parts.mode(),
+      mode: parts.mode,
       protocol: PROTOCOL_VERSION,
       version: VERSION,
     }),

@@ -1,11 +1,10 @@
-import type { Server } from 'node:net';
 import type { Address } from '../../core/address.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { createHttpServer } from '../../network/http/server.ts';
-import { createPublicListener } from '../../network/listener.ts';
 import type { SwarmNetwork } from '../../network/swarm/swarm-network.ts';
+import type { Wire } from '../../network/wire/wire.ts';
 import { peerOperations } from '../../protocol/http/peer/operations.ts';
-import { advertisedAddresses, listenClearly, ownNames } from '../listen.ts';
+import { advertisedAddresses, listenClearly, listenOn, ownNames } from '../listen.ts';
 import { VERSION } from '../version.ts';
 import { type PublicParts, publicHandlers } from './public-handlers.ts';
 
@@ -15,6 +14,7 @@ const MAX_CONNECTIONS = 1000;
 export interface PublicPortOptions {
   readonly listen: Address;
   readonly advertise: readonly Address[];
+  readonly wire: Wire;
   readonly swarm: SwarmNetwork;
   readonly parts: PublicParts;
   readonly log: Log;
@@ -24,7 +24,7 @@ export interface PublicPortOptions {
 export async function openPublicPort(
   options: PublicPortOptions,
 ): Promise<{ readonly addresses: readonly Address[] } & AsyncDisposable> {
-  const { listen, advertise, swarm, parts, log } = options;
+  const { listen, advertise, wire, swarm, parts, log } = options;
   let addresses: readonly Address[] = [];
   const http = await createHttpServer({
     title: 'peerdex peer',
@@ -36,14 +36,14 @@ export async function openPublicPort(
     requestLog: true,
     maxConnections: MAX_CONNECTIONS,
   });
-  const listener = createPublicListener({
+  const listener = wire.listener({
     onHttp: (socket) => http.accept(socket),
     onSwarm: (socket) => swarm.accept(socket),
     maxConnections: MAX_CONNECTIONS,
     log,
   });
   try {
-    const port = await listenClearly(listen, (where) => startListening(listener, where));
+    const port = await listenClearly(listen, (where) => listenOn(listener, where));
     addresses = advertisedAddresses({ advertise, listen, port });
   } catch (error) {
     await http.close();
@@ -57,15 +57,4 @@ export async function openPublicPort(
       await http.close();
     },
   };
-}
-
-function startListening(listener: Server, { host, port }: Address): Promise<number> {
-  return new Promise((resolve, reject) => {
-    listener.once('error', reject);
-    listener.listen({ port, host: host === '' ? undefined : host }, () => {
-      listener.off('error', reject);
-      const address = listener.address();
-      resolve(typeof address === 'object' && address ? address.port : port);
-    });
-  });
 }

@@ -1,5 +1,7 @@
-import { Agent } from 'node:http';
+import type { Agent } from 'node:http';
 import type { PeerId } from '../../core/ids.ts';
+import { agentFor } from '../../network/wire/agent.ts';
+import type { Wire } from '../../network/wire/wire.ts';
 
 /** Connections for HTTP, kept a while. In a TLS network only to whoever holds the key of the id that is named. */
 export interface Agents {
@@ -7,7 +9,6 @@ export interface Agents {
   make(server: PeerId, maxSockets: number): Agent;
 }
 
-/** Of a plaintext network. */
-export const plainAgents: Agents = {
-  make: (_server, maxSockets) => new Agent({ keepAlive: true, maxSockets }),
-};
+export const agentsOf = (wire: Wire): Agents => ({
+  make: (server, maxSockets) => agentFor(wire, server, { maxSockets }),
+});

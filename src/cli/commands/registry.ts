@@ -15,7 +15,10 @@ export function define(command: Command): void {
     .option('--listen <[host]:port>', 'where to listen (default :23475, all interfaces; port 0: a free one)')
     .option('--lease <seconds>', 'how long a peer counts as active without renewing (default 90)')
     .option('--store <url>', 'where the directory is kept (default and only one: sqlite, in the data folder)')
-    .option('--plaintext', 'do not encrypt (today every network is a plaintext network)');
+    .option(
+      '--plaintext',
+      'a network without encryption, for wires that are trusted already; settled at the first start',
+    );
   advertiseFlag(command);
   examples(command, [
     ['registry', 'prints the join link when it is ready'],
@@ -34,7 +37,7 @@ export async function run(invocation: Invocation): Promise<number> {
     (registry) => {
       showRegistry(output, registry);
       output.say();
-      output.say(PLAINTEXT_NOTE);
+      if (registry.mode === 'plaintext') output.say(PLAINTEXT_NOTE);
       output.say('A peer joins with `peerdex up --join LINK`. Ctrl-C ends the registry.');
       output.say();
     },

@@ -59,8 +59,8 @@ export async function run(invocation: Invocation): Promise<number> {
     const { join } = running.registry;
     const folder = flags.data === undefined ? undefined : said;
     const steps = { program: programName(), data: folder, join, sample: args.length === 0 };
-    for (const line of ['', ...whatToType(steps), '', PLAINTEXT_NOTE, 'Ctrl-C ends both.', ''])
-      output.say(line);
+    const note = running.registry.mode === 'plaintext' ? [PLAINTEXT_NOTE] : [];
+    for (const line of ['', ...whatToType(steps), '', ...note, 'Ctrl-C ends both.', '']) output.say(line);
   });
 }
 

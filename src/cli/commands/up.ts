@@ -21,7 +21,7 @@ export function define(command: Command): void {
     .option('--up-limit <rate>', 'for what others fetch here: 20MB/s, 100Mbit/s (default: none)')
     .option('--down-limit <rate>', 'for what is fetched from others')
     .option('--csv <file>', 'keep the index as a table there too, besides index.csv in the data folder')
-    .option('--plaintext', 'do not encrypt (today every network is a plaintext network)');
+    .option('--plaintext', 'join only a network without encryption');
   advertiseFlag(command);
   examples(command, [
     ["up ~/Music --join 'peerdex://192.168.1.5:23475/…'", 'the first time'],
@@ -39,7 +39,7 @@ export async function run(invocation: Invocation): Promise<number> {
     async (peer) => {
       await showPeer(output, peer, data, settings.join);
       output.say();
-      output.say(PLAINTEXT_NOTE);
+      if (settings.join?.mode === 'plaintext') output.say(PLAINTEXT_NOTE);
       output.say('Ctrl-C stops the peer; `peerdex leave` ends its registration as well.');
       output.say();
     },

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { DEFAULT_PEER_PORT, type PeerConfig } from '../../app/config.ts';
 import { rememberedLink } from '../../app/remembered-link.ts';
 import { PeerdexError } from '../../core/errors.ts';
-import { parseJoinLink } from '../../core/join-link.ts';
+import { type JoinLink, parseJoinLink } from '../../core/join-link.ts';
 import { type Invocation, sourcesOf } from '../invocation.ts';
 import { readSettings } from '../settings.ts';
 
@@ -43,7 +43,7 @@ export function peerSettings(
   return Object.freeze({
     data,
     shares: folders.map((folder) => existingFolder(path.resolve(invocation.cwd, folder))),
-    join: link === undefined ? undefined : parseJoinLink(link),
+    join: link === undefined ? undefined : checkMode(parseJoinLink(link), said.plaintext),
     listen: said.listen ?? { host: '', port: DEFAULT_PEER_PORT },
     advertise: said.advertise ?? [],
     name: said.name,
@@ -53,6 +53,14 @@ export function peerSettings(
     downLimit: said.downLimit ?? undefined,
     csv: said.csv,
     memoryBytes: said.memory ?? defaults.memoryBytes,
+  });
+}
+
+/** `--plaintext` asks for a plaintext network, `PEERDEX_PLAINTEXT=false` for another one. */
+function checkMode(link: JoinLink, plaintext: boolean | undefined): JoinLink {
+  if (plaintext === undefined || (link.mode === 'plaintext') === plaintext) return link;
+  throw new PeerdexError('usage', `the join link is of a ${link.mode} network`, {
+    hint: plaintext ? 'leave --plaintext out' : 'allow it with --plaintext',
   });
 }
 

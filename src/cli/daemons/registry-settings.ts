@@ -17,5 +17,6 @@ export function registrySettings(invocation: Invocation, data: string): Omit<Reg
     advertise: said.advertise ?? [],
     leaseSeconds: said.lease ?? DEFAULT_LEASE_SECONDS,
     maxPeers: said.maxPeers ?? DEFAULT_MAX_PEERS,
+    mode: said.plaintext === undefined ? undefined : said.plaintext ? 'plaintext' : 'tls',
   });
 }
