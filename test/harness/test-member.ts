@@ -8,6 +8,7 @@ import { silentLog } from '../../src/core/ports/log.ts';
 import type { Signer } from '../../src/core/ports/signing.ts';
 import { Trust } from '../../src/core/trust/trust.ts';
 import { type Client, createClient } from '../../src/network/http/client.ts';
+import { fitsSchema } from '../../src/network/http/validate.ts';
 import { plaintextWire } from '../../src/network/wire/plaintext-wire.ts';
 import { registryOperations } from '../../src/protocol/http/registry/operations.ts';
 import { PROTOCOL_VERSION } from '../../src/protocol/version.ts';
@@ -41,6 +42,11 @@ export class TestMember {
     });
   }
 
+  /** Not registered, and so without a ticket. */
+  static of(link: string, self = makeSigner()): TestMember {
+    return new TestMember(self, parseJoinLink(link));
+  }
+
   /** Joins by the link and registers, at an address where nobody need be. */
   static async join(
     link: string,
@@ -48,7 +54,7 @@ export class TestMember {
     more: Partial<Registration> = {},
     self = makeSigner(),
   ): Promise<TestMember> {
-    const member = new TestMember(self, parseJoinLink(link));
+    const member = TestMember.of(link, self);
     await member.register(port, more);
     return member;
   }
@@ -86,7 +92,7 @@ export class TestMember {
     const { token } = await this.#prover
       .registry({ address: address!, agent, name }, this.link, AbortSignal.timeout(10_000))
       .finally(() => agent.destroy());
-    return createClient(registryOperations, { address: address!, token });
+    return createClient(registryOperations, { address: address!, token, fits: fitsSchema });
   }
 
   /** What to send to a peer on this machine as `Authorization`, so that it takes this for a member. */
