@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { text } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
-import type { RegistryConfig } from '../src/app/config.ts';
+import type { RegistryConfig, RunningRegistry } from '../src/app/config.ts';
 import { startRegistry } from '../src/app/registry.ts';
 import type { ErrorCode, PeerdexError } from '../src/core/errors.ts';
 import { parseJoinLink } from '../src/core/join-link.ts';
@@ -17,13 +17,16 @@ import { registryOperations } from '../src/protocol/http/registry/operations.ts'
 import { PROTOCOL_VERSION } from '../src/protocol/version.ts';
 import { eventually } from './harness/eventually.ts';
 import { type TempFolder, tempFolder } from './harness/temp-folder.ts';
+import { TestMember } from './harness/test-member.ts';
+import { signer } from './support/signers.ts';
 
 describe('a registry', () => {
   it('answers every operation', async () => {
     await using folder = await tempFolder();
     const lines: string[] = [];
     await using registry = await start(folder, { log: { ...silentLog, info: (line) => lines.push(line) } });
-    const client = clientOf(registry.url);
+    const client = await as(registry, 1);
+    const other = await as(registry, 2);
 
     const network = await client.network();
     assert.deepEqual(
@@ -31,8 +34,10 @@ describe('a registry', () => {
       [registry.id, 'plaintext', PROTOCOL_VERSION],
     );
     const grant = await client.register({ params: { id: id(1) }, body: announcement(1) });
-    assert.deepEqual(grant, { name: 'peer-1', leaseSeconds: 90, renewSeconds: 30 });
-    await client.register({ params: { id: id(2) }, body: { ...announcement(2), name: 'peer-1' } });
+    const { ticket, ...lease1 } = grant;
+    assert.deepEqual(lease1, { name: 'peer-1', leaseSeconds: 90, renewSeconds: 30, revocations: 0 });
+    assert.match(ticket!, /^[\w-]+\.[\w-]+$/);
+    await other.register({ params: { id: id(2) }, body: { ...announcement(2), name: 'peer-1' } });
     const head = { index: '00000000000000bb', seq: 7 };
     await client.renew({ params: { id: id(1) }, body: { ...renewal(1), head, files: 3, bytes: 2 ** 40 } });
 
@@ -40,12 +45,12 @@ describe('a registry', () => {
     assert.deepEqual(peers.map(({ name }) => name).sort(), ['peer-1', 'peer-1-2']);
     const first = peers.find((peer) => peer.id === id(1))!;
     assert.deepEqual([first.active, first.files, first.bytes, first.registrations], [true, 3, 2 ** 40, 1]);
-    assert.deepEqual([first.head, first.addresses], [head, announcement(1).addresses]);
+    assert.deepEqual([first.head, first.addresses, first.role], [head, announcement(1).addresses, 'publish']);
     const lease = Date.parse(first.leaseEnds) - Date.parse(first.lastSeen);
     assert.equal(lease, 90_000);
 
     const waiting = client.changes({ query: { epoch, since: version, wait: 60 } }, { timeoutMs: 60_000 });
-    assert.equal(await client.leave({ params: { id: id(2) }, query: { nonce: nonce(2) } }), undefined);
+    assert.equal(await other.leave({ params: { id: id(2) }, query: { nonce: nonce(2) } }), undefined);
     const changes = await waiting;
     assert.equal(changes.reset, false);
     assert.deepEqual(
@@ -61,7 +66,7 @@ describe('a registry', () => {
 
     const shown = lines.join('\n');
     for (const expected of [
-      /^registered peer-1 \(00000000…\) at 10\.0\.0\.1:10001$/m,
+      /^registered peer-1 \([0-9a-f]{8}…\) at 10\.0\.0\.1:10001$/m,
       /^renewed peer-1 /m,
       /^left: peer-1-2 /m,
       /^listed 2 active peers$/m,
@@ -72,19 +77,53 @@ describe('a registry', () => {
 
   it('produces every error that its operations declare', async () => {
     await using folder = await tempFolder();
-    await using registry = await start(folder, { maxPeers: 1 });
-    const client = clientOf(registry.url);
+    await using registry = await start(folder, { maxPeers: 1, maxMembers: 2 });
+    const stranger = clientOf(registry.url);
+    const clients = [await as(registry, 1), await as(registry, 2)];
+    const client = (n: number) => clients[n - 1]!;
     const register = (n: number, more = {}) =>
-      client.register({ params: { id: id(n) }, body: { ...announcement(n), ...more } });
-    const renew = (n: number, by = n) => client.renew({ params: { id: id(n) }, body: renewal(by) });
-    const leave = (n: number, by = n) => client.leave({ params: { id: id(n) }, query: { nonce: nonce(by) } });
+      client(n).register({ params: { id: id(n) }, body: { ...announcement(n), ...more } });
+    const renew = (n: number, by = n) => client(n).renew({ params: { id: id(n) }, body: renewal(by) });
+    const leave = (n: number, by = n) =>
+      client(n).leave({ params: { id: id(n) }, query: { nonce: nonce(by) } });
+    const foreign = { params: { id: id(1) }, query: { nonce: nonce(1) } };
     await register(1);
 
+    const challenge = { peer: id(1), network: '0'.repeat(32), nonce: '0'.repeat(64) };
+    const strangers = TestMember.of(registry.join.replace(/&secret=.*/, ''), signer(3));
+    const wrong = TestMember.of(registry.join.replace(/secret=.*/, `secret=${'A'.repeat(22)}`), signer(3));
     const produced: Record<string, ErrorCode[]> = {
-      register: [await codeOf(register(2, { protocol: 99 })), await codeOf(register(2))],
-      renew: [await codeOf(renew(2)), await codeOf(renew(1, 5))],
-      leave: [await codeOf(leave(2)), await codeOf(leave(1, 5))],
-      changes: [await codeOf(floodWithPolls(registry.url))],
+      challenge: [await codeOf(stranger.challenge({ body: challenge }))],
+      session: [
+        await codeOf(strangers.registry()),
+        await codeOf(wrong.registry()),
+        await codeOf(TestMember.of(registry.join, signer(3)).registry()),
+      ],
+      revocations: [await codeOf(stranger.revocations())],
+      bringRevocations: [
+        await codeOf(stranger.bringRevocations({ body: { list: '' } })),
+        await codeOf(client(1).bringRevocations({ body: { list: 'a.b' } })),
+      ],
+      register: [
+        await codeOf(stranger.register({ params: { id: id(1) }, body: announcement(1) })),
+        await codeOf(client(2).register({ params: { id: id(1) }, body: announcement(1) })),
+        await codeOf(register(2, { protocol: 99 })),
+        await codeOf(register(2)),
+      ],
+      renew: [
+        await codeOf(stranger.renew({ params: { id: id(1) }, body: renewal(1) })),
+        await codeOf(client(2).renew({ params: { id: id(1) }, body: renewal(1) })),
+        await codeOf(renew(2)),
+        await codeOf(renew(1, 5)),
+      ],
+      leave: [
+        await codeOf(stranger.leave(foreign)),
+        await codeOf(client(2).leave(foreign)),
+        await codeOf(leave(2)),
+        await codeOf(leave(1, 5)),
+      ],
+      list: [await codeOf(stranger.list())],
+      changes: [await codeOf(stranger.changes()), await codeOf(floodWithPolls(client(1)))],
     };
     for (const [name, { errors }] of Object.entries(registryOperations)) {
       assert.deepEqual(produced[name]?.toSorted() ?? [], errors.toSorted(), name);
@@ -98,7 +137,7 @@ describe('a registry', () => {
   it('ends the lease of who does not renew', async () => {
     await using folder = await tempFolder();
     await using registry = await start(folder, { leaseSeconds: 1 });
-    const client = clientOf(registry.url);
+    const client = await as(registry, 1);
     await client.register({ params: { id: id(1) }, body: announcement(1) });
     const { epoch, version } = await client.list();
     const { peers } = await client.changes({ query: { epoch, since: version, wait: 10 } });
@@ -114,14 +153,14 @@ describe('a registry', () => {
     let before: { id: string; join: string; epoch: string; version: number };
     {
       await using registry = await start(folder);
-      const client = clientOf(registry.url);
+      const client = await as(registry, 1);
       await client.register({ params: { id: id(1) }, body: announcement(1) });
       before = { ...registry, ...(await client.list()) };
     }
     const { port } = parseJoinLink(before.join).addresses[0]!;
     await using registry = await start(folder, { listen: { host: '127.0.0.1', port } });
     assert.deepEqual([registry.id, registry.join], [before.id, before.join]);
-    const client = clientOf(registry.url);
+    const client = await as(registry, 1);
     const { peers, epoch, version } = await client.list();
     assert.deepEqual([peers.length, peers[0]!.name, epoch], [1, 'peer-1', before.epoch]);
     assert.ok(version > before.version);
@@ -182,7 +221,7 @@ describe('a registry', () => {
     ];
     for (const [index, [status, answer]] of cases.entries())
       assert.equal(await answer, status, `case ${index}`);
-    const client = clientOf(registry.url);
+    const client = await as(registry, 1);
     const hostile = {
       ...announcement(1),
       name: '\u001b[2J\u202e:evil/../\n',
@@ -246,6 +285,7 @@ const start = (folder: TempFolder, more: Partial<RegistryConfig> & { log?: Log }
     advertise: [],
     leaseSeconds: 90,
     maxPeers: 100,
+    mode: 'plaintext',
     log: silentLog,
     ...more,
   });
@@ -255,7 +295,10 @@ const clientOf = (url: string) => {
   return createClient(registryOperations, { address: { host, port: Number(port) }, fits: fitsSchema });
 };
 
-const id = (n: number) => n.toString(16).padStart(32, '0');
+/** The registry as the n-th member sees it. */
+const as = (registry: RunningRegistry, n: number) => TestMember.of(registry.join, signer(n)).registry();
+
+const id = (n: number) => signer(n).id;
 const nonce = (n: number) => n.toString(16).padStart(32, 'f');
 const renewal = (n: number) => ({ nonce: nonce(n), files: 0, bytes: 0 });
 const announcement = (n: number) => ({
@@ -275,8 +318,7 @@ async function codeOf(call: Promise<unknown>): Promise<ErrorCode> {
 }
 
 /** Long polls until one is refused. */
-async function floodWithPolls(url: string): Promise<void> {
-  const client = clientOf(url);
+async function floodWithPolls(client: Awaited<ReturnType<typeof as>>): Promise<void> {
   const { epoch, version } = await client.list();
   const end = new AbortController();
   const polls = Array.from({ length: 1200 }, () =>

@@ -19,6 +19,8 @@ export interface RegistryConfig {
   readonly mode?: NetworkMode | undefined;
   /** Most peers that are remembered. */
   readonly maxPeers: number;
+  /** Most members; as many as peers unless told. */
+  readonly maxMembers?: number | undefined;
   readonly log: Log;
 }
 

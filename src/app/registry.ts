@@ -64,7 +64,7 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
     verifier: systemVerifier,
     secret: () => randomBytes(INVITE_SECRET_BYTES),
     maxInvites: config.maxPeers,
-    maxMembers: config.maxPeers,
+    maxMembers: config.maxMembers ?? config.maxPeers,
     onRevoked(peers) {
       for (const peer of peers) table.evict(peer);
       sessions.putOut(new Set(peers));
