@@ -1,4 +1,4 @@
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { type Address, formatAddress } from '../../core/address.ts';
 import { asPeerdexError, PeerdexError } from '../../core/errors.ts';
 import type { PeerId } from '../../core/ids.ts';
@@ -7,8 +7,12 @@ import type { SourceLink } from '../../core/ports/source.ts';
 import type { RateLimiter } from '../../core/rate-limiter.ts';
 import { FrameParser } from '../../protocol/swarm/frame-parser.ts';
 import type { ControlFrame } from '../../protocol/swarm/frames.ts';
+import { plaintextWire } from '../wire/plaintext-wire.ts';
+import type { Wire } from '../wire/wire.ts';
 import { Connection } from './connection.ts';
-import { DownloadChannels } from './download-channels.ts';
+import { type DialParts, dialPeer } from './dial.ts';
+import type { DownloadChannels } from './download-channels.ts';
+import { feed } from './feed.ts';
 import { greeting, helloProblem, refuse, type SwarmIdentity } from './handshake.ts';
 import { StallWatch } from './stall-watch.ts';
 import { type OpenUpload, UploadChannels } from './upload-channels.ts';
@@ -45,6 +49,8 @@ export interface SwarmNetworkOptions {
   /** Draws all that is uploaded. */
   readonly limiter: RateLimiter;
   readonly log: Log;
+  /** How connections are dialled; in plaintext unless told. */
+  readonly wire?: Wire;
   readonly times?: Partial<SwarmTimes>;
 }
 
@@ -60,7 +66,7 @@ export class SwarmNetwork {
   /** Shared by all dialled sockets: each read is used up before the next begins. Windows reads ahead into it, so not there. */
   readonly #sharedBuffer =
     process.platform === 'win32' ? undefined : Buffer.allocUnsafeSlow(READ_BUFFER_BYTES);
-  #stopped = false;
+  readonly #stopping = new AbortController();
 
   constructor(options: SwarmNetworkOptions) {
     this.#options = options;
@@ -92,7 +98,7 @@ export class SwarmNetwork {
 
   /** Takes over an accepted connection whose first bytes were the preface's; they come again by `data` events. */
   accept(socket: Socket): void {
-    if (this.#stopped) return void socket.destroy();
+    if (this.#stopping.signal.aborted) return void socket.destroy();
     const address = formatAddress({ host: socket.remoteAddress ?? '?', port: socket.remotePort ?? 0 });
     let connection: Connection | undefined;
     const parser = new FrameParser({
@@ -103,11 +109,12 @@ export class SwarmNetwork {
       data: (channel, leaf, offset, bytes) => connection?.sink.data(channel, leaf, offset, bytes),
     });
     this.#guardGreeting(socket);
-    socket.on('data', (chunk: Buffer) => this.#feed(parser, chunk, socket, () => connection, address));
+    const feeding = { parser, address, log: this.#options.log, connection: () => connection };
+    socket.on('data', (chunk: Buffer) => void feed(feeding, chunk, socket));
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true;
+    this.#stopping.abort(stopping());
     clearInterval(this.#sweep);
     for (const socket of this.#greeting) socket.destroy();
     for (const connection of [...this.#connections]) connection.close('closing', 'the peer stops');
@@ -116,9 +123,9 @@ export class SwarmNetwork {
   async #dialAny(peer: PeerId, addresses: readonly Address[]): Promise<DownloadChannels> {
     let problem = new PeerdexError('unavailable', 'the peer has no address');
     for (const address of addresses) {
-      if (this.#stopped) throw new PeerdexError('unavailable', 'this peer is stopping');
+      if (this.#stopping.signal.aborted) throw stopping();
       try {
-        return await this.#dial(peer, address);
+        return await dialPeer(this.#dialParts(), peer, address);
       } catch (error) {
         problem = asPeerdexError(error);
         this.#options.log.debug(`no connection to ${formatAddress(address)}: ${problem.message}`, { peer });
@@ -127,67 +134,18 @@ export class SwarmNetwork {
     throw problem;
   }
 
-  #dial(peer: PeerId, at: Address): Promise<DownloadChannels> {
-    const address = formatAddress(at);
-    return new Promise((resolve, reject) => {
-      let connection: Connection | undefined;
-      const parser = new FrameParser({
-        frame: (frame) => {
-          if (connection) return connection.sink.frame(frame);
-          if (frame.type === 'bye')
-            return fail(new PeerdexError('unavailable', `${address} refused: ${frame.text}`));
-          if (frame.type !== 'hello')
-            return fail(new PeerdexError('failed', `${address} did not say hello first`));
-          const problem = helloProblem(frame, this.#options.identity, address, peer);
-          if (problem) {
-            refuse(socket, problem.reason, problem.error.message);
-            return fail(problem.error);
-          }
-          clearTimeout(timer);
-          connection = this.#established(socket, frame.peer, address);
-          const channels = new DownloadChannels(connection);
-          connection.use(channels, new UploadChannels(connection, this.#options.openUpload));
-          resolve(channels);
-        },
-        data: (channel, leaf, offset, bytes) => connection?.sink.data(channel, leaf, offset, bytes),
-      });
-      const socket = connect({
-        host: at.host,
-        port: at.port,
-        noDelay: true,
-        keepAlive: true,
-        onread: {
-          buffer: this.#sharedBuffer ?? Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),
-          callback: (bytes, buffer) => {
-            this.#feed(
-              parser,
-              (buffer as Buffer).subarray(0, bytes),
-              socket,
-              () => connection,
-              address,
-              fail,
-            );
-            return true;
-          },
-        },
-      });
-      const fail = (error: unknown) => {
-        clearTimeout(timer);
-        reject(asPeerdexError(error));
-        if (!socket.writableEnded) socket.destroy();
-      };
-      const timer = setTimeout(
-        () => fail(new PeerdexError('unavailable', `${address} does not answer`)),
-        this.#times.dial,
-      );
-      socket.on('error', (cause) =>
-        fail(new PeerdexError('unavailable', `cannot reach ${address}: ${cause.message}`, { cause })),
-      );
-      socket.on('close', () =>
-        fail(new PeerdexError('unavailable', `${address} closed the connection before it said hello`)),
-      );
-      socket.once('connect', () => socket.write(greeting(this.#options.identity)));
-    });
+  #dialParts(): DialParts {
+    const { wire = plaintextWire, identity, openUpload, log } = this.#options;
+    return {
+      wire,
+      identity,
+      openUpload,
+      log,
+      dialMs: this.#times.dial,
+      buffer: this.#sharedBuffer ?? Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),
+      signal: this.#stopping.signal,
+      established: (socket, peer, address) => this.#established(socket, peer, address),
+    };
   }
 
   #welcome(socket: Socket, frame: ControlFrame, address: string): Connection | undefined {
@@ -220,26 +178,6 @@ export class SwarmNetwork {
     return connection;
   }
 
-  #feed(
-    parser: FrameParser,
-    chunk: Buffer,
-    socket: Socket,
-    connection: () => Connection | undefined,
-    address: string,
-    fail?: (error: unknown) => void,
-  ): void {
-    if (connection()?.ended || socket.writableEnded) return; // what comes after our goodbye is nobody's
-    try {
-      parser.push(chunk);
-    } catch (error) {
-      const { message } = asPeerdexError(error);
-      this.#options.log.warn(`${address}: ${message}`, { address });
-      connection()?.close('protocol', message);
-      fail?.(error);
-      if (!connection()) socket.destroy();
-    }
-  }
-
   /** Somebody who connects and says nothing is cut off. */
   #guardGreeting(socket: Socket): void {
     this.#greeting.add(socket);
@@ -261,6 +199,8 @@ export class SwarmNetwork {
     }
   }
 }
+
+const stopping = (): PeerdexError => new PeerdexError('unavailable', 'this peer is stopping');
 
 /** The promise's outcome, or the signal's reason when that comes first; the work itself goes on for others. */
 function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {

@@ -1,0 +1,109 @@
+import type { Socket } from 'node:net';
+import { type Address, formatAddress } from '../../core/address.ts';
+import { asPeerdexError, PeerdexError } from '../../core/errors.ts';
+import type { PeerId } from '../../core/ids.ts';
+import type { Log } from '../../core/ports/log.ts';
+import { FrameParser } from '../../protocol/swarm/frame-parser.ts';
+import type { ControlFrame } from '../../protocol/swarm/frames.ts';
+import type { Wire } from '../wire/wire.ts';
+import type { Connection } from './connection.ts';
+import { DownloadChannels } from './download-channels.ts';
+import { feed } from './feed.ts';
+import { greeting, helloProblem, refuse, type SwarmIdentity } from './handshake.ts';
+import { type OpenUpload, UploadChannels } from './upload-channels.ts';
+
+export interface DialParts {
+  readonly wire: Wire;
+  readonly identity: SwarmIdentity;
+  readonly openUpload: OpenUpload;
+  /** For a connection and its hello, milliseconds. */
+  readonly dialMs: number;
+  /** What the connection is read into. */
+  readonly buffer: Buffer;
+  readonly log: Log;
+  /** Gives up with its reason. */
+  readonly signal: AbortSignal;
+  readonly established: (socket: Socket, peer: PeerId, address: string) => Connection;
+}
+
+/**
+ * Connects to this peer and exchanges hellos. Throws `unavailable` when nobody answers or is refused by who does, and what the wire and
+ * the check of the hello throw.
+ */
+export function dialPeer(parts: DialParts, peer: PeerId, at: Address): Promise<DownloadChannels> {
+  const { wire, identity, dialMs, log } = parts;
+  const address = formatAddress(at);
+  return new Promise((resolve, reject) => {
+    let open: Socket | undefined;
+    let connection: Connection | undefined;
+    const giveUp = new AbortController();
+    const onStop = () => fail(parts.signal.reason);
+    const settle = () => {
+      clearTimeout(timer);
+      parts.signal.removeEventListener('abort', onStop);
+    };
+    const fail = (error: unknown) => {
+      settle();
+      reject(asPeerdexError(error));
+      giveUp.abort(error);
+      if (open && !open.writableEnded) open.destroy();
+    };
+    const unavailable = (message: string, more = {}) =>
+      fail(new PeerdexError('unavailable', `${address} ${message}`, more));
+    const welcome = (frame: ControlFrame, socket: Socket) => {
+      if (frame.type === 'bye') return unavailable(`refused: ${frame.text}`);
+      if (frame.type !== 'hello')
+        return fail(new PeerdexError('failed', `${address} did not say hello first`));
+      const problem = helloProblem(frame, identity, address, peer);
+      if (problem) {
+        refuse(socket, problem.reason, problem.error.message);
+        return fail(problem.error);
+      }
+      settle();
+      connection = parts.established(socket, frame.peer, address);
+      const channels = new DownloadChannels(connection);
+      connection.use(channels, new UploadChannels(connection, parts.openUpload));
+      resolve(channels);
+    };
+    const parser = new FrameParser({
+      frame: (frame) => (connection ? connection.sink.frame(frame) : open && welcome(frame, open)),
+      data: (channel, leaf, offset, bytes) => connection?.sink.data(channel, leaf, offset, bytes),
+    });
+    const feeding = { parser, address, log, connection: () => connection };
+    const read = (bytes: Buffer, socket: Socket) => {
+      if (!open && bytes[0] === TLS_ALERT && wire.mode === 'plaintext') {
+        open = socket;
+        return fail(new PeerdexError('unsupported', `${address} speaks TLS: is it a TLS network?`));
+      }
+      open = socket;
+      const problem = feed(feeding, bytes, socket);
+      if (problem) fail(problem);
+    };
+    const timer = setTimeout(() => unavailable('does not answer'), dialMs);
+    parts.signal.addEventListener('abort', onStop, { once: true });
+    const onread = { buffer: parts.buffer, read };
+    wire
+      .dial({
+        address: at,
+        protocol: 'swarm',
+        expect: peer,
+        timeoutMs: dialMs,
+        signal: giveUp.signal,
+        onread,
+      })
+      .then((socket) => {
+        open = socket;
+        const onEnd = () => unavailable('closed the connection before it said hello', hintOf(wire));
+        socket.on('error', (cause) => unavailable(`broke the connection: ${cause.message}`, { cause }));
+        socket.on('close', onEnd);
+        if (socket.destroyed) return onEnd();
+        socket.write(greeting(identity));
+      }, fail);
+  });
+}
+
+/** First byte of what a TLS listener may answer to plaintext (RFC 8446, 5.1). */
+const TLS_ALERT = 0x15;
+
+const hintOf = ({ mode }: Wire): { hint?: string } =>
+  mode === 'plaintext' ? { hint: 'a peer of a TLS network ends plaintext connections without a word' } : {};
