@@ -32,7 +32,7 @@ export function wireContract(name: string, open: () => Promise<{ wire: Wire; id:
       const { wire, id } = await open();
       await using server = await WireServer.start(wire);
       const taken = new Promise<{ socket: Socket; first: Buffer }>((resolve) =>
-        server.once('swarm', (socket) => socket.once('data', (first) => resolve({ socket, first }))),
+        server.once('swarm', (socket) => socket.once('data', (first: Buffer) => resolve({ socket, first }))),
       );
       const dialled = await wire.dial({ address: server.address, protocol: 'swarm', expect: id });
       dialled.write(PREFACE);

@@ -1,5 +1,5 @@
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Address } from '../../src/core/address.ts';
@@ -15,6 +15,9 @@ import { systemRandom } from '../../src/core/random.ts';
 import { RateLimiter } from '../../src/core/rate-limiter.ts';
 import { RateMeter } from '../../src/core/rate-meter.ts';
 import { SwarmNetwork, type SwarmTimes } from '../../src/network/swarm/swarm-network.ts';
+import { plaintextWire } from '../../src/network/wire/plaintext-wire.ts';
+import { openTlsWire } from '../../src/network/wire/tls-wire.ts';
+import type { Wire } from '../../src/network/wire/wire.ts';
 import { contentFiles } from '../../src/storage/disk/content-files.ts';
 import { DiskPartialStore } from '../../src/storage/disk/partial-store.ts';
 import { MemoryHashStore } from '../../src/storage/memory/hash-store.ts';
@@ -22,6 +25,7 @@ import { ContentFetch, type TransferParts } from '../../src/transfer/fetch-conte
 import { LocalLink } from '../../src/transfer/local-link.ts';
 import type { PassedOver } from '../../src/transfer/source-finder.ts';
 import { openUpload, type UploadOptions } from '../../src/transfer/upload.ts';
+import { freshKey } from '../support/fresh-key.ts';
 
 const NETWORK = 'ab'.repeat(16);
 
@@ -47,21 +51,41 @@ export class SwarmPeer implements AsyncDisposable {
   readonly #close: () => Promise<void>;
 
   static async start(id = 0, network = NETWORK, times: Partial<SwarmTimes> = {}): Promise<SwarmPeer> {
+    return SwarmPeer.#start(id.toString(16).padStart(32, '0'), network, times, plaintextWire);
+  }
+
+  /** With a key of its own, whose id it has. */
+  static async startWithTls(): Promise<SwarmPeer> {
+    const key = freshKey();
+    return SwarmPeer.#start(key.id, NETWORK, {}, await openTlsWire(key));
+  }
+
+  static async #start(
+    id: PeerId,
+    network: string,
+    times: Partial<SwarmTimes>,
+    wire: Wire,
+  ): Promise<SwarmPeer> {
     const folder = await mkdtemp(join(tmpdir(), 'peerdex-swarm-'));
-    const server = createServer();
+    const server = wire.listener({
+      onHttp: (socket) => socket.destroy(),
+      onSwarm: (socket) => peer.swarm.accept(socket),
+      maxConnections: 1000,
+      log: silentLog,
+    });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
-    const peer = new SwarmPeer(
-      id.toString(16).padStart(32, '0'),
+    const peer: SwarmPeer = new SwarmPeer(
+      id,
       folder,
       { host: '127.0.0.1', port },
       network,
       times,
+      wire,
       async () => {
         await new Promise<void>((resolve) => server.close(() => resolve()));
       },
     );
-    server.on('connection', (socket: Socket) => peer.swarm.accept(socket));
     return peer;
   }
 
@@ -71,6 +95,7 @@ export class SwarmPeer implements AsyncDisposable {
     address: Address,
     network: string,
     times: Partial<SwarmTimes>,
+    wire: Wire,
     close: () => Promise<void>,
   ) {
     this.id = id;
@@ -98,6 +123,7 @@ export class SwarmPeer implements AsyncDisposable {
       limiter: this.upLimiter,
       log: silentLog,
       times,
+      wire,
     });
     this.parts = {
       self: id,

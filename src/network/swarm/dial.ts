@@ -35,6 +35,7 @@ export function dialPeer(parts: DialParts, peer: PeerId, at: Address): Promise<D
   const address = formatAddress(at);
   return new Promise((resolve, reject) => {
     let open: Socket | undefined;
+    let begun = false;
     let connection: Connection | undefined;
     const giveUp = new AbortController();
     const onStop = () => fail(parts.signal.reason);
@@ -50,7 +51,13 @@ export function dialPeer(parts: DialParts, peer: PeerId, at: Address): Promise<D
     };
     const unavailable = (message: string, more = {}) =>
       fail(new PeerdexError('unavailable', `${address} ${message}`, more));
+    const greet = (socket: Socket) => {
+      if (open) return;
+      open = socket;
+      socket.write(greeting(identity));
+    };
     const welcome = (frame: ControlFrame, socket: Socket) => {
+      if (giveUp.signal.aborted) return;
       if (frame.type === 'bye') return unavailable(`refused: ${frame.text}`);
       if (frame.type !== 'hello')
         return fail(new PeerdexError('failed', `${address} did not say hello first`));
@@ -71,11 +78,12 @@ export function dialPeer(parts: DialParts, peer: PeerId, at: Address): Promise<D
     });
     const feeding = { parser, address, log, connection: () => connection };
     const read = (bytes: Buffer, socket: Socket) => {
-      if (!open && bytes[0] === TLS_ALERT && wire.mode === 'plaintext') {
-        open = socket;
+      const isFirst = !begun;
+      begun = true;
+      greet(socket);
+      if (isFirst && bytes[0] === TLS_ALERT && wire.mode === 'plaintext') {
         return fail(new PeerdexError('unsupported', `${address} speaks TLS: is it a TLS network?`));
       }
-      open = socket;
       const problem = feed(feeding, bytes, socket);
       if (problem) fail(problem);
     };
@@ -92,12 +100,11 @@ export function dialPeer(parts: DialParts, peer: PeerId, at: Address): Promise<D
         onread,
       })
       .then((socket) => {
-        open = socket;
         const onEnd = () => unavailable('closed the connection before it said hello', hintOf(wire));
         socket.on('error', (cause) => unavailable(`broke the connection: ${cause.message}`, { cause }));
         socket.on('close', onEnd);
         if (socket.destroyed) return onEnd();
-        socket.write(greeting(identity));
+        greet(socket);
       }, fail);
   });
 }
