@@ -85,6 +85,18 @@ describe('dialling over TLS', () => {
     agent.destroy();
   });
 
+  it('ends what it is dialling when its agent is destroyed', async () => {
+    await using server = await listening(createTcpServer());
+    const taken = once(server.server, 'connection') as Promise<[Socket]>;
+    const agent = agentFor(wire, KEY.id);
+    const call = createClient(operations, { address: server.address, agent }).get();
+    const outcome = assert.rejects(call, { message: 'this client is closing' });
+    const [socket] = await taken;
+    agent.destroy();
+    await outcome;
+    if (!socket.destroyed) await once(socket.resume(), 'close');
+  });
+
   it('waits for a handshake only so long', async () => {
     await using server = await listening(createTcpServer());
     const slow = wire.dial({ address: server.address, protocol: 'swarm', expect: KEY.id, timeoutMs: 50 });
@@ -143,6 +155,7 @@ async function listening(server: Server) {
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
   return {
+    server,
     address: { host: '127.0.0.1', port },
     async [Symbol.asyncDispose]() {
       server.close();

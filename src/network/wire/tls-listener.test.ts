@@ -105,7 +105,7 @@ describe('the public port over TLS', () => {
   });
 
   it('has only so many handshakes under way, and lets go of each that ends in whatever way', async () => {
-    await using server = await start({ maxHandshakes: 8 });
+    await using server = await start({ maxHandshakes: 4 });
     const silent = () =>
       connectTcp(server.address.port, '127.0.0.1')
         .on('error', () => {})
