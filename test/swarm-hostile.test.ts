@@ -17,7 +17,8 @@ import { type PeerProcess, ProcessNetwork } from './harness/processes.ts';
 import { RawSwarm } from './harness/raw-swarm.ts';
 import { SwarmPeer } from './harness/swarm-peer.ts';
 import { TestMember } from './harness/test-member.ts';
-import { makeSigner, TestNetwork } from './support/signers.ts';
+import { freshKey } from './support/fresh-key.ts';
+import { TestNetwork } from './support/signers.ts';
 
 const MIB = 2 ** 20;
 const LEAVES = 256;
@@ -325,7 +326,7 @@ describe('connections that say or take nothing', () => {
 /** A swarm of its own behind the real public listener, with times that a test can wait for. */
 async function listening(times: Partial<SwarmTimes>, firstByteMs?: number) {
   const network = new TestNetwork();
-  const self = makeSigner();
+  const self = freshKey();
   const swarm = await SwarmPeer.start(1, network, times);
   const listener: Server = createPublicListener({
     onHttp: (socket) => socket.destroy(),

@@ -1,5 +1,5 @@
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Address } from '../../src/core/address.ts';
@@ -16,6 +16,9 @@ import { systemRandom } from '../../src/core/random.ts';
 import { RateLimiter } from '../../src/core/rate-limiter.ts';
 import { RateMeter } from '../../src/core/rate-meter.ts';
 import { SwarmNetwork, type SwarmTimes } from '../../src/network/swarm/swarm-network.ts';
+import { plaintextWire } from '../../src/network/wire/plaintext-wire.ts';
+import { openTlsWire } from '../../src/network/wire/tls-wire.ts';
+import type { Wire } from '../../src/network/wire/wire.ts';
 import { contentFiles } from '../../src/storage/disk/content-files.ts';
 import { DiskPartialStore } from '../../src/storage/disk/partial-store.ts';
 import { MemoryHashStore } from '../../src/storage/memory/hash-store.ts';
@@ -23,6 +26,7 @@ import { ContentFetch, type TransferParts } from '../../src/transfer/fetch-conte
 import { LocalLink } from '../../src/transfer/local-link.ts';
 import type { PassedOver } from '../../src/transfer/source-finder.ts';
 import { openUpload, type UploadOptions } from '../../src/transfer/upload.ts';
+import { freshKey } from '../support/fresh-key.ts';
 import { numberOf, signer, TestNetwork } from '../support/signers.ts';
 
 const NETWORK = new TestNetwork();
@@ -49,14 +53,41 @@ export class SwarmPeer implements AsyncDisposable {
   readonly #close: () => Promise<void>;
 
   static async start(n = 0, network = NETWORK, times: Partial<SwarmTimes> = {}): Promise<SwarmPeer> {
+    return SwarmPeer.#start(signer(n), network, times, plaintextWire);
+  }
+
+  /** With a key of its own, whose id it has. */
+  static async startWithTls(): Promise<SwarmPeer> {
+    const key = freshKey();
+    return SwarmPeer.#start(key, NETWORK, {}, await openTlsWire(key));
+  }
+
+  static async #start(
+    self: Signer,
+    network: TestNetwork,
+    times: Partial<SwarmTimes>,
+    wire: Wire,
+  ): Promise<SwarmPeer> {
     const folder = await mkdtemp(join(tmpdir(), 'peerdex-swarm-'));
-    const server = createServer();
+    const server = wire.listener({
+      onHttp: (socket) => socket.destroy(),
+      onSwarm: (socket) => peer.swarm.accept(socket),
+      maxConnections: 1000,
+      log: silentLog,
+    });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
-    const peer = new SwarmPeer(signer(n), folder, { host: '127.0.0.1', port }, network, times, async () => {
-      await new Promise<void>((resolve) => server.close(() => resolve()));
-    });
-    server.on('connection', (socket: Socket) => peer.swarm.accept(socket));
+    const peer: SwarmPeer = new SwarmPeer(
+      self,
+      folder,
+      { host: '127.0.0.1', port },
+      network,
+      times,
+      wire,
+      async () => {
+        await new Promise<void>((resolve) => server.close(() => resolve()));
+      },
+    );
     return peer;
   }
 
@@ -66,6 +97,7 @@ export class SwarmPeer implements AsyncDisposable {
     address: Address,
     network: TestNetwork,
     times: Partial<SwarmTimes>,
+    wire: Wire,
     close: () => Promise<void>,
   ) {
     const { id } = self;
@@ -94,6 +126,7 @@ export class SwarmPeer implements AsyncDisposable {
       limiter: this.upLimiter,
       log: silentLog,
       times,
+      wire,
     });
     this.parts = {
       self: id,

@@ -13,7 +13,7 @@ import { plaintextWire } from '../../src/network/wire/plaintext-wire.ts';
 import { registryOperations } from '../../src/protocol/http/registry/operations.ts';
 import { PROTOCOL_VERSION } from '../../src/protocol/version.ts';
 import { systemVerifier } from '../../src/storage/disk/ecdsa.ts';
-import { makeSigner } from '../support/signers.ts';
+import { freshKey } from '../support/fresh-key.ts';
 
 /** A member of a real plaintext network without a daemon: it holds a key and a ticket, and a test speaks for it. */
 export class TestMember {
@@ -43,7 +43,7 @@ export class TestMember {
   }
 
   /** Not registered, and so without a ticket. */
-  static of(link: string, self = makeSigner()): TestMember {
+  static of(link: string, self = freshKey()): TestMember {
     return new TestMember(self, parseJoinLink(link));
   }
 
@@ -52,7 +52,7 @@ export class TestMember {
     link: string,
     port = 1,
     more: Partial<Registration> = {},
-    self = makeSigner(),
+    self = freshKey(),
   ): Promise<TestMember> {
     const member = TestMember.of(link, self);
     await member.register(port, more);

@@ -1,23 +1,17 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { systemClock } from '../../src/core/clock.ts';
-import { idOfPublicKey, toHex } from '../../src/core/ids.ts';
+import { toHex } from '../../src/core/ids.ts';
 import { silentLog } from '../../src/core/ports/log.ts';
 import type { Signer } from '../../src/core/ports/signing.ts';
 import { issueTicket, TICKET_LIFE_MS, type Ticket } from '../../src/core/trust/ticket.ts';
 import { Trust } from '../../src/core/trust/trust.ts';
-import { signWith, systemVerifier } from '../../src/storage/disk/ecdsa.ts';
-
-export function makeSigner(): Signer {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const spki = new Uint8Array(publicKey.export({ type: 'spki', format: 'der' }));
-  return { id: idOfPublicKey(spki), publicKey: spki, sign: signWith(privateKey) };
-}
+import { systemVerifier } from '../../src/storage/disk/ecdsa.ts';
+import { freshKey } from './fresh-key.ts';
 
 const SIGNERS = new Map<number, Signer>();
 
 /** The key of the n-th peer of this test file: always the same one. */
 export function signer(n: number): Signer {
-  const known = SIGNERS.get(n) ?? makeSigner();
+  const known = SIGNERS.get(n) ?? freshKey();
   SIGNERS.set(n, known);
   return known;
 }
@@ -27,7 +21,7 @@ export const numberOf = (id: string): number => SIGNERS.entries().find(([, one])
 
 /** A network with a key of its own, whose members need no registry. */
 export class TestNetwork {
-  readonly key = makeSigner();
+  readonly key = freshKey();
 
   get id(): string {
     return this.key.id;

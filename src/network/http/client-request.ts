@@ -16,6 +16,8 @@ export interface Answered {
 
 const TIMEOUT_MS = 10_000;
 const IDLE_MS = 30_000;
+/** First byte of what a TLS listener may answer to plaintext (RFC 8446, 5.1). */
+const TLS_ALERT = 0x15;
 
 /**
  * Sends the request and resolves with an answer of status 2xx or 304, its body unread. For JSON the time limit stays until
@@ -62,7 +64,18 @@ export function failure(transport: Transport, error: unknown, signal: AbortSigna
   if (code === 'ECONNREFUSED' || code === 'ENOENT') {
     return new PeerdexError('unavailable', `nobody answers at ${name}`, { cause });
   }
-  if (code.startsWith('HPE_')) return new PeerdexError('failed', `${name} does not speak HTTP`, { cause });
+  if (code.startsWith('HPE_')) {
+    const { rawPacket } = error as { readonly rawPacket?: Uint8Array };
+    if (rawPacket?.[0] === TLS_ALERT)
+      return new PeerdexError('unsupported', `${name} speaks TLS: is it a TLS network?`, { cause });
+    return new PeerdexError('failed', `${name} does not speak HTTP`, { cause });
+  }
+  if (code === 'ECONNRESET' && (error as Error).message === 'socket hang up' && 'address' in transport) {
+    return new PeerdexError('unavailable', `${name} closed the connection without an answer`, {
+      cause,
+      hint: 'it may be stopping; who speaks plaintext to a TLS network is treated so too',
+    });
+  }
   if (code.startsWith('E')) {
     const message = code === 'ECONNRESET' ? 'the connection ended in mid-answer' : (error as Error).message;
     return new PeerdexError('unavailable', `cannot talk to ${name}: ${message}`, { cause });

@@ -36,8 +36,9 @@ export function dialPeer(parts: DialParts, peer: PeerId, at: Address): Promise<D
   const address = formatAddress(at);
   return new Promise((resolve, reject) => {
     let open: Socket | undefined;
-    let connection: Connection | undefined;
+    let begun = false;
     let handshake: DiallingHandshake | undefined;
+    let connection: Connection | undefined;
     const giveUp = new AbortController();
     const onStop = () => fail(parts.signal.reason);
     const settle = () => {
@@ -52,7 +53,14 @@ export function dialPeer(parts: DialParts, peer: PeerId, at: Address): Promise<D
     };
     const unavailable = (message: string, more = {}) =>
       fail(new PeerdexError('unavailable', `${address} ${message}`, more));
+    const greet = (socket: Socket) => {
+      if (open) return;
+      open = socket;
+      handshake = new DiallingHandshake({ identity, address, exporter: exporterOf(socket) }, peer);
+      socket.write(handshake.greeting());
+    };
     const welcome = (frame: ControlFrame, socket: Socket) => {
+      if (giveUp.signal.aborted) return;
       try {
         socket.write(handshake!.take(frame).send!);
       } catch (error) {
@@ -67,17 +75,17 @@ export function dialPeer(parts: DialParts, peer: PeerId, at: Address): Promise<D
       resolve(channels);
     };
     const parser = new FrameParser({
-      frame: (frame) =>
-        connection ? connection.sink.frame(frame) : handshake && open && welcome(frame, open),
+      frame: (frame) => (connection ? connection.sink.frame(frame) : open && welcome(frame, open)),
       data: (channel, leaf, offset, bytes) => connection?.sink.data(channel, leaf, offset, bytes),
     });
     const feeding = { parser, address, log, connection: () => connection };
     const read = (bytes: Buffer, socket: Socket) => {
-      if (!open && bytes[0] === TLS_ALERT && wire.mode === 'plaintext') {
-        open = socket;
+      const isFirst = !begun;
+      begun = true;
+      greet(socket);
+      if (isFirst && bytes[0] === TLS_ALERT && wire.mode === 'plaintext') {
         return fail(new PeerdexError('unsupported', `${address} speaks TLS: is it a TLS network?`));
       }
-      open = socket;
       const problem = feed(feeding, bytes, socket);
       if (problem) fail(problem);
     };
@@ -94,13 +102,11 @@ export function dialPeer(parts: DialParts, peer: PeerId, at: Address): Promise<D
         onread,
       })
       .then((socket) => {
-        open = socket;
         const onEnd = () => unavailable('closed the connection before it said hello', hintOf(wire));
         socket.on('error', (cause) => unavailable(`broke the connection: ${cause.message}`, { cause }));
         socket.on('close', onEnd);
         if (socket.destroyed) return onEnd();
-        handshake = new DiallingHandshake({ identity, address, exporter: exporterOf(socket) }, peer);
-        socket.write(handshake.greeting());
+        greet(socket);
       }, fail);
   });
 }

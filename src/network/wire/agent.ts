@@ -18,9 +18,15 @@ export function agentFor(
   { dialMs, onConnection, ...options }: WireAgentOptions = {},
 ): Agent {
   const agent = new Agent({ keepAlive: true, ...options });
+  const closing = new AbortController();
+  const destroy = agent.destroy.bind(agent);
+  agent.destroy = () => {
+    closing.abort(new PeerdexError('unavailable', 'this client is closing'));
+    destroy();
+  };
   agent.createConnection = ({ host, port }, callback) => {
     const address = { host: host ?? '', port: Number(port) };
-    wire.dial({ address, protocol: 'http', expect, timeoutMs: dialMs }).then(
+    wire.dial({ address, protocol: 'http', expect, timeoutMs: dialMs, signal: closing.signal }).then(
       (socket) => {
         if (socket.destroyed) return callback?.(lost(), socket);
         onConnection?.(socket);

@@ -1,4 +1,4 @@
-/** Handshakes under way, by the place (address and port) that they come from. One address may have a quarter of them. */
+/** Handshakes under way, by the place (address and port) that they come from. One address may have half of them. */
 export class Handshakes {
   readonly #most: number;
   readonly #mostOfOne: number;
@@ -7,7 +7,7 @@ export class Handshakes {
 
   constructor(most: number) {
     this.#most = most;
-    this.#mostOfOne = Math.ceil(most / 4);
+    this.#mostOfOne = Math.ceil(most / 2);
   }
 
   /** False when there are too many already. */

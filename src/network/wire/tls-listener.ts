@@ -11,7 +11,7 @@ import { ALPN } from './tls-names.ts';
 export interface HandshakeLimits {
   /** For a whole handshake; 10 s unless told. Milliseconds. */
   readonly handshakeMs?: number;
-  /** Handshakes under way at a time; 256 unless told. One address may have a quarter of them. */
+  /** Handshakes under way at a time; 512 unless told. One address may have half of them. */
   readonly maxHandshakes?: number;
 }
 
@@ -27,7 +27,7 @@ export interface TlsListenerOptions extends PublicListenerOptions, HandshakeLimi
  * the connection's end and nothing else. The server is not listening yet; whoever makes it listens and closes.
  */
 export function createTlsListener(options: TlsListenerOptions): Server {
-  const { log, clock, onHttp, onSwarm, handshakeMs = 10_000, maxHandshakes = 256 } = options;
+  const { log, clock, onHttp, onSwarm, handshakeMs = 10_000, maxHandshakes = 512 } = options;
   const handshakes = new Handshakes(maxHandshakes);
   const warn = oncePerSource(clock, (message, address) => log.warn(message, { address }));
   const tls = createTlsServer({
