@@ -3,6 +3,8 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { PeerdexError } from './errors.ts';
 import { formatJoinLink, type JoinLink, parseJoinLink } from './join-link.ts';
+import { formatSecret, inviteIdOf, readSecret } from './trust/invite.ts';
+import { ROLES } from './trust/role.ts';
 
 const address = fc.record(
   {
@@ -12,11 +14,16 @@ const address = fc.record(
   { noNullPrototype: true },
 );
 const hexDigit = fc.constantFrom(...'0123456789abcdef');
-const link = fc.record<JoinLink>({
-  addresses: fc.array(address, { minLength: 1, maxLength: 16 }),
-  network: fc.string({ unit: hexDigit, minLength: 32, maxLength: 32 }),
-  mode: fc.constantFrom('plaintext', 'tls'),
-});
+const link = fc.record<JoinLink, 'addresses' | 'network' | 'mode'>(
+  {
+    addresses: fc.array(address, { minLength: 1, maxLength: 16 }),
+    network: fc.string({ unit: hexDigit, minLength: 32, maxLength: 32 }),
+    mode: fc.constantFrom('plaintext', 'tls'),
+    role: fc.constantFrom(...ROLES),
+    secret: fc.uint8Array({ minLength: 16, maxLength: 16 }).map(formatSecret),
+  },
+  { requiredKeys: ['addresses', 'network', 'mode'] },
+);
 const NETWORK = '0123456789abcdef0123456789abcdef';
 
 describe('join links', () => {
@@ -24,9 +31,25 @@ describe('join links', () => {
     fc.assert(
       fc.property(link, (one) => {
         assert.deepEqual(parseJoinLink(formatJoinLink(one)), { ...one });
-        assert.deepEqual(parseJoinLink(`  ${formatJoinLink(one)}&secret=x\n`), { ...one });
+        assert.deepEqual(parseJoinLink(`  ${formatJoinLink(one)}&later=x\n`), { ...one });
       }),
     );
+  });
+
+  it('of earlier versions, without role and secret, are read', () => {
+    assert.deepEqual(parseJoinLink(`peerdex://a:1/${NETWORK}?mode=tls`), {
+      addresses: [{ host: 'a', port: 1 }],
+      network: NETWORK,
+      mode: 'tls',
+    });
+  });
+
+  it('carry the secret of an invite, whose id does not give it away', () => {
+    const secret = new Uint8Array(16).fill(7);
+    const text = `peerdex://a:1/${NETWORK}?mode=tls&role=fetch&secret=BwcHBwcHBwcHBwcHBwcHBw`;
+    assert.deepEqual(readSecret(parseJoinLink(text).secret!), secret);
+    assert.match(inviteIdOf(secret), /^[0-9a-f]{16}$/);
+    assert.notEqual(inviteIdOf(secret), inviteIdOf(secret.map((byte) => byte ^ 1)));
   });
 
   it('are refused with what is wrong', () => {
@@ -40,6 +63,10 @@ describe('join links', () => {
       [`peerdex://a:0/${NETWORK}?mode=tls`, /port/],
       [`peerdex://:5/${NETWORK}?mode=tls`, /host/],
       [`peerdex://${'a:1,'.repeat(16)}a:1/${NETWORK}?mode=tls`, /16 addresses/],
+      [`peerdex://a:1/${NETWORK}?mode=tls&role=king`, /role is none of fetch, publish, admin/],
+      [`peerdex://a:1/${NETWORK}?mode=tls&role=admin&secret=`, /secret/],
+      [`peerdex://a:1/${NETWORK}?mode=tls&secret=AAAAAAAAAAAAAAAAAAAAA`, /secret/],
+      [`peerdex://a:1/${NETWORK}?mode=tls&secret=AAAAAAAAAAAAAAAAAAAAAB`, /secret/],
       [`peerdex://a:1/${NETWORK}?mode=tls&x=${'y'.repeat(5000)}`, /not a join link/],
     ];
     for (const [text, why] of wrong) assert.throws(() => parseJoinLink(text), why, text.slice(0, 80));

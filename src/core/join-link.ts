@@ -1,22 +1,29 @@
 import { type Address, formatAddress, parseAddress } from './address.ts';
 import { PeerdexError } from './errors.ts';
 import { isPeerId, type NetworkId } from './ids.ts';
+import { readSecret } from './trust/invite.ts';
+import { isRole, ROLES, type Role } from './trust/role.ts';
 
 export type NetworkMode = 'plaintext' | 'tls';
 
-/** What a peer needs to know to join: `peerdex://HOST:PORT[,HOST:PORT…]/NETWORK?mode=plaintext`. */
+/** What a peer needs to know to join: `peerdex://HOST:PORT[,HOST:PORT…]/NETWORK?mode=plaintext[&role=publish][&secret=…]`. */
 export interface JoinLink {
   /** The registry's addresses, best first. */
   readonly addresses: readonly Address[];
   readonly network: NetworkId;
   readonly mode: NetworkMode;
+  /** What who joins by it may do. The registry decides; here it is for people to read. */
+  readonly role?: Role;
+  /** Of an invite: 16 bytes in base64url. */
+  readonly secret?: string;
 }
 
 const MAX_LINK = 4096;
 const MAX_ADDRESSES = 16;
 
-export function formatJoinLink(link: JoinLink): string {
-  return `peerdex://${link.addresses.map(formatAddress).join(',')}/${link.network}?mode=${link.mode}`;
+export function formatJoinLink({ addresses, network, mode, role, secret }: JoinLink): string {
+  const more = `${role === undefined ? '' : `&role=${role}`}${secret === undefined ? '' : `&secret=${secret}`}`;
+  return `peerdex://${addresses.map(formatAddress).join(',')}/${network}?mode=${mode}${more}`;
 }
 
 /** Throws `usage` and says what is wrong with the link. Unknown parameters are ignored: later versions have more. */
@@ -32,9 +39,14 @@ export function parseJoinLink(text: string): JoinLink {
     throw broken('an address has no host or no port');
   const network = match[2]!;
   if (!isPeerId(network)) throw broken('the network id is not 32 hexadecimal digits');
-  const mode = new URLSearchParams(match[3] ?? '').get('mode');
+  const fields = new URLSearchParams(match[3] ?? '');
+  const mode = fields.get('mode');
   if (mode !== 'plaintext' && mode !== 'tls') throw broken('mode is neither plaintext nor tls');
-  return { addresses, network, mode };
+  const role = fields.get('role') ?? undefined;
+  if (role !== undefined && !isRole(role)) throw broken(`the role is none of ${ROLES.join(', ')}`);
+  const secret = fields.get('secret') ?? undefined;
+  if (secret !== undefined && !readSecret(secret)) throw broken('its secret is cut short or altered');
+  return { addresses, network, mode, ...(role && { role }), ...(secret && { secret }) };
 }
 
 const broken = (why: string): PeerdexError =>

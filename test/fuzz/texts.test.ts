@@ -7,6 +7,8 @@ import { formatAddress, parseAddress } from '../../src/core/address.ts';
 import { PeerdexError } from '../../src/core/errors.ts';
 import { checkIndexPath, pathProblem } from '../../src/core/index-path.ts';
 import { formatJoinLink, parseJoinLink } from '../../src/core/join-link.ts';
+import { readSecret } from '../../src/core/trust/invite.ts';
+import { isRole } from '../../src/core/trust/role.ts';
 import { type CsvRow, csvLine } from '../../src/index/csv.ts';
 import { parseCsv } from '../harness/csv.ts';
 import { text } from './from-schema.ts';
@@ -70,6 +72,8 @@ describe('texts from outside', () => {
         if (!link) return;
         assert.ok(link.addresses.length >= 1 && link.addresses.length <= 16);
         assert.match(link.network, /^[0-9a-f]{32}$/);
+        assert.ok(link.role === undefined || isRole(link.role));
+        assert.ok(link.secret === undefined || readSecret(link.secret)?.byteLength === 16);
         for (const { host, port } of link.addresses) assert.ok(host !== '' && port > 0);
         assert.deepEqual(parseJoinLink(formatJoinLink(link)), link);
       }),
