@@ -16,6 +16,8 @@ export function logLeaseEvent(log: Log, { kind, lease }: LeaseEvent): void {
       return log.info(`left: ${who} at ${where}`);
     case 'lapsed':
       return log.info(`lapsed: ${who} at ${where} did not renew its lease`);
+    case 'evicted':
+      return log.info(`evicted: ${who} at ${where} is no member any more`);
     case 'forgotten':
       return log.info(`forgot ${who}`);
   }

@@ -13,6 +13,7 @@ type Step =
   | { readonly do: 'register'; readonly peer: number; readonly nonce: number; readonly name: number }
   | { readonly do: 'renew'; readonly peer: number; readonly nonce: number; readonly files: number }
   | { readonly do: 'leave'; readonly peer: number; readonly nonce: number }
+  | { readonly do: 'evict'; readonly peer: number }
   | { readonly do: 'wait'; readonly seconds: number }
   | { readonly do: 'restart' };
 
@@ -22,6 +23,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ do: fc.constant('register' as const), peer, nonce, name: fc.nat(2) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('renew' as const), peer, nonce, files: fc.nat(2) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('leave' as const), peer, nonce }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('evict' as const), peer }) },
   {
     weight: 4,
     arbitrary: fc.record({ do: fc.constant('wait' as const), seconds: fc.integer({ min: 1, max: 12 }) }),
@@ -54,6 +56,10 @@ class Model {
       if (!known && !this.hasRoom()) return 'limit';
       const registered = (known?.registered ?? 0) + 1;
       this.peers.set(one.peer, { nonce: one.nonce, files: 0, active: true, registered, ...this.extended() });
+      return 'done';
+    }
+    if (one.do === 'evict') {
+      if (known) known.active = false;
       return 'done';
     }
     if (!known?.active) return 'not-found';
@@ -126,6 +132,7 @@ class Real {
       });
     } else if (one.do === 'renew')
       this.table.renew(hex(one.peer), { nonce: hex(one.nonce), files: one.files, bytes: 0 });
+    else if (one.do === 'evict') this.table.evict(hex(one.peer));
     else this.table.leave(hex(one.peer), hex(one.nonce));
   }
 }

@@ -157,3 +157,46 @@ test('the number of remembered peers is bounded: the longest inactive goes first
   );
   table.register(peer(3));
 });
+
+test('an evicted peer is gone for others at once, and its name is free', () => {
+  const first = make();
+  const { table, store, clock, events, sweepFor } = first;
+  table.register(peer(1, { name: 'lab' }));
+  table.register(peer(2));
+  const seen = table.version;
+  assert.equal(table.evict(id(1)), true);
+  assert.equal(table.evict(id(9)), false);
+  assert.deepEqual(active(table), [id(2)]);
+  assert.deepEqual(
+    table.list('all', seen).map(({ lease }) => [lease.id, lease.active, lease.name]),
+    [[id(1), false, id(1)]],
+  );
+  const { kind, lease } = events.at(-1)!;
+  assert.deepEqual([kind, lease.name], ['evicted', 'lab']);
+  assert.throws(() => table.renew(id(1), news(1)), { code: 'not-found' });
+  assert.equal(table.register(peer(3, { name: 'lab' })).name, 'lab');
+  assert.equal(table.register(peer(4, { name: id(1) })).name, 'peer-00000000', 'nobody can take its id');
+
+  const { table: restarted } = make({ clock, store });
+  assert.deepEqual(active(restarted), [id(2), id(3), id(4)]);
+  assert.ok(
+    restarted.list('all', seen).some(({ lease: one }) => one.id === id(1) && !one.active),
+    'also told to who asks after a restart',
+  );
+  clock.advance(31 * DAY_MS);
+  sweepFor(3600);
+  assert.ok(!table.list('all').some(({ lease: one }) => one.id === id(1)));
+});
+
+test('a name stays with the first key that took it until that peer is evicted or long unseen', () => {
+  const { table, clock, sweepFor } = make();
+  table.register(peer(1, { name: 'lab' }));
+  assert.equal(table.register(peer(2, { name: 'lab' })).name, 'lab-2');
+  table.leave(id(1), nonce(1));
+  clock.advance(29 * DAY_MS);
+  sweepFor(3600);
+  assert.equal(table.register(peer(2, { name: 'lab' })).name, 'lab-2');
+  assert.equal(table.register(peer(1, { name: 'lab' })).name, 'lab');
+  table.evict(id(1));
+  assert.equal(table.register(peer(2, { name: 'lab' })).name, 'lab');
+});

@@ -2,16 +2,13 @@ import { formatAddress } from '../core/address.ts';
 import type { Clock } from '../core/clock.ts';
 import { PeerdexError } from '../core/errors.ts';
 import type { PeerId } from '../core/ids.ts';
-import {
-  FORGET_AFTER_MS,
-  type LeaseRecord,
-  type PeerAnnouncement,
-  REGISTRATION_WINDOW_MS,
-  RENEWALS_PER_LEASE,
-} from '../core/lease.ts';
+import { type LeaseRecord, type PeerAnnouncement, RENEWALS_PER_LEASE } from '../core/lease.ts';
 import type { LeaseStore } from '../core/ports/lease-store.ts';
 import { ActiveLeases } from './active-leases.ts';
+
+import { evictedLease, registeredLease } from './lease-changes.ts';
 import { handOutName } from './names.ts';
+import { dayOf, firstCountedDay, type Remembered, RememberedPeers } from './remembered-peers.ts';
 
 export interface LeaseTableOptions {
   readonly clock: Clock;
@@ -25,7 +22,8 @@ export interface LeaseTableOptions {
 }
 
 export interface LeaseEvent {
-  readonly kind: 'registered' | 'renewed' | 'left' | 'lapsed' | 'forgotten';
+  readonly kind: 'registered' | 'renewed' | 'left' | 'lapsed' | 'evicted' | 'forgotten';
+  /** As it is now; of an evicted peer as it was before, with its name. */
   readonly lease: LeaseRecord;
   /** True when others see a difference: the version went up. */
   readonly changed: boolean;
@@ -52,14 +50,12 @@ export type RenewalNews = Pick<PeerAnnouncement, 'nonce' | 'head' | 'files' | 'b
  * versions others have seen, and no version may ever mean two things.
  */
 const VERSION_JUMP = 2 ** 20;
-const DAY_MS = 24 * 3600 * 1000;
 
 /** The directory of a network: who is there, under which name, and until when. Everything that happens is written through to the store. */
 export class LeaseTable {
   readonly epoch: string;
   readonly #options: LeaseTableOptions;
-  readonly #entries = new Map<PeerId, Entry>();
-  readonly #names = new Map<string, PeerId>();
+  readonly #peers: RememberedPeers;
   readonly #active: ActiveLeases;
   #version: number;
 
@@ -69,11 +65,8 @@ export class LeaseTable {
     const { epoch, version, leases } = options.store.load(options.epoch);
     this.epoch = epoch;
     this.#version = version + (leases.length > 0 ? VERSION_JUMP : 0);
-    for (const { lease, registrations } of leases) {
-      this.#entries.set(lease.id, { lease, days: new Map(registrations) });
-      this.#names.set(lease.name, lease.id);
-      if (lease.active) this.#active.extend(lease.id);
-    }
+    this.#peers = new RememberedPeers(leases);
+    for (const { lease } of leases) if (lease.active) this.#active.extend(lease.id);
     this.#graceForAll();
   }
 
@@ -82,40 +75,35 @@ export class LeaseTable {
   }
 
   get size(): number {
-    return this.#entries.size;
+    return this.#peers.size;
   }
 
   /** Registers a peer, or again. Throws `limit` when nobody more can be remembered. */
   register(announcement: PeerAnnouncement): Grant {
     const now = this.#options.clock.now();
-    const known = this.#entries.get(announcement.id);
-    const evicted = known ? undefined : this.#makeRoom();
-    const name = handOutName(announcement.name, announcement.id, (one) =>
-      this.#names.get(one) === evicted ? undefined : this.#names.get(one),
-    );
-    const lease: LeaseRecord = {
-      ...plainAnnouncement(announcement),
-      name,
-      firstRegistered: known?.lease.firstRegistered ?? now,
-      lastRegistered: now,
-      lastSeen: now,
+    const known = this.#peers.get(announcement.id);
+    const leaver = known ? undefined : this.#makeRoom();
+    const name = handOutName(announcement.name, announcement.id, (one) => {
+      const holder = this.#peers.holderOf(one);
+      return holder === leaver ? undefined : holder;
+    });
+    const version = this.#version + 1;
+    const lease = registeredLease({ ...announcement, name }, known?.lease, {
+      now,
       leaseEnds: now + this.#leaseMs,
-      active: true,
-      version: this.#version + 1,
-    };
-    const day = Math.floor(now / DAY_MS);
-    const forgotten = evicted === undefined ? [] : [evicted];
+      version,
+    });
+    const day = dayOf(now);
+    const forgotten = leaver === undefined ? [] : [leaver];
     this.#options.store.write({
-      version: lease.version,
+      version,
       leases: [lease],
       registered: { id: lease.id, day },
       forgotten,
     });
     this.#forget(forgotten);
-    if (known) this.#names.delete(known.lease.name);
-    this.#names.set(name, lease.id);
     const days = known?.days ?? new Map<number, number>();
-    this.#entries.set(lease.id, { lease, days: days.set(day, (days.get(day) ?? 0) + 1) });
+    this.#peers.put({ lease, days: days.set(day, (days.get(day) ?? 0) + 1) });
     this.#active.extend(lease.id);
     this.#version = lease.version;
     this.#tell({ kind: 'registered', lease, changed: true });
@@ -148,12 +136,26 @@ export class LeaseTable {
     this.#save({ lease: ended, days }, 'left', true);
   }
 
+  /** Ends the lease of a peer that is no member any more and frees its name; others see it gone. False when nobody knew it. */
+  evict(id: PeerId): boolean {
+    const known = this.#peers.get(id);
+    if (!known) return false;
+    const version = this.#version + 1;
+    const lease = evictedLease(known.lease, this.#options.clock.now(), version);
+    this.#options.store.write({ version, leases: [lease] });
+    this.#active.delete(id);
+    this.#peers.put({ lease, days: known.days });
+    this.#version = version;
+    this.#tell({ kind: 'evicted', lease: known.lease, changed: true });
+    return true;
+  }
+
   /** To be called every second or so: ends leases whose time is over and forgets who was long unseen. */
   sweep(): void {
     const { ended, grace } = this.#active.sweep();
     if (grace) this.#graceForAll();
     for (const id of ended) {
-      const { lease, days } = this.#entries.get(id)!;
+      const { lease, days } = this.#peers.get(id)!;
       this.#save({ lease: { ...lease, active: false, version: this.#version + 1 }, days }, 'lapsed', true);
     }
     this.#forgetUnseen();
@@ -161,8 +163,9 @@ export class LeaseTable {
 
   /** The remembered peers, those that changed above `version`. */
   list(state: 'active' | 'all', aboveVersion = -1): readonly ListedLease[] {
-    const firstDay = this.#firstDay();
-    return [...this.#entries.values()]
+    const firstDay = firstCountedDay(this.#options.clock.now());
+    return this.#peers
+      .all()
       .filter(({ lease }) => lease.version > aboveVersion && (state === 'all' || lease.active))
       .map(({ lease, days }) => ({
         lease,
@@ -179,8 +182,8 @@ export class LeaseTable {
     return { name, leaseSeconds, renewSeconds: leaseSeconds / RENEWALS_PER_LEASE };
   }
 
-  #held(id: PeerId, nonce: string): Entry {
-    const entry = this.#entries.get(id);
+  #held(id: PeerId, nonce: string): Remembered {
+    const entry = this.#peers.get(id);
     if (!entry?.lease.active)
       throw new PeerdexError('not-found', 'this peer has no running lease', { hint: 'register again' });
     if (entry.lease.nonce !== nonce) {
@@ -192,10 +195,10 @@ export class LeaseTable {
     return entry;
   }
 
-  #save(entry: Entry, kind: LeaseEvent['kind'], changed: boolean): void {
+  #save(entry: Remembered, kind: LeaseEvent['kind'], changed: boolean): void {
     const version = changed ? entry.lease.version : this.#version;
     this.#options.store.write({ version, leases: [entry.lease] });
-    this.#entries.set(entry.lease.id, entry);
+    this.#peers.put(entry);
     this.#version = version;
     this.#tell({ kind, lease: entry.lease, changed });
   }
@@ -206,12 +209,9 @@ export class LeaseTable {
 
   /** Id of who has to go so that one more fits, or undefined when there is room. */
   #makeRoom(): PeerId | undefined {
-    if (this.#entries.size < this.#options.maxPeers) return undefined;
-    let longest: LeaseRecord | undefined;
-    for (const { lease } of this.#entries.values()) {
-      if (!lease.active && (!longest || lease.lastSeen < longest.lastSeen)) longest = lease;
-    }
-    if (longest) return longest.id;
+    if (this.#peers.size < this.#options.maxPeers) return undefined;
+    const longest = this.#peers.longestInactive();
+    if (longest) return longest;
     throw new PeerdexError(
       'limit',
       `this registry remembers ${this.#options.maxPeers} peers and all are active`,
@@ -225,61 +225,26 @@ export class LeaseTable {
   #forgetUnseen(): void {
     const now = this.#options.clock.now();
     if (!this.#active.dueForCleaning()) return;
-    const unseen = [...this.#entries.values()]
-      .filter(({ lease }) => !lease.active && now - lease.lastSeen > FORGET_AFTER_MS)
-      .map(({ lease }) => lease.id);
-    const firstDay = this.#firstDay();
+    const unseen = this.#peers.unseen(now);
+    const firstDay = firstCountedDay(now);
     this.#options.store.write({ version: this.#version, forgotten: unseen, firstDay });
-    for (const { days } of this.#entries.values())
-      for (const day of days.keys()) if (day < firstDay) days.delete(day);
+    this.#peers.dropDaysBefore(firstDay);
     this.#forget(unseen);
   }
 
   #forget(ids: readonly PeerId[]): void {
     for (const id of ids) {
-      const { lease } = this.#entries.get(id)!;
-      this.#entries.delete(id);
-      this.#names.delete(lease.name);
+      const { lease } = this.#peers.delete(id)!;
       this.#tell({ kind: 'forgotten', lease, changed: false });
     }
-  }
-
-  #firstDay(): number {
-    return Math.floor((this.#options.clock.now() - REGISTRATION_WINDOW_MS) / DAY_MS) + 1;
   }
 
   /** Leases were started anew: what is shown as their end follows. */
   #graceForAll(): void {
     const leaseEnds = this.#options.clock.now() + this.#leaseMs;
-    const active = [...this.#entries.values()].filter(({ lease }) => lease.active);
-    const leases = active.map(({ lease }) => ({ ...lease, leaseEnds }));
-    this.#options.store.write({ version: this.#version, leases });
-    for (const lease of leases)
-      this.#entries.set(lease.id, { lease, days: this.#entries.get(lease.id)!.days });
+    const active = this.#peers.all().filter(({ lease }) => lease.active);
+    const renewed = active.map(({ lease, days }) => ({ lease: { ...lease, leaseEnds }, days }));
+    this.#options.store.write({ version: this.#version, leases: renewed.map(({ lease }) => lease) });
+    for (const entry of renewed) this.#peers.put(entry);
   }
 }
-
-interface Entry {
-  readonly lease: LeaseRecord;
-  /** Registrations by day. */
-  readonly days: Map<number, number>;
-}
-
-/** Only what belongs there, whatever else a message carried. */
-const plainAnnouncement = ({
-  id,
-  name,
-  addresses,
-  nonce,
-  head,
-  files,
-  bytes,
-}: PeerAnnouncement): PeerAnnouncement => ({
-  id,
-  name,
-  addresses: addresses.map(({ host, port }) => ({ host, port })),
-  nonce,
-  head: head && { index: head.index, seq: head.seq },
-  files,
-  bytes,
-});
