@@ -1,0 +1,217 @@
+import type { Clock } from '../core/clock.ts';
+import { blake3, equalBytes } from '../core/digest.ts';
+import { idOfPublicKey, type PeerId } from '../core/ids.ts';
+import type { AdmissionStore } from '../core/ports/admission-store.ts';
+import type { Invite, InviteId, Member } from '../core/trust/invite.ts';
+import { joinMessage } from '../core/trust/proof.ts';
+import { CLOCK_SKEW_MS, issueTicket, TICKET_LIFE_MS } from '../core/trust/ticket.ts';
+import { AdmissionBook } from './admission-book.ts';
+import {
+  deadInvite,
+  noMember,
+  revokedPeer,
+  tooManyMembers,
+  unknownInvite,
+  wrongKey,
+  wrongMac,
+} from './admission-errors.ts';
+import { Invites, type InvitesOptions, stateOf } from './invites.ts';
+import { cleanName } from './names.ts';
+import { RevocationList, type RevocationListOptions } from './revocation-list.ts';
+
+export interface AdmissionOptions extends InvitesOptions, RevocationListOptions {
+  readonly store: AdmissionStore;
+  readonly maxMembers: number;
+  /** Called when memberships have ended, after that was written: leases and connections of these peers have to go. */
+  readonly onRevoked?: (peers: readonly PeerId[]) => void;
+}
+
+export interface JoinRequest {
+  readonly peer: PeerId;
+  /** SPKI, DER. That the peer has the private key is for the caller to see. */
+  readonly publicKey: Uint8Array;
+  readonly name?: string | undefined;
+  readonly invite: InviteId;
+  /** HMAC of `joinMessage` under the invite's secret. */
+  readonly mac: Uint8Array;
+  /** Of the connection on which it came, `bindingOf`. */
+  readonly binding: Uint8Array;
+}
+
+export interface Revoked {
+  readonly peer: PeerId;
+  /** Nothing changed: it was revoked before. */
+  readonly already: boolean;
+  /** Of the list of revocations. */
+  readonly number: number;
+  readonly withdrawn: readonly InviteId[];
+  /** The new standing invite, where the one before was among those withdrawn. */
+  readonly standing: Invite | undefined;
+}
+
+const MAC_BYTES = 32;
+const SWEEP_MS = 60_000;
+
+/** Who is a member of a network, who comes in and who is out. All is written before it counts. */
+export class Admission {
+  readonly invites: Invites;
+  readonly #options: AdmissionOptions;
+  readonly #clock: Clock;
+  readonly #book: AdmissionBook;
+  readonly #list: RevocationList;
+  #sweptAt = Number.NEGATIVE_INFINITY;
+
+  constructor(options: AdmissionOptions) {
+    this.#options = options;
+    this.#clock = options.clock;
+    this.#book = new AdmissionBook(options.store);
+    this.invites = new Invites(this.#book, options);
+    this.#list = new RevocationList(this.#book, options);
+  }
+
+  /**
+   * Lets a newcomer in. A member that comes by another open invite takes over that invite's role. A use counts when somebody gets
+   * something by it: a newcomer, or a member another role. Whoever came in by an invite may show it again, whatever became of it.
+   * Throws `unauthorized` for what does not prove the secret, `forbidden` for who or what is out, `limit`.
+   */
+  admit(request: JoinRequest): { readonly member: Member; readonly isNew: boolean } {
+    const { peer, publicKey } = request;
+    if (idOfPublicKey(publicKey) !== peer) throw wrongKey();
+    if (this.isRevoked(peer)) throw revokedPeer();
+    const invite = this.#proven(request);
+    const known = this.#book.members.get(peer);
+    if (known?.role === invite.role && known.invites.includes(invite.id))
+      return { member: known, isNew: false };
+    const now = this.#clock.now();
+    const state = stateOf(invite, now);
+    if (state !== 'open') throw deadInvite(state);
+    if (!known && this.#book.members.size >= this.#options.maxMembers)
+      throw tooManyMembers(this.#options.maxMembers);
+    const member: Member = {
+      peer,
+      publicKey: new Uint8Array(publicKey),
+      name: cleanName(request.name ?? known?.name ?? ''),
+      role: invite.role,
+      invites: [...this.#others(known, invite.id), invite.id],
+      admitted: known?.admitted ?? now,
+      ticketEnds: known?.ticketEnds ?? 0,
+    };
+    const counts = known?.role !== invite.role;
+    const invites = counts ? [{ ...invite, used: invite.used + 1 }] : [];
+    this.#book.commit({ members: [member], invites });
+    return { member, isNew: !known };
+  }
+
+  member(peer: PeerId): Member | undefined {
+    return this.#book.members.get(peer);
+  }
+
+  members(): readonly Member[] {
+    return [...this.#book.members.values()];
+  }
+
+  isRevoked(peer: PeerId): boolean {
+    return this.#book.revocations.has(peer);
+  }
+
+  revoked(): readonly PeerId[] {
+    return [...this.#book.revocations.keys()];
+  }
+
+  /** A new ticket, for `name` as handed out now. Throws `forbidden` for who was revoked, `unauthorized` for who is no member. */
+  ticket(peer: PeerId, name?: string): string {
+    const member = this.#mustBeMember(peer);
+    const issued = this.#clock.now();
+    const expires = issued + TICKET_LIFE_MS;
+    const renewed = {
+      ...member,
+      name: name ?? member.name,
+      ticketEnds: Math.max(member.ticketEnds, expires),
+    };
+    this.#book.commit({ members: [renewed] });
+    const { network } = this.#options;
+    const { role } = member;
+    return issueTicket(network, { network: network.id, peer, name: renewed.name, role, issued, expires });
+  }
+
+  /** A new ticket where the one that the peer has, if any, is past half of its life, bears another name or ends impossibly late. */
+  ticketIfDue(peer: PeerId, expires: number | undefined, name?: string): string | undefined {
+    const member = this.#mustBeMember(peer);
+    const left = expires === undefined ? 0 : expires - this.#clock.now();
+    const isGood = left > TICKET_LIFE_MS / 2 && left <= TICKET_LIFE_MS + CLOCK_SKEW_MS;
+    return isGood && (name ?? member.name) === member.name ? undefined : this.ticket(peer, name);
+  }
+
+  /** Ends a membership and the invites that the peer came in by; who else came by them stays. Throws `limit` when the list is full. */
+  revoke(peer: PeerId): Revoked {
+    if (this.isRevoked(peer))
+      return { peer, already: true, number: this.number, withdrawn: [], standing: undefined };
+    this.#list.prune();
+    const invites = this.invites.withdrawn(this.member(peer)?.invites ?? []);
+    this.#book.commit({ ...this.#list.adding([peer]), invites });
+    const standing = invites.some((invite) => invite.standing) ? this.invites.standing() : undefined;
+    this.#options.onRevoked?.([peer]);
+    return { peer, already: false, number: this.number, withdrawn: invites.map(({ id }) => id), standing };
+  }
+
+  /** The list of revocations, signed. */
+  revocations(): string {
+    return this.#list.text();
+  }
+
+  /** The list's number. */
+  get number(): number {
+    return this.#book.number;
+  }
+
+  /**
+   * Takes over a list that somebody brought, where it says more than this registry knows: that was restored from a backup, or lost
+   * its last writes. Who is on it is out, with the invites that admitted him; where nobody knows by which he came, every invite ends.
+   * True when something changed. Throws `verification` for a list of another network.
+   */
+  adopt(text: string): boolean {
+    const news = this.#list.newsIn(text);
+    if (!news) return false;
+    const members = news.peers.map((peer) => this.member(peer));
+    const isKnown = members.every((member) => member !== undefined);
+    const ids = isKnown
+      ? members.flatMap((member) => member.invites)
+      : this.invites.open().map(({ id }) => id);
+    const invites = this.invites.withdrawn(new Set(ids));
+    this.#book.commit({ ...this.#list.adding(news.peers, news.number), invites });
+    if (news.peers.length > 0) this.#options.onRevoked?.(news.peers);
+    return true;
+  }
+
+  /** To be called every second or so: keeps the standing invite valid, and forgets what is long over. */
+  sweep(): void {
+    const now = this.#clock.monotonic();
+    if (now - this.#sweptAt < SWEEP_MS) return;
+    this.#sweptAt = now;
+    this.#list.prune();
+    this.invites.forgetLongEnded();
+    this.invites.standing();
+  }
+
+  #proven({ peer, invite: id, mac, binding }: JoinRequest): Invite {
+    const invite = this.#book.invites.get(id);
+    if (!invite) throw unknownInvite();
+    const { verifier, network } = this.#options;
+    const right = verifier.hmac(invite.secret, joinMessage({ network: network.id, peer, binding }));
+    // Digests are compared, so that the time it takes tells nothing of the right one.
+    if (mac.byteLength !== MAC_BYTES || !equalBytes(blake3(right), blake3(mac))) throw wrongMac();
+    return invite;
+  }
+
+  /** The other invites by which a member came in, as far as they are remembered. */
+  #others(member: Member | undefined, besides: InviteId): readonly InviteId[] {
+    return member?.invites.filter((id) => id !== besides && this.#book.invites.has(id)) ?? [];
+  }
+
+  #mustBeMember(peer: PeerId): Member {
+    if (this.isRevoked(peer)) throw revokedPeer();
+    const member = this.member(peer);
+    if (!member) throw noMember();
+    return member;
+  }
+}
