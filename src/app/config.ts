@@ -22,7 +22,7 @@ export interface RegistryConfig {
 
 export interface RunningRegistry {
   readonly id: string;
-  /** The join link. */
+  /** The join link as it is now: it is renewed before its end. */
   readonly join: string;
   /** `http://HOST:PORT` of the address first offered. */
   readonly url: string;

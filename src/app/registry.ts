@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Address, formatAddress } from '../core/address.ts';
 import { systemClock } from '../core/clock.ts';
 import { formatJoinLink } from '../core/join-link.ts';
+import { formatSecret, type Invite } from '../core/trust/invite.ts';
 import { createHttpServer } from '../network/http/server.ts';
 import { registryOperations } from '../protocol/http/registry/operations.ts';
 import { ChangeFeed } from '../registry/change-feed.ts';
@@ -14,8 +15,12 @@ import type { RegistryConfig, RunningRegistry } from './config.ts';
 import { openDataFolder } from './data-folder.ts';
 import { advertisedAddresses, listenClearly, ownNames } from './listen.ts';
 import { registryHandlers } from './registry-handlers.ts';
+import { openAdmission } from './registry-local/open-admission.ts';
+import { registryCare } from './registry-local/registry-care.ts';
+import { openRegistryLocalApi } from './registry-local/registry-local-api.ts';
 import { logLeaseEvent } from './registry-log.ts';
 import { sweepRegularly } from './registry-sweep.ts';
+import { rememberLink } from './remembered-link.ts';
 import { VERSION } from './version.ts';
 
 /** How many calls may wait for changes at a time, besides one a remembered peer. */
@@ -30,7 +35,8 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
   await using started = new AsyncDisposableStack();
   const folder = openDataFolder(config.data);
   started.defer(() => folder.release());
-  const { id } = openKeyFile(join(folder.path, 'network-key.pem'));
+  const key = openKeyFile(join(folder.path, 'network-key.pem'));
+  const { id } = key;
   const database = openRegistryDatabase(join(folder.path, 'registry.db'));
   started.defer(() => database.close());
 
@@ -47,9 +53,22 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
     },
   });
   const feed = new ChangeFeed({ table, clock: systemClock, maxWaiters });
-  started.defer(sweepRegularly({ table, clock: systemClock, leaseSeconds: config.leaseSeconds, log }));
+  const admission = openAdmission(database, key, {
+    maxMembers: config.maxPeers,
+    onRevoked(peers) {
+      for (const peer of peers) table.evict(peer);
+    },
+  });
 
   let advertised: readonly Address[] = [];
+  const linkOf = ({ role, secret }: Invite): string =>
+    formatJoinLink({
+      addresses: advertised,
+      network: id,
+      mode: 'plaintext',
+      role,
+      secret: formatSecret(secret),
+    });
   const server = await createHttpServer({
     title: 'peerdex registry',
     version: VERSION,
@@ -63,7 +82,23 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
   started.use(server);
   const address = await listenClearly(config.listen, (where) => server.listen(where));
   advertised = advertisedAddresses({ ...config, port: address.port });
-  folder.writeDaemonFile({ pid: process.pid, port: address.port });
+  let remembered: string | undefined;
+  /** The link that newcomers are given now; kept in the data folder, where invites made while nothing runs find the addresses. */
+  const standingLink = (): string => {
+    const link = linkOf(admission.invites.standing());
+    if (link !== remembered) rememberLink(folder.path, link);
+    remembered = link;
+    return link;
+  };
+  const { leaseSeconds } = config;
+  const sweeps = [() => table.sweep(), () => admission.sweep(), standingLink];
+  standingLink();
+  started.defer(sweepRegularly({ sweeps, clock: systemClock, leaseSeconds, log }));
+  const directory = () => table.list('all').map(({ lease }) => lease);
+  const care = registryCare({ admission, directory, link: linkOf, now: Date.now });
+  const local = await openRegistryLocalApi(care, folder.path, log);
+  started.use(local);
+  folder.writeDaemonFile({ pid: process.pid, kind: 'registry', ...local.daemon });
   started.defer(() => folder.removeDaemonFile());
 
   const first = advertised[0]!;
@@ -79,7 +114,9 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
   };
   return {
     id,
-    join: formatJoinLink({ addresses: advertised, network: id, mode: 'plaintext' }),
+    get join() {
+      return standingLink();
+    },
     url: `http://${formatAddress(first)}`,
     address: first,
     close,
