@@ -157,7 +157,9 @@ describe('a registry', () => {
       await client.register({ params: { id: id(1) }, body: announcement(1) });
       before = { ...registry, ...(await client.list()) };
     }
-    const { port } = parseJoinLink(before.join).addresses[0]!;
+    const { addresses, role, secret } = parseJoinLink(before.join);
+    const { port } = addresses[0]!;
+    assert.ok(role === 'publish' && secret !== undefined);
     await using registry = await start(folder, { listen: { host: '127.0.0.1', port } });
     assert.deepEqual([registry.id, registry.join], [before.id, before.join]);
     const client = await as(registry, 1);
@@ -272,7 +274,12 @@ describe('a registry', () => {
     assert.equal(statSync(data).mode & 0o777, 0o700);
     assert.equal(statSync(join(data, 'network-key.pem')).mode & 0o777, 0o600);
     const daemon = JSON.parse(readFileSync(join(data, 'daemon.json'), 'utf8'));
-    assert.deepEqual(daemon, { pid: process.pid, port: Number(new URL(registry.url).port) });
+    assert.deepEqual(Object.keys(daemon).sort(), ['kind', 'pid', 'port', 'socket', 'token']);
+    assert.deepEqual([daemon.pid, daemon.kind], [process.pid, 'registry']);
+    assert.match(daemon.token, /^[0-9a-f]{64}$/);
+    assert.equal(statSync(join(data, 'daemon.json')).mode & 0o777, 0o600);
+    assert.equal(statSync(join(data, 'join-link')).mode & 0o777, 0o600);
+    assert.equal(readFileSync(join(data, 'join-link'), 'utf8'), `${registry.join}\n`);
     await registry.close();
     assert.ok(!existsSync(join(data, 'daemon.json')));
   });

@@ -26,7 +26,7 @@ export interface RegistryConfig {
 
 export interface RunningRegistry {
   readonly id: string;
-  /** The join link. */
+  /** The join link as it is now: it is renewed before its end. */
   readonly join: string;
   readonly mode: NetworkMode;
   /** `https://HOST:PORT` of the address first offered; `http` in a plaintext network. */

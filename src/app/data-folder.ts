@@ -7,7 +7,9 @@ import { lockFolder } from '../storage/sqlite/folder-lock.ts';
 /** How client commands find the daemon of a data folder. */
 export interface DaemonFile {
   readonly pid: number;
-  /** Path of the Unix socket of the local API; a registry has none. */
+  /** Whose local API it is; absent: a peer's. */
+  readonly kind?: 'registry' | undefined;
+  /** Path of the Unix socket of the local API. */
   readonly socket?: string | undefined;
   /** Port of the local API on 127.0.0.1. */
   readonly port?: number | undefined;

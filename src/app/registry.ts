@@ -3,15 +3,14 @@ import { join } from 'node:path';
 import { type Address, formatAddress } from '../core/address.ts';
 import { systemClock } from '../core/clock.ts';
 import { formatJoinLink } from '../core/join-link.ts';
-import { formatSecret, INVITE_SECRET_BYTES } from '../core/trust/invite.ts';
+import { formatSecret, type Invite } from '../core/trust/invite.ts';
 import { createHttpServer } from '../network/http/server.ts';
 import { registryOperations } from '../protocol/http/registry/operations.ts';
-import { Admission } from '../registry/admission.ts';
+import type { Admission } from '../registry/admission.ts';
 import { ChangeFeed } from '../registry/change-feed.ts';
 import { LeaseTable } from '../registry/lease-table.ts';
 import { systemVerifier } from '../storage/disk/ecdsa.ts';
 import { openKeyFile } from '../storage/disk/key-file.ts';
-import { SqliteAdmissionStore } from '../storage/sqlite/admission-store.ts';
 import { SqliteLeaseStore } from '../storage/sqlite/lease-store.ts';
 import { openRegistryDatabase } from '../storage/sqlite/registry-database.ts';
 import type { RegistryConfig, RunningRegistry } from './config.ts';
@@ -21,9 +20,13 @@ import { settleMode } from './network-mode.ts';
 import { openWire } from './open-wire.ts';
 import { PLAINTEXT_WARNING } from './plaintext-warning.ts';
 import { registryHandlers } from './registry-handlers.ts';
+import { openAdmission } from './registry-local/open-admission.ts';
+import { registryCare } from './registry-local/registry-care.ts';
+import { openRegistryLocalApi } from './registry-local/registry-local-api.ts';
 import { logLeaseEvent } from './registry-log.ts';
 import { registrySessions } from './registry-sessions.ts';
 import { sweepRegularly } from './registry-sweep.ts';
+import { rememberLink } from './remembered-link.ts';
 import { VERSION } from './version.ts';
 
 /** How many calls may wait for changes at a time, besides one a remembered peer. */
@@ -38,10 +41,10 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
   await using started = new AsyncDisposableStack();
   const folder = openDataFolder(config.data);
   started.defer(() => folder.release());
-  const network = openKeyFile(join(folder.path, 'network-key.pem'));
-  const { id } = network;
+  const key = openKeyFile(join(folder.path, 'network-key.pem'));
+  const { id } = key;
   const mode = settleMode(folder.path, config.mode);
-  const wire = await openWire(mode, network);
+  const wire = await openWire(mode, key);
   const database = openRegistryDatabase(join(folder.path, 'registry.db'));
   started.defer(() => database.close());
 
@@ -57,13 +60,8 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
       if (event.changed) feed.changed();
     },
   });
-  const admission: Admission = new Admission({
-    store: new SqliteAdmissionStore(database),
-    clock: systemClock,
-    network,
-    verifier: systemVerifier,
-    secret: () => randomBytes(INVITE_SECRET_BYTES),
-    maxInvites: config.maxPeers,
+  const feed = new ChangeFeed({ table, clock: systemClock, maxWaiters });
+  const admission: Admission = openAdmission(database, key, {
     maxMembers: config.maxMembers ?? config.maxPeers,
     onRevoked(peers) {
       for (const peer of peers) table.evict(peer);
@@ -71,16 +69,22 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
     },
   });
   const sessions = registrySessions({
-    network,
+    network: key,
     admission,
     verifier: systemVerifier,
     clock: systemClock,
     log,
   });
-  const feed = new ChangeFeed({ table, clock: systemClock, maxWaiters });
-  started.defer(sweepRegularly({ table, clock: systemClock, leaseSeconds: config.leaseSeconds, log }));
 
   let advertised: readonly Address[] = [];
+  const linkOf = ({ role, secret }: Invite): string =>
+    formatJoinLink({
+      addresses: advertised,
+      network: id,
+      mode,
+      role,
+      secret: formatSecret(secret),
+    });
   const server = await createHttpServer({
     title: 'peerdex registry',
     version: VERSION,
@@ -102,10 +106,25 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
   started.defer(() => void listener.close());
   const address = { host: config.listen.host, port };
   advertised = advertisedAddresses({ ...config, port: address.port });
-  folder.writeDaemonFile({ pid: process.pid, port: address.port });
+  let remembered: string | undefined;
+  /** The link that newcomers are given now; kept in the data folder, where invites made while nothing runs find the addresses. */
+  const standingLink = (): string => {
+    const link = linkOf(admission.invites.standing());
+    if (link !== remembered) rememberLink(folder.path, link);
+    remembered = link;
+    return link;
+  };
+  const { leaseSeconds } = config;
+  const sweeps = [() => table.sweep(), () => admission.sweep(), standingLink];
+  standingLink();
+  started.defer(sweepRegularly({ sweeps, clock: systemClock, leaseSeconds, log }));
+  const directory = () => table.list('all').map(({ lease }) => lease);
+  const care = registryCare({ admission, directory, link: linkOf, now: Date.now });
+  const local = await openRegistryLocalApi(care, folder.path, log);
+  started.use(local);
+  folder.writeDaemonFile({ pid: process.pid, kind: 'registry', ...local.daemon });
   started.defer(() => folder.removeDaemonFile());
 
-  const standing = admission.invites.standing();
   const first = advertised[0]!;
   log.info(`registry of network ${id} listens on ${formatAddress(address)}`, { peers: table.size });
   if (mode === 'plaintext') log.info(PLAINTEXT_WARNING);
@@ -117,13 +136,9 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
   };
   return {
     id,
-    join: formatJoinLink({
-      addresses: advertised,
-      network: id,
-      mode,
-      role: standing.role,
-      secret: formatSecret(standing.secret),
-    }),
+    get join() {
+      return standingLink();
+    },
     mode,
     url: `${mode === 'tls' ? 'https' : 'http'}://${formatAddress(first)}`,
     address: first,

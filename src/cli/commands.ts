@@ -30,6 +30,31 @@ export const COMMANDS: readonly CommandEntry[] = [
         summary: 'list the peers that a registry remembers',
         load: () => import('./commands/registry-peers.ts'),
       },
+      {
+        name: 'invite',
+        summary: 'make a join link',
+        load: () => import('./commands/registry-invite.ts'),
+      },
+      {
+        name: 'invites',
+        summary: 'list the join links and whom they admitted',
+        load: () => import('./commands/registry-invites.ts'),
+      },
+      {
+        name: 'revoke',
+        summary: 'end the membership of a peer, and the link that admitted it',
+        load: () => import('./commands/registry-revoke.ts'),
+      },
+      {
+        name: 'backup',
+        summary: 'copy the network key and the members to one file',
+        load: () => import('./commands/registry-backup.ts'),
+      },
+      {
+        name: 'restore',
+        summary: 'make a data folder from such a file',
+        load: () => import('./commands/registry-restore.ts'),
+      },
     ],
   },
   { name: 'up', summary: 'run a peer: join, share, serve, index', load: () => import('./commands/up.ts') },

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { PeerdexError, systemCode } from '../core/errors.ts';
 import { type Client, createClient } from '../network/http/client.ts';
 import { localOperations } from '../protocol/http/local/operations.ts';
-import { peerFolder } from './data-folders.ts';
+import { type DaemonKind, peerFolder } from './data-folders.ts';
 import type { Invocation } from './invocation.ts';
 
 export type LocalClient = Client<typeof localOperations>;
@@ -25,20 +25,29 @@ export interface FoundDaemon {
 
 /** Finds the daemon by DIR/daemon.json: its Unix socket, else its port on 127.0.0.1. Throws `unavailable`. */
 export async function findDaemon(data: string): Promise<FoundDaemon> {
-  const { socket, port, token } = readDaemonFile(data);
-  if (token === undefined) throw noDaemon(data);
+  const reached = await reachLocalApi(data, 'peer');
+  if (!reached) throw noDaemon(data);
+  const { way, token } = reached;
+  return {
+    client: createClient(localOperations, { ...way, token, name: 'the peer daemon' }),
+    isUp: () => answers(way),
+  };
+}
+
+/** Where the local API of a daemon of this kind answers; undefined when none runs on the folder. */
+export async function reachLocalApi(
+  data: string,
+  wanted: DaemonKind,
+): Promise<{ readonly way: Way; readonly token: string } | undefined> {
+  const { kind, socket, port, token } = readDaemonFile(data);
+  if (token === undefined || kind !== wanted) return undefined;
   for (const way of [
     ...(socket ? [{ socketPath: socket }] : []),
     ...(port ? [{ address: { host: '127.0.0.1', port } }] : []),
   ]) {
-    if (await answers(way)) {
-      return {
-        client: createClient(localOperations, { ...way, token, name: 'the peer daemon' }),
-        isUp: () => answers(way),
-      };
-    }
+    if (await answers(way)) return { way, token };
   }
-  throw noDaemon(data);
+  return undefined;
 }
 
 /** As findDaemon, but undefined when none runs. */
@@ -52,11 +61,14 @@ export async function tryDaemon(data: string): Promise<FoundDaemon | undefined> 
 }
 
 interface DaemonFile {
+  readonly kind: DaemonKind;
   readonly socket: string | undefined;
   readonly port: number | undefined;
-  /** A registry has none, and no local API either. */
+  /** Undefined: no daemon runs, or one without a local API. */
   readonly token: string | undefined;
 }
+
+const NO_DAEMON: DaemonFile = { kind: 'peer', socket: undefined, port: undefined, token: undefined };
 
 function readDaemonFile(data: string): DaemonFile {
   const file = path.join(data, 'daemon.json');
@@ -64,12 +76,13 @@ function readDaemonFile(data: string): DaemonFile {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) throw noDaemon(data);
+    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return NO_DAEMON;
     throw new PeerdexError('failed', `cannot read ${file}: ${(error as Error).message}`, { cause: error });
   }
   try {
-    const { socket, port, token } = JSON.parse(text) as Record<string, unknown>;
+    const { kind, socket, port, token } = JSON.parse(text) as Record<string, unknown>;
     return {
+      kind: kind === 'registry' ? kind : 'peer',
       socket: typeof socket === 'string' ? socket : undefined,
       port: typeof port === 'number' ? port : undefined,
       token: typeof token === 'string' ? token : undefined,
@@ -82,7 +95,8 @@ function readDaemonFile(data: string): DaemonFile {
   }
 }
 
-type Way =
+/** How a daemon is reached. */
+export type Way =
   | { readonly socketPath: string }
   | { readonly address: { readonly host: string; readonly port: number } };
 

@@ -35,7 +35,7 @@ describe('usage', () => {
       ['link', 'x'],
       ['why', 'x'],
       ['verify'],
-      ['registry', 'invite'],
+      ['registry', 'migrate'],
       ['up', '--dashboard', ':1'],
       ['registry', '--store', 'redis://x'],
     ])

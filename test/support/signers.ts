@@ -5,12 +5,13 @@ import type { Signer } from '../../src/core/ports/signing.ts';
 import { issueTicket, TICKET_LIFE_MS, type Ticket } from '../../src/core/trust/ticket.ts';
 import { Trust } from '../../src/core/trust/trust.ts';
 import { systemVerifier } from '../../src/storage/disk/ecdsa.ts';
+import type { KeyFile } from '../../src/storage/disk/key-file.ts';
 import { freshKey } from './fresh-key.ts';
 
-const SIGNERS = new Map<number, Signer>();
+const SIGNERS = new Map<number, KeyFile>();
 
 /** The key of the n-th peer of this test file: always the same one. */
-export function signer(n: number): Signer {
+export function signer(n: number): KeyFile {
   const known = SIGNERS.get(n) ?? freshKey();
   SIGNERS.set(n, known);
   return known;

@@ -16,7 +16,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { asPeerdexError, PeerdexError, systemCode } from '../../core/errors.ts';
-import { idOfPublicKey } from '../../core/ids.ts';
+import { idOfPublicKey, type PeerId } from '../../core/ids.ts';
 import type { Signer } from '../../core/ports/signing.ts';
 import { signWith } from './ecdsa.ts';
 
@@ -31,7 +31,22 @@ export interface KeyFile extends Signer {
  * when it cannot be read or is of another kind.
  */
 export function openKeyFile(file: string): KeyFile {
-  const pem = read(file) ?? make(file);
+  return keyOf(read(file) ?? make(file), file);
+}
+
+/**
+ * Puts a key that was kept elsewhere where there is none. Throws `verification` when it is not the key that `id` was made from,
+ * `conflict` when there is one already.
+ */
+export function placeKeyFile(file: string, pem: string, id: PeerId): KeyFile {
+  const key = keyOf(pem, file);
+  if (key.id !== id)
+    throw new PeerdexError('verification', `this is another key than that of ${id}: its id is ${key.id}`);
+  if (place(file, pem)) return key;
+  throw new PeerdexError('conflict', `there is a key already in ${file}`);
+}
+
+function keyOf(pem: string, file: string): KeyFile {
   let privateKey: KeyObject;
   let publicKey: KeyObject;
   try {
@@ -60,14 +75,19 @@ function read(file: string): string | undefined {
 function make(file: string): string {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  return place(file, pem) ? pem : readFileSync(file, 'utf8');
+}
+
+/** False when there is a key already, which is never replaced. */
+function place(file: string, pem: string): boolean {
   const fresh = `${file}.${randomBytes(6).toString('hex')}.new`;
   try {
     writeDurably(fresh, pem);
     // Linking, unlike renaming, never replaces a key that somebody made meanwhile.
     linkSync(fresh, file);
-    return pem;
+    return true;
   } catch (error) {
-    if (systemCode(error) === 'EEXIST') return readFileSync(file, 'utf8');
+    if (systemCode(error) === 'EEXIST') return false;
     throw asPeerdexError(error, `cannot write the key file ${file}`);
   } finally {
     rmSync(fresh, { force: true });

@@ -1,0 +1,19 @@
+import type { Log } from '../../core/ports/log.ts';
+import { registryLocalOperations } from '../../protocol/http/registry-local/operations.ts';
+import { openTokenServer, type TokenServer } from '../local/token-server.ts';
+import type { RegistryCare } from './registry-care.ts';
+
+/** The API of `peerdex registry invite` and its like, while the registry runs. */
+export function openRegistryLocalApi(care: RegistryCare, data: string, log: Log): Promise<TokenServer> {
+  return openTokenServer({
+    title: 'peerdex registry, local API',
+    operations: registryLocalOperations,
+    handlers: {
+      invite: ({ body }) => care.invite(body),
+      invites: () => care.invites(),
+      revoke: ({ body }) => care.revoke(body),
+    },
+    data,
+    log,
+  });
+}
