@@ -211,7 +211,7 @@ describe('following other peers', () => {
     let most = 0;
     for (const digit of '123456789') directory.set(remote(digit, 1).id);
     begin({
-      fetchPage: async (peer, request) => {
+      fetchPage: async (peer, _owner, request) => {
         running += 1;
         most = Math.max(most, running);
         const page = await remotes.get(peer.id)!.answer(request);
@@ -250,7 +250,7 @@ function begin(more: Partial<ConstructorParameters<typeof IndexSync>[0]> = {}): 
     self: SELF,
     store,
     directory,
-    fetchPage: (peer, request) => remotes.get(peer.id)!.answer(request),
+    fetchPage: (peer, _owner, request) => remotes.get(peer.id)!.answer(request),
     clock: systemClock,
     random: seededRandom(1),
     log: silentLog,

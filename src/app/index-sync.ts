@@ -1,32 +1,39 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../core/clock.ts';
 import { sleep } from '../core/clock.ts';
-import type { LogPage } from '../core/entry.ts';
 import { asPeerdexError } from '../core/errors.ts';
 import type { PeerId } from '../core/ids.ts';
 import type { KnownPeer } from '../core/known-peer.ts';
-import { FORGET_AFTER_MS } from '../core/lease.ts';
 import type { EntryStore } from '../core/ports/entry-store.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { PeerDirectory } from '../core/ports/peer-directory.ts';
-import { jitter, type Random } from '../core/random.ts';
+import type { Random } from '../core/random.ts';
 import { LogFollower } from '../index/follow-log.ts';
-import type { LogRequest } from '../index/serve-log.ts';
-import { runSteps } from './steps.ts';
+import { dropOwner, isForgotten } from './index-sync/drop-owner.ts';
+import {
+  type Followed,
+  makeFollowed,
+  noteFailure,
+  noteSuccess,
+  restLeft,
+  waitFor,
+} from './index-sync/followed.ts';
+import { type FetchPage, pullLog } from './index-sync/pull-log.ts';
 
 export interface IndexSyncOptions {
   readonly self: PeerId;
   readonly store: EntryStore;
   readonly directory: PeerDirectory;
-  /** Asks a peer for a page of its log; must end when the signal aborts, and within a time of its own. */
-  readonly fetchPage: (peer: KnownPeer, request: LogRequest, signal: AbortSignal) => Promise<LogPage>;
+  readonly fetchPage: FetchPage;
+  /** False for members that may only fetch: what is kept of them is dropped, and they are not asked. Everybody may unless told. */
+  readonly mayPublish?: (owner: PeerId) => boolean;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
   /** Records asked for in one page; 2,000 by default. */
   readonly pageRecords?: number;
-  /** Most entries kept of one peer. */
+  /** Most entries kept of one peer, and most bytes of their paths. */
   readonly maxEntries?: number;
+  readonly maxPathBytes?: number;
 }
 
 /** Keeps the entries of all active peers up to date: pulls what their heads say is new, a few peers at a time. */
@@ -97,7 +104,8 @@ export class IndexSync {
   /** Decides whether a peer has something new. */
   #look(peer: KnownPeer): void {
     if (peer.id === this.#options.self || this.#stop.signal.aborted) return;
-    const followed = this.#peers.get(peer.id) ?? this.#follow(peer.id);
+    const followed = this.#followed(peer.id);
+    if (!this.#mayPublish(peer.id)) return this.#disown(followed);
     if (!peer.active) {
       followed.cancelRetry?.();
       followed.cancelRetry = undefined;
@@ -105,17 +113,29 @@ export class IndexSync {
       followed.isAsked = false;
       return;
     }
-    if (followed.cancelRetry || !this.#isBehind(followed, peer)) return;
-    this.#enqueue(followed);
+    const isBehind = !followed.isAsked || (peer.head && followed.follower.behind(peer.head));
+    if (followed.cancelRetry || !isBehind) return;
+    // Who was refused has to wait, also when it went away and came back.
+    const rest = restLeft(followed, this.#options.clock);
+    if (rest > 0) this.#retry(followed, rest);
+    else this.#enqueue(followed);
   }
 
-  #isBehind(followed: Followed, { head }: KnownPeer): boolean {
-    if (head) return followed.follower.behind(head) || !followed.isAsked;
-    return !followed.isAsked;
+  #mayPublish(owner: PeerId): boolean {
+    return this.#options.mayPublish?.(owner) ?? true;
+  }
+
+  /** What there is of it is dropped in its turn, so never while a page of it is taken in. */
+  #disown(followed: Followed): void {
+    followed.cancelRetry?.();
+    followed.cancelRetry = undefined;
+    followed.isAsked = false;
+    if (this.#options.store.owner(followed.id)) this.#enqueue(followed);
+    else if (followed.state === 'idle') followed.asked.resolve();
   }
 
   #enqueue(followed: Followed): void {
-    if (followed.state !== 'idle') return;
+    if (followed.state !== 'idle' || this.#stop.signal.aborted) return;
     followed.state = 'queued';
     this.#queue.push(followed);
     this.#pump();
@@ -126,83 +146,86 @@ export class IndexSync {
       const followed = this.#queue.shift()!;
       this.#running += 1;
       followed.state = 'pulling';
-      followed.pull = this.#pull(followed).finally(() => {
+      followed.pull = this.#pull(followed).then((isDone) => {
         this.#running -= 1;
         followed.state = 'idle';
-        followed.isAsked = true;
-        followed.asked.resolve();
-        this.#next(followed);
+        if (isDone) this.#next(followed);
+        else this.#enqueue(followed);
         this.#pump();
       });
     }
   }
 
-  async #pull(followed: Followed): Promise<void> {
-    const peer = this.#options.directory.get(followed.id);
-    if (!peer?.active) return;
+  /** One turn. False when there is more to pull and nothing against going on at once. */
+  async #pull(followed: Followed): Promise<boolean> {
+    const { directory, store, clock, random, log } = this.#options;
+    const { id } = followed;
+    const peer = directory.get(id);
     try {
-      await this.#pullAll(followed, peer);
+      if (!this.#mayPublish(id)) {
+        await dropOwner(store, id, this.#stop.signal);
+        noteSuccess(followed, true);
+        this.#changed();
+        return true;
+      }
+      if (!peer?.active) return true;
+      const isDone = await pullLog(followed, peer, {
+        ...this.#options,
+        signal: this.#stop.signal,
+        isWanted: () => this.#mayPublish(id),
+        onPage: () => this.#changed(),
+      });
       // A head that its owner's log does not reach is asked about less and less often.
-      const reached = !peer.head || !followed.follower.behind(peer.head);
-      followed.failures = reached ? 0 : followed.failures + 1;
+      const isLost = peer.head && followed.follower.behind(peer.head) && this.#mayPublish(id);
+      if (isDone) noteSuccess(followed, !isLost);
+      return isDone;
     } catch (error) {
-      if (this.#stop.signal.aborted) return;
-      followed.failures += 1;
-      const { code, message } = asPeerdexError(error);
-      const say = code === 'verification' || code === 'limit' ? 'warn' : 'debug';
-      this.#options.log[say](`cannot follow the index of ${peer.name}: ${message}`, { peer: peer.id, code });
+      if (this.#stop.signal.aborted) return true;
+      noteFailure(followed, peer?.name ?? id, asPeerdexError(error), { clock, random, log });
+      return true;
     }
   }
 
-  /** Page after page. A peer that begins its log anew again and again is given up for now. */
-  async #pullAll({ follower }: Followed, peer: KnownPeer): Promise<void> {
-    const { fetchPage, pageRecords = 2000 } = this.#options;
-    for (let restarts = 0, more = true; more; ) {
-      this.#stop.signal.throwIfAborted();
-      const asked = follower.request(pageRecords);
-      const page = await fetchPage(peer, asked, this.#stop.signal);
-      if (asked.since > 0 && page.since === 0) restarts += 1;
-      if (restarts > MAX_RESTARTS) throw new Error('its log begins anew all the time');
-      more = await runSteps(follower.accept(asked, page, STEP_RECORDS));
-      if (page.records.length > 0 || page.since !== asked.since) {
-        for (const listener of this.#listeners) listener();
-      }
-    }
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
   }
 
   #next(followed: Followed): void {
     const { directory, clock, random } = this.#options;
+    followed.isAsked = true;
+    followed.asked.resolve();
+    if (this.#stop.signal.aborted) return;
     const peer = directory.get(followed.id);
-    if (this.#stop.signal.aborted || !peer?.active) return;
+    const mayPublish = this.#mayPublish(followed.id);
+    if (!mayPublish && followed.failures === 0) return this.#disown(followed);
+    if (mayPublish && !peer?.active) return;
     if (followed.failures > 0) {
-      const wait = Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** (followed.failures - 1));
-      followed.cancelRetry?.();
-      followed.cancelRetry = clock.after(jitter(random, wait, 0.2), () => {
-        followed.cancelRetry = undefined;
-        this.#enqueue(followed);
-      });
-    } else if (peer.head && followed.follower.behind(peer.head)) {
+      this.#retry(followed, Math.max(waitFor(followed, random), restLeft(followed, clock)));
+    } else if (peer?.head && followed.follower.behind(peer.head)) {
       // It moved while it was asked.
       this.#enqueue(followed);
     }
   }
 
-  #follow(id: PeerId): Followed {
-    const { store, clock, maxEntries } = this.#options;
-    const followed: Followed = {
-      id,
-      follower: new LogFollower({ store, owner: id, clock, ...(maxEntries ? { maxEntries } : {}) }),
-      asked: Promise.withResolvers<void>(),
-      isAsked: false,
-      state: 'idle',
-      failures: 0,
-      pull: Promise.resolve(),
-    };
+  #retry(followed: Followed, ms: number): void {
+    followed.cancelRetry?.();
+    followed.cancelRetry = this.#options.clock.after(ms, () => {
+      followed.cancelRetry = undefined;
+      this.#enqueue(followed);
+    });
+  }
+
+  #followed(id: PeerId): Followed {
+    const known = this.#peers.get(id);
+    if (known) return known;
+    const { store, clock, maxEntries, maxPathBytes } = this.#options;
+    const bounds = { ...(maxEntries && { maxEntries }), ...(maxPathBytes && { maxPathBytes }) };
+    const followed = makeFollowed(id, new LogFollower({ store, owner: id, clock, ...bounds }));
     this.#peers.set(id, followed);
     return followed;
   }
 
-  /** Drops what belongs to peers that nobody has seen for long. */
+  /** Drops what belongs to peers that nobody has seen for long, and to those who may not publish. */
   #upkeep(): void {
     this.#work = this.#dropForgotten()
       .catch((error: unknown) => this.#options.log.warn(`cannot drop old entries: ${String(error)}`))
@@ -214,33 +237,17 @@ export class IndexSync {
 
   async #dropForgotten(): Promise<void> {
     const { store, directory, clock, self } = this.#options;
-    for (const { owner, updated } of store.owners()) {
+    for (const state of store.owners()) {
+      const { owner } = state;
       if (owner === self) continue;
-      const peer = directory.get(owner);
-      if (peer?.active || clock.now() - (peer?.lastSeen ?? updated) <= FORGET_AFTER_MS) continue;
-      while (!this.#stop.signal.aborted && !store.dropOwner(owner, STEP_RECORDS)) {
-        await setImmediate();
+      if (!this.#mayPublish(owner)) this.#disown(this.#followed(owner));
+      else if (isForgotten(state, directory.get(owner), clock.now())) {
+        await dropOwner(store, owner, this.#stop.signal);
+        this.#peers.delete(owner);
       }
-      this.#peers.delete(owner);
     }
   }
 }
 
-interface Followed {
-  readonly id: PeerId;
-  readonly follower: LogFollower;
-  /** Settles when it was asked for the first time, or given up. */
-  readonly asked: PromiseWithResolvers<void>;
-  isAsked: boolean;
-  state: 'idle' | 'queued' | 'pulling';
-  failures: number;
-  pull: Promise<void>;
-  cancelRetry?: (() => void) | undefined;
-}
-
 const AT_ONCE = 4;
-const STEP_RECORDS = 100;
-const MAX_RESTARTS = 3;
-const FIRST_WAIT_MS = 1000;
-const MAX_WAIT_MS = 60_000;
 const UPKEEP_MS = 3600 * 1000;

@@ -7,6 +7,7 @@ import { formatJoinLink } from '../core/join-link.ts';
 import { systemRandom } from '../core/random.ts';
 import { NetworkView } from '../index/network-view.ts';
 import { IndexQueries } from '../index/queries.ts';
+import { systemVerifier } from '../storage/disk/ecdsa.ts';
 import { openKeyFile } from '../storage/disk/key-file.ts';
 import { makeFoldersTo } from '../storage/disk/make-folders.ts';
 import type { PeerConfig, RunningPeer } from './config.ts';
@@ -43,7 +44,8 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   started.defer(() => folder.release());
   const memory = readPeerMemory(config.data);
   const link = linkOf(config);
-  const { id: self } = openKeyFile(join(config.data, 'peer-key.pem'));
+  const key = openKeyFile(join(config.data, 'peer-key.pem'));
+  const self = key.id;
   const stores = started.use(openPeerStores(join(config.data, 'peer.db'), clock, log));
   const { entries, hashes } = stores;
 
@@ -105,7 +107,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     swarm: transfer.swarm,
     log,
     parts: {
-      self,
+      key,
       name: () => membership.name,
       network: () => membership.link?.network,
       mode: 'plaintext',
@@ -126,7 +128,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   await shares.add(downloads, { fixed: true });
   for (const path of config.shares) await shares.add(path);
 
-  const fetchPage = pageFetcher();
+  const fetchPage = pageFetcher(systemVerifier);
   started.defer(() => fetchPage.close());
   const sync = new IndexSync({
     self,

@@ -5,12 +5,22 @@ import { pathProblem } from '../core/index-path.ts';
 import { MAX_CONTENT_BYTES } from '../core/leaf-layout.ts';
 import type { LogRequest } from './serve-log.ts';
 
+/** Whose page it is and who sent it: pages may be passed on. */
+export interface PageSource {
+  readonly owner: PeerId;
+  readonly server: PeerId;
+}
+
 /** Throws `verification` with the reason unless the page can be an answer of `owner` to what was asked. */
-export function checkPage(owner: PeerId, asked: LogRequest, page: LogPage): void {
-  const problem = pageProblem(owner, asked, page);
-  if (problem) {
-    throw new PeerdexError('verification', `the index page that ${owner} sent is refused: ${problem}`);
-  }
+export function checkPage(source: PageSource, asked: LogRequest, page: LogPage): void {
+  const problem = pageProblem(source.owner, asked, page);
+  if (problem) throw refusedPage(source, problem);
+}
+
+/** The error that names who sent such a page. */
+export function refusedPage({ owner, server }: PageSource, why: string): PeerdexError {
+  const whose = server === owner ? '' : ` of ${owner}`;
+  return new PeerdexError('verification', `the index page${whose} that ${server} sent is refused: ${why}`);
 }
 
 function pageProblem(owner: PeerId, asked: LogRequest, page: LogPage): string | undefined {

@@ -3,11 +3,12 @@ import type { IndexHead, LogPage } from '../core/entry.ts';
 import { PeerdexError } from '../core/errors.ts';
 import type { PeerId } from '../core/ids.ts';
 import type { Cursor, EntryStore, OwnerState } from '../core/ports/entry-store.ts';
-import { checkPage } from './check-page.ts';
+import { checkPage, type PageSource, refusedPage } from './check-page.ts';
 import type { LogRequest } from './serve-log.ts';
 
-/** Entries kept of one other peer unless told otherwise. */
+/** Entries kept of one other peer, and bytes of their paths, unless told otherwise. */
 export const DEFAULT_MAX_ENTRIES = 2_000_000;
+export const DEFAULT_MAX_PATH_BYTES = 512 * 1024 * 1024;
 
 export interface FollowOptions {
   readonly store: EntryStore;
@@ -15,6 +16,8 @@ export interface FollowOptions {
   readonly clock: Clock;
   /** Most records of this owner; a page that would exceed it is refused. */
   readonly maxEntries?: number;
+  /** Most bytes of their paths, likewise. */
+  readonly maxPathBytes?: number;
 }
 
 /**
@@ -25,7 +28,11 @@ export class LogFollower {
   readonly #options: Required<FollowOptions>;
 
   constructor(options: FollowOptions) {
-    this.#options = { maxEntries: DEFAULT_MAX_ENTRIES, ...options };
+    this.#options = {
+      maxEntries: DEFAULT_MAX_ENTRIES,
+      maxPathBytes: DEFAULT_MAX_PATH_BYTES,
+      ...options,
+    };
   }
 
   /** What to ask next. */
@@ -39,11 +46,19 @@ export class LogFollower {
   }
 
   /**
-   * Takes an answer in, a bounded number of records a step. Throws `verification` for a page that cannot be right and `limit` for
-   * more entries than allowed, both before anything is kept. Ends with true when more is to be asked.
+   * Takes an answer in, a bounded number of records a step; `server` is who gave it. Throws `verification` for a page that cannot be
+   * right or is older than what is known, and `limit` for more entries than allowed, all before any of them is kept. Ends with true
+   * when more is to be asked.
    */
-  *accept(asked: LogRequest, page: LogPage, stepRecords: number): Generator<void, boolean> {
-    checkPage(this.#options.owner, asked, page);
+  *accept(
+    asked: LogRequest,
+    page: LogPage,
+    stepRecords: number,
+    server: PeerId = this.#options.owner,
+  ): Generator<void, boolean> {
+    const source = { owner: this.#options.owner, server };
+    checkPage(source, asked, page);
+    this.#refuseOld(source, page);
     this.#begin(page);
     this.#checkRoom(page);
     for (let start = 0; start < page.records.length; start += stepRecords) {
@@ -65,29 +80,49 @@ export class LogFollower {
     return this.#options.store.owner(this.#options.owner);
   }
 
+  /**
+   * A signature holds for ever, so an old page may come again, from anybody. One that ends before what is known would take that back.
+   * Two logs of one owner have no order, so that there is another one is learned from the owner itself.
+   */
+  #refuseOld(source: PageSource, page: LogPage): void {
+    const state = this.#state();
+    if (!state) return;
+    const { snapshot } = state;
+    const now = snapshot?.index ?? state.index;
+    if (page.index !== now && source.server !== source.owner)
+      throw refusedPage(source, `it is of the log ${page.index} and not of ${now}`);
+    const ends = [state, ...(snapshot ? [snapshot, { index: snapshot.index, seq: snapshot.last }] : [])];
+    const known = Math.max(0, ...ends.filter(({ index }) => index === page.index).map(({ seq }) => seq));
+    if (page.last < known)
+      throw refusedPage(source, `it ends at ${page.last} and ${known} is known: it is an old one`);
+  }
+
   /** An answer from 0 begins a snapshot, unless nothing is known that it could replace. */
-  #begin({ index, since, floor }: LogPage): void {
+  #begin({ index, since, floor, last }: LogPage): void {
     const { store, owner, clock } = this.#options;
     const now = clock.now();
     const state = this.#state();
     if (!state) {
       store.transaction(() => {
         store.addOwner(owner, { index, seq: 0, floor: 0 }, now);
-        store.beginSnapshot(owner, { index, seq: 0, floor }, now);
+        store.beginSnapshot(owner, { index, seq: 0, floor, last }, now);
       });
     } else if (since === 0 && (state.snapshot || state.seq > 0 || state.index !== index)) {
-      store.beginSnapshot(owner, { index, seq: 0, floor }, now);
+      store.beginSnapshot(owner, { index, seq: 0, floor, last }, now);
     } else if (!state.snapshot && (state.index !== index || state.seq !== since)) {
       throw new PeerdexError('conflict', `the log of ${owner} was followed twice at once`, { retry: true });
     }
   }
 
   #checkRoom({ records }: LogPage): void {
-    const { owner, maxEntries } = this.#options;
-    const { snapshot, records: kept } = this.#state()!;
+    const { owner, maxEntries, maxPathBytes } = this.#options;
+    const { snapshot, seq, records: kept, pathBytes } = this.#state()!;
     // Until the sweep what a snapshot replaces is still there.
-    if (kept + records.length <= (snapshot ? 2 * maxEntries : maxEntries)) return;
-    throw new PeerdexError('limit', `${owner} lists more than ${maxEntries} files and folders`, {
+    const times = snapshot && seq > 0 ? 2 : 1;
+    const bytes = records.reduce((sum, { path }) => sum + Buffer.byteLength(path), pathBytes);
+    if (kept + records.length <= times * maxEntries && bytes <= times * maxPathBytes) return;
+    const most = bytes > times * maxPathBytes ? `${maxPathBytes} bytes of paths` : `${maxEntries} entries`;
+    throw new PeerdexError('limit', `${owner} lists more than ${most}`, {
       hint: 'its index is not followed any further',
     });
   }
@@ -98,15 +133,17 @@ export class LogFollower {
     const records = page.records.slice(start, end);
     store.transaction(() => {
       store.put(owner, records, now);
-      this.#advance(records.at(-1)!.seq, now);
+      this.#advance(records.at(-1)!.seq, page.last, now);
     });
   }
 
   /** Within a snapshot the old position stands until the sweep is done: after a crash the snapshot goes on. */
-  #advance(seq: number, now: number): void {
+  #advance(seq: number, last: number, now: number): void {
     const { store, owner } = this.#options;
     const state = this.#state()!;
-    const position = state.snapshot ? { ...state, snapshot: { ...state.snapshot, seq } } : { ...state, seq };
+    const position = state.snapshot
+      ? { ...state, snapshot: { ...state.snapshot, seq, last } }
+      : { ...state, seq };
     store.setPosition(owner, position, now);
   }
 

@@ -41,6 +41,21 @@ export function entryStoreContract(name: string, open: () => { store: EntryStore
       );
     });
 
+    test('counts the bytes of all paths', (store) => {
+      store.addOwner(A, at(0), 1);
+      const bytes = () => store.owner(A)?.pathBytes;
+      store.put(A, [folder('s', 1), file('s/Grüße', 2), file('s/two', 3)], 5);
+      assert.equal(bytes(), 1 + 9 + 5);
+      store.put(A, [file('s/Grüße', 4), gone('s/two', 5)], 6);
+      assert.equal(bytes(), 1 + 9 + 5);
+      store.dropDeletions(A, 5, 7, 10);
+      assert.equal(bytes(), 1 + 9);
+      store.beginSnapshot(A, { index: INDEX, seq: 0, floor: 0, last: 1 }, 8);
+      store.put(A, [folder('s', 1)], 8);
+      for (let from: Cursor | undefined = '0'; from !== undefined; ) from = store.sweep(A, 10, from);
+      assert.equal(bytes(), 1);
+    });
+
     test('keeps every field, nanoseconds and Unicode too', (store) => {
       store.addOwner(A, at(0), 1);
       const entry: LogRecord = {
@@ -74,7 +89,7 @@ export function entryStoreContract(name: string, open: () => { store: EntryStore
         index: INDEX,
         seq: 9,
         floor: 3,
-        snapshot: { index: 'f'.repeat(16), seq: 4, floor: 1 },
+        snapshot: { index: 'f'.repeat(16), seq: 4, floor: 1, last: 9 },
       };
       store.setPosition(A, position, 77);
       const { index, seq, floor, snapshot, updated } = store.owner(A)!;
@@ -92,7 +107,7 @@ export function entryStoreContract(name: string, open: () => { store: EntryStore
       store.addOwner(B, at(0), 1);
       store.put(A, many(20), 1);
       store.put(B, many(20), 1);
-      store.beginSnapshot(A, { index: INDEX, seq: 0, floor: 0 }, 2);
+      store.beginSnapshot(A, { index: INDEX, seq: 0, floor: 0, last: 9 }, 2);
       store.put(A, [file('s/f03', 1), file('s/new', 2)], 3);
       let from: Cursor | undefined;
       let calls = 0;

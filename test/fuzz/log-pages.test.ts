@@ -80,7 +80,7 @@ describe('log pages', () => {
         const sent = JSON.parse(JSON.stringify(wire)) as WirePage;
         assert.equal(fitsSchema(WirePage, sent), true);
         const page = fromWirePage(sent);
-        checkPage(OWNER, ASKED, page);
+        checkPage({ owner: OWNER, server: OWNER }, ASKED, page);
         assert.deepEqual(toWirePage(page), wire);
       }),
       runs(100),
@@ -101,7 +101,7 @@ describe('log pages', () => {
           }
           const page = fromWirePage(sent as WirePage);
           try {
-            checkPage(OWNER, ASKED, page);
+            checkPage({ owner: OWNER, server: OWNER }, ASKED, page);
           } catch (error) {
             assert.ok(error instanceof PeerdexError && error.code === 'verification', String(error));
             refused += 1;

@@ -2,8 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Signer } from '../../src/core/ports/signing.ts';
+import { signPage } from '../../src/index/signed-page.ts';
 import type { WireRecord } from '../../src/protocol/http/peer/operations.ts';
 import { PROTOCOL_VERSION } from '../../src/protocol/version.ts';
+import { makeKey } from '../support/make-key.ts';
 
 export interface HostileOptions {
   readonly name: string;
@@ -13,13 +16,16 @@ export interface HostileOptions {
   readonly protocol?: number;
   /** What its log tells; a record may lack what it should have or have what it should not. */
   readonly records?: readonly Partial<WireRecord>[];
+  /** What its log's answer has beside the right members, or in their place. */
+  readonly page?: Readonly<Record<string, unknown>>;
   /** Answers requests for its log instead. */
   readonly answerLog?: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
 /** A member of the network that speaks HTTP as a peer does, and says whatever the test wants. It has no swarm. */
 export class HostilePeer implements AsyncDisposable {
-  readonly id = randomBytes(16).toString('hex');
+  readonly key = makeKey();
+  readonly id = this.key.id;
   /** How often its log was asked for. */
   asked = 0;
   readonly #server: Server;
@@ -56,7 +62,8 @@ export class HostilePeer implements AsyncDisposable {
       this.asked += 1;
       if (options.answerLog) return options.answerLog(request, response);
       const last = records.length;
-      sendJson(response, { owner: this.id, index: INDEX, floor: 0, last, since: 0, records, more: false });
+      const page = { owner: this.id, index: INDEX, floor: 0, last, since: 0, records, more: false };
+      sendSigned(response, this.key, JSON.stringify({ ...page, ...options.page }));
     } else {
       response.writeHead(404).end();
     }
@@ -86,4 +93,15 @@ const INDEX = '0123456789abcdef';
 function sendJson(response: ServerResponse, body: unknown): void {
   response.writeHead(200, { 'content-type': 'application/json' });
   response.end(JSON.stringify(body));
+}
+
+/** A page as a peer signs it, whatever it says. */
+export function sendSigned(response: ServerResponse, key: Signer, text: string): void {
+  const { signature } = signPage(key, Buffer.from(text));
+  response.writeHead(200, {
+    'content-type': 'application/json',
+    'peerdex-key': Buffer.from(key.publicKey).toString('base64url'),
+    'peerdex-signature': Buffer.from(signature).toString('base64url'),
+  });
+  response.end(text);
 }

@@ -4,16 +4,18 @@ import { baseName, checkIndexPath } from '../../core/index-path.ts';
 import type { NetworkMode } from '../../core/join-link.ts';
 import type { EntryStore } from '../../core/ports/entry-store.ts';
 import type { HashStore } from '../../core/ports/local-contents.ts';
+import type { Signer } from '../../core/ports/signing.ts';
 import { serveLog } from '../../index/serve-log.ts';
 import type { Handlers } from '../../network/http/handlers.ts';
 import { MAX_PAGE_RECORDS, type peerOperations } from '../../protocol/http/peer/operations.ts';
 import { PROTOCOL_VERSION } from '../../protocol/version.ts';
+import { pageAnswer } from '../page-bytes.ts';
 import { VERSION } from '../version.ts';
-import { toWirePage } from '../wire-page.ts';
 import { answerContent, type ContentAnswers } from './content-answer.ts';
 
 export interface PublicParts extends ContentAnswers {
-  readonly self: PeerId;
+  /** This peer's own key: its id and what signs its pages. */
+  readonly key: Signer;
   readonly name: () => string;
   readonly network: () => string | undefined;
   readonly mode: NetworkMode;
@@ -23,7 +25,8 @@ export interface PublicParts extends ContentAnswers {
 
 /** What a peer answers other peers, curl and browsers over HTTP. */
 export function publicHandlers(parts: PublicParts): Handlers<typeof peerOperations> {
-  const { self, entries, hashes, contents } = parts;
+  const { key, entries, hashes, contents } = parts;
+  const self: PeerId = key.id;
   return {
     peer: () => ({
       id: self,
@@ -35,7 +38,7 @@ export function publicHandlers(parts: PublicParts): Handlers<typeof peerOperatio
     }),
     log: ({ query }) => {
       const { index, since = 0, limit = MAX_PAGE_RECORDS, floor } = query;
-      return toWirePage(serveLog(entries, self, { index, since, limit, floor }, MAX_PAGE_RECORDS));
+      return pageAnswer(key, serveLog(entries, self, { index, since, limit, floor }, MAX_PAGE_RECORDS));
     },
     manifest: ({ params: { content } }) => {
       const manifest = contents.locate(content).length > 0 ? hashes.manifest(content) : undefined;

@@ -9,6 +9,8 @@ export interface SnapshotProgress {
   readonly seq: number;
   /** The owner's floor when the snapshot began: it can only be continued while the floor stays there. */
   readonly floor: number;
+  /** The owner's last number on the newest page of the snapshot: a page that ends before it is older. */
+  readonly last: number;
 }
 
 /** Where an owner's log stands here. */
@@ -21,7 +23,7 @@ export interface LogPosition {
   readonly snapshot?: SnapshotProgress | undefined;
 }
 
-/** What is kept of one owner. The counts are of live entries, `records` of everything. */
+/** What is kept of one owner. The counts are of live entries, `records` and `pathBytes` of everything. */
 export interface OwnerState extends LogPosition {
   readonly owner: PeerId;
   /** Milliseconds since 1970 when something of it was last written. */
@@ -30,6 +32,8 @@ export interface OwnerState extends LogPosition {
   readonly bytes: number;
   readonly folders: number;
   readonly records: number;
+  /** UTF-8 bytes of all paths. */
+  readonly pathBytes: number;
 }
 
 /** A place in a walk over entries; opaque, and good for the call that gave it only. */

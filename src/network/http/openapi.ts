@@ -20,10 +20,13 @@ export function routeSchema(name: string, operation: Operation) {
 
 function success(operation: Operation): Record<string, unknown> {
   if (operation.kind === 'bytes') {
+    const { response } = operation;
     return {
       200: {
         description: 'The bytes.',
-        content: { 'application/octet-stream': { schema: { type: 'string' } } },
+        content: response
+          ? content('application/json', response)
+          : content('application/octet-stream', { type: 'string' }),
       },
     };
   }

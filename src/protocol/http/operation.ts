@@ -14,7 +14,7 @@ export interface Operation {
   readonly params?: TObject;
   readonly query?: TObject;
   readonly body?: TSchema;
-  /** The JSON document, or one line of the stream. Absent: no body (204), or bytes. */
+  /** The JSON document, or one line of the stream; with `bytes`, what they are in JSON. Absent: no body (204), or other bytes. */
   readonly response?: TSchema;
   readonly kind?: AnswerKind;
   /** Every error that the operation itself gives; `usage` (a request that does not fit the schema), `unauthorized`, `forbidden` (Host) and `failed` belong to all. */

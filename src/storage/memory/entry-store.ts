@@ -106,6 +106,7 @@ export class MemoryEntryStore implements EntryStore {
       bytes: files.reduce((sum, { size }) => sum + size, 0),
       folders: all.filter(({ flag, kind }) => flag === 1 && kind === 'folder').length,
       records: all.length,
+      pathBytes: all.reduce((sum, { path }) => sum + Buffer.byteLength(path), 0),
     };
   }
 

@@ -30,6 +30,7 @@ export function ownerOf(row: Row): OwnerState {
           index: row.snapshot_index as IndexId,
           seq: row.snapshot_seq as number,
           floor: row.snapshot_floor as number,
+          last: row.snapshot_last as number,
         };
   return {
     owner: row.peer as string,
@@ -42,5 +43,6 @@ export function ownerOf(row: Row): OwnerState {
     bytes: row.bytes as number,
     folders: row.folders as number,
     records: row.records as number,
+    pathBytes: row.path_bytes as number,
   };
 }

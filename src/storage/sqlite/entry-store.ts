@@ -28,13 +28,18 @@ export class SqliteEntryStore extends SqliteEntryQueries implements EntryStore {
         const parent = parentPath(record.path);
         const name = baseName(record.path);
         const old = this.first(
-          'SELECT flag, kind, size FROM entries WHERE owner = ? AND parent = ? AND name = ?',
+          `SELECT ${COUNTED} FROM entries WHERE owner = ? AND parent = ? AND name = ?`,
           number,
           parent,
           name,
         );
         if (old) counts.remove(old);
-        counts.add({ flag: record.flag, kind: kindNumber(record.kind), size: record.size });
+        counts.add({
+          flag: record.flag,
+          kind: kindNumber(record.kind),
+          size: record.size,
+          path_bytes: Buffer.byteLength(record.path),
+        });
         this.statement(PUT).run(
           number,
           parent,
@@ -58,15 +63,25 @@ export class SqliteEntryStore extends SqliteEntryQueries implements EntryStore {
   setPosition(owner: PeerId, { index, seq, floor, snapshot }: LogPosition, now: number): void {
     this.statement(
       `UPDATE owners SET index_id = ?, seq = ?, floor = ?, updated = ?,
-         snapshot_index = ?, snapshot_seq = ?, snapshot_floor = ? WHERE peer = ?`,
-    ).run(index, seq, floor, now, snapshot?.index ?? null, snapshot?.seq ?? 0, snapshot?.floor ?? 0, owner);
+         snapshot_index = ?, snapshot_seq = ?, snapshot_floor = ?, snapshot_last = ? WHERE peer = ?`,
+    ).run(
+      index,
+      seq,
+      floor,
+      now,
+      snapshot?.index ?? null,
+      snapshot?.seq ?? 0,
+      snapshot?.floor ?? 0,
+      snapshot?.last ?? 0,
+      owner,
+    );
   }
 
   beginSnapshot(owner: PeerId, progress: SnapshotProgress, now: number): void {
     this.statement(
       `UPDATE owners SET generation = generation + 1, updated = ?,
-         snapshot_index = ?, snapshot_seq = ?, snapshot_floor = ? WHERE peer = ?`,
-    ).run(now, progress.index, progress.seq, progress.floor, owner);
+         snapshot_index = ?, snapshot_seq = ?, snapshot_floor = ?, snapshot_last = ? WHERE peer = ?`,
+    ).run(now, progress.index, progress.seq, progress.floor, progress.last, owner);
   }
 
   sweep(owner: PeerId, limit: number, from: Cursor = '0'): Cursor | undefined {
@@ -75,7 +90,7 @@ export class SqliteEntryStore extends SqliteEntryQueries implements EntryStore {
     if (!window) return undefined;
     this.#remove(
       number,
-      `SELECT id, flag, kind, size, seq FROM entries WHERE owner = ?1 AND id > ?2 AND id <= ?3
+      `SELECT id, seq, ${COUNTED} FROM entries WHERE owner = ?1 AND id > ?2 AND id <= ?3
          AND generation < (SELECT generation FROM owners WHERE id = ?1)`,
       Number(from),
       window.last,
@@ -86,7 +101,7 @@ export class SqliteEntryStore extends SqliteEntryQueries implements EntryStore {
   dropDeletions(owner: PeerId, upTo: number, stampedBefore: number, limit: number): readonly number[] {
     return this.#remove(
       this.ownerNumber(owner),
-      `SELECT id, flag, kind, size, seq FROM entries
+      `SELECT id, seq, ${COUNTED} FROM entries
        WHERE owner = ? AND seq <= ? AND stamp < ? AND flag = 0 ORDER BY seq LIMIT ?`,
       upTo,
       stampedBefore,
@@ -98,7 +113,7 @@ export class SqliteEntryStore extends SqliteEntryQueries implements EntryStore {
     const number = this.ownerNumber(owner);
     const removed = this.#remove(
       number,
-      'SELECT id, flag, kind, size, seq FROM entries WHERE owner = ? LIMIT ?',
+      `SELECT id, seq, ${COUNTED} FROM entries WHERE owner = ? LIMIT ?`,
       limit,
     );
     if (removed.length === limit) return false;
@@ -120,13 +135,16 @@ export class SqliteEntryStore extends SqliteEntryQueries implements EntryStore {
     });
   }
 
-  #count(owner: number, { files, bytes, folders, records }: Counts): void {
+  #count(owner: number, { files, bytes, folders, records, pathBytes }: Counts): void {
     this.statement(
-      `UPDATE owners SET files = files + ?, bytes = bytes + ?, folders = folders + ?, records = records + ?
-       WHERE id = ?`,
-    ).run(files, bytes, folders, records, owner);
+      `UPDATE owners SET files = files + ?, bytes = bytes + ?, folders = folders + ?, records = records + ?,
+         path_bytes = path_bytes + ? WHERE id = ?`,
+    ).run(files, bytes, folders, records, pathBytes, owner);
   }
 }
+
+/** What a row adds to its owner's counts. */
+const COUNTED = `flag, kind, size, octet_length(parent) + (parent <> '') + octet_length(name) AS path_bytes`;
 
 const PUT = `INSERT INTO entries
   (owner, parent, name, folded, kind, size, mtime, executable, content, flag, seq, generation, stamp)
@@ -141,6 +159,7 @@ class Counts {
   bytes = 0;
   folders = 0;
   records = 0;
+  pathBytes = 0;
 
   add(row: Row): void {
     this.#change(row, 1);
@@ -152,6 +171,7 @@ class Counts {
 
   #change(row: Row, by: 1 | -1): void {
     this.records += by;
+    this.pathBytes += by * (row.path_bytes as number);
     if (row.flag !== 1) return;
     if (row.kind === 1) this.folders += by;
     else {

@@ -14,6 +14,10 @@ import {
 
 /** Most records in one page of a log. */
 export const MAX_PAGE_RECORDS = 2000;
+/** Longest body with a page: so many records of the longest paths fit, each character of them escaped. */
+export const MAX_PAGE_BYTES = 17 * 1024 * 1024;
+/** Response headers beside a page: the owner's public key (SPKI, DER) and its signature, both in base64url. */
+export const PAGE_HEADERS = { key: 'peerdex-key', signature: 'peerdex-signature' } as const;
 
 export const PeerInfo = Type.Object({
   id: PeerIdShape,
@@ -60,7 +64,7 @@ export const peerOperations = {
     method: 'GET',
     path: '/v1/index/log',
     summary:
-      "A page of this peer's entry log above a sequence number. A caller that names another index, or a number below the floor, gets the log from the start (`since` 0) and replaces what it had.",
+      "A page of this peer's entry log above a sequence number. A caller that names another index, or a number below the floor, gets the log from the start (`since` 0) and replaces what it had. The headers `peerdex-key` and `peerdex-signature` carry the owner's key and its signature over the body.",
     query: Type.Object({
       index: Type.Optional(IndexIdShape),
       since: Type.Optional(CountShape),
@@ -69,6 +73,7 @@ export const peerOperations = {
       floor: Type.Optional(CountShape),
     }),
     response: WirePage,
+    kind: 'bytes',
     errors: [],
   },
   manifest: {

@@ -1,0 +1,16 @@
+import { setImmediate } from 'node:timers/promises';
+import type { PeerId } from '../../core/ids.ts';
+import type { KnownPeer } from '../../core/known-peer.ts';
+import { FORGET_AFTER_MS } from '../../core/lease.ts';
+import type { EntryStore, OwnerState } from '../../core/ports/entry-store.ts';
+
+/** Drops an owner and all its entries, a few at a time. */
+export async function dropOwner(store: EntryStore, owner: PeerId, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted && !store.dropOwner(owner, STEP_RECORDS)) await setImmediate();
+}
+
+/** True when nobody has seen the owner for long. */
+export const isForgotten = ({ updated }: OwnerState, peer: KnownPeer | undefined, now: number): boolean =>
+  !peer?.active && now - (peer?.lastSeen ?? updated) > FORGET_AFTER_MS;
+
+const STEP_RECORDS = 100;
