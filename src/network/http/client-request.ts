@@ -124,15 +124,17 @@ function pathOf(operation: Operation, { params = {}, query = {} }: Exchange['inp
 
 function limitSilence(message: IncomingMessage, { transport, options }: Exchange): void {
   const idleMs = options.idleMs ?? IDLE_MS;
-  message.socket.setTimeout(idleMs);
+  // Kept here: a connection that goes back to its agent is no longer the message's when that closes.
+  const { socket } = message;
+  socket.setTimeout(idleMs);
   const onTimeout = () => {
     message.destroy(
       new PeerdexError('unavailable', `${serverName(transport)} has sent nothing for ${idleMs / 1000} s`),
     );
   };
-  message.socket.on('timeout', onTimeout);
+  socket.on('timeout', onTimeout);
   message.once('close', () => {
-    message.socket.off('timeout', onTimeout);
-    message.socket.setTimeout(0);
+    socket.off('timeout', onTimeout);
+    socket.setTimeout(0);
   });
 }
