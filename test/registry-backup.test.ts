@@ -12,7 +12,7 @@ import { silentLog } from '../src/core/ports/log.ts';
 import { SqliteAdmissionStore } from '../src/storage/sqlite/admission-store.ts';
 import { openRegistryDatabase } from '../src/storage/sqlite/registry-database.ts';
 import { type TempFolder, tempFolder } from './harness/temp-folder.ts';
-import { makeSigner } from './support/make-signer.ts';
+import { freshKey } from './support/fresh-key.ts';
 
 const start = (data: string) =>
   startRegistry({
@@ -33,7 +33,7 @@ async function makeRegistry(folder: TempFolder): Promise<{ data: string; id: str
   return { data, id, join };
 }
 
-const MEMBER = makeSigner();
+const MEMBER = freshKey();
 
 function addMember(data: string): void {
   const database = openRegistryDatabase(path.join(data, 'registry.db'));

@@ -1,7 +1,5 @@
-import type { LogPage } from '../core/entry.ts';
 import { PeerdexError } from '../core/errors.ts';
 import type { PeerId } from '../core/ids.ts';
-import type { KnownPeer } from '../core/known-peer.ts';
 import { linkedAbort } from '../core/linked-abort.ts';
 import type { Verifier } from '../core/ports/signing.ts';
 import { refusedPage } from '../index/check-page.ts';
@@ -9,22 +7,16 @@ import type { LogRequest } from '../index/serve-log.ts';
 import type { SignedPage } from '../index/signed-page.ts';
 import { readBounded } from '../network/http/bounded-body.ts';
 import { MAX_PAGE_BYTES } from '../protocol/http/peer/operations.ts';
+import type { FetchPage } from './index-sync/pull-log.ts';
 import { readSignedPage, signedPageOf } from './page-bytes.ts';
 import type { PeerClient, PeerClients } from './trust/peer-clients.ts';
 
 const PAGE_MS = 15_000;
 
 /**
- * A page of the owner's log, from whichever of the server's addresses answers. Throws `unavailable` when none does and
- * `verification`, with the server's id in its sentence, for a page that its owner did not sign or that is none.
+ * Pages from whichever of the server's addresses answers. Rejects with `unavailable` when none does and `verification`, with the server's
+ * id in its sentence, for a page that its owner did not sign or that is none.
  */
-export type FetchPage = (
-  server: KnownPeer,
-  owner: PeerId,
-  request: LogRequest,
-  signal: AbortSignal,
-) => Promise<LogPage>;
-
 export const pageFetcher =
   (clients: PeerClients, verifier: Verifier): FetchPage =>
   (server, owner, request, signal) =>

@@ -1,5 +1,4 @@
-import type { Clock } from '../core/clock.ts';
-import { sleep } from '../core/clock.ts';
+import { type Clock, sleep } from '../core/clock.ts';
 import { asPeerdexError } from '../core/errors.ts';
 import type { PeerId } from '../core/ids.ts';
 import type { KnownPeer } from '../core/known-peer.ts';
@@ -10,6 +9,7 @@ import type { Random } from '../core/random.ts';
 import { LogFollower } from '../index/follow-log.ts';
 import { dropOwner, isForgotten } from './index-sync/drop-owner.ts';
 import {
+  endRetry,
   type Followed,
   makeFollowed,
   noteFailure,
@@ -32,8 +32,8 @@ export interface IndexSyncOptions {
   /** Records asked for in one page; 2,000 by default. */
   readonly pageRecords?: number;
   /** Most entries kept of one peer, and most bytes of their paths. */
-  readonly maxEntries?: number;
-  readonly maxPathBytes?: number;
+  readonly maxEntries?: number | undefined;
+  readonly maxPathBytes?: number | undefined;
 }
 
 /** Keeps the entries of all active peers up to date: pulls what their heads say is new, a few peers at a time. */
@@ -67,7 +67,7 @@ export class IndexSync {
     this.#stop.abort(new DOMException('stopped', 'AbortError'));
     this.#queue.length = 0;
     for (const followed of this.#peers.values()) {
-      followed.cancelRetry?.();
+      endRetry(followed);
       followed.asked.resolve();
     }
     await Promise.allSettled([...[...this.#peers.values()].map(({ pull }) => pull), this.#work]);
@@ -107,8 +107,7 @@ export class IndexSync {
     const followed = this.#followed(peer.id);
     if (!this.#mayPublish(peer.id)) return this.#disown(followed);
     if (!peer.active) {
-      followed.cancelRetry?.();
-      followed.cancelRetry = undefined;
+      endRetry(followed);
       followed.failures = 0;
       followed.isAsked = false;
       return;
@@ -127,8 +126,7 @@ export class IndexSync {
 
   /** What there is of it is dropped in its turn, so never while a page of it is taken in. */
   #disown(followed: Followed): void {
-    followed.cancelRetry?.();
-    followed.cancelRetry = undefined;
+    endRetry(followed);
     followed.isAsked = false;
     if (this.#options.store.owner(followed.id)) this.#enqueue(followed);
     else if (followed.state === 'idle') followed.asked.resolve();
@@ -169,6 +167,7 @@ export class IndexSync {
         return true;
       }
       if (!peer?.active) return true;
+      followed.isAsked = true;
       const isDone = await pullLog(followed, peer, {
         ...this.#options,
         signal: this.#stop.signal,
@@ -192,7 +191,6 @@ export class IndexSync {
 
   #next(followed: Followed): void {
     const { directory, clock, random } = this.#options;
-    followed.isAsked = true;
     followed.asked.resolve();
     if (this.#stop.signal.aborted) return;
     const peer = directory.get(followed.id);
@@ -208,7 +206,7 @@ export class IndexSync {
   }
 
   #retry(followed: Followed, ms: number): void {
-    followed.cancelRetry?.();
+    endRetry(followed);
     followed.cancelRetry = this.#options.clock.after(ms, () => {
       followed.cancelRetry = undefined;
       this.#enqueue(followed);
@@ -219,8 +217,8 @@ export class IndexSync {
     const known = this.#peers.get(id);
     if (known) return known;
     const { store, clock, maxEntries, maxPathBytes } = this.#options;
-    const bounds = { ...(maxEntries && { maxEntries }), ...(maxPathBytes && { maxPathBytes }) };
-    const followed = makeFollowed(id, new LogFollower({ store, owner: id, clock, ...bounds }));
+    const follower = new LogFollower({ store, owner: id, clock, maxEntries, maxPathBytes });
+    const followed = makeFollowed(id, follower);
     this.#peers.set(id, followed);
     return followed;
   }

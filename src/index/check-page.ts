@@ -32,6 +32,10 @@ function pageProblem(owner: PeerId, asked: LogRequest, page: LogPage): string | 
   if (page.since !== 0 && (page.since !== asked.since || page.index !== asked.index)) {
     return `it begins at ${page.since} and ${asked.since} was asked for`;
   }
+  // What was made for somebody within a snapshot leaves out deletions that the asker has not seen.
+  if (page.since !== 0 && page.floor > Math.max(asked.since, asked.floor ?? 0)) {
+    return `deletions up to ${page.floor} may be missing in it`;
+  }
   if (page.since > page.last) return 'it begins after its last number';
   if (page.records.length > asked.limit) return `it has more than ${asked.limit} records`;
   if (page.more && page.records.length === 0) return 'it has nothing and promises more';

@@ -15,9 +15,9 @@ export interface FollowOptions {
   readonly owner: PeerId;
   readonly clock: Clock;
   /** Most records of this owner; a page that would exceed it is refused. */
-  readonly maxEntries?: number;
+  readonly maxEntries?: number | undefined;
   /** Most bytes of their paths, likewise. */
-  readonly maxPathBytes?: number;
+  readonly maxPathBytes?: number | undefined;
 }
 
 /**
@@ -25,14 +25,10 @@ export interface FollowOptions {
  * is up to date. All that is known lies in the store, so it goes on after a crash between any two steps.
  */
 export class LogFollower {
-  readonly #options: Required<FollowOptions>;
+  readonly #options: FollowOptions;
 
   constructor(options: FollowOptions) {
-    this.#options = {
-      maxEntries: DEFAULT_MAX_ENTRIES,
-      maxPathBytes: DEFAULT_MAX_PATH_BYTES,
-      ...options,
-    };
+    this.#options = options;
   }
 
   /** What to ask next. */
@@ -115,7 +111,7 @@ export class LogFollower {
   }
 
   #checkRoom({ records }: LogPage): void {
-    const { owner, maxEntries, maxPathBytes } = this.#options;
+    const { owner, maxEntries = DEFAULT_MAX_ENTRIES, maxPathBytes = DEFAULT_MAX_PATH_BYTES } = this.#options;
     const { snapshot, seq, records: kept, pathBytes } = this.#state()!;
     // Until the sweep what a snapshot replaces is still there.
     const times = snapshot && seq > 0 ? 2 : 1;

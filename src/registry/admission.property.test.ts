@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { makeSigner } from '../../test/support/make-signer.ts';
+import { freshKey } from '../../test/support/fresh-key.ts';
 import { ManualClock } from '../../test/support/manual-clock.ts';
 import { PeerdexError } from '../core/errors.ts';
 import { formatSecret } from '../core/trust/invite.ts';
@@ -14,8 +14,8 @@ import { Admission } from './admission.ts';
 
 const HOUR_MS = 3600 * 1000;
 const MAX_MEMBERS = 3;
-const NETWORK = makeSigner();
-const KEYS = Array.from({ length: 6 }, makeSigner);
+const NETWORK = freshKey();
+const KEYS = Array.from({ length: 6 }, freshKey);
 const BINDING = new Uint8Array(32).fill(1);
 
 type Step =

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { makeSigner } from '../../test/support/make-signer.ts';
+import { freshKey } from '../../test/support/fresh-key.ts';
 import { ManualClock } from '../../test/support/manual-clock.ts';
 import type { PeerId } from '../core/ids.ts';
 import type { Invite } from '../core/trust/invite.ts';
@@ -14,8 +14,8 @@ import { Admission, type AdmissionOptions, type JoinRequest } from './admission.
 
 const HOUR_MS = 3600 * 1000;
 const DAY_MS = 24 * HOUR_MS;
-const NETWORK = makeSigner();
-const KEYS = Array.from({ length: 8 }, makeSigner);
+const NETWORK = freshKey();
+const KEYS = Array.from({ length: 8 }, freshKey);
 const BINDING = new Uint8Array(32).fill(5);
 const id = (n: number): PeerId => KEYS[n]!.id;
 
@@ -293,7 +293,7 @@ describe('the list of revocations', () => {
 
   it('of anybody else is refused', () => {
     const { admission } = make();
-    const stranger = makeSigner();
+    const stranger = freshKey();
     const forged = signRevocations(stranger, { network: NETWORK.id, number: 5, peers: [id(1)] });
     assert.throws(() => admission.adopt(forged), { code: 'verification' });
     const strange = signRevocations(NETWORK, { network: stranger.id, number: 5, peers: [id(1)] });

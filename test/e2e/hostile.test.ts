@@ -9,8 +9,9 @@ import { after, before, describe, it } from 'node:test';
 import type { CsvRow, FindAnswer, Status } from '../harness/answers.ts';
 import { eventually } from '../harness/eventually.ts';
 import { makeTree } from '../harness/files.ts';
-import { HostilePeer } from '../harness/hostile-peer.ts';
+import { HostilePeer, sendSigned } from '../harness/hostile-peer.ts';
 import { type PeerProcess, ProcessNetwork } from '../harness/processes.ts';
+import { freshKey } from '../support/fresh-key.ts';
 
 const CONTENT = 'ab'.repeat(32);
 const BAD_PATHS = [
@@ -158,6 +159,51 @@ describe('hostile members of the network', () => {
     const carol = await network.peer('carol');
     assert.ok(performance.now() - started < 9000, 'a new peer is ready after 5 s at most');
     assert.equal((await carol.ask<FindAnswer>(['find', 'good'])).total, 1);
+  });
+
+  it('pages that are forged, or promise what no log has, are refused or harmless, and said once', async () => {
+    const good = record(1, 'share/forged.txt');
+    const pages: Record<string, Record<string, unknown>> = {
+      'of somebody else': { owner: '0'.repeat(32) },
+      'out of order': { last: 9, records: [record(5, 'share/forged1.txt'), record(4, 'share/forged2.txt')] },
+      'beyond the last': { last: 1, records: [record(7, 'share/forged3.txt')] },
+      'a name of 10 MB': { records: [record(1, `share/forged${'x'.repeat(10_000_000)}`)] },
+      'too many': {
+        last: 3000,
+        records: Array.from({ length: 3000 }, (_, i) => record(i + 1, `s/forged${i}`)),
+      },
+      'more, and nothing': { last: 1e9, records: [], more: true },
+    };
+    await Promise.all([
+      ...Object.values(pages).map(async (page, i) => {
+        await using mallory = await HostilePeer.start({ ...base, name: `forger${i}`, records: [good], page });
+        await eventually(() => bob.daemon.stderr.includes(mallory.id));
+        assert.ok(mallory.asked <= 3, 'each of three peers asks once');
+      }),
+      (async () => {
+        // Somebody who alters what another signed, and signs it anew.
+        await using mallory = await HostilePeer.start({
+          ...base,
+          name: 'alterer',
+          answerLog: (_, response) => sendSigned(response, freshKey(), '{}'),
+        });
+        await eventually(() => bob.daemon.stderr.includes(mallory.id));
+        const lines = bob.daemon.stderr.split('\n').filter((line) => line.includes(mallory.id));
+        assert.equal(lines.length, 1, lines.join('\n'));
+      })(),
+      (async () => {
+        await using promiser = await HostilePeer.start({
+          ...base,
+          name: 'promiser',
+          records: [record(1, 'share/promised.txt')],
+          page: { last: Number.MAX_SAFE_INTEGER },
+        });
+        await eventually(async () => (await bob.ask<FindAnswer>(['find', 'promised'])).total === 1);
+        assert.ok(promiser.asked < 3);
+      })(),
+    ]);
+    assert.equal((await bob.ask<FindAnswer>(['find', 'forged'])).total, 0);
+    await stillWell();
   });
 
   it('pages that are no log are refused, and the peer is left alone for a while', async () => {

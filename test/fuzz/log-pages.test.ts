@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { readSignedPage, signedPageOf } from '../../src/app/page-bytes.ts';
 import { fromWirePage, toWirePage } from '../../src/app/wire-page.ts';
 import type { LogPage } from '../../src/core/entry.ts';
 import { PeerdexError } from '../../src/core/errors.ts';
@@ -8,12 +9,16 @@ import { isContentId } from '../../src/core/ids.ts';
 import { pathProblem } from '../../src/core/index-path.ts';
 import { MAX_CONTENT_BYTES } from '../../src/core/leaf-layout.ts';
 import { checkPage } from '../../src/index/check-page.ts';
-import { fitsSchema } from '../../src/network/http/validate.ts';
+import { signPage } from '../../src/index/signed-page.ts';
 import { WirePage } from '../../src/protocol/http/peer/operations.ts';
+import { systemVerifier } from '../../src/storage/disk/ecdsa.ts';
+import { freshKey } from '../support/fresh-key.ts';
 import { nearly, text } from './from-schema.ts';
 import { runs } from './runs.ts';
 
-const OWNER = 'ab'.repeat(16);
+const KEY = freshKey();
+const OWNER = KEY.id;
+const SOURCE = { owner: OWNER, server: 'ef'.repeat(16) };
 const INDEX = '01'.repeat(8);
 const ASKED = { index: INDEX, since: 5, limit: 20, floor: undefined };
 
@@ -73,14 +78,39 @@ const tampered = fc
     return copy;
   });
 
+/** Bytes that its owner signed, whatever they say: of a page, of a page with some bytes changed, of anything. */
+const bytes = fc.oneof(
+  { weight: 6, arbitrary: tampered.map((page) => Buffer.from(JSON.stringify(page))) },
+  { weight: 1, arbitrary: nearly(WirePage).map((page) => Buffer.from(JSON.stringify(page) ?? '')) },
+  { weight: 1, arbitrary: fc.json().map((json) => Buffer.from(json)) },
+  { weight: 1, arbitrary: fc.uint8Array({ maxLength: 100 }) },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(honest, fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 4 }))
+      .map(([page, changes]) => {
+        const changed = Buffer.from(JSON.stringify(page));
+        for (const [at, byte] of changes) changed[at % changed.length] = byte;
+        return changed;
+      }),
+  },
+);
+
+const header = fc.oneof(
+  fc.constantFrom(undefined, Buffer.from(KEY.publicKey).toString('base64url'), ['a', 'b'], 5),
+  fc.base64String(),
+  text,
+  fc.uint8Array({ maxLength: 120 }).map((some) => Buffer.from(some).toString('base64url')),
+);
+
 describe('log pages', () => {
   it('of an honest peer are taken, and travel unchanged', () => {
     fc.assert(
       fc.property(honest, (wire) => {
-        const sent = JSON.parse(JSON.stringify(wire)) as WirePage;
-        assert.equal(fitsSchema(WirePage, sent), true);
-        const page = fromWirePage(sent);
-        checkPage({ owner: OWNER, server: OWNER }, ASKED, page);
+        const signed = signPage(KEY, Buffer.from(JSON.stringify(wire)));
+        const page = readSignedPage(SOURCE, signed, systemVerifier);
+        assert.deepEqual(page, fromWirePage(wire));
+        checkPage(SOURCE, ASKED, page);
         assert.deepEqual(toWirePage(page), wire);
       }),
       runs(100),
@@ -91,31 +121,44 @@ describe('log pages', () => {
     let taken = 0;
     let refused = 0;
     fc.assert(
-      fc.property(
-        fc.oneof({ weight: 8, arbitrary: tampered }, nearly(WirePage), fc.jsonValue()),
-        (hostile) => {
-          const sent: unknown = JSON.parse(JSON.stringify(hostile ?? null));
-          if (!fitsSchema(WirePage, sent)) {
-            refused += 1;
-            return;
-          }
-          const page = fromWirePage(sent as WirePage);
-          try {
-            checkPage({ owner: OWNER, server: OWNER }, ASKED, page);
-          } catch (error) {
-            assert.ok(error instanceof PeerdexError && error.code === 'verification', String(error));
-            refused += 1;
-            return;
-          }
-          taken += 1;
-          assertHarmless(page);
-        },
-      ),
+      fc.property(bytes, (hostile) => {
+        const page = readOrRefuse(() => readSignedPage(SOURCE, signPage(KEY, hostile), systemVerifier));
+        if (page) taken += 1;
+        else refused += 1;
+        if (page) assertHarmless(page);
+      }),
       runs(500),
     );
     assert.ok(taken > 0 && refused > 0, `${taken} taken, ${refused} refused`);
   });
+
+  it('that their owner did not sign are refused, whatever stands beside them', () => {
+    fc.assert(
+      fc.property(honest, header, header, (wire, key, signature) => {
+        const headers = { 'peerdex-key': key, 'peerdex-signature': signature };
+        const page = readOrRefuse(() => {
+          const signed = signedPageOf(SOURCE, headers, Buffer.from(JSON.stringify(wire)));
+          return readSignedPage(SOURCE, signed, systemVerifier);
+        });
+        assert.equal(page, undefined);
+      }),
+      runs(200),
+    );
+  });
 });
+
+/** The page, if it can be an answer to what was asked; undefined when it is refused as it ought to be. */
+function readOrRefuse(read: () => LogPage): LogPage | undefined {
+  try {
+    const page = read();
+    checkPage(SOURCE, ASKED, page);
+    return page;
+  } catch (error) {
+    assert.ok(error instanceof PeerdexError && error.code === 'verification', String(error));
+    assert.ok(error.message.length < 1000 && error.message.includes(SOURCE.server), error.message);
+    return undefined;
+  }
+}
 
 /** What the store and everybody behind it rely on. */
 function assertHarmless({ owner, index, floor, last, since, records, more }: LogPage): void {

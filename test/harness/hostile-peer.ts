@@ -6,7 +6,7 @@ import type { Signer } from '../../src/core/ports/signing.ts';
 import { signPage } from '../../src/index/signed-page.ts';
 import type { WireRecord } from '../../src/protocol/http/peer/operations.ts';
 import { PROTOCOL_VERSION } from '../../src/protocol/version.ts';
-import { makeKey } from '../support/make-key.ts';
+import { freshKey } from '../support/fresh-key.ts';
 
 export interface HostileOptions {
   readonly name: string;
@@ -24,7 +24,7 @@ export interface HostileOptions {
 
 /** A member of the network that speaks HTTP as a peer does, and says whatever the test wants. It has no swarm. */
 export class HostilePeer implements AsyncDisposable {
-  readonly key = makeKey();
+  readonly key = freshKey();
   readonly id = this.key.id;
   /** How often its log was asked for. */
   asked = 0;

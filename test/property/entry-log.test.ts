@@ -250,6 +250,10 @@ describe('pages from elsewhere', () => {
     },
     'more, and nothing': { ...page, records: [] },
     'a floor above the last': { ...page, floor: 10 },
+    'deletions that may be missing': { ...page, floor: 6 },
+    'a last that is known': { ...page, since: 0, last: 4, records: [{ ...record, seq: 3 }], more: false },
+    'a name of 10 MB': { ...page, records: [{ ...record, path: `s/${'x'.repeat(10_000_000)}` }] },
+    'a number above 2^53': { ...page, last: 2 ** 53 },
     'a path that leads out': { ...page, records: [{ ...record, path: '../x' }] },
     'a path that is not composed': { ...page, records: [{ ...record, path: 's/e\u0301' }] },
     'a size of no file': { ...page, records: [{ ...record, size: 2 ** 45 }] },
@@ -290,11 +294,40 @@ describe('pages from elsewhere', () => {
     assert.equal(store.owner(OWNER)?.records, 0);
   });
 
-  function following(maxEntries = 100) {
+  it('are refused beyond the bytes of paths that one owner may have', () => {
+    const { follower, store } = following(100, 4 * 4000);
+    const named = (seq: number) => ({ ...record, path: `s/${'a/'.repeat(1990)}${seq}`, seq });
+    const taken = follower.accept(asked, { ...page, records: [6, 7, 8].map(named) }, 10);
+    while (!taken.next().done);
+    const next = { ...asked, since: 8 };
+    const further = { ...page, since: 8, last: 20, records: [9, 10].map(named) };
+    assert.throws(() => follower.accept(next, further, 10).next(), { code: 'limit' });
+    assert.equal(store.owner(OWNER)?.records, 3);
+  });
+
+  it('that promise a billion entries bring those that they have, and nothing waits for the rest', () => {
+    const { follower, store } = following();
+    const steps = follower.accept(asked, { ...page, last: Number.MAX_SAFE_INTEGER, more: false }, 10);
+    while (!steps.next().done);
+    assert.equal(store.owner(OWNER)?.records, 1);
+    assert.equal(follower.behind({ index: page.index, seq: 9 }), false);
+  });
+
+  it('may bring a new owner as many entries as others, although all of it is a snapshot', () => {
+    const store = new MemoryEntryStore();
+    const clock: Clock = { now: () => 1, monotonic: () => 1, after: () => () => {} };
+    const follower = new LogFollower({ store, owner: OWNER, clock, maxEntries: 2 });
+    const records = [1, 2, 3].map((seq) => ({ ...record, path: `s/${seq}`, seq }));
+    const first = follower.accept({ since: 0, limit: 3 }, { ...page, since: 0, records }, 10);
+    assert.throws(() => first.next(), { code: 'limit' });
+    assert.equal(store.owner(OWNER)?.records, 0);
+  });
+
+  function following(maxEntries = 100, maxPathBytes?: number) {
     const store = new MemoryEntryStore();
     store.addOwner(OWNER, { index: '1'.repeat(16), seq: 5, floor: 0 }, 1);
     const clock: Clock = { now: () => 1, monotonic: () => 1, after: () => () => {} };
-    return { store, follower: new LogFollower({ store, owner: OWNER, clock, maxEntries }) };
+    return { store, follower: new LogFollower({ store, owner: OWNER, clock, maxEntries, maxPathBytes }) };
   }
 });
 

@@ -36,6 +36,11 @@ export function makeFollowed(id: PeerId, follower: LogFollower): Followed {
   };
 }
 
+export function endRetry(followed: Followed): void {
+  followed.cancelRetry?.();
+  followed.cancelRetry = undefined;
+}
+
 /** A page that is forged, or too much of a log: the peer itself is at fault and not the line to it. */
 const isRefusal = ({ code }: PeerdexError): boolean => code === 'verification' || code === 'limit';
 

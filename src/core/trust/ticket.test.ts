@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { signWith, systemVerifier } from '../../storage/disk/ecdsa.ts';
-import { idOfPublicKey } from '../ids.ts';
-import type { Signer } from '../ports/signing.ts';
+import { freshKey } from '../../../test/support/fresh-key.ts';
+import { systemVerifier } from '../../storage/disk/ecdsa.ts';
 import { readRevocations, signRevocations } from './revocations.ts';
 import { isDueForRenewal, issueTicket, readTicket, standingOf, type Ticket } from './ticket.ts';
 
-const NETWORK = makeSigner();
+const NETWORK = freshKey();
 const TICKET: Ticket = {
   network: NETWORK.id,
   peer: 'ab'.repeat(16),
@@ -24,7 +22,7 @@ describe('a ticket', () => {
   });
 
   it('of another network is refused', () => {
-    const text = issueTicket(makeSigner(), TICKET);
+    const text = issueTicket(freshKey(), TICKET);
     assert.throws(
       () => readTicket(text, NETWORK.publicKey, systemVerifier),
       /signature of this ticket is wrong/,
@@ -92,12 +90,6 @@ describe('a list of revocations', () => {
     assert.throws(() => read(['CD'.repeat(16)]), /lacks something/);
   });
 });
-
-function makeSigner(): Signer {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const spki = new Uint8Array(publicKey.export({ type: 'spki', format: 'der' }));
-  return { id: idOfPublicKey(spki), publicKey: spki, sign: signWith(privateKey) };
-}
 
 const sameBytes = (a = '', b = ''): boolean =>
   Buffer.from(a, 'base64url').equals(Buffer.from(b, 'base64url'));
