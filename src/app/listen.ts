@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { isIP, type Server } from 'node:net';
 import { hostname, type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
 import { type Address, formatAddress } from '../core/address.ts';
 import { asPeerdexError, PeerdexError, systemCode } from '../core/errors.ts';
@@ -13,6 +13,18 @@ export async function listenClearly<T>(
   } catch (error) {
     throw listenError(address, error);
   }
+}
+
+/** Lets a server of sockets listen, and says at which port. Rejects with the system's error. */
+export function startListening(listener: Server, { host, port }: Address): Promise<number> {
+  return new Promise((resolve, reject) => {
+    listener.once('error', reject);
+    listener.listen({ port, host: host === '' ? undefined : host }, () => {
+      listener.off('error', reject);
+      const address = listener.address();
+      resolve(typeof address === 'object' && address ? address.port : port);
+    });
+  });
 }
 
 /** Where others are told to find a listener. */

@@ -5,8 +5,11 @@ import type { Address } from '../core/address.ts';
 import { sleep, systemClock } from '../core/clock.ts';
 import { formatJoinLink } from '../core/join-link.ts';
 import { systemRandom } from '../core/random.ts';
+import { LINK_KEY_PURPOSE } from '../core/trust/share-link.ts';
 import { NetworkView } from '../index/network-view.ts';
 import { IndexQueries } from '../index/queries.ts';
+import { deriveKey } from '../storage/disk/derived-key.ts';
+import { systemVerifier } from '../storage/disk/ecdsa.ts';
 import { openKeyFile } from '../storage/disk/key-file.ts';
 import { makeFoldersTo } from '../storage/disk/make-folders.ts';
 import type { PeerConfig, RunningPeer } from './config.ts';
@@ -20,7 +23,12 @@ import { Membership } from './membership.ts';
 import { readPeerMemory, writePeerMemory } from './peer-memory.ts';
 import { openPeerStores } from './peer-stores.ts';
 import { makeTransfer } from './peer-transfer.ts';
+import { readCertificate } from './public/certificate.ts';
+import { openLinkPort } from './public/link-port.ts';
+import { linkBases, publicKeyPin } from './public/link-urls.ts';
+import { everybody } from './public/public-handlers.ts';
 import { openPublicPort } from './public/public-port.ts';
+import { ShareLinks } from './public/share-links.ts';
 import { rememberLink } from './remembered-link.ts';
 import { ShareService } from './shares.ts';
 import { keepHeapSmall } from './small-heap.ts';
@@ -38,12 +46,14 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   const { log } = config;
   const clock = systemClock;
   const random = systemRandom;
+  const certificate = config.linkCertificate && readCertificate(config.linkCertificate);
   await using started = new AsyncDisposableStack();
   const folder = openDataFolder(config.data);
   started.defer(() => folder.release());
   const memory = readPeerMemory(config.data);
   const link = linkOf(config);
-  const { id: self } = openKeyFile(join(config.data, 'peer-key.pem'));
+  const key = openKeyFile(join(config.data, 'peer-key.pem'));
+  const self = key.id;
   const stores = started.use(openPeerStores(join(config.data, 'peer.db'), clock, log));
   const { entries, hashes } = stores;
 
@@ -99,26 +109,48 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     log,
   });
 
+  const links = new ShareLinks({
+    store: stores.links,
+    key: deriveKey(key.pem, LINK_KEY_PURPOSE),
+    verifier: systemVerifier,
+    clock,
+  });
+  const linkAnswers = {
+    self,
+    entries,
+    links,
+    contents: shares.contents,
+    files: transfer.files,
+    limiter: transfer.upLimiter,
+    meter: transfer.upMeter,
+  };
   const port = await openPublicPort({
     listen: config.listen,
     advertise: config.advertise,
     swarm: transfer.swarm,
     log,
     parts: {
-      self,
+      ...linkAnswers,
       name: () => membership.name,
       network: () => membership.link?.network,
       mode: 'plaintext',
       entries,
       hashes,
-      contents: shares.contents,
-      files: transfer.files,
-      limiter: transfer.upLimiter,
-      meter: transfer.upMeter,
+      authorize: everybody,
     },
   });
   started.use(port);
   addresses = port.addresses;
+  const linkPort = config.linkListen
+    ? await openLinkPort({
+        listen: config.linkListen,
+        advertise: config.advertise,
+        certificate,
+        parts: linkAnswers,
+        log,
+      })
+    : undefined;
+  if (linkPort) started.use(linkPort);
 
   const downloads = config.downloads ?? join(config.data, 'downloads');
   makeFoldersTo(downloads);
@@ -186,6 +218,9 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
       csv,
       files: transfer.files,
       transfer,
+      links,
+      linkBases: () => linkBases(linkPort, addresses, membership.link?.mode),
+      pin: publicKeyPin(key.publicKey),
       firstPull,
       rememberLink: (text) => rememberLink(config.data, text),
       end: () => setImmediate(() => void close()),

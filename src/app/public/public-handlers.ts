@@ -1,29 +1,42 @@
 import { PeerdexError } from '../../core/errors.ts';
-import type { PeerId } from '../../core/ids.ts';
 import { baseName, checkIndexPath } from '../../core/index-path.ts';
 import type { NetworkMode } from '../../core/join-link.ts';
 import type { EntryStore } from '../../core/ports/entry-store.ts';
 import type { HashStore } from '../../core/ports/local-contents.ts';
 import { serveLog } from '../../index/serve-log.ts';
-import type { Handlers } from '../../network/http/handlers.ts';
+import type { Handlers, RequestContext } from '../../network/http/handlers.ts';
 import { MAX_PAGE_RECORDS, type peerOperations } from '../../protocol/http/peer/operations.ts';
 import { PROTOCOL_VERSION } from '../../protocol/version.ts';
 import { VERSION } from '../version.ts';
 import { toWirePage } from '../wire-page.ts';
-import { answerContent, type ContentAnswers } from './content-answer.ts';
+import { answerContent } from './content-answer.ts';
+import { type LinkAnswers, linkHandlers } from './link-answer.ts';
 
-export interface PublicParts extends ContentAnswers {
-  readonly self: PeerId;
+/** Throws `unauthorized` for a request by who is no member; see `notAMember`. */
+export type Authorize = (context: RequestContext) => void;
+
+/** What a network asks that wants no proof. */
+export const everybody: Authorize = () => {};
+
+/** What one that wants it answers without. */
+export const notAMember = (): PeerdexError =>
+  new PeerdexError('unauthorized', 'only members of the network are given this', {
+    hint: 'ask a member for a link: peerdex link WHAT',
+  });
+
+export interface PublicParts extends LinkAnswers {
   readonly name: () => string;
   readonly network: () => string | undefined;
   readonly mode: NetworkMode;
   readonly entries: EntryStore;
   readonly hashes: HashStore;
+  /** Asked before the log and contents are given; links need nothing besides. */
+  readonly authorize: Authorize;
 }
 
 /** What a peer answers other peers, curl and browsers over HTTP. */
 export function publicHandlers(parts: PublicParts): Handlers<typeof peerOperations> {
-  const { self, entries, hashes, contents } = parts;
+  const { self, entries, hashes, contents, authorize } = parts;
   return {
     peer: () => ({
       id: self,
@@ -33,11 +46,13 @@ export function publicHandlers(parts: PublicParts): Handlers<typeof peerOperatio
       protocol: PROTOCOL_VERSION,
       version: VERSION,
     }),
-    log: ({ query }) => {
+    log: ({ query }, context) => {
+      authorize(context);
       const { index, since = 0, limit = MAX_PAGE_RECORDS, floor } = query;
       return toWirePage(serveLog(entries, self, { index, since, limit, floor }, MAX_PAGE_RECORDS));
     },
-    manifest: ({ params: { content } }) => {
+    manifest: ({ params: { content } }, context) => {
+      authorize(context);
       const manifest = contents.locate(content).length > 0 ? hashes.manifest(content) : undefined;
       if (!manifest) throw notShared(`content ${content}`);
       const size = Buffer.alloc(8);
@@ -50,15 +65,18 @@ export function publicHandlers(parts: PublicParts): Handlers<typeof peerOperatio
       };
     },
     content: ({ params: { content } }, context) => {
+      authorize(context);
       const places = contents.locate(content);
       return answerContent(places, places[0] ? baseName(places[0].relative) : content, context, parts);
     },
     file: ({ params }, context) => {
+      authorize(context);
       const path = checkIndexPath(params['*'].normalize('NFC'));
       const entry = entries.entry(self, path);
       if (!entry?.content || entry.flag === 0) throw notShared(path);
       return answerContent(contents.locate(entry.content), baseName(path), context, parts);
     },
+    ...linkHandlers(parts),
   };
 }
 

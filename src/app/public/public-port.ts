@@ -1,11 +1,10 @@
-import type { Server } from 'node:net';
 import type { Address } from '../../core/address.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { createHttpServer } from '../../network/http/server.ts';
 import { createPublicListener } from '../../network/listener.ts';
 import type { SwarmNetwork } from '../../network/swarm/swarm-network.ts';
 import { peerOperations } from '../../protocol/http/peer/operations.ts';
-import { advertisedAddresses, listenClearly, ownNames } from '../listen.ts';
+import { advertisedAddresses, listenClearly, ownNames, startListening } from '../listen.ts';
 import { VERSION } from '../version.ts';
 import { type PublicParts, publicHandlers } from './public-handlers.ts';
 
@@ -57,15 +56,4 @@ export async function openPublicPort(
       await http.close();
     },
   };
-}
-
-function startListening(listener: Server, { host, port }: Address): Promise<number> {
-  return new Promise((resolve, reject) => {
-    listener.once('error', reject);
-    listener.listen({ port, host: host === '' ? undefined : host }, () => {
-      listener.off('error', reject);
-      const address = listener.address();
-      resolve(typeof address === 'object' && address ? address.port : port);
-    });
-  });
 }

@@ -3,8 +3,9 @@ import { type OpenOptions, openDatabase } from './database.ts';
 import { index } from './migrations/peer/001-index.ts';
 import { knownPeers } from './migrations/peer/002-known-peers.ts';
 import { jobs } from './migrations/peer/003-jobs.ts';
+import { links } from './migrations/peer/004-links.ts';
 
 /** The one database of a peer, `peer.db` in its data folder. */
 export function openPeerDatabase(file: string, options?: OpenOptions): DatabaseSync {
-  return openDatabase(file, [index, knownPeers, jobs], options);
+  return openDatabase(file, [index, knownPeers, jobs, links], options);
 }

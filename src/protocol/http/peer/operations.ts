@@ -11,6 +11,7 @@ import {
   PeerIdShape,
   SizeShape,
 } from '../shapes.ts';
+import { linkOperations } from './link-operations.ts';
 
 /** Most records in one page of a log. */
 export const MAX_PAGE_RECORDS = 2000;
@@ -96,4 +97,5 @@ export const peerOperations = {
     kind: 'bytes',
     errors: ['not-found', 'forbidden', 'range', 'conflict'],
   },
+  ...linkOperations,
 } as const satisfies Operations;
