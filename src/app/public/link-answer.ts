@@ -64,7 +64,8 @@ async function answerValid(
   }
   const asFolder = below === '' || (below?.endsWith('/') ?? false);
   const inside = (below ?? '').replace(/\/$/, '').normalize('NFC');
-  const path = inside === '' ? link.what : checkIndexPath(`${link.what}/${inside}`);
+  // By itself, so that a refusal names nothing above the folder.
+  const path = inside === '' ? link.what : `${link.what}/${checkIndexPath(inside)}`;
   const entry = parts.entries.entry(parts.self, path);
   if (entry?.flag !== 1 || (entry.kind === 'file' && asFolder)) {
     if (inside === '') throw goneContent();
