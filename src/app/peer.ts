@@ -5,11 +5,8 @@ import type { Address } from '../core/address.ts';
 import { sleep, systemClock } from '../core/clock.ts';
 import { formatJoinLink } from '../core/join-link.ts';
 import { systemRandom } from '../core/random.ts';
-import { LINK_KEY_PURPOSE } from '../core/trust/share-link.ts';
 import { NetworkView } from '../index/network-view.ts';
 import { IndexQueries } from '../index/queries.ts';
-import { deriveKey } from '../storage/disk/derived-key.ts';
-import { systemVerifier } from '../storage/disk/ecdsa.ts';
 import { openKeyFile } from '../storage/disk/key-file.ts';
 import { makeFoldersTo } from '../storage/disk/make-folders.ts';
 import type { PeerConfig, RunningPeer } from './config.ts';
@@ -20,15 +17,13 @@ import { firstRegistration, linkOf } from './first-registration.ts';
 import { IndexSync } from './index-sync.ts';
 import { openLocalApi } from './local/local-api.ts';
 import { Membership } from './membership.ts';
+import { makeShareLinks, openWantedLinkPort } from './peer-links.ts';
 import { readPeerMemory, writePeerMemory } from './peer-memory.ts';
 import { openPeerStores } from './peer-stores.ts';
 import { makeTransfer } from './peer-transfer.ts';
-import { readCertificate } from './public/certificate.ts';
-import { openLinkPort } from './public/link-port.ts';
 import { linkBases, publicKeyPin } from './public/link-urls.ts';
 import { everybody } from './public/public-handlers.ts';
 import { openPublicPort } from './public/public-port.ts';
-import { ShareLinks } from './public/share-links.ts';
 import { rememberLink } from './remembered-link.ts';
 import { ShareService } from './shares.ts';
 import { keepHeapSmall } from './small-heap.ts';
@@ -46,7 +41,6 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   const { log } = config;
   const clock = systemClock;
   const random = systemRandom;
-  const certificate = config.linkCertificate && readCertificate(config.linkCertificate);
   await using started = new AsyncDisposableStack();
   const folder = openDataFolder(config.data);
   started.defer(() => folder.release());
@@ -109,12 +103,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     log,
   });
 
-  const links = new ShareLinks({
-    store: stores.links,
-    key: deriveKey(key.pem, LINK_KEY_PURPOSE),
-    verifier: systemVerifier,
-    clock,
-  });
+  const links = makeShareLinks(key, stores.links, clock);
   const linkAnswers = {
     self,
     entries,
@@ -141,16 +130,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   });
   started.use(port);
   addresses = port.addresses;
-  const linkPort = config.linkListen
-    ? await openLinkPort({
-        listen: config.linkListen,
-        advertise: config.advertise,
-        certificate,
-        parts: linkAnswers,
-        log,
-      })
-    : undefined;
-  if (linkPort) started.use(linkPort);
+  const linkPort = started.use(await openWantedLinkPort(config, linkAnswers, log));
 
   const downloads = config.downloads ?? join(config.data, 'downloads');
   makeFoldersTo(downloads);

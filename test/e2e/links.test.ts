@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { type SpawnOptions, spawn, spawnSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
+import { createServer as createHttps } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { curlLine, linkBases, linkUrl, publicKeyPin } from '../../src/app/public/link-urls.ts';
 import type { LinkRow } from '../../src/protocol/http/local/answers.ts';
 import { errorOf } from '../harness/answers.ts';
 import { curl } from '../harness/curl.ts';
@@ -85,7 +90,7 @@ describe('peerdex link', { skip: skipWithout('curl') }, () => {
     ]) {
       const { status, body } = await curl('--path-as-is', url + rest);
       assert.ok([400, 403, 404].includes(status), `${rest}: ${status}`);
-      assert.doesNotMatch(body.toString(), /hello|outside|root:/);
+      assert.doesNotMatch(body.toString(), /^hello$|outside of|root:/);
     }
   });
 
@@ -226,6 +231,32 @@ describe('links behind a certificate', { skip: skipWithout('curl') || skipWithou
     await assert.rejects(curl(link.url.replace('https:', 'http:').replace('files.example', '127.0.0.1')));
   });
 
+  it('of a peer whose certificate is its own are fetched by the command that is printed, and by no other key', async () => {
+    const [cert, key, other] = await Promise.all(
+      ['one.crt', 'one.key', 'two.crt'].map((name) => readFile(network.folder.join(name), 'utf8')),
+    );
+    const server = createHttps({ cert, key }, (_request, response) => response.end('hello')).listen(
+      0,
+      '127.0.0.1',
+    );
+    await once(server, 'listening');
+    try {
+      const { port } = server.address() as AddressInfo;
+      const [base] = linkBases(undefined, [{ host: '127.0.0.1', port }], 'tls');
+      assert.equal(base!.selfSigned, true);
+      const url = linkUrl(base!, 'TOKEN', { kind: 'file', path: "web/it's.txt" });
+      const pinOf = (pem: string) =>
+        publicKeyPin(new X509Certificate(pem).publicKey.export({ type: 'spki', format: 'der' }));
+      const run = (pin: string) =>
+        spawnAsync('sh', ['-c', curlLine(url, 'file', pin)], { cwd: network.folder.path });
+      assert.equal(await run(pinOf(cert!)), 0);
+      assert.equal(await readFile(network.folder.join('it%27s.txt'), 'utf8'), 'hello');
+      assert.equal(await run(pinOf(other!)), 90, 'CURLE_SSL_PINNEDPUBKEYNOTMATCH');
+    } finally {
+      server.close();
+    }
+  });
+
   it('do not start with files that do not fit', async () => {
     await writeFile(network.folder.join('none.pem'), 'nothing of the kind');
     for (const [args, sentence] of [
@@ -266,6 +297,12 @@ describe('links by the environment and config.json', () => {
     assert.equal(await (await fetch(link.url)).text(), 'hello');
   });
 });
+
+/** Its exit code. */
+async function spawnAsync(command: string, args: string[], options: SpawnOptions): Promise<number> {
+  const [code] = await once(spawn(command, args, { ...options, stdio: 'ignore' }), 'close');
+  return code as number;
+}
 
 function makeCertificate(folder: string, name: string): void {
   const { status, stderr } = spawnSync('openssl', [

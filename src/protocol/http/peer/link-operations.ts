@@ -4,7 +4,7 @@ import type { Operations } from '../operation.ts';
 import { ContentIdShape, CountShape, TimeShape } from '../shapes.ts';
 
 /** Longer than any token, so that a broken one is answered like an unknown one. */
-const TokenShape = Type.String({ minLength: 1, maxLength: 256 });
+const TokenShape = Type.String({ maxLength: 256 });
 
 /** A folder behind a link, for programs. */
 export const LinkedFolder = Type.Object({
