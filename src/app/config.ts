@@ -58,6 +58,10 @@ export interface PeerConfig {
   readonly csv?: string | undefined;
   /** Most bytes that the buffers of all transfers take. */
   readonly memoryBytes: number;
+  /** Where else links are served, and nothing besides. */
+  readonly linkListen?: Address | undefined;
+  /** Absolute paths of a certificate and its key for that listener; absent: plain HTTP. */
+  readonly linkCertificate?: { readonly chain: string; readonly key: string } | undefined;
   readonly log: Log;
 }
 

@@ -3,18 +3,6 @@ import { hostname, type NetworkInterfaceInfo, networkInterfaces } from 'node:os'
 import { type Address, formatAddress } from '../core/address.ts';
 import { asPeerdexError, PeerdexError, systemCode } from '../core/errors.ts';
 
-/** Starts to listen, and says on which port. Rejects with the system's error. */
-export function listenOn(server: Server, { host, port }: Address): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ port, host: host === '' ? undefined : host }, () => {
-      server.off('error', reject);
-      const address = server.address();
-      resolve(typeof address === 'object' && address ? address.port : port);
-    });
-  });
-}
-
 /** Runs what listens on `address`; a system's refusal becomes one clear sentence. */
 export async function listenClearly<T>(
   address: Address,
@@ -25,6 +13,18 @@ export async function listenClearly<T>(
   } catch (error) {
     throw listenError(address, error);
   }
+}
+
+/** Lets a server of sockets listen, and says at which port. Rejects with the system's error. */
+export function startListening(listener: Server, { host, port }: Address): Promise<number> {
+  return new Promise((resolve, reject) => {
+    listener.once('error', reject);
+    listener.listen({ port, host: host === '' ? undefined : host }, () => {
+      listener.off('error', reject);
+      const address = listener.address();
+      resolve(typeof address === 'object' && address ? address.port : port);
+    });
+  });
 }
 
 /** Where others are told to find a listener. */

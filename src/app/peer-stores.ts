@@ -4,6 +4,7 @@ import { SqliteEntryStore } from '../storage/sqlite/entry-store.ts';
 import { SqliteHashStore } from '../storage/sqlite/hash-store.ts';
 import { SqliteJobStore } from '../storage/sqlite/job-store.ts';
 import { SqliteKnownPeerStore } from '../storage/sqlite/known-peers.ts';
+import { SqliteLinkStore } from '../storage/sqlite/link-store.ts';
 import { SqliteLocalFiles } from '../storage/sqlite/local-files.ts';
 import { openPeerDatabase } from '../storage/sqlite/peer-database.ts';
 import { DatabaseKeeper } from './database-keeper.ts';
@@ -17,6 +18,7 @@ export interface PeerStores extends AsyncDisposable {
   readonly hashes: SqliteHashStore;
   readonly jobs: SqliteJobStore;
   readonly knownPeers: SqliteKnownPeerStore;
+  readonly links: SqliteLinkStore;
 }
 
 /** Opens the stores in `file`; `unsupported` for one that a newer version wrote. */
@@ -31,6 +33,7 @@ export function openPeerStores(file: string, clock: Clock, log: Log): PeerStores
     hashes: new SqliteHashStore(connection, clock),
     jobs: new SqliteJobStore(connection),
     knownPeers: new SqliteKnownPeerStore(connection),
+    links: new SqliteLinkStore(connection),
     async [Symbol.asyncDispose]() {
       await keeper.stop();
       connection.close();

@@ -21,10 +21,12 @@ import { IndexSync } from './index-sync.ts';
 import { openLocalApi } from './local/local-api.ts';
 import { Membership } from './membership.ts';
 import { openWire } from './open-wire.ts';
+import { makeShareLinks, openWantedLinkPort } from './peer-links.ts';
 import { readPeerMemory, writePeerMemory } from './peer-memory.ts';
 import { openPeerStores } from './peer-stores.ts';
 import { makeTransfer } from './peer-transfer.ts';
 import { PLAINTEXT_WARNING } from './plaintext-warning.ts';
+import { linkBases, publicKeyPin } from './public/link-urls.ts';
 import { openPublicPort } from './public/public-port.ts';
 import { rememberLink } from './remembered-link.ts';
 import { ShareService } from './shares.ts';
@@ -149,6 +151,16 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     }),
   );
   const bringFrom = revocationBringer({ trust, clients: peerClients, directory: membership, log });
+  const links = makeShareLinks(key, stores.links, clock);
+  const linkAnswers = {
+    self,
+    entries,
+    links,
+    contents: shares.contents,
+    files: transfer.files,
+    limiter: transfer.upLimiter,
+    meter: transfer.upMeter,
+  };
   const port = await openPublicPort({
     listen: config.listen,
     advertise: config.advertise,
@@ -157,6 +169,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     log,
     parts: {
       key,
+      ...linkAnswers,
       name: () => membership.name,
       network: () => membership.link?.network,
       mode: wire.mode,
@@ -164,14 +177,12 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
       trust,
       entries,
       hashes,
-      contents: shares.contents,
-      files: transfer.files,
-      limiter: transfer.upLimiter,
-      meter: transfer.upMeter,
+      authorize: (context) => void sessions.memberOf(context),
     },
   });
   started.use(port);
   addresses = port.addresses;
+  const linkPort = started.use(await openWantedLinkPort(config, linkAnswers, log));
 
   const downloads = config.downloads ?? join(config.data, 'downloads');
   makeFoldersTo(downloads);
@@ -236,6 +247,9 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
       csv,
       files: transfer.files,
       transfer,
+      links,
+      linkBases: () => linkBases(linkPort, addresses, membership.link?.mode),
+      pin: publicKeyPin(key.publicKey),
       firstPull,
       rememberLink: (text) => rememberLink(config.data, text),
       end: () => setImmediate(() => void close()),

@@ -15,7 +15,7 @@ import { SqliteLeaseStore } from '../storage/sqlite/lease-store.ts';
 import { openRegistryDatabase } from '../storage/sqlite/registry-database.ts';
 import type { RegistryConfig, RunningRegistry } from './config.ts';
 import { openDataFolder } from './data-folder.ts';
-import { advertisedAddresses, listenClearly, listenOn, ownNames } from './listen.ts';
+import { advertisedAddresses, listenClearly, ownNames, startListening } from './listen.ts';
 import { settleMode } from './network-mode.ts';
 import { openWire } from './open-wire.ts';
 import { PLAINTEXT_WARNING } from './plaintext-warning.ts';
@@ -102,7 +102,7 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
     maxConnections: maxWaiters * 2,
     log,
   });
-  const port = await listenClearly(config.listen, (where) => listenOn(listener, where));
+  const port = await listenClearly(config.listen, (where) => startListening(listener, where));
   started.defer(() => void listener.close());
   const address = { host: config.listen.host, port };
   advertised = advertisedAddresses({ ...config, port: address.port });

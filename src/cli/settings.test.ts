@@ -122,6 +122,7 @@ describe('settings', () => {
       ['logLevel', 'loud'],
       ['advertise', ':80'],
       ['maxPeers', '1.5'],
+      ['linkHttp', 'nowhere'],
     ];
     const variable = (name: string) => `PEERDEX_${name.replace(/[A-Z]/g, (big) => `_${big}`).toUpperCase()}`;
     for (const [name, value] of wrong) {

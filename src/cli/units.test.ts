@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { PeerdexError } from '../core/errors.ts';
 import { humanRate, humanSize } from './output/human.ts';
-import { parseRate, parseSeconds, parseSize } from './units.ts';
+import { parseLifetime, parseRate, parseSeconds, parseSize } from './units.ts';
 
 const isUsage = (error: unknown) => error instanceof PeerdexError && error.code === 'usage' && !!error.hint;
 
@@ -106,6 +106,31 @@ describe('parseSeconds', () => {
     for (const [text, seconds] of times) assert.equal(parseSeconds(text), seconds, text);
     for (const text of ['', 'soon', '-5', '7 days', '1h30m', '5M'])
       assert.throws(() => parseSeconds(text), isUsage, text);
+  });
+
+  it('reads how long something lasts', () => {
+    const now = Date.UTC(2030, 0, 1);
+    const times: [string, number][] = [
+      ['7d', 604800],
+      ['520w', 520 * 604800],
+      ['2030-01-02', 86400],
+      ['2030-01-01T00:05Z', 300],
+      ['2030-01-01T00:00:30Z', 30],
+    ];
+    for (const [text, seconds] of times) assert.equal(parseLifetime(text, now), seconds, text);
+    for (const text of [
+      '0',
+      '0d',
+      '2030-01-01',
+      '2029-12-31',
+      '2030-13-01',
+      '2030-01-01T00:05',
+      '522w',
+      '2041-01-01',
+    ])
+      assert.throws(() => parseLifetime(text, now), isUsage, text);
+    for (const text of ['never', '', '-1d', 'tomorrow', '01.02.2030', '9999999999999999w'])
+      assert.throws(() => parseLifetime(text, now), isUsage, text);
   });
 });
 

@@ -34,6 +34,27 @@ export function parseSeconds(text: string): number {
   return number * scale;
 }
 
+/** Ten years; what is meant for ever is better looked at again before. */
+const LONGEST_LIFE = 10 * 365 * 86_400;
+
+/**
+ * Seconds from `now` (milliseconds since 1970) until something ends. Reads times as parseSeconds does, and a day (`2030-01-31`, from
+ * its first moment in UTC) or moment (`2030-01-31T12:00Z`). Throws `usage` for what is past, now, or more than ten years away.
+ */
+export function parseLifetime(text: string, now: number): number {
+  const hint = 'write for example 12h, 30d, 2030-01-31 or 2030-01-31T12:00Z; at most 10 years';
+  const trimmed = text.trim();
+  let seconds: number;
+  if (/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?Z)?$/.test(trimmed)) seconds = (Date.parse(trimmed) - now) / 1000;
+  else if (/^(never|unlimited|none)$/i.test(trimmed)) seconds = Number.POSITIVE_INFINITY;
+  else seconds = parseSeconds(trimmed);
+  if (Number.isNaN(seconds)) throw notA('time', text, hint);
+  if (seconds <= 0) throw new PeerdexError('usage', 'this end is not in the future', { hint });
+  if (seconds > LONGEST_LIFE)
+    throw new PeerdexError('usage', 'this end is more than 10 years away', { hint });
+  return seconds;
+}
+
 const SECONDS: Readonly<Record<string, number>> = {
   ms: 0.001,
   '': 1,

@@ -32,7 +32,6 @@ describe('usage', () => {
 
   it('what does not exist yet is unknown', async () => {
     for (const args of [
-      ['link', 'x'],
       ['why', 'x'],
       ['verify'],
       ['registry', 'migrate'],

@@ -8,6 +8,7 @@ import type { Handlers } from '../../network/http/handlers.ts';
 import type { localOperations } from '../../protocol/http/local/operations.ts';
 import { get } from './get.ts';
 import { jobRow } from './job-row.ts';
+import { linkRow, makeLink } from './links.ts';
 import type { LocalParts } from './local-parts.ts';
 import { peers } from './peers.ts';
 import { status } from './status.ts';
@@ -71,6 +72,9 @@ export function localHandlers(parts: LocalParts): Handlers<typeof localOperation
       if (body.down !== undefined) downLimiter.rate = body.down ?? undefined;
       return { up: upLimiter.rate ?? null, down: downLimiter.rate ?? null };
     },
+    link: async ({ body }) => ({ link: linkRow(await makeLink(body, parts), parts) }),
+    links: () => ({ links: parts.links.all().map((link) => linkRow(link, parts)) }),
+    revokeLink: ({ params }) => ({ link: linkRow(parts.links.revoke(params.id), parts) }),
     async join({ body }, { signal }) {
       const link = parseJoinLink(body.link);
       await moveTo(membership, link, signal);

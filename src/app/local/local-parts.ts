@@ -8,6 +8,8 @@ import type { IndexQueries } from '../../index/queries.ts';
 import type { CsvExport } from '../csv-export.ts';
 import type { Membership } from '../membership.ts';
 import type { Transfer } from '../peer-transfer.ts';
+import type { LinkBase } from '../public/link-urls.ts';
+import type { ShareLinks } from '../public/share-links.ts';
 import type { ShareService } from '../shares.ts';
 
 /** What the local API works on. */
@@ -31,6 +33,11 @@ export interface LocalParts {
   readonly csv: CsvExport;
   readonly files: ContentFiles;
   readonly transfer: Transfer;
+  readonly links: ShareLinks;
+  /** Where links are served, best first. */
+  readonly linkBases: () => readonly LinkBase[];
+  /** Of this peer's public key; see publicKeyPin. */
+  readonly pin: string;
   /** Resolves when every active peer has been asked for its index once, or after a while. */
   readonly firstPull: Promise<void>;
   /** Keeps a link for the next start. */

@@ -1,5 +1,4 @@
 import { PeerdexError } from '../../core/errors.ts';
-import type { PeerId } from '../../core/ids.ts';
 import { baseName, checkIndexPath } from '../../core/index-path.ts';
 import type { NetworkMode } from '../../core/join-link.ts';
 import type { EntryStore } from '../../core/ports/entry-store.ts';
@@ -7,16 +6,20 @@ import type { HashStore } from '../../core/ports/local-contents.ts';
 import type { Signer } from '../../core/ports/signing.ts';
 import type { Trust } from '../../core/trust/trust.ts';
 import { serveLog } from '../../index/serve-log.ts';
-import type { Handlers } from '../../network/http/handlers.ts';
+import type { Handlers, RequestContext } from '../../network/http/handlers.ts';
 import { MAX_PAGE_RECORDS, type peerOperations } from '../../protocol/http/peer/operations.ts';
 import { PROTOCOL_VERSION } from '../../protocol/version.ts';
 import { pageAnswer } from '../page-bytes.ts';
 import type { Sessions } from '../trust/sessions.ts';
 import { VERSION } from '../version.ts';
-import { answerContent, type ContentAnswers } from './content-answer.ts';
+import { answerContent } from './content-answer.ts';
+import { type LinkAnswers, linkHandlers } from './link-answer.ts';
 
-export interface PublicParts extends ContentAnswers {
-  /** This peer's own key: its id and what signs its pages. */
+/** Throws `unauthorized` for a request by who is no member. */
+export type Authorize = (context: RequestContext) => void;
+
+export interface PublicParts extends LinkAnswers {
+  /** This peer's own key: what signs its pages. */
   readonly key: Signer;
   readonly name: () => string;
   readonly network: () => string | undefined;
@@ -25,12 +28,13 @@ export interface PublicParts extends ContentAnswers {
   readonly trust: Trust;
   readonly entries: EntryStore;
   readonly hashes: HashStore;
+  /** Asked before the log and contents are given; links need nothing besides. */
+  readonly authorize: Authorize;
 }
 
 /** What a peer answers other peers, curl and browsers over HTTP. */
 export function publicHandlers(parts: PublicParts): Handlers<typeof peerOperations> {
-  const { key, entries, hashes, contents } = parts;
-  const self: PeerId = key.id;
+  const { key, self, entries, hashes, contents, authorize } = parts;
   return {
     ...parts.sessions.handlers(),
     revocations: (_input, context) => {
@@ -46,11 +50,12 @@ export function publicHandlers(parts: PublicParts): Handlers<typeof peerOperatio
       version: VERSION,
     }),
     log: ({ query }, context) => {
-      parts.sessions.memberOf(context);
+      authorize(context);
       const { index, since = 0, limit = MAX_PAGE_RECORDS, floor } = query;
       return pageAnswer(key, serveLog(entries, self, { index, since, limit, floor }, MAX_PAGE_RECORDS));
     },
-    manifest: ({ params: { content } }) => {
+    manifest: ({ params: { content } }, context) => {
+      authorize(context);
       const manifest = contents.locate(content).length > 0 ? hashes.manifest(content) : undefined;
       if (!manifest) throw notShared(`content ${content}`);
       const size = Buffer.alloc(8);
@@ -63,15 +68,18 @@ export function publicHandlers(parts: PublicParts): Handlers<typeof peerOperatio
       };
     },
     content: ({ params: { content } }, context) => {
+      authorize(context);
       const places = contents.locate(content);
       return answerContent(places, places[0] ? baseName(places[0].relative) : content, context, parts);
     },
     file: ({ params }, context) => {
+      authorize(context);
       const path = checkIndexPath(params['*'].normalize('NFC'));
       const entry = entries.entry(self, path);
       if (!entry?.content || entry.flag === 0) throw notShared(path);
       return answerContent(contents.locate(entry.content), baseName(path), context, parts);
     },
+    ...linkHandlers(parts),
   };
 }
 

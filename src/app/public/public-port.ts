@@ -4,7 +4,7 @@ import { createHttpServer } from '../../network/http/server.ts';
 import type { SwarmNetwork } from '../../network/swarm/swarm-network.ts';
 import type { Wire } from '../../network/wire/wire.ts';
 import { peerOperations } from '../../protocol/http/peer/operations.ts';
-import { advertisedAddresses, listenClearly, listenOn, ownNames } from '../listen.ts';
+import { advertisedAddresses, listenClearly, ownNames, startListening } from '../listen.ts';
 import { VERSION } from '../version.ts';
 import { type PublicParts, publicHandlers } from './public-handlers.ts';
 
@@ -43,7 +43,7 @@ export async function openPublicPort(
     log,
   });
   try {
-    const port = await listenClearly(listen, (where) => listenOn(listener, where));
+    const port = await listenClearly(listen, (where) => startListening(listener, where));
     addresses = advertisedAddresses({ advertise, listen, port });
   } catch (error) {
     await http.close();

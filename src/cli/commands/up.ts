@@ -21,6 +21,9 @@ export function define(command: Command): void {
     .option('--up-limit <rate>', 'for what others fetch here: 20MB/s, 100Mbit/s (default: none)')
     .option('--down-limit <rate>', 'for what is fetched from others')
     .option('--csv <file>', 'keep the index as a table there too, besides index.csv in the data folder')
+    .option('--link-http <[host]:port>', 'one more listener, which serves links and nothing else')
+    .option('--tls-cert <file>', 'a certificate that browsers know, for that listener (PEM)')
+    .option('--tls-key <file>', 'its key (PEM)')
     .option('--plaintext', 'join only a network without encryption');
   advertiseFlag(command);
   examples(command, [

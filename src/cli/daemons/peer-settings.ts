@@ -5,7 +5,7 @@ import { rememberedLink } from '../../app/remembered-link.ts';
 import { PeerdexError } from '../../core/errors.ts';
 import { type JoinLink, parseJoinLink } from '../../core/join-link.ts';
 import { type Invocation, sourcesOf } from '../invocation.ts';
-import { readSettings } from '../settings.ts';
+import { readSettings, type SettingValues } from '../settings.ts';
 
 const DEFAULT_SCAN_SECONDS = 30;
 const DEFAULT_MEMORY_BYTES = 64 * 2 ** 20;
@@ -34,6 +34,9 @@ export function peerSettings(
       'downLimit',
       'csv',
       'memory',
+      'linkHttp',
+      'tlsCert',
+      'tlsKey',
       'plaintext',
     ],
     sourcesOf(invocation, data),
@@ -53,6 +56,8 @@ export function peerSettings(
     downLimit: said.downLimit ?? undefined,
     csv: said.csv,
     memoryBytes: said.memory ?? defaults.memoryBytes,
+    linkListen: said.linkHttp,
+    linkCertificate: certificateFiles(said),
   });
 }
 
@@ -62,6 +67,29 @@ function checkMode(link: JoinLink, plaintext: boolean | undefined): JoinLink {
   throw new PeerdexError('usage', `the join link is of a ${link.mode} network`, {
     hint: plaintext ? 'leave --plaintext out' : 'allow it with --plaintext',
   });
+}
+
+/** A real certificate stands at the listener for links: members know this peer by its own key. */
+function certificateFiles({
+  linkHttp,
+  tlsCert,
+  tlsKey,
+}: SettingValues<'linkHttp' | 'tlsCert' | 'tlsKey'>): PeerConfig['linkCertificate'] {
+  if (tlsCert === undefined && tlsKey === undefined) return undefined;
+  if (tlsCert === undefined || tlsKey === undefined) {
+    const [there, missing] = tlsKey === undefined ? ['--tls-cert', '--tls-key'] : ['--tls-key', '--tls-cert'];
+    throw new PeerdexError('usage', `${there} goes with ${missing}: a certificate needs its key`);
+  }
+  if (linkHttp === undefined) {
+    throw new PeerdexError(
+      'usage',
+      '--tls-cert and --tls-key go with --link-http: they are for the listener for links',
+      {
+        hint: 'for example --link-http :8443',
+      },
+    );
+  }
+  return { chain: tlsCert, key: tlsKey };
 }
 
 function existingFolder(folder: string): string {

@@ -83,6 +83,14 @@ export const SETTINGS = {
     key: 'memory',
     read: (text) => between(parseSize(text), 8 * 2 ** 20, 2 ** 40, 'memory for transfers'),
   }),
+  linkHttp: define({
+    flag: '--link-http',
+    environment: 'PEERDEX_LINK_HTTP',
+    key: 'linkHttp',
+    read: (text) => parseAddress(text),
+  }),
+  tlsCert: define({ flag: '--tls-cert', environment: 'PEERDEX_TLS_CERT', key: 'tlsCert', read: folderPath }),
+  tlsKey: define({ flag: '--tls-key', environment: 'PEERDEX_TLS_KEY', key: 'tlsKey', read: folderPath }),
   lease: define({
     flag: '--lease',
     environment: 'PEERDEX_LEASE',

@@ -58,7 +58,7 @@ export async function buildApp<Ops extends Operations>(
     guard(request.headers);
   });
   if (options.requestLog) logRequests(app, options.log);
-  handleErrors(app, options.operations, options.log);
+  handleErrors(app, options);
   // Any type but JSON is refused: a page of another site can send the simple ones without being asked first.
   app.removeContentTypeParser('text/plain');
   app.setSerializerCompiler(() => JSON.stringify);
@@ -68,7 +68,8 @@ export async function buildApp<Ops extends Operations>(
   for (const [name, operation] of Object.entries(options.operations)) {
     addRoute(app, name, operation, options.handlers[name] as AnyHandler, closing);
   }
-  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  if (options.describesItself ?? true)
+    app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   const idle = trackAnswers(app);
   await app.ready();
   return { server: app.server, idle, close: () => app.close() };
@@ -100,16 +101,20 @@ function addRoute(
 }
 
 /** The one place where what went wrong becomes an answer. Causes are logged and never sent. */
-function handleErrors(app: FastifyInstance, operations: Operations, log: Log): void {
+function handleErrors<Ops extends Operations>(
+  app: FastifyInstance,
+  { operations, log, describesItself = true }: HttpServerOptions<Ops>,
+): void {
   app.setErrorHandler((error: FrameworkError, request, reply) => {
     if (error instanceof PeerdexError) {
-      if (error.code === 'failed') log.error(`${request.method} ${request.url}: ${error.message}`, { error });
+      if (error.code === 'failed')
+        log.error(`${request.method} ${shownUrl(request.url)}: ${error.message}`, { error });
       if (error.code === 'unauthorized') reply.header('www-authenticate', 'Bearer');
       return sendProblem(reply, error);
     }
     const refusal = refusalOf(error);
     if (refusal) return sendProblem(reply, refusal, error.statusCode);
-    log.error(`${request.method} ${request.url} broke: ${error.message}`, { error });
+    log.error(`${request.method} ${shownUrl(request.url)} broke: ${error.message}`, { error });
     return sendProblem(reply, internal());
   });
   app.setNotFoundHandler((request, reply) => {
@@ -124,10 +129,13 @@ function handleErrors(app: FastifyInstance, operations: Operations, log: Log): v
         405,
       );
     }
-    const hint = '/openapi.json lists what there is';
+    const hint = describesItself ? '/openapi.json lists what there is' : undefined;
     return sendProblem(reply, new PeerdexError('not-found', `this server has no ${what}`, { hint }));
   });
 }
+
+/** For log lines: the token of a link is a secret. */
+const shownUrl = (url: string): string => url.replace(/^(\/l\/)[^/?]+/, '$1…');
 
 const internal = (): PeerdexError =>
   new PeerdexError('failed', "something broke while this was answered; the server's log says what");
@@ -137,7 +145,7 @@ const patternOf = (path: string): RegExp =>
 
 function logRequests(app: FastifyInstance, log: Log): void {
   app.addHook('onResponse', async (request, reply) => {
-    log.debug(`${request.method} ${request.url} ${reply.statusCode}`, {
+    log.debug(`${request.method} ${shownUrl(request.url)} ${reply.statusCode}`, {
       ms: Math.round(reply.elapsedTime),
       remote: request.socket.remoteAddress ?? '',
     });

@@ -21,4 +21,6 @@ export interface HttpServerOptions<Ops extends Operations> {
   readonly requestLog?: boolean;
   /** How long a client may take for its headers; 10 s unless told. Its whole request: three times that. */
   readonly headersTimeoutMs?: number;
+  /** Serves `/openapi.json`; true unless told. */
+  readonly describesItself?: boolean;
 }

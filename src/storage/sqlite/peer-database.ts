@@ -5,8 +5,9 @@ import { knownPeers } from './migrations/peer/002-known-peers.ts';
 import { jobs } from './migrations/peer/003-jobs.ts';
 import { ownerBounds } from './migrations/peer/004-owner-bounds.ts';
 import { knownPeerRoles } from './migrations/peer/005-known-peer-roles.ts';
+import { links } from './migrations/peer/006-links.ts';
 
 /** The one database of a peer, `peer.db` in its data folder. */
 export function openPeerDatabase(file: string, options?: OpenOptions): DatabaseSync {
-  return openDatabase(file, [index, knownPeers, jobs, ownerBounds, knownPeerRoles], options);
+  return openDatabase(file, [index, knownPeers, jobs, ownerBounds, knownPeerRoles, links], options);
 }

@@ -9,7 +9,9 @@ import {
   GetRequest,
   JobId,
   JobRow,
+  LinkRow,
   ListedEntry,
+  MAX_LINK_SECONDS,
   PeerRow,
   Status,
   Text,
@@ -146,6 +148,33 @@ export const localOperations = {
       down: Type.Union([Type.Number(), Type.Null()]),
     }),
     errors: [],
+  },
+  link: {
+    method: 'POST',
+    path: '/v1/links',
+    summary: 'Makes a URL by which somebody outside the network fetches one file or folder of this peer.',
+    body: Type.Object({
+      what: Text,
+      /** Until it ends, in seconds; 7 days unless told. */
+      seconds: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: MAX_LINK_SECONDS })),
+    }),
+    response: Type.Object({ link: LinkRow }),
+    errors: ['not-found', 'ambiguous'],
+  },
+  links: {
+    method: 'GET',
+    path: '/v1/links',
+    summary: 'The links of this peer, oldest first; also those that ended within 30 days.',
+    response: Type.Object({ links: Type.Array(LinkRow) }),
+    errors: [],
+  },
+  revokeLink: {
+    method: 'DELETE',
+    path: '/v1/links/:id',
+    summary: 'Withdraws the link whose id begins so; downloads by it end at once.',
+    params: Type.Object({ id: Type.String({ pattern: '^[0-9a-fA-F]{1,16}$', maxLength: 16 }) }),
+    response: Type.Object({ link: LinkRow }),
+    errors: ['not-found', 'ambiguous'],
   },
   join: {
     method: 'POST',

@@ -13,6 +13,7 @@ import {
   PeerIdShape,
   SizeShape,
 } from '../shapes.ts';
+import { linkOperations } from './link-operations.ts';
 
 /** Most records in one page of a log. */
 export const MAX_PAGE_RECORDS = 2000;
@@ -105,4 +106,5 @@ export const peerOperations = {
     kind: 'bytes',
     errors: ['unauthorized', 'not-found', 'forbidden', 'range', 'conflict'],
   },
+  ...linkOperations,
 } as const satisfies Operations;
