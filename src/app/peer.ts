@@ -6,6 +6,7 @@ import { sleep, systemClock } from '../core/clock.ts';
 import { fromHex } from '../core/ids.ts';
 import { formatJoinLink } from '../core/join-link.ts';
 import { systemRandom } from '../core/random.ts';
+import { mayPublish } from '../core/trust/role.ts';
 import { Trust } from '../core/trust/trust.ts';
 import { NetworkView } from '../index/network-view.ts';
 import { IndexQueries } from '../index/queries.ts';
@@ -196,6 +197,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     store: entries,
     directory: membership,
     fetchPage,
+    mayPublish: (owner) => mayPublish(membership.get(owner)?.role ?? 'fetch'),
     clock,
     random,
     log,
