@@ -40,7 +40,8 @@ export class DiskPartial implements Partial {
   #unflushed = 0;
   /** Why the disk may not have what was written. */
   #lost: PeerdexError | undefined;
-  #flushing = false;
+  /** The flush ahead that is under way. */
+  #flushing: Promise<void> | undefined;
 
   constructor(options: DiskPartialOptions) {
     this.content = options.content;
@@ -82,6 +83,7 @@ export class DiskPartial implements Partial {
 
   async close(): Promise<void> {
     if (this.#closed) return;
+    await this.#flushed();
     // Without a map nobody could go on with it, and with bytes that the disk lost nobody should.
     if (this.size <= LEAF_BYTES || this.#lost) return this.discard();
     await this.#quiet();
@@ -92,7 +94,7 @@ export class DiskPartial implements Partial {
   async finish(overwrite: boolean): Promise<LocalFile> {
     const { file, map, root, relative, name, flush } = this.#options;
     if (!this.have.isFull) throw new PeerdexError('failed', `${name} is not whole yet`);
-    await this.#checkpointing;
+    await this.#flushed();
     if (flush) await this.#flush(() => file.sync());
     await withFolderBelow(root, parentPath(relative), async (folder) => {
       await giveName(folder, baseName(relative), name, overwrite);
@@ -132,8 +134,14 @@ export class DiskPartial implements Partial {
   async #quiet(): Promise<void> {
     this.#closed = true;
     this.#cancelCheckpoint();
-    await this.#checkpointing;
+    await this.#flushed();
     this.#options.onClosed();
+  }
+
+  /** The system tells one flush alone of an error, so whoever judges waits for all that are under way. */
+  async #flushed(): Promise<void> {
+    await this.#checkpointing;
+    await this.#flushing;
   }
 
   /** Flushes in the background while more comes, one flush at a time; the last one, in `finish`, is the one that counts. */
@@ -141,11 +149,11 @@ export class DiskPartial implements Partial {
     this.#unflushed += bytes;
     if (!this.#options.flush || this.#flushing || this.#unflushed < FLUSH_AHEAD_BYTES) return;
     this.#unflushed = 0;
-    this.#flushing = true;
-    const done = () => {
-      this.#flushing = false;
-    };
-    this.#flush(() => this.#options.file.datasync()).then(done, done); // `finish` tells of a failure
+    this.#flushing = this.#flush(() => this.#options.file.datasync())
+      .catch(() => {}) // `finish` tells of a failure
+      .finally(() => {
+        this.#flushing = undefined;
+      });
   }
 
   #checkpointLater(): void {
