@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { type FileHandle, mkdir, open, readdir } from 'node:fs/promises';
 import { describe, it } from 'node:test';
+import { eventually } from '../../../test/harness/eventually.ts';
 import { type TempFolder, tempFolder } from '../../../test/harness/temp-folder.ts';
 import { ManualClock } from '../../../test/support/manual-clock.ts';
 import { settle } from '../../../test/support/settle.ts';
 import { LEAF_BYTES } from '../../core/leaf-layout.ts';
 import { DiskPartial } from './disk-partial.ts';
+import { readMap } from './map-file.ts';
 import { PartialMap } from './partial-map.ts';
 
 /** More than 32 MiB, so that a flush ahead begins. */
@@ -34,18 +36,54 @@ describe('a disk that loses what was written', () => {
     await partial.close();
     assert.deepEqual(await readdir(folder.join('root')), []);
   });
+
+  it('that fails at a write leaves only what was flushed at a checkpoint', async () => {
+    await using folder = await tempFolder();
+    const { partial, disk, clock, map } = await make(folder);
+    await partial.write(0, LEAF);
+    clock.advance(10_000);
+    await eventually(async () => (await readMap(map))?.flushed.count === 1);
+    await partial.write(1, LEAF);
+    const good = disk.write;
+    disk.write = () => Promise.reject(eio());
+    await assert.rejects(partial.write(2, LEAF), /EIO/);
+    assert.deepEqual([...(await readMap(map))!.claimed], [0], 'at once: a kill may come');
+    disk.write = good;
+    await assert.rejects(partial.write(3, LEAF));
+    await partial.close();
+    assert.deepEqual([...(await readMap(map))!.claimed], [0]);
+  });
+
+  it('that is only full loses nothing', async () => {
+    await using folder = await tempFolder();
+    const { partial, disk, map } = await make(folder);
+    await partial.write(0, LEAF);
+    disk.write = () => Promise.reject(Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' }));
+    await assert.rejects(partial.write(1, LEAF), { code: 'no-space' });
+    await partial.close();
+    assert.deepEqual([...(await readMap(map))!.claimed], [0]);
+  });
 });
 
 const eio = (): Error => Object.assign(new Error('EIO: i/o error'), { code: 'EIO' });
 
+interface Made {
+  readonly partial: DiskPartial;
+  readonly disk: FileHandle;
+  readonly clock: ManualClock;
+  /** The path of the map. */
+  readonly map: string;
+}
+
 /** A partial whose file can be made to fail as a disk does. */
-async function make(folder: TempFolder): Promise<{ partial: DiskPartial; disk: FileHandle }> {
+async function make(folder: TempFolder): Promise<Made> {
   const root = folder.join('root');
   await mkdir(root);
   const file = await open(`${root}/a.part`, 'w+');
   const size = LEAVES * LEAF_BYTES;
   const header = { content: 'ab'.repeat(32), size, root, relative: 'a.part', device: '1', inode: '1' };
-  const map = await PartialMap.create(folder.join('a.map'), header);
+  const clock = new ManualClock();
+  const map = await PartialMap.create(folder.join('a.map'), header, '');
   const partial = new DiskPartial({
     content: header.content,
     size,
@@ -54,9 +92,9 @@ async function make(folder: TempFolder): Promise<{ partial: DiskPartial; disk: F
     name: 'a',
     file,
     map,
-    clock: new ManualClock(),
+    clock,
     flush: true,
     onClosed: () => {},
   });
-  return { partial, disk: file };
+  return { partial, disk: file, clock, map: folder.join('a.map') };
 }

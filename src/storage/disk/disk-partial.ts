@@ -66,7 +66,10 @@ export class DiskPartial implements Partial {
       }
       await map.claim(leaf);
     } catch (error) {
-      throw writeFailure(error);
+      const failure = writeFailure(error);
+      // A drive that is failing or gone may have lost what it took before; a full one has not.
+      if (failure.code !== 'no-space') await map.retreat().catch(() => map.remove());
+      throw failure;
     }
     this.#flushAhead(bytes.byteLength);
   }
@@ -87,8 +90,10 @@ export class DiskPartial implements Partial {
     // Without a map nobody could go on with it, and with bytes that the disk lost nobody should.
     if (this.size <= LEAF_BYTES || this.#lost) return this.discard();
     await this.#quiet();
-    await this.#options.map.close();
-    await this.#options.file.close();
+    const { map, file } = this.#options;
+    const look = await file.stat({ bigint: true }).catch(() => undefined);
+    await map.close(look?.mtimeNs);
+    await file.close();
   }
 
   async finish(overwrite: boolean): Promise<LocalFile> {
