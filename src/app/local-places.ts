@@ -10,6 +10,7 @@ import type { ScanApplier } from '../index/apply-scan.ts';
 import type { ChangeCounts } from '../index/change-counts.ts';
 import { lookOf } from '../storage/disk/look.ts';
 import { isWithin } from './share-names.ts';
+import { letOthers } from './steps.ts';
 
 export interface LocalPlacesOptions {
   readonly files: LocalFileStore;
@@ -52,10 +53,26 @@ export class LocalPlaces implements LocalContents {
   }
 
   recordWritten(file: LocalFile & { readonly executable: boolean }): void {
-    const { files, applier, clock, changed } = this.#options;
+    const { files, applier, clock, changed, log, isOpen } = this.#options;
     const place = this.#placeInShare(file);
     if (!place) return files.putWritten(file, clock.now(), KEEP_WRITTEN);
-    changed(applier.record(place.share, place.parent, place.name, file, file.content));
+    const steps = applier.record(place.share, place.parent, place.name, file, file.content);
+    const first = steps.next();
+    if (first.done) return changed(first.value);
+    void this.#goOn(steps).catch((error: unknown) => {
+      if (isOpen()) log.warn(`${file.relative} waits for the next scan: ${String(error)}`);
+    });
+  }
+
+  /** A folder of many files stood where the file is: its place is made step by step. */
+  async #goOn(steps: Generator<void, ChangeCounts>): Promise<void> {
+    const { changed, isOpen } = this.#options;
+    for (;;) {
+      await letOthers();
+      if (!isOpen()) return;
+      const step = steps.next();
+      if (step.done) return changed(step.value);
+    }
   }
 
   suspect(file: LocalFile): void {
