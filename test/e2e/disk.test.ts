@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmod, readdir, stat, statfs, unlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, it } from 'node:test';
-import type { JobsAnswer, Status } from '../harness/answers.ts';
+import type { FindAnswer, JobsAnswer, Status } from '../harness/answers.ts';
 import { BackgroundGet } from '../harness/background-get.ts';
 import { eventually } from '../harness/eventually.ts';
 import { hashFile, makeFile } from '../harness/files.ts';
@@ -75,6 +75,27 @@ describe('a disk that is full', { skip: skipWithoutMounts }, () => {
     assert.equal(await hashFile(path.join(small, 'big.bin')), await hashFile(file));
     get.child.kill('SIGKILL');
     await bob.daemon[Symbol.asyncDispose]();
+  });
+});
+
+describe('a drive that is pulled', { skip: skipWithoutMounts }, () => {
+  it('is no deletion of the files that somebody asks for', async () => {
+    await using network = await ProcessNetwork.start();
+    const drive = network.folder.join('drive');
+    const plugged = await tmpfs(drive, 8 * MIB);
+    await using _plugged = plugged;
+    await makeFile(path.join(drive, 'on the drive.bin'), MIB);
+    await makeFile(network.folder.join('later/later.bin'), 10);
+    const alice = await network.peer('alice', { shares: [drive], scanInterval: 3600 });
+    const bob = await network.peer('bob');
+    await plugged[Symbol.asyncDispose]();
+    const got = await bob.get(['on the drive.bin']);
+    assert.equal(got.code, 1, JSON.stringify(got.events));
+    // What comes later in her log is known: so is all before it.
+    await alice.ask(['share', network.folder.join('later')]);
+    await eventually(async () => (await bob.ask<FindAnswer>(['find', 'later'])).total === 1);
+    assert.equal((await bob.ask<FindAnswer>(['find', 'drive'])).total, 1, 'the file is still hers');
+    await alice.daemon[Symbol.asyncDispose]();
   });
 });
 
