@@ -34,7 +34,7 @@ export async function fetchItem(
   const destination = { root: job.root, relative: item.relative };
   const started = parts.clock.monotonic();
   if (item.content === undefined) await makeFolder(destination, parts);
-  else if (!(await standsAlready(destination, item.content, item.size, job.overwrite, parts))) {
+  else if (!(await standsAlready(destination, item.content, sizeOf(item, parts), job.overwrite, parts))) {
     const fetch = new ContentFetch(parts, {
       content: item.content,
       size: item.size,
@@ -58,6 +58,10 @@ export async function fetchItem(
   else await parts.partials.discard(item.content);
   return { bytes: 0, seconds: (parts.clock.monotonic() - started) / 1000, sources: [] };
 }
+
+/** What the index tells may be false. */
+const sizeOf = ({ content, size }: JobItem, { hashes }: ItemParts): number =>
+  (content === undefined ? undefined : hashes.manifest(content)?.size) ?? size;
 
 async function makeFolder(destination: Destination, { destinations }: ItemParts): Promise<void> {
   const standing = await destinations.look(destination);
