@@ -269,6 +269,18 @@ describe('files that peerdex wrote', () => {
     assert.equal(shares.contents.locate(contentOf('fetched'))[0]?.relative, 'new/folder/f');
   });
 
+  it('take the place of a folder that was removed, and nothing of it stays in the log', async () => {
+    for (let i = 0; i < 120; i += 1) write(`name/deep/${i}`, `file ${i}`);
+    const { shares, entries } = await share();
+    rmSync(join(root, 'name'), { recursive: true });
+    write('name', 'fetched');
+    shares.contents.recordWritten(written('name', 'fetched'));
+    await until(() => shares.contents.locate(contentOf('fetched')).length === 1);
+    assert.deepEqual(live(entries), ['data/', 'data/name']);
+    await counts(shares);
+    assert.deepEqual(live(entries), ['data/', 'data/name']);
+  });
+
   it('serve from outside the shares while they are unchanged', async () => {
     const { shares } = await share();
     const outside = join(base, 'outside');

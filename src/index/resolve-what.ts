@@ -6,6 +6,7 @@ import type { EntryQueries } from '../core/ports/entry-store.ts';
 import type { Wanted, WantedItem } from '../core/wanted.ts';
 import { find } from './find.ts';
 import { type FolderTree, sameTrees, treeOf } from './folder-tree.ts';
+import { likelySize } from './likely-size.ts';
 import { matchesOf, readPattern } from './match-paths.ts';
 import { type NetworkView, type PeerView, timeOf, whatOf } from './network-view.ts';
 
@@ -160,7 +161,12 @@ class Resolver {
       }
       items.set(baseName(entry.path), entry);
     }
-    return { what, kind: 'files', items: [...items.values()].map(itemOf) };
+    const places = Map.groupBy(matches, ({ content }) => content);
+    return {
+      what,
+      kind: 'files',
+      items: [...items.values()].map((entry) => itemOf(entry, places.get(entry.content)!)),
+    };
   }
 
   async #folder(what: string, matches: readonly OwnedEntry[]): Promise<Wanted> {
@@ -199,13 +205,14 @@ class Resolver {
 function oneFile(what: string, matches: readonly OwnedEntry[]): Wanted {
   const byName = Map.groupBy(matches, ({ path }) => baseName(path));
   const [most] = [...byName.values()].sort((a, b) => b.length - a.length);
-  return { what, kind: 'file', items: [itemOf(most![0]!)] };
+  return { what, kind: 'file', items: [itemOf(most![0]!, matches)] };
 }
 
-const itemOf = ({ path, size, content }: OwnedEntry): WantedItem => ({
+/** `places`: every match with this content. */
+const itemOf = ({ path, content }: OwnedEntry, places: readonly OwnedEntry[]): WantedItem => ({
   relative: baseName(path),
   kind: 'file',
-  size,
+  size: likelySize(places),
   content,
 });
 

@@ -207,7 +207,14 @@ describe('a download', () => {
   });
 
   for (const [what, lie] of Object.entries<(source: ScriptedSource) => void>({
-    'claims another size': (source) => source.listener.holding(CONTENT.size + 1),
+    'claims another size and cannot prove it': (source) => {
+      source.listener.holding(CONTENT.size + 1);
+      source.listener.manifest(0, CONTENT.manifest.groups);
+    },
+    'claims one size after the other': (source) => {
+      source.listener.holding(CONTENT.size + 1);
+      source.listener.holding(CONTENT.size + 2);
+    },
     'sends another manifest': (source) => source.listener.manifest(0, new Uint8Array(32)),
     'sends a manifest of wrong length': (source) => source.listener.manifest(0, new Uint8Array(64)),
     'sends a page that does not exist': (source) => source.listener.manifest(7, new Uint8Array(32)),

@@ -45,7 +45,8 @@ export interface SourceShare {
 
 /**
  * One content on its way from all its sources into a partial. Bookkeeping only: what is asked, what came, what is on disk.
- * `done` resolves when every leaf is verified and written; it rejects only when the partial cannot be written.
+ * `done` resolves when every leaf is verified and written; it rejects only when
+ * partial or hashes cannot be written, or its size is proven to be false.
  */
 export class ContentDownload {
   readonly done: Promise<void>;
@@ -118,6 +119,7 @@ export class ContentDownload {
           void write.then(() => this.#writes.delete(write));
         },
         lost: (from, error, owed) => this.#sourceLost(from, error, owed),
+        broken: (error) => this.#fail(error),
       },
     });
     this.#sessions.set(link.peer, session);

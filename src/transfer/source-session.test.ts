@@ -99,6 +99,44 @@ describe('a session with a source', () => {
     }
   });
 
+  it('a source with another size proves it or is dropped', async () => {
+    const right = make({ size: 10 });
+    right.source.listener.holding(CONTENT.size);
+    await settle();
+    assert.deepEqual(
+      right.broken.map(({ code }) => code),
+      ['verification'],
+      'the index was wrong, not the source',
+    );
+    assert.equal(right.lost[0]?.error, gone);
+    assert.equal(right.hashes.manifest?.size, CONTENT.size);
+
+    const wrong = make();
+    wrong.source.listener.holding(CONTENT.size + 1);
+    await settle();
+    assert.equal(wrong.lost[0]?.error.code, 'verification');
+    assert.deepEqual(wrong.broken, []);
+
+    const late = make();
+    await settle();
+    late.source.listener.holding(CONTENT.size - 1);
+    assert.match(late.lost[0]?.error.message ?? '', /another size/);
+  });
+
+  it('hashes that cannot be kept are no fault of the source', async () => {
+    for (const put of ['putManifest', 'putLeaves'] as const) {
+      const store = new MemoryHashStore(new ManualClock());
+      store[put] = () => {
+        throw new PeerdexError('no-space', 'full');
+      };
+      const { ask, broken, lost } = make({ store });
+      ask(0, 1);
+      await settle();
+      assert.equal(broken[0]?.code, 'no-space', put);
+      assert.equal(lost[0]?.error, gone);
+    }
+  });
+
   it('ends once, and gives back what it owes', () => {
     const { session, source, ask, lost, budget } = make();
     ask(0, 3);
@@ -130,8 +168,16 @@ describe('a session with a source', () => {
   });
 });
 
-function make() {
+function make({
+  size = CONTENT.size,
+  store = new MemoryHashStore(new ManualClock()),
+}: {
+  size?: number;
+  store?: MemoryHashStore;
+} = {}) {
   const clock = new ManualClock();
+  const broken: PeerdexError[] = [];
+  const hashes = new LeafHashes(CONTENT.id, store);
   const budget = new MemoryBudget(64 * LEAF_BYTES);
   const buffers = new LeafBuffers(4);
   const source = new ScriptedSource(1, CONTENT);
@@ -140,8 +186,8 @@ function make() {
   const session = new SourceSession({
     link: source,
     content: CONTENT.id,
-    size: CONTENT.size,
-    hashes: new LeafHashes(CONTENT.id, new MemoryHashStore(clock)),
+    size,
+    hashes,
     budget,
     buffers,
     clock,
@@ -153,6 +199,10 @@ function make() {
         budget.release(LEAF_BYTES);
       },
       lost: (_session, error, owed) => lost.push({ error, owed }),
+      broken(error) {
+        broken.push(error);
+        session.end(gone); // as a download does
+      },
     },
   });
   return {
@@ -162,6 +212,8 @@ function make() {
     session,
     arrived,
     lost,
+    broken,
+    hashes,
     ask(first: number, count: number) {
       for (let i = 0; i < count; i += 1) assert.ok(budget.tryReserve(LEAF_BYTES));
       session.ask({ first, count });

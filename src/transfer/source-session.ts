@@ -17,6 +17,8 @@ export interface SessionEvents {
   leaf(session: SourceSession, leaf: number, buffer: Buffer, bytes: number): void;
   /** The source gives nothing more: `owed` are the leaves that it owed. Called once. */
   lost(session: SourceSession, error: PeerdexError, owed: readonly number[]): void;
+  /** The download as a whole cannot go on, and no source is to blame. */
+  broken(error: PeerdexError): void;
 }
 
 export interface SessionOptions {
@@ -52,10 +54,12 @@ export class SourceSession implements SourceListener {
   readonly #cancelled = new Set<number>();
   /** Groups whose hashes were asked for and have not come. */
   readonly #groupsAwaited = new Set<number>();
-  readonly #pages: ManifestPages | undefined;
+  #pages: ManifestPages | undefined;
   readonly #channel: SourceChannel;
   /** When something came that was asked for: what was not asked for is no sign of life. */
   #heardAt: number;
+  /** It has another size than was expected, and is asked to prove it. */
+  #claimsAnother = false;
   #ended = false;
 
   /** Throws when the link is gone already. */
@@ -68,7 +72,7 @@ export class SourceSession implements SourceListener {
     this.#channel = options.link.open(options.content, this);
     if (options.hashes.manifest) return;
     this.#pages = new ManifestPages(options.size);
-    for (let page = 0; page < pageCount(options.size); page += 1) this.#channel.requestManifest(page);
+    this.#askForPages(0, pageCount(options.size));
   }
 
   /** Leaves that may be asked for now. */
@@ -131,24 +135,40 @@ export class SourceSession implements SourceListener {
     this.#options.events.lost(this, error, owed);
   }
 
+  /** Where the size is not proven yet, its manifest shows whether the source or the index has a false one. */
   holding(size: number): void {
-    if (size !== this.#options.size) this.end(lying('it claims another size'));
+    const { hashes, size: expected } = this.#options;
+    if (size === expected || this.#ended) return;
+    if (hashes.manifest || this.#claimsAnother) return this.end(lying(ANOTHER_SIZE));
+    this.#claimsAnother = true;
+    this.#pages = new ManifestPages(size);
+    this.#askForPages(pageCount(expected), pageCount(size));
   }
 
-  manifest(page: number, hashes: Uint8Array): void {
-    if (!this.#pages?.add(page, hashes)) return this.end(lying('its manifest does not fit'));
+  manifest(page: number, bytes: Uint8Array): void {
+    const { hashes, size, events } = this.#options;
+    if (!this.#pages?.add(page, bytes)) return this.end(lying('its manifest does not fit'));
     this.#heardAt = this.#options.clock.monotonic();
     const manifest = this.#pages.finish();
+    if (!manifest) return;
     try {
-      if (manifest) this.#options.hashes.takeManifest(manifest);
+      hashes.takeManifest(manifest);
     } catch (error) {
-      this.end(asPeerdexError(error));
+      const failure = asPeerdexError(error);
+      return failure.code === 'verification' ? this.end(failure) : events.broken(failure);
     }
+    const proven = hashes.manifest?.size;
+    if (proven !== size) events.broken(new PeerdexError('verification', FALSE_INDEX, { retry: true }));
+    else if (manifest.size !== proven) this.end(lying(ANOTHER_SIZE));
   }
 
   leaves(group: number, hashes: Uint8Array): void {
-    if (!this.#groupsAwaited.delete(group) || !this.#options.hashes.takeGroup(group, hashes)) {
-      return this.end(lying(`its hashes of group ${group} are wrong`));
+    const wrong = lying(`its hashes of group ${group} are wrong`);
+    if (!this.#groupsAwaited.delete(group)) return this.end(wrong);
+    try {
+      if (!this.#options.hashes.takeGroup(group, hashes)) return this.end(wrong);
+    } catch (error) {
+      return this.#options.events.broken(asPeerdexError(error));
     }
     this.#heardAt = this.#options.clock.monotonic();
   }
@@ -183,6 +203,10 @@ export class SourceSession implements SourceListener {
     this.end(error);
   }
 
+  #askForPages(first: number, end: number): void {
+    for (let page = first; page < end; page += 1) this.#channel.requestManifest(page);
+  }
+
   #askForGroup(group: number): void {
     if (this.#groupsAwaited.has(group) || this.#options.hashes.knowsGroup(group)) return;
     this.#groupsAwaited.add(group);
@@ -210,5 +234,8 @@ const REFUSALS: Readonly<Record<Refusal, string>> = {
   busy: 'it is busy',
   invalid: 'it says that the content has no such part',
 };
+
+const ANOTHER_SIZE = 'it claims another size';
+const FALSE_INDEX = 'the index gives a false size for it';
 
 const lying = (how: string): PeerdexError => new PeerdexError('verification', how);

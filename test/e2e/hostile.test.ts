@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -36,13 +36,14 @@ const record = (seq: number, path: string) => ({
 
 describe('hostile members of the network', () => {
   let network: ProcessNetwork;
+  let alice: PeerProcess;
   let bob: PeerProcess;
   let base: { registry: string; network: string };
 
   before(async () => {
     network = await ProcessNetwork.start();
     const good = await makeTree(network.folder.join('good'), { 'good.txt': 'good' });
-    await network.peer('alice', { shares: [good] });
+    alice = await network.peer('alice', { shares: [good] });
     bob = await network.peer('bob');
     base = { registry: network.registry.ready.url, network: network.registry.ready.id };
   });
@@ -115,6 +116,27 @@ describe('hostile members of the network', () => {
       (await readdir(network.folder.path)).filter((name) => name.includes('peerdex-')),
       [],
     );
+    await stillWell();
+  });
+
+  it('a false size in an index stops nobody who wants the file', async () => {
+    const sizes = [0, 3, 5, 2 ** 30, 2 ** 43];
+    for (const size of sizes) {
+      const name = `of ${size}.txt`;
+      const shared = await makeTree(network.folder.join(`share-${size}`), { [name]: `four ${size}` });
+      await alice.ask(['share', shared]);
+      await eventually(async () => (await bob.ask<FindAnswer>(['find', name])).total === 1);
+      const content = (await bob.ask<FindAnswer>(['find', name])).results[0]!.content;
+      await using _mallory = await HostilePeer.start({
+        ...base,
+        name: `liar${size}`,
+        records: [{ ...record(1, `share/alias ${size}.txt`), content, size }],
+      });
+      await eventually(async () => (await bob.ask<FindAnswer>(['find', 'alias', String(size)])).total === 1);
+      const got = await bob.get([`alias ${size}.txt`], { timeout: 60_000 });
+      const { path: place } = got.one();
+      assert.equal(await readFile(place, 'utf8'), `four ${size}`);
+    }
     await stillWell();
   });
 

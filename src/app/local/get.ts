@@ -110,8 +110,8 @@ async function* startJob(
   const { root, items } = await placesOf(wanted, request, parts);
   refuseCollisions(items);
   yield { event: 'job', job: id, what: wanted.what };
-  open.add(id);
   parts.jobs.create({ id, what: wanted.what, root, overwrite: request.overwrite ?? false, from, items });
+  open.add(id); // what cannot be begun never ends
 }
 
 /** A single file that this peer has already needs no second copy, unless a place for it is named. */
