@@ -36,4 +36,5 @@ const peer = (id: string): KnownPeer => ({
   lastSeen: 0,
   files: 0,
   bytes: 0,
+  role: 'publish' as const,
 });
