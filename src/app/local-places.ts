@@ -1,4 +1,3 @@
-import { realpathSync } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Clock } from '../core/clock.ts';
@@ -9,6 +8,7 @@ import type { Log } from '../core/ports/log.ts';
 import type { ScanApplier } from '../index/apply-scan.ts';
 import type { ChangeCounts } from '../index/change-counts.ts';
 import { lookOf } from '../storage/disk/look.ts';
+import { realPathOf } from './real-paths.ts';
 import { isWithin } from './share-names.ts';
 
 export interface LocalPlacesOptions {
@@ -113,14 +113,6 @@ interface Place {
 const MAX_DOUBTS = 64;
 /** Files outside the shares that are remembered. */
 const KEEP_WRITTEN = 100_000;
-
-function realPathOf(folder: string): string {
-  try {
-    return realpathSync(folder);
-  } catch {
-    return folder;
-  }
-}
 
 async function lookAt(path: string): Promise<FileLook | undefined> {
   try {

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, it } from 'node:test';
 import { errorOf } from '../harness/answers.ts';
+import { curl } from '../harness/curl.ts';
 import { Daemon } from '../harness/daemon.ts';
 import { freePort } from '../harness/free-port.ts';
 import { ProcessNetwork, type RegistryReady } from '../harness/processes.ts';
@@ -84,6 +85,38 @@ describe('data folders', () => {
       assert.ok(keys.length > 0, `a key in ${folder}`);
       for (const key of keys) assert.equal((await stat(path.join(folder, key))).mode & 0o077, 0, key);
     }
+  });
+});
+
+describe('a data folder is never shared', () => {
+  it('by up, by share, or below another share, and the lock holds', async () => {
+    await using network = await ProcessNetwork.start();
+    const registry = network.folder.join('registry');
+    const bare = network.folder.join('bare');
+    const up = ['up', bare, '--join', network.join, '--data', bare, '--listen', '127.0.0.1:0'];
+    await mkdir(bare);
+    const refused = await runProgram(up);
+    assert.equal(refused.code, 1, refused.stderr);
+    assertOneSentence(refused, /data folder of peerdex/);
+    const alice = await network.peer('alice');
+    for (const folder of [alice.data, path.join(alice.data, 'partials'), registry]) {
+      await mkdir(folder, { recursive: true });
+      const result = await alice.run(['share', folder]);
+      assert.equal(result.code, 1, result.stderr);
+      assertOneSentence(result, /data folder of peerdex/);
+    }
+    // Everything that the test made, data folders and all.
+    assert.equal((await alice.run(['share', network.folder.path])).code, 0);
+    const { stdout } = await alice.run(['csv']);
+    assert.doesNotMatch(stdout, /\.pem|\.db|join-link|daemon\.json/);
+    const share = path.basename(network.folder.path);
+    for (const name of ['peer-key.pem', 'join-link', 'daemon.json']) {
+      const { status } = await curl(`http://127.0.0.1:${alice.port}/v1/files/${share}/alice-data/${name}`);
+      assert.equal(status, 404, name);
+    }
+    const second = await runProgram(['up', '--data', alice.data, '--listen', '127.0.0.1:0']);
+    assert.equal(second.code, 1, second.stderr);
+    assert.equal((await alice.run(['status'])).code, 0);
   });
 });
 

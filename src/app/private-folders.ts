@@ -1,0 +1,52 @@
+import { readdirSync } from 'node:fs';
+import { dirname, relative, sep } from 'node:path';
+import { isDataFolder, isForOthers } from '../core/data-files.ts';
+import { PeerdexError } from '../core/errors.ts';
+
+export interface PrivateOptions {
+  /** Real paths of this peer's own data folders. */
+  readonly own: readonly string[];
+  /** The folder is the one for downloads, which may have any name in an own data folder. */
+  readonly downloads: boolean;
+}
+
+/**
+ * Throws `conflict` for a data folder of peerdex, this peer's or any other, and for what lies in one: it holds private keys. Only
+ * the folders for downloads and samples are let through. `path` is a real path.
+ */
+export function refusePrivate(path: string, { own, downloads }: PrivateOptions): void {
+  for (let folder = path; ; folder = dirname(folder)) {
+    const isOwn = own.includes(folder);
+    if (isOwn || isDataFolder(namesIn(folder))) refuseIn(folder, path, isOwn && downloads);
+    if (dirname(folder) === folder) return;
+  }
+}
+
+function refuseIn(data: string, path: string, anyName: boolean): void {
+  if (path === data) {
+    throw new PeerdexError(
+      'conflict',
+      `${path} is a data folder of peerdex: it holds keys and is never shared`,
+      {
+        hint: 'share the folder with your files, or name another data folder with --data',
+      },
+    );
+  }
+  if (anyName || isForOthers(relative(data, path).split(sep)[0]!)) return;
+  throw new PeerdexError(
+    'conflict',
+    `${path} lies in ${data}, a data folder of peerdex, and is never shared`,
+    {
+      hint: 'of a data folder only downloads is shared',
+    },
+  );
+}
+
+/** Of a folder that cannot be read nothing can be shared either. */
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
