@@ -19,6 +19,7 @@ export interface DataFolder {
   readonly path: string;
   /** Atomically, readable for this user only. */
   writeDaemonFile(daemon: DaemonFile): void;
+  /** The one of this process: another's stays. */
   removeDaemonFile(): void;
   /** Ends the lock. */
   release(): void;
@@ -38,7 +39,7 @@ export function openDataFolder(dir: string): DataFolder {
   }
   const daemonFile = join(dir, 'daemon.json');
   const lock = takeLock(dir, daemonFile);
-  rmSync(daemonFile, { force: true }); // left by a daemon that was killed
+  if (isLeftOver(daemonFile)) rmSync(daemonFile, { force: true });
   return {
     path: dir,
     writeDaemonFile(daemon) {
@@ -46,7 +47,9 @@ export function openDataFolder(dir: string): DataFolder {
       chmodSync(`${daemonFile}.new`, 0o600);
       renameSync(`${daemonFile}.new`, daemonFile);
     },
-    removeDaemonFile: () => rmSync(daemonFile, { force: true }),
+    removeDaemonFile() {
+      if (pidIn(daemonFile) === process.pid) rmSync(daemonFile, { force: true });
+    },
     release: lock.release,
   };
 }
@@ -56,20 +59,33 @@ function takeLock(dir: string, daemonFile: string): { release(): void } {
     return lockFolder(join(dir, 'lock.db'));
   } catch (error) {
     if (!(error instanceof PeerdexError) || error.code !== 'conflict') throw error;
-    const pid = runningPid(daemonFile);
-    throw new PeerdexError('conflict', `another peerdex${pid} already runs on the data folder ${dir}`, {
+    const pid = pidIn(daemonFile);
+    const which = pid === undefined ? '' : ` (process ${pid})`;
+    throw new PeerdexError('conflict', `another peerdex${which} already runs on the data folder ${dir}`, {
       cause: error,
       hint: 'stop it first, or name another folder with --data',
     });
   }
 }
 
-function runningPid(daemonFile: string): string {
+/** Written by a daemon that was killed: whatever the lock says, the file of a process that runs is never taken away. */
+function isLeftOver(daemonFile: string): boolean {
+  const pid = pidIn(daemonFile);
+  if (pid === undefined || pid === process.pid) return true;
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return systemCode(error) === 'ESRCH';
+  }
+}
+
+function pidIn(daemonFile: string): number | undefined {
   try {
     const { pid } = JSON.parse(readFileSync(daemonFile, 'utf8')) as Partial<DaemonFile>;
-    return typeof pid === 'number' ? ` (process ${pid})` : '';
+    return Number.isSafeInteger(pid) && pid! > 0 ? pid : undefined;
   } catch {
-    return '';
+    return undefined;
   }
 }
 

@@ -1,7 +1,9 @@
 import { readdirSync } from 'node:fs';
-import { dirname, relative, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { isDataFolder, isForOthers } from '../core/data-files.ts';
 import { PeerdexError } from '../core/errors.ts';
+import { realPathOf } from './real-paths.ts';
+import { isWithin } from './share-names.ts';
 
 export interface PrivateOptions {
   /** Real paths of this peer's own data folders. */
@@ -40,6 +42,40 @@ function refuseIn(data: string, path: string, anyName: boolean): void {
       hint: 'of a data folder only downloads is shared',
     },
   );
+}
+
+/**
+ * Throws `conflict` when a download would write into the data folder beside its downloads: even a look at a file there, by the
+ * process that holds the lock, would end the lock (POSIX gives up all locks of a file when any of its handles is closed).
+ * `relative`: files below `root`.
+ */
+export function refuseInData(
+  root: string,
+  relatives: Iterable<string>,
+  folders: { readonly data: string; readonly downloads: string },
+): void {
+  const at = realPathOfNearest(root);
+  const data = realPathOf(folders.data);
+  const downloads = realPathOf(folders.downloads);
+  for (const one of relatives) {
+    const path = join(at, one);
+    if (!isWithin(path, data) || isForOthers(relative(data, path).split(sep)[0]!)) continue;
+    if (isWithin(downloads, data) && isWithin(path, downloads)) continue;
+    throw new PeerdexError(
+      'conflict',
+      `${path} lies in the data folder ${data}, where nothing is put but downloads`,
+      {
+        hint: 'name another place with -o',
+      },
+    );
+  }
+}
+
+/** Of a folder that is not there yet: where it would be. */
+function realPathOfNearest(path: string): string {
+  const real = realPathOf(path);
+  if (real !== path || dirname(path) === path) return real;
+  return join(realPathOfNearest(dirname(path)), basename(path));
 }
 
 /** Of a folder that cannot be read nothing can be shared either. */

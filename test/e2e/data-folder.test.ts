@@ -9,6 +9,7 @@ import { describe, it } from 'node:test';
 import { errorOf } from '../harness/answers.ts';
 import { curl } from '../harness/curl.ts';
 import { Daemon } from '../harness/daemon.ts';
+import { makeTree } from '../harness/files.ts';
 import { freePort } from '../harness/free-port.ts';
 import { ProcessNetwork, type RegistryReady } from '../harness/processes.ts';
 import { type RunResult, runProgram } from '../harness/program.ts';
@@ -117,6 +118,32 @@ describe('a data folder is never shared', () => {
     const second = await runProgram(['up', '--data', alice.data, '--listen', '127.0.0.1:0']);
     assert.equal(second.code, 1, second.stderr);
     assert.equal((await alice.run(['status'])).code, 0);
+  });
+});
+
+describe('a download never writes into the data folder', () => {
+  it('by -o, with --overwrite, or as a tree that is named like it', async () => {
+    await using network = await ProcessNetwork.start();
+    const share = await makeTree(network.folder.join('share'), {
+      'x.txt': 'x',
+      'bob-data/lock.db': 'not a lock',
+      'bob-data/downloads/y.txt': 'y',
+    });
+    await network.peer('alice', { shares: [share] });
+    const bob = await network.peer('bob');
+    for (const args of [
+      ['x.txt', '-o', path.join(bob.data, 'lock.db'), '--overwrite'],
+      ['x.txt', '-o', path.join(bob.data, 'new', '/')],
+      ['alice:share/bob-data/', '-o', path.dirname(bob.data), '--overwrite'],
+    ]) {
+      const result = await bob.get(args);
+      assert.equal(result.code, 1, args.join(' '));
+      assert.equal(result.failed[0]?.code, 'conflict');
+    }
+    (await bob.get(['alice:share/bob-data/downloads/', '-o', bob.data])).one();
+    const second = await runProgram(['up', '--data', bob.data, '--listen', '127.0.0.1:0']);
+    assert.equal(second.code, 1, second.stderr);
+    assertOneSentence(second, /already runs/);
   });
 });
 
