@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import { runProgram } from '../harness/program.ts';
+import { tempFolder } from '../harness/temp-folder.ts';
 
 describe('usage', () => {
   it('plain peerdex prints its help where nobody can answer a menu', async () => {
@@ -40,6 +42,23 @@ describe('usage', () => {
       ['registry', '--store', 'redis://x'],
     ])
       assert.equal((await runProgram(args)).code, 2, args.join(' '));
+  });
+
+  it('an empty argument is none, not the current folder', async () => {
+    await using folder = await tempFolder();
+    for (const args of [
+      ['share', ''],
+      ['unshare', ''],
+      ['up', ''],
+      ['start', ''],
+      ['get', ''],
+      ['get', 'x', ''],
+    ]) {
+      const { code, stderr } = await runProgram([...args, '--data', folder.path], { timeout: 10_000 });
+      assert.equal(code, 2, args.join(' '));
+      assert.match(stderr, /^peerdex: an empty argument where .* is wanted\n$/);
+    }
+    assert.deepEqual(await readdir(folder.path), []);
   });
 
   it('flags may stand before the command, and -- ends them', async () => {

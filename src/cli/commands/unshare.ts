@@ -1,7 +1,7 @@
-import path from 'node:path';
 import type { Command } from 'commander';
 import { openDaemon } from '../daemon.ts';
 import type { Invocation } from '../invocation.ts';
+import { operandPath } from '../operands.ts';
 import { escapeText } from '../output/escape.ts';
 import { examples } from '../output/help.ts';
 
@@ -12,8 +12,9 @@ export function define(command: Command): void {
 
 export async function run(invocation: Invocation): Promise<undefined> {
   const { output, args, cwd } = invocation;
+  const query = { path: operandPath(args[0]!, cwd) };
   const client = await openDaemon(invocation);
-  const answer = await client.unshare({ query: { path: path.resolve(cwd, args[0]!) } });
+  const answer = await client.unshare({ query });
   output.answer(answer);
   output.say(`${escapeText(answer.path)} is no longer shared; its files stay where they are`);
 }
