@@ -204,7 +204,14 @@ describe('what a name means', () => {
     await fails(queries.resolveWhat('**/one.txt'), 'usage', /\*\*/);
     await fails(queries.resolveWhat('*ne.*'), 'usage');
     put(TWIN, 'b/one.txt', 9);
-    await fails(queries.resolveWhat('*.txt'), 'ambiguous');
+    const [texts] = await queries.resolveWhat('*.txt');
+    const [clash] = texts!.clashes!;
+    assert.deepEqual([clash?.name, clash?.error.code], ['one.txt', 'ambiguous']);
+    assert.equal(clash?.error.candidates?.length, 2);
+    assert.deepEqual(
+      texts!.items.map(({ relative }) => relative),
+      ['two.txt'],
+    );
     put(SEED, 'a/*.txt', 5);
     assert.equal((await one('*.txt')).content, content(5));
   });

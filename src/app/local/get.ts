@@ -81,8 +81,11 @@ async function* startAll(
   }
   for (const what of whats) {
     try {
-      for (const wanted of await parts.resolve(what, from))
-        yield* startJob(wanted, request, from, parts, open);
+      for (const wanted of await parts.resolve(what, from)) {
+        const { clashes = [], items } = wanted;
+        for (const { name, error } of clashes) yield failedToStart(name, error);
+        if (items.length > 0 || clashes.length === 0) yield* startJob(wanted, request, from, parts, open);
+      }
     } catch (error) {
       yield failedToStart(what, error);
     }
