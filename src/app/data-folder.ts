@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { PeerdexError, systemCode } from '../core/errors.ts';
 import { makeFoldersTo } from '../storage/disk/make-folders.ts';
 import { lockFolder } from '../storage/sqlite/folder-lock.ts';
+import { unusableFolder } from './unusable-folder.ts';
 
 /** How client commands find the daemon of a data folder. */
 export interface DaemonFile {
@@ -35,7 +36,7 @@ export function openDataFolder(dir: string): DataFolder {
     // Tells an unwritable folder with a clear error before SQLite does with an unclear one.
     accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw unusable(dir, error);
+    throw unusableFolder('the data folder', dir, '--data', error);
   }
   const daemonFile = join(dir, 'daemon.json');
   const lock = takeLock(dir, daemonFile);
@@ -87,29 +88,4 @@ function pidIn(daemonFile: string): number | undefined {
   } catch {
     return undefined;
   }
-}
-
-function unusable(dir: string, cause: unknown): PeerdexError {
-  const code = systemCode(cause) ?? '';
-  const hint = 'name another folder with --data, or change who may write to this one';
-  if (code === 'EEXIST' || code === 'ENOTDIR') {
-    return new PeerdexError('failed', `the data folder ${dir} cannot be made: a file stands in its place`, {
-      cause,
-      hint,
-    });
-  }
-  const why =
-    code === 'EACCES' || code === 'EPERM'
-      ? 'permission denied'
-      : code === 'EROFS'
-        ? 'read-only file system'
-        : code;
-  return new PeerdexError(
-    code === 'ENOSPC' ? 'no-space' : 'failed',
-    `cannot write to the data folder ${dir}: ${why}`,
-    {
-      cause,
-      hint,
-    },
-  );
 }

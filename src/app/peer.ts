@@ -11,6 +11,7 @@ import { openKeyFile } from '../storage/disk/key-file.ts';
 import { makeFoldersTo } from '../storage/disk/make-folders.ts';
 import type { PeerConfig, RunningPeer } from './config.ts';
 import { CsvExport } from './csv-export.ts';
+import { checkCsvFile } from './csv-file.ts';
 import { openDataFolder } from './data-folder.ts';
 import { pageFetcher } from './fetch-page.ts';
 import { firstRegistration, linkOf } from './first-registration.ts';
@@ -24,6 +25,7 @@ import { openPublicPort } from './public/public-port.ts';
 import { rememberLink } from './remembered-link.ts';
 import { ShareService } from './shares.ts';
 import { keepHeapSmall } from './small-heap.ts';
+import { unusableFolder } from './unusable-folder.ts';
 
 /** How long the first look at the others' indexes may take. */
 const FIRST_PULL_MS = 5_000;
@@ -41,6 +43,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   await using started = new AsyncDisposableStack();
   const folder = openDataFolder(config.data);
   started.defer(() => folder.release());
+  if (config.csv !== undefined) checkCsvFile(config.csv, config.data);
   const memory = readPeerMemory(config.data);
   const link = linkOf(config);
   const { id: self } = openKeyFile(join(config.data, 'peer-key.pem'));
@@ -121,7 +124,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   addresses = port.addresses;
 
   const downloads = config.downloads ?? join(config.data, 'downloads');
-  makeFoldersTo(downloads);
+  makeDownloads(downloads);
   started.use(shares);
   await shares.add(downloads, { fixed: true });
   for (const path of config.shares) await shares.add(path);
@@ -222,4 +225,12 @@ async function askEverybody(membership: Membership, sync: IndexSync): Promise<vo
   await Promise.race([membership.listed, sleep(systemClock, FIRST_PULL_MS, enough.signal).catch(() => {})]);
   enough.abort();
   await sync.initialPull(Math.max(0, FIRST_PULL_MS - (systemClock.monotonic() - began)));
+}
+
+function makeDownloads(folder: string): void {
+  try {
+    makeFoldersTo(folder);
+  } catch (error) {
+    throw unusableFolder('the downloads folder', folder, '--downloads', error);
+  }
 }

@@ -110,6 +110,13 @@ describe('the command line contract', () => {
     assert.deepEqual(keys(errorOf({ stderr })), ['candidates', 'code', 'hint', 'message']);
     assert.equal(errorOf(await bob.run(['find', 'x', '--limit', 'many', '--json'])).code, 'usage');
     assert.equal(errorOf(await runProgram(['no-such-command', '--json'])).code, 'usage');
+    for (const job of ['', 'FOO!', 'a/b', 'x'.repeat(100)]) {
+      for (const command of ['pause', 'resume', 'cancel']) {
+        const result = await bob.run([command, job]);
+        assert.equal(result.code, 3, result.stderr);
+        assert.match(result.stderr, /^peerdex: there is no job ".*"\nhint: .*\n$/);
+      }
+    }
   });
 
   it('nothing that comes from others reaches the terminal as it is', async () => {

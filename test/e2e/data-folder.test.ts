@@ -203,7 +203,25 @@ describe('what cannot start says so in one sentence', () => {
     assertOneSentence(result, /a file/);
     const unwritable = await runProgram(registryArgs('/proc/peerdex'), { timeout: 5000 });
     assert.equal(unwritable.code, 1, unwritable.stderr);
-    assertOneSentence(unwritable, /\/proc\/peerdex/);
+    assertOneSentence(unwritable, /\/proc\/peerdex cannot be made: \/proc takes no folders/);
+  });
+
+  it('a downloads folder or a CSV file that cannot be one', async () => {
+    await using network = await ProcessNetwork.start();
+    await writeFile(network.folder.join('a file'), '');
+    const up = ['up', '--join', network.join, '--data', network.folder.join('p'), '--listen', '127.0.0.1:0'];
+    for (const [flag, place] of [
+      ['--downloads', network.folder.join('a file')],
+      ['--downloads', '/proc/peerdex'],
+      ['--downloads', network.folder.join('p')],
+      ['--csv', '/nonexistent/a.csv'],
+      ['--csv', network.folder.path],
+    ] as const) {
+      const result = await runProgram([...up, flag, place], { timeout: 15_000 });
+      assert.equal(result.code, 1, result.stderr);
+      assertOneSentence(result, new RegExp(place.replaceAll('.', '\\.')));
+      assert.doesNotMatch(result.stderr, /E[A-Z]{4,}/);
+    }
   });
 
   it('a folder to share that is not there', async () => {
