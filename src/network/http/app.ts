@@ -94,7 +94,7 @@ function addRoute(
   };
   const schema = routeSchema(name, operation);
   app.route({ ...route, method: operation.method, schema });
-  if (operation.kind === 'bytes' && operation.method === 'GET') {
+  if (answersHead(operation)) {
     app.route({ ...route, method: 'HEAD', schema: { ...schema, hide: true } });
   }
 }
@@ -117,7 +117,8 @@ function handleErrors(app: FastifyInstance, operations: Operations, log: Log): v
     const methods = Object.values(operations).filter((one) => patternOf(one.path).test(path));
     const what = `${request.method} ${JSON.stringify(path.slice(0, 200))}`;
     if (methods.length > 0) {
-      reply.header('allow', [...new Set(methods.map(({ method }) => method))].join(', '));
+      const allowed = methods.flatMap((one) => (answersHead(one) ? [one.method, 'HEAD'] : [one.method]));
+      reply.header('allow', [...new Set(allowed)].join(', '));
       return sendProblem(
         reply,
         new PeerdexError('usage', `this server has no ${what}, only other methods`),
@@ -128,6 +129,8 @@ function handleErrors(app: FastifyInstance, operations: Operations, log: Log): v
     return sendProblem(reply, new PeerdexError('not-found', `this server has no ${what}`, { hint }));
   });
 }
+
+const answersHead = ({ kind, method }: Operation): boolean => kind === 'bytes' && method === 'GET';
 
 const internal = (): PeerdexError =>
   new PeerdexError('failed', "something broke while this was answered; the server's log says what");
