@@ -44,6 +44,8 @@ export interface JobServiceOptions {
 
 interface Running {
   readonly run: JobRun;
+  /** It may go on with what partials have. */
+  readonly resumed: boolean;
   readonly stop: AbortController;
   readonly ended: Promise<void>;
 }
@@ -71,7 +73,7 @@ export class JobService {
     this.#prune();
     void this.#lookAtKept();
     for (const job of this.#options.store.all()) {
-      if (job.state === 'running' || job.state === 'queued') this.#run(job);
+      if (job.state === 'running' || job.state === 'queued') this.#run(job, true);
     }
   }
 
@@ -100,7 +102,7 @@ export class JobService {
       created: this.#options.parts.clock.now(),
     };
     this.#options.store.create(job, items);
-    this.#run(job);
+    this.#run(job, false);
     return job;
   }
 
@@ -126,7 +128,7 @@ export class JobService {
     if (!this.#running.has(id)) {
       this.#options.store.reopen(id);
       this.#options.store.update(id, { state: 'queued' });
-      this.#run(this.#get(id));
+      this.#run(this.#get(id), true);
     }
     return this.view(id);
   }
@@ -146,7 +148,7 @@ export class JobService {
     throw new PeerdexError('not-found', `there is no job ${id}`, { hint: 'peerdex jobs lists them' });
   }
 
-  #run(job: JobRecord): void {
+  #run(job: JobRecord, resumed: boolean): void {
     const { store, parts } = this.#options;
     const stop = new AbortController();
     const run = new JobRun({
@@ -163,7 +165,7 @@ export class JobService {
         () => this.#finished(job.id),
         (error: unknown) => this.#broke(job.id, error, stop.signal),
       );
-    this.#running.set(job.id, { run, stop, ended });
+    this.#running.set(job.id, { run, resumed, stop, ended });
   }
 
   #finished(id: JobId): void {
@@ -219,13 +221,16 @@ export class JobService {
 
   #view(job: JobRecord): JobView {
     const { size, doneBytes } = this.#options.store.totals(job.id);
-    const run = this.#running.get(job.id)?.run;
+    const running = this.#running.get(job.id);
+    const run = running?.run;
+    // A run that has just begun has opened none of its partials yet.
+    const kept = () => (!running || running.resumed ? this.#keptBytes(job.id) : 0);
     const waitsFor = run?.waitsFor;
     const state = run ? 'running' : job.state;
     return {
       ...job,
       shown: waitsFor === undefined ? state : 'waiting',
-      bytes: Math.min(size, doneBytes + (run ? run.activeBytes : this.#keptBytes(job.id))),
+      bytes: Math.min(size, doneBytes + (run?.activeBytes || kept())),
       size,
       rate: Math.round(run?.rate ?? 0),
       sources: run?.sources ?? 0,
@@ -233,7 +238,7 @@ export class JobService {
     };
   }
 
-  /** What partials have of a job that does not run now. */
+  /** What partials of a job had when it was last looked. */
   #keptBytes(id: JobId): number {
     const { store } = this.#options;
     const items = (['open', 'failed'] as const).flatMap((state) =>
