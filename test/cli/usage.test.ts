@@ -17,6 +17,11 @@ describe('usage', () => {
     assert.equal(flag.code, 0);
     assert.equal(flag.stdout, command.stdout);
     assert.match(flag.stdout, /--overwrite/);
+    assert.match(
+      (await runProgram(['find', '--help'])).stdout,
+      /names\s+of\s+folders\s+are\s+not\s+searched/,
+    );
+    assert.match((await runProgram(['limit', '--help'])).stdout, /until\s+the\s+daemon\s+stops/);
   });
 
   it('what is misspelt is guessed', async () => {
