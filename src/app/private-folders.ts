@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { isDataFolder, isForOthers } from '../core/data-files.ts';
+import { isDataFolder, isForOthers, isKeyFile } from '../core/data-files.ts';
 import { PeerdexError } from '../core/errors.ts';
 import { realPathOf } from './real-paths.ts';
 import { isWithin } from './share-names.ts';
@@ -45,9 +45,9 @@ function refuseIn(data: string, path: string, anyName: boolean): void {
 }
 
 /**
- * Throws `conflict` when a download would write into the data folder beside its downloads: even a look at a file there, by the
- * process that holds the lock, would end the lock (POSIX gives up all locks of a file when any of its handles is closed).
- * `relative`: files below `root`.
+ * Throws `conflict` when a download would write into a data folder of peerdex beside its downloads: even a look at a file there, by
+ * the process that holds the lock, would end the lock (POSIX gives up all locks of a file when any of its handles is closed).
+ * `relatives`: files below `root`.
  */
 export function refuseInData(
   root: string,
@@ -55,11 +55,31 @@ export function refuseInData(
   folders: { readonly data: string; readonly downloads: string },
 ): void {
   const at = realPathOfNearest(root);
-  const data = realPathOf(folders.data);
+  const own = realPathOf(folders.data);
   const downloads = realPathOf(folders.downloads);
+  const known = new Map<string, string | undefined>();
+  /** The data folder that a folder is or lies in. */
+  const dataAround = (folder: string): string | undefined => {
+    if (known.has(folder)) return known.get(folder);
+    const parent = dirname(folder);
+    const isOne = folder === own || isDataFolder(namesIn(folder));
+    const around = isOne ? folder : parent === folder ? undefined : dataAround(parent);
+    known.set(folder, around);
+    return around;
+  };
   for (const one of relatives) {
     const path = join(at, one);
-    if (!isWithin(path, data) || isForOthers(relative(data, path).split(sep)[0]!)) continue;
+    if (isKeyFile(basename(path))) {
+      throw new PeerdexError(
+        'conflict',
+        `${path} would look like a key of peerdex, and its folder like a data folder`,
+        {
+          hint: 'fetch the file by itself, to another name with -o',
+        },
+      );
+    }
+    const data = dataAround(dirname(path));
+    if (data === undefined || isForOthers(relative(data, path).split(sep)[0]!)) continue;
     if (isWithin(downloads, data) && isWithin(path, downloads)) continue;
     throw new PeerdexError(
       'conflict',

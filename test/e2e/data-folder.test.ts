@@ -134,6 +134,7 @@ describe('a download never writes into the data folder', () => {
     for (const args of [
       ['x.txt', '-o', path.join(bob.data, 'lock.db'), '--overwrite'],
       ['x.txt', '-o', path.join(bob.data, 'new', '/')],
+      ['x.txt', '-o', path.join(network.folder.join('registry'), 'lock.db'), '--overwrite'],
       ['alice:share/bob-data/', '-o', path.dirname(bob.data), '--overwrite'],
     ]) {
       const result = await bob.get(args);
