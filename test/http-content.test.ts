@@ -148,6 +148,24 @@ describe("a peer's contents over HTTP", () => {
     assert.equal(both.status, 304, 'whoever has it needs no part of it');
   });
 
+  it('the time of the file, and 304 to who has it since then', async () => {
+    const { mtimeMs } = await stat(path.join(share, 'sub/data.bin'));
+    const modified = new Date(Math.floor(mtimeMs / 1000) * 1000);
+    const since = (ms: number) => ({ 'if-modified-since': new Date(modified.getTime() + ms).toUTCString() });
+    for (const where of [byId, byPath]) {
+      assert.equal((await get(where)).headers['last-modified'], modified.toUTCString());
+      assert.equal((await get(where, since(0))).status, 304);
+      assert.equal((await get(where, since(86_400_000), 'HEAD')).status, 304);
+      assert.equal((await get(where, since(-1000))).status, 200);
+      assert.equal((await get(where, { 'if-modified-since': 'yesterday' })).status, 200);
+      assert.equal(
+        (await get(where, { ...since(0), 'if-none-match': '"other"' })).status,
+        200,
+        'the tag counts',
+      );
+    }
+  });
+
   it('If-Range gives the part only of what the caller knows', async () => {
     const etag = (await get(byId)).headers.etag!;
     const range = 'bytes=10-19';
@@ -197,11 +215,21 @@ describe("a peer's contents over HTTP", () => {
     assert.equal(refused.headers['x-content-type-options'], 'nosniff');
   });
 
+  it('405 names the methods that there are, HEAD among them', async () => {
+    for (const where of [byId, byPath]) {
+      const answer = await get(where, {}, 'DELETE');
+      assert.deepEqual([answer.status, answer.headers.allow], [405, 'GET, HEAD']);
+    }
+    assert.equal((await get('/v1/peer', {}, 'DELETE')).headers.allow, 'GET');
+  });
+
   it('404 for what is not shared', async () => {
     for (const where of [
       `/v1/contents/${'0'.repeat(64)}`,
       '/v1/files/share',
       '/v1/files/share/sub',
+      '/v1/files/share/',
+      '/v1/files/share/sub/',
       '/v1/files/share/none',
       '/v1/files/other/data.bin',
       '/v1/files/share/SUB/data.bin',
