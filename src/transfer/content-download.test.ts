@@ -297,6 +297,20 @@ describe('a download', () => {
     assert.ok(ms > fair * 0.95 - 50 && ms < fair * 1.05, `${ms} ms instead of ${fair}`);
   });
 
+  it('a rate limit that is lifted or raised holds at once', async () => {
+    for (const rate of [undefined, 100 * LEAF_BYTES]) {
+      const one = await begin({ rate: 1000 });
+      const source = one.add(1, { generous: true });
+      one.clock.advance(5000);
+      await settle();
+      assert.equal(source.asked.length, 1);
+      one.limiter.rate = rate;
+      await settle();
+      assert.ok(source.asked.length > 1, 'asked without time going by');
+      await one.stop();
+    }
+  });
+
   it('stop waits for what is being written, keeps it, and takes nothing more', async () => {
     const gate = Promise.withResolvers<void>();
     const one = await begin({ beforeWrite: () => gate.promise });
@@ -412,6 +426,7 @@ async function begin(options: BeginOptions = {}) {
   for (const leaf of options.had ?? []) await opened.write(leaf, CONTENT.leaf(leaf));
   const partial = withDelay(opened, options.beforeWrite);
   const lost: [peer: string, code: string, message: string, retry: boolean][] = [];
+  const limiter = new RateLimiter(clock, options.rate);
   const download = new ContentDownload({
     content: CONTENT.id,
     partial,
@@ -419,7 +434,7 @@ async function begin(options: BeginOptions = {}) {
     policy: rarestFirst,
     budget,
     buffers: new LeafBuffers(8),
-    limiter: new RateLimiter(clock, options.rate),
+    limiter,
     clock,
     random: seededRandom(options.seed ?? 1),
     onLost: (peer, { code, message, retry }) => lost.push([peer, code, message, retry]),
@@ -429,6 +444,7 @@ async function begin(options: BeginOptions = {}) {
     clock,
     budget,
     hashes,
+    limiter,
     partial,
     download,
     lost,

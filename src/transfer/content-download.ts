@@ -10,6 +10,7 @@ import type { Partial } from '../core/ports/partial.ts';
 import type { SourceLink } from '../core/ports/source.ts';
 import type { Random } from '../core/random.ts';
 import type { RateLimiter } from '../core/rate-limiter.ts';
+import { endgameSpan, owers } from './endgame.ts';
 import { LeafHashes } from './leaf-hashes.ts';
 import type { SelectionPolicy } from './selection.ts';
 import { SourceSession } from './source-session.ts';
@@ -60,6 +61,7 @@ export class ContentDownload {
   #forgetWait: (() => void) | undefined;
   #cancelTimer: () => void = () => {};
   #cancelWatch: () => void = () => {};
+  #forgetLimit: () => void = () => {};
   #ended = false;
 
   constructor(options: ContentDownloadOptions) {
@@ -69,7 +71,9 @@ export class ContentDownload {
     this.done = this.#outcome.promise;
     this.done.catch(() => {});
     this.#finishIfWhole();
-    if (!this.#ended) this.#watch();
+    if (this.#ended) return;
+    this.#watch();
+    this.#forgetLimit = options.limiter.onChange(() => this.#pumpAll());
   }
 
   /** Verified bytes on disk. */
@@ -141,7 +145,7 @@ export class ContentDownload {
       const most = limiter.rate === undefined ? Math.min(SPAN_LEAVES, session.room) : 1;
       const span =
         policy(this.#view(session), most, random) ??
-        (session.owing === 0 ? this.#endgame(session) : undefined);
+        (session.owing === 0 ? endgameSpan(session, [...this.#sessions.values()]) : undefined);
       if (!span) return;
       const reserved = this.#reserve(span.count);
       if (reserved === 0) return;
@@ -163,19 +167,8 @@ export class ContentDownload {
     };
   }
 
-  /** Everything is asked for: a source with nothing to do repeats what a slower one owes. The first copy counts. */
-  #endgame(idle: SourceSession): { first: number; count: number } | undefined {
-    let slowest: SourceSession | undefined;
-    for (const session of this.#sessions.values()) {
-      if (session === idle || session.owing === 0) continue;
-      if (!slowest || session.meter.rate < slowest.meter.rate) slowest = session;
-    }
-    const leaf = slowest?.owed().findLast((owed) => this.#owers(owed).length === 1);
-    return leaf === undefined ? undefined : { first: leaf, count: 1 };
-  }
-
   #owers(leaf: number): SourceSession[] {
-    return [...this.#sessions.values()].filter((session) => session.owes(leaf));
+    return owers(leaf, [...this.#sessions.values()]);
   }
 
   /** How many of so many leaves the memory budget has room for. */
@@ -267,6 +260,7 @@ export class ContentDownload {
     this.#ended = true;
     this.#cancelTimer();
     this.#cancelWatch();
+    this.#forgetLimit();
     this.#forgetWait?.();
     for (const session of [...this.#sessions.values()]) {
       session.end(new PeerdexError('interrupted', 'the download has ended'));
