@@ -15,8 +15,10 @@ import { seededRandom } from '../core/random.ts';
 import { RateLimiter } from '../core/rate-limiter.ts';
 import { MemoryHashStore } from '../storage/memory/hash-store.ts';
 import { MemoryPartialStore } from '../storage/memory/partial-store.ts';
-import { ContentDownload, SILENCE_MS } from './content-download.ts';
+import { ContentDownload } from './content-download.ts';
+import { LinkWindows } from './link-window.ts';
 import { rarestFirst } from './selection.ts';
+import { SILENCE_MS } from './silence-watch.ts';
 
 const CONTENT = sampleContent(20 * LEAF_BYTES + 5);
 const LEAVES = 21;
@@ -434,6 +436,7 @@ async function begin(options: BeginOptions = {}) {
     policy: rarestFirst,
     budget,
     buffers: new LeafBuffers(8),
+    windows: new LinkWindows(clock),
     limiter,
     clock,
     random: seededRandom(options.seed ?? 1),

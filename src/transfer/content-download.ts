@@ -12,12 +12,11 @@ import type { Random } from '../core/random.ts';
 import type { RateLimiter } from '../core/rate-limiter.ts';
 import { endgameSpan, owers } from './endgame.ts';
 import { LeafHashes } from './leaf-hashes.ts';
+import type { LinkWindows } from './link-window.ts';
 import type { SelectionPolicy } from './selection.ts';
+import { watchSilence } from './silence-watch.ts';
 import { SourceSession } from './source-session.ts';
 
-/** A source that owes leaves and says nothing for so long loses them to others. */
-export const SILENCE_MS = 10_000;
-const WATCH_MS = 1_000;
 /** Leaves in one request: 1 MiB, what the sending side reads and writes in one go. */
 const SPAN_LEAVES = 4;
 
@@ -28,6 +27,8 @@ export interface ContentDownloadOptions {
   readonly policy: SelectionPolicy;
   readonly budget: MemoryBudget;
   readonly buffers: LeafBuffers;
+  /** Of all links, shared by all downloads. */
+  readonly windows: LinkWindows;
   /** Draws all that is downloaded. */
   readonly limiter: RateLimiter;
   readonly clock: Clock;
@@ -72,7 +73,7 @@ export class ContentDownload {
     this.done.catch(() => {});
     this.#finishIfWhole();
     if (this.#ended) return;
-    this.#watch();
+    this.#cancelWatch = watchSilence(options.clock, () => this.#sessions.values());
     this.#forgetLimit = options.limiter.onChange(() => this.#pumpAll());
   }
 
@@ -109,6 +110,7 @@ export class ContentDownload {
     const { content, partial, budget, buffers, clock } = this.#options;
     const session = new SourceSession({
       link,
+      window: this.#options.windows.of(link),
       content,
       size: partial.size,
       hashes: this.#hashes,
@@ -121,6 +123,7 @@ export class ContentDownload {
           this.#writes.add(write);
           void write.then(() => this.#writes.delete(write));
         },
+        room: (from) => this.#pump(from),
         lost: (from, error, owed) => this.#sourceLost(from, error, owed),
       },
     });
@@ -140,9 +143,9 @@ export class ContentDownload {
   /** Asks the source for as much as its window, the memory and the rate limit allow. */
   #pump(session: SourceSession): void {
     const { limiter, policy, random } = this.#options;
-    while (!this.#ended && session.room > 0) {
+    for (let room = session.room(); !this.#ended && room > 0; room = session.room()) {
       if (limiter.delay() > 0) return this.#pumpAllAfter(limiter.delay());
-      const most = limiter.rate === undefined ? Math.min(SPAN_LEAVES, session.room) : 1;
+      const most = limiter.rate === undefined ? Math.min(SPAN_LEAVES, room) : 1;
       const span =
         policy(this.#view(session), most, random) ??
         (session.owing === 0 ? endgameSpan(session, [...this.#sessions.values()]) : undefined);
@@ -230,18 +233,6 @@ export class ContentDownload {
   #pumpAllAfter(ms: number): void {
     this.#cancelTimer();
     this.#cancelTimer = this.#options.clock.after(ms, () => this.#pumpAll());
-  }
-
-  #watch(): void {
-    this.#cancelWatch = this.#options.clock.after(WATCH_MS, () => {
-      for (const session of [...this.#sessions.values()]) {
-        if (session.silentMs() < SILENCE_MS) continue;
-        session.end(
-          new PeerdexError('unavailable', `it has been silent for ${SILENCE_MS / 1000} s`, { retry: true }),
-        );
-      }
-      if (!this.#ended) this.#watch();
-    });
   }
 
   #finishIfWhole(): void {
