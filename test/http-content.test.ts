@@ -8,6 +8,7 @@ import { after, before, describe, it } from 'node:test';
 import { Cluster, type ClusterPeer } from './harness/cluster.ts';
 import { eventually } from './harness/eventually.ts';
 import { makeTree, seededBytes } from './harness/files.ts';
+import { TestMember } from './harness/test-member.ts';
 
 const BYTES = Buffer.from(seededBytes(700_001, 4));
 const SIZE = BYTES.byteLength;
@@ -24,10 +25,11 @@ describe("a peer's contents over HTTP", () => {
   let alice: ClusterPeer;
   let share: string;
   let byId: string;
+  let authorization: string;
   const byPath = '/v1/files/share/sub/data.bin';
 
   before(async () => {
-    cluster = await Cluster.start();
+    cluster = await Cluster.start({ mode: 'plaintext' });
     await makeTree(cluster.folder.path, { 'secret.txt': 'outside of every share' });
     share = await makeTree(cluster.folder.join('share'), {
       'sub/data.bin': BYTES,
@@ -44,6 +46,8 @@ describe("a peer's contents over HTTP", () => {
     await symlink('/', path.join(share, 'root'));
     // Its scans are as good as over once it is ready: what changes from here on it has not seen.
     alice = await cluster.peer('alice', { shares: [share], scanSeconds: 3600 });
+    const member = await TestMember.join(cluster.registry.join);
+    authorization = await member.authorization(alice.id, alice.running.ready.listen[0]!.port);
     byId = `/v1/contents/${await contentOf('data.bin')}`;
   });
   after(() => cluster[Symbol.asyncDispose]());
@@ -60,7 +64,7 @@ describe("a peer's contents over HTTP", () => {
       port: alice.running.ready.listen[0]!.port,
       path: where,
       method,
-      headers,
+      headers: { authorization, ...headers },
       agent: false,
     });
     sent.end();
@@ -308,6 +312,7 @@ describe("a peer's contents over HTTP", () => {
           host: '127.0.0.1',
           port: alice.running.ready.listen[0]!.port,
           path: byId,
+          headers: { authorization },
           agent: false,
         });
         sent.on('error', () => {});
@@ -335,6 +340,7 @@ describe("a peer's contents over HTTP", () => {
       host: '127.0.0.1',
       port: alice.running.ready.listen[0]!.port,
       path: '/v1/files/share/late/cut.bin',
+      headers: { authorization },
       agent: false,
     });
     sent.end();
