@@ -1,20 +1,13 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Server as Listener } from 'node:net';
-import { json } from 'node:stream/consumers';
-import { Sessions } from '../../src/app/trust/sessions.ts';
-import { systemClock } from '../../src/core/clock.ts';
-import { asPeerdexError } from '../../src/core/errors.ts';
-import { fromHex } from '../../src/core/ids.ts';
 import { silentLog } from '../../src/core/ports/log.ts';
 import type { Signer } from '../../src/core/ports/signing.ts';
 import { type SignedPage, signPage } from '../../src/index/signed-page.ts';
-import type { RequestContext } from '../../src/network/http/handlers.ts';
-import { exporterOf } from '../../src/network/wire/exporter.ts';
 import { PAGE_HEADERS, type WireRecord } from '../../src/protocol/http/peer/operations.ts';
-import type { SessionClaim } from '../../src/protocol/http/session/operations.ts';
 import { PROTOCOL_VERSION } from '../../src/protocol/version.ts';
 import type { KeyFile } from '../../src/storage/disk/key-file.ts';
+import { SessionEndpoints } from '../support/session-endpoints.ts';
 import { TestMember } from './test-member.ts';
 
 export interface HostileOptions {
@@ -36,14 +29,15 @@ export class HostilePeer implements AsyncDisposable {
   /** How often its log was asked for. */
   asked = 0;
   readonly #options: HostileOptions;
-  readonly #sessions: Sessions;
+  /** Whoever asks is let in. */
+  readonly #sessions: SessionEndpoints;
   readonly #http: Server;
   readonly #listener: Listener;
 
   private constructor(options: HostileOptions, member: TestMember, http: Server, listener: Listener) {
     this.#options = options;
     this.member = member;
-    this.#sessions = sessionsOf(member);
+    this.#sessions = new SessionEndpoints(member.self, member.network, () => member.trust.ticketText);
     this.#http = http;
     this.#listener = listener;
   }
@@ -61,7 +55,7 @@ export class HostilePeer implements AsyncDisposable {
     listener.listen(0, '127.0.0.1');
     await once(listener, 'listening');
     const peer = new HostilePeer(options, member, http, listener);
-    http.on('request', (request, response) => void peer.#answer(request, response));
+    http.on('request', (request, response) => peer.#answer(request, response));
     try {
       const head = { index: INDEX, seq: Math.max(1, records?.length ?? 1) };
       const { port } = listener.address() as AddressInfo;
@@ -95,15 +89,14 @@ export class HostilePeer implements AsyncDisposable {
     this.#http.close();
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    if (this.#sessions.takes(request, response)) return;
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const { name, protocol = PROTOCOL_VERSION, answerLog } = this.#options;
     const { network } = this.member;
     if (pathname === '/v1/peer') {
       const { mode } = this.member.link;
       sendJson(response, { id: this.id, name, network, mode, protocol, version: '0.0.0' });
-    } else if (pathname === '/v1/challenge' || pathname === '/v1/session') {
-      await this.#signIn(pathname, request, response);
     } else if (pathname === '/v1/index/log') {
       this.asked += 1;
       if (answerLog) answerLog(response, this);
@@ -112,43 +105,9 @@ export class HostilePeer implements AsyncDisposable {
       response.writeHead(404).end();
     }
   }
-
-  /** Lets members sign in as any peer would. */
-  async #signIn(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { challenge, session } = this.#sessions.handlers();
-    const context: RequestContext = {
-      signal: new AbortController().signal,
-      headers: request.headers,
-      method: 'POST',
-      remote: '',
-      exporter: () => exporterOf(request.socket),
-      disconnect: () => request.socket.destroy(),
-    };
-    try {
-      const body = await json(request);
-      const handle = path === '/v1/session' ? session : challenge;
-      sendJson(response, await handle({ body } as never, context));
-    } catch (error) {
-      response.writeHead(401, { 'content-type': 'text/plain' }).end(asPeerdexError(error).message);
-    }
-  }
 }
 
 const INDEX = '0123456789abcdef';
-
-const sessionsOf = ({ self, network, trust }: TestMember): Sessions =>
-  new Sessions({
-    self,
-    network: () => network,
-    ticket: () => trust.ticketText,
-    admit: ({ peer, key, ticket = '', signature }: SessionClaim, binding) =>
-      trust.check(
-        { side: 'dials', self: peer, binding },
-        { key: fromHex(key), ticket, signature: fromHex(signature) },
-      ),
-    recheck: () => {},
-    clock: systemClock,
-  });
 
 function sendJson(response: ServerResponse, body: unknown): void {
   response.writeHead(200, { 'content-type': 'application/json' });
