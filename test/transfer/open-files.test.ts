@@ -7,17 +7,24 @@ import { describe, it } from 'node:test';
 import { eventually } from '../harness/eventually.ts';
 import { RawSwarm } from '../harness/raw-swarm.ts';
 import { MOST_OPEN_FILES, SwarmPeer } from '../harness/swarm-peer.ts';
+import { freshKey } from '../support/fresh-key.ts';
+import { TestNetwork } from '../support/signers.ts';
 
-const NETWORK = 'ab'.repeat(16);
+const NETWORK = new TestNetwork();
 const FILES = 3 * MOST_OPEN_FILES;
 const SIZE = 1000;
 
 describe('files that are served', () => {
   it('are open a few at a time, however many channels one connection has', async () => {
     await using holder = await SwarmPeer.start(1, NETWORK);
+    const self = freshKey();
     const contents: string[] = [];
     for (let n = 0; n < FILES; n += 1) contents.push(await holder.hold(`${n}.bin`, randomBytes(SIZE)));
-    await using raw = await RawSwarm.greet(holder.address.port, { network: NETWORK });
+    await using raw = await RawSwarm.greet(holder.address.port, {
+      id: self.id,
+      network: NETWORK.id,
+      trust: NETWORK.member(self),
+    });
     const askAll = () => {
       for (const [n] of contents.entries()) raw.send({ type: 'request', channel: n + 1, first: 0, count: 1 });
     };
