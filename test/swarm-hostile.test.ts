@@ -6,15 +6,17 @@ import type { AddressInfo, Server } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { LEAF_BYTES } from '../src/core/leaf-layout.ts';
 import { silentLog } from '../src/core/ports/log.ts';
+import { NONCE_BYTES } from '../src/core/trust/proof.ts';
 import { createPublicListener } from '../src/network/listener.ts';
 import type { SwarmTimes } from '../src/network/swarm/swarm-network.ts';
 import type { ControlFrame } from '../src/protocol/swarm/frames.ts';
 import { MAX_CHANNELS, MAX_OUTSTANDING_LEAVES, PREFACE } from '../src/protocol/swarm/limits.ts';
+import { decodeProof, encodeProof, onlyNonce } from '../src/protocol/swarm/proof.ts';
 import type { FindAnswer, Status } from './harness/answers.ts';
 import { eventually } from './harness/eventually.ts';
 import { hashFile, makeFile } from './harness/files.ts';
 import { type PeerProcess, ProcessNetwork } from './harness/processes.ts';
-import { RawSwarm } from './harness/raw-swarm.ts';
+import { type ProofFrame, RawSwarm } from './harness/raw-swarm.ts';
 import { SwarmPeer } from './harness/swarm-peer.ts';
 import { TestMember } from './harness/test-member.ts';
 import { freshKey } from './support/fresh-key.ts';
@@ -34,11 +36,11 @@ describe("hostile bytes on a peer's swarm", () => {
   let copies = 0;
 
   before(async () => {
-    cluster = await ProcessNetwork.start();
+    cluster = await ProcessNetwork.start(['--plaintext']);
     file = await makeFile(cluster.folder.join('share/big.bin'), LEAVES * LEAF_BYTES);
     alice = await cluster.peer('alice', { shares: [cluster.folder.join('share')] });
     bob = await cluster.peer('bob');
-    mallory = await TestMember.join(cluster.registry.ready.join);
+    mallory = await TestMember.join(cluster.join);
     content = (await alice.ask<FindAnswer>(['find', 'big'])).results[0]!.content;
   });
   after(() => cluster[Symbol.asyncDispose]());
@@ -107,6 +109,43 @@ describe("hostile bytes on a peer's swarm", () => {
     await using mirror = await RawSwarm.greet(alice.port, mallory, { peer: alice.id });
     await mirror.ended();
     assert.equal(mirror.got('bye')[0]?.reason, 'identity');
+  });
+
+  it('who proves nothing, or not himself on this connection, is refused and served nothing', async () => {
+    const other = await TestMember.join(cluster.join);
+    const nonce = randomBytes(NONCE_BYTES);
+    await using earlier = await RawSwarm.meet(alice.port, mallory, nonce);
+    const recorded = earlier.proofOf(mallory, nonce);
+    earlier.send(recorded, { type: 'interest', channel: 1, content });
+    await eventually(() => earlier.got('holding').length === 1);
+    const proofs: [why: RegExp, (raw: RawSwarm) => ControlFrame][] = [
+      [/it shows no ticket/, () => ({ type: 'proof', proof: encodeProof(onlyNonce(nonce)) })],
+      [/its signature is wrong/, () => recorded],
+      [/its key is another one/, (raw) => raw.proofOf(other, nonce)],
+      [/its signature is wrong/, (raw) => raw.proofOf(mallory, randomBytes(NONCE_BYTES))],
+      [
+        /its ticket is of another peer/,
+        (raw) => withTicket(raw.proofOf(mallory, nonce), other.trust.ticketText!),
+      ],
+      [
+        /did not give it its ticket/,
+        (raw) => withTicket(raw.proofOf(mallory, nonce), foreignTicket(mallory)),
+      ],
+    ];
+    for (const [why, proof] of proofs) {
+      await using raw = await RawSwarm.meet(alice.port, mallory, nonce);
+      raw.send(proof(raw), { type: 'interest', channel: 1, content });
+      await raw.ended();
+      const [bye] = raw.got('bye');
+      assert.equal(bye?.reason, 'membership');
+      assert.match(bye.text, why);
+      assert.deepEqual(raw.got('holding'), []);
+    }
+    await using silent = await RawSwarm.meet(alice.port, mallory, nonce);
+    silent.send({ type: 'interest', channel: 1, content });
+    await silent.ended();
+    assert.deepEqual([silent.got('holding'), silent.dataBytes], [[], 0]);
+    await stillWell();
   });
 
   it('nothing that is said after a goodbye is heard', async () => {
@@ -228,9 +267,7 @@ describe("hostile bytes on a peer's swarm", () => {
 
   it('who asks for data on many channels and reads nothing does not starve the others', async () => {
     const hoarders = await Promise.all(
-      Array.from({ length: 3 }, async () =>
-        RawSwarm.greet(alice.port, await TestMember.join(cluster.registry.ready.join)),
-      ),
+      Array.from({ length: 3 }, async () => RawSwarm.greet(alice.port, await TestMember.join(cluster.join))),
     );
     for (const raw of hoarders) {
       raw.socket.pause();
@@ -268,6 +305,41 @@ describe("hostile bytes on a peer's swarm", () => {
     await eventually(() => alice.daemon.stats.openFiles <= before + 1);
     await stillWell();
     await goodDownload();
+  });
+});
+
+describe('hostile bytes within TLS', () => {
+  it('members are served; whoever proves nothing, or what was proved elsewhere, is not', async () => {
+    await using network = await ProcessNetwork.start();
+    const bytes = 3 * LEAF_BYTES;
+    await makeFile(network.folder.join('share/some.bin'), bytes);
+    const alice = await network.peer('alice', { shares: [network.folder.join('share')] });
+    const mallory = await TestMember.join(network.join);
+    const { content } = (await alice.ask<FindAnswer>(['find', 'some'])).results[0]!;
+    const nonce = randomBytes(NONCE_BYTES);
+    await using first = await RawSwarm.meet(alice.port, mallory, nonce);
+    const recorded = first.proofOf(mallory, nonce);
+    const ask: ControlFrame[] = [
+      { type: 'interest', channel: 1, content },
+      { type: 'request', channel: 1, first: 0, count: 3 },
+    ];
+    first.send(recorded, ...ask);
+    await eventually(() => first.dataBytes === bytes);
+    for (const proof of [recorded, { ...recorded, proof: encodeProof(onlyNonce(nonce)) }]) {
+      await using raw = await RawSwarm.meet(alice.port, mallory, nonce);
+      raw.send(proof, ...ask);
+      await raw.ended();
+      assert.equal(raw.got('bye')[0]?.reason, 'membership');
+      assert.deepEqual([raw.got('holding'), raw.dataBytes], [[], 0]);
+    }
+    await using garbage = await RawSwarm.greet(alice.port, mallory);
+    garbage.write(Buffer.from([0xff, 0xff, 0xff, 0xff, 0x05]));
+    await garbage.ended();
+    assert.equal(garbage.got('bye')[0]?.reason, 'protocol');
+    await using plain = await RawSwarm.connect(alice.port);
+    plain.write(PREFACE);
+    await plain.ended();
+    assert.deepEqual(plain.frames, []);
   });
 });
 
@@ -322,6 +394,15 @@ describe('connections that say or take nothing', () => {
     }
   });
 });
+
+function withTicket(frame: ProofFrame, ticket: string): ProofFrame {
+  return { ...frame, proof: encodeProof({ ...decodeProof(frame.proof), ticket }) };
+}
+
+/** As the right network would give it, but for the key that signs it. */
+function foreignTicket({ self, network }: TestMember): string {
+  return new TestNetwork().ticket(self, { network });
+}
 
 /** A swarm of its own behind the real public listener, with times that a test can wait for. */
 async function listening(times: Partial<SwarmTimes>, firstByteMs?: number) {

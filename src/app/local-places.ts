@@ -1,4 +1,3 @@
-import { realpathSync } from 'node:fs';
 import { lstat, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Clock } from '../core/clock.ts';
@@ -15,6 +14,7 @@ import type { Log } from '../core/ports/log.ts';
 import type { ScanApplier } from '../index/apply-scan.ts';
 import type { ChangeCounts } from '../index/change-counts.ts';
 import { lookOf } from '../storage/disk/look.ts';
+import { realPathOf } from './real-paths.ts';
 import { isWithin } from './share-names.ts';
 import { letOthers } from './steps.ts';
 
@@ -138,14 +138,6 @@ interface Place {
 const MAX_DOUBTS = 64;
 /** Files outside the shares that are remembered. */
 const KEEP_WRITTEN = 100_000;
-
-function realPathOf(folder: string): string {
-  try {
-    return realpathSync(folder);
-  } catch {
-    return folder;
-  }
-}
 
 /** Undefined when no file is there any more, `unknown` when that cannot be told. */
 async function lookAt(path: string): Promise<FileLook | undefined | 'unknown'> {

@@ -23,6 +23,7 @@ import { DiskDestinationFiles } from '../storage/disk/destination-files.ts';
 import { HashPool } from '../storage/disk/hash-pool.ts';
 import { DiskPartialStore } from '../storage/disk/partial-store.ts';
 import { JobService } from '../transfer/job-service.ts';
+import { LinkWindows } from '../transfer/link-window.ts';
 import { LocalLink } from '../transfer/local-link.ts';
 import { openUpload, type UploadOptions } from '../transfer/upload.ts';
 import { workerUrl } from './worker-url.ts';
@@ -124,6 +125,7 @@ export function makeTransfer(options: TransferOptions): Transfer {
       destinations,
       budget: new MemoryBudget(half),
       buffers,
+      windows: new LinkWindows(clock),
       downLimiter,
       clock,
       random,

@@ -106,6 +106,9 @@ describe('ls', () => {
       { name: 'a.txt', kind: 'file', size: 10, modified: '1970-01-01T00:00:01.000Z', content: content(1) },
     ]);
     await fails(queries.ls('seed:none'), 'not-found');
+    for (const where of ['seed:/docs', 'seed:docs//sub', 'seed:./docs'])
+      await fails(queries.ls(where), 'not-found');
+    await fails(queries.resolveWhat('seed:/docs/'), 'not-found');
     await fails(queries.ls('nobody'), 'not-found');
     await fails(queries.ls('away:docs'), 'not-found', /not active/);
     assert.deepEqual((await fails(queries.ls('22222222'), 'ambiguous')).candidates?.length, 2);
@@ -222,7 +225,14 @@ describe('what a name means', () => {
     await fails(queries.resolveWhat('**/one.txt'), 'usage', /\*\*/);
     await fails(queries.resolveWhat('*ne.*'), 'usage');
     put(TWIN, 'b/one.txt', 9);
-    await fails(queries.resolveWhat('*.txt'), 'ambiguous');
+    const [texts] = await queries.resolveWhat('*.txt');
+    const [clash] = texts!.clashes!;
+    assert.deepEqual([clash?.name, clash?.error.code], ['one.txt', 'ambiguous']);
+    assert.equal(clash?.error.candidates?.length, 2);
+    assert.deepEqual(
+      texts!.items.map(({ relative }) => relative),
+      ['two.txt'],
+    );
     put(SEED, 'a/*.txt', 5);
     assert.equal((await one('*.txt')).content, content(5));
   });

@@ -14,6 +14,7 @@ import type { Random } from '../core/random.ts';
 import type { RateLimiter } from '../core/rate-limiter.ts';
 import { confirmDoubtful } from './confirm-doubtful.ts';
 import { ContentDownload, type SourceShare } from './content-download.ts';
+import type { LinkWindows } from './link-window.ts';
 import { rarestFirst } from './selection.ts';
 import { type PassedOver, SourceFinder, type Sources } from './source-finder.ts';
 
@@ -28,6 +29,7 @@ export interface TransferParts {
   readonly local: SourceLink;
   readonly budget: MemoryBudget;
   readonly buffers: LeafBuffers;
+  readonly windows: LinkWindows;
   readonly downLimiter: RateLimiter;
   readonly clock: Clock;
   readonly random: Random;
@@ -127,7 +129,8 @@ export class ContentFetch {
   }
 
   async #fill(partial: Awaited<ReturnType<PartialStore['open']>>, signal: AbortSignal): Promise<void> {
-    const { hashes, budget, buffers, downLimiter, clock, random, local, self, contents } = this.#parts;
+    const { hashes, budget, buffers, windows, downLimiter, clock, random, local, self, contents } =
+      this.#parts;
     const until = linkedAbort(signal);
     const isLocal = () => contents.locate(partial.content).length > 0;
     const download = new ContentDownload({
@@ -137,6 +140,7 @@ export class ContentFetch {
       policy: rarestFirst,
       budget,
       buffers,
+      windows,
       limiter: downLimiter,
       clock,
       random,

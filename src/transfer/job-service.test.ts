@@ -60,7 +60,8 @@ describe('jobs', () => {
     assert.equal(one.world.opened.length, 1, 'it asks for nothing meanwhile');
 
     one.world.generous = true;
-    assert.equal(one.service.resume('j').shown, 'running');
+    const resumed = one.service.resume('j');
+    assert.deepEqual([resumed.shown, resumed.bytes], ['running', 2 * LEAF_BYTES], 'from the first moment');
     await one.until('done');
     assert.deepEqual([...one.world.opened[1]!.asked].sort(), [1, 3, 4, 5, 6]);
     assert.ok(one.has('/to/a', A));

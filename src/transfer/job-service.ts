@@ -7,7 +7,7 @@ import type { ItemParts } from './fetch-item.ts';
 import type { JobListener } from './job-events.ts';
 import { discardPartials, forgetOldJobs } from './job-leftovers.ts';
 import { JobRun, stopped } from './job-run.ts';
-import { type JobView, viewOf } from './job-view.ts';
+import { type JobView, type RunningJob, viewOf } from './job-view.ts';
 import { Lanes } from './lanes.ts';
 import { LateJobStore } from './late-job-store.ts';
 
@@ -30,8 +30,7 @@ export interface JobServiceOptions {
   readonly lanes: number;
 }
 
-interface Running {
-  readonly run: JobRun;
+interface Running extends RunningJob {
   readonly stop: AbortController;
   readonly ended: Promise<void>;
 }
@@ -61,7 +60,7 @@ export class JobService {
     this.#prune();
     void this.#lookAtKept();
     for (const job of this.#store.all()) {
-      if (job.state === 'running' || job.state === 'queued') this.#run(job);
+      if (job.state === 'running' || job.state === 'queued') this.#run(job, true);
     }
   }
 
@@ -91,7 +90,7 @@ export class JobService {
       created: this.#parts.clock.now(),
     };
     this.#store.create(job, items);
-    this.#run(job);
+    this.#run(job, false);
     return job;
   }
 
@@ -117,7 +116,7 @@ export class JobService {
     if (!this.#running.has(id)) {
       this.#store.reopen(id);
       this.#store.update(id, { state: 'queued' });
-      this.#run(this.#get(id));
+      this.#run(this.#get(id), true);
     }
     return this.view(id);
   }
@@ -137,7 +136,7 @@ export class JobService {
     throw new PeerdexError('not-found', `there is no job ${id}`, { hint: 'peerdex jobs lists them' });
   }
 
-  #run(job: JobRecord): void {
+  #run(job: JobRecord, resumed: boolean): void {
     const stop = new AbortController();
     const run = new JobRun({
       job,
@@ -157,7 +156,7 @@ export class JobService {
         this.#running.delete(job.id);
         this.#parts.log.error(`job ${job.id} could not be brought to its end`, { error });
       });
-    this.#running.set(job.id, { run, stop, ended });
+    this.#running.set(job.id, { run, resumed, stop, ended });
   }
 
   #finished(id: JobId): void {
@@ -200,7 +199,7 @@ export class JobService {
   }
 
   #view(job: JobRecord): JobView {
-    return viewOf(job, this.#store, this.#running.get(job.id)?.run, this.#kept);
+    return viewOf(job, this.#store, this.#running.get(job.id), this.#kept);
   }
 
   async #lookAtKept(): Promise<void> {

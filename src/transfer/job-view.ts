@@ -6,6 +6,13 @@ import type { JobRun } from './job-run.ts';
 /** Items of a job that are asked after their partials when it is listed. */
 const MOST_LOOKED_AT = 64;
 
+/** A job that runs now. */
+export interface RunningJob {
+  readonly run: JobRun;
+  /** It may go on with what partials have. */
+  readonly resumed: boolean;
+}
+
 /** A job as `jobs` shows it. */
 export interface JobView extends JobRecord {
   readonly shown: StoredJobState | 'waiting';
@@ -17,20 +24,23 @@ export interface JobView extends JobRecord {
   readonly why?: string | undefined;
 }
 
-/** `run`: while it runs. `kept`: bytes that partials had when it was last looked. */
+/** `running`: while it runs. `kept`: bytes that partials had when it was last looked. */
 export function viewOf(
   job: JobRecord,
   store: JobStore,
-  run: JobRun | undefined,
+  running: RunningJob | undefined,
   kept: ReadonlyMap<ContentId, number>,
 ): JobView {
   const { size, doneBytes } = store.totals(job.id);
+  const run = running?.run;
   const waitsFor = run?.waitsFor;
   const state = run ? 'running' : job.state;
+  // A run that has just begun has opened none of its partials yet.
+  const before = () => (!running || running.resumed ? keptBytes(job, store, kept) : 0);
   return {
     ...job,
     shown: waitsFor === undefined ? state : 'waiting',
-    bytes: Math.min(size, doneBytes + (run ? run.activeBytes : keptBytes(job, store, kept))),
+    bytes: Math.min(size, doneBytes + (run?.activeBytes || before())),
     size,
     rate: Math.round(run?.rate ?? 0),
     sources: run?.sources ?? 0,
@@ -38,7 +48,7 @@ export function viewOf(
   };
 }
 
-/** What partials have of a job that does not run now. */
+/** What partials had of it. */
 function keptBytes({ id }: JobRecord, store: JobStore, kept: ReadonlyMap<ContentId, number>): number {
   const items = (['open', 'failed'] as const).flatMap((state) => store.items(id, state, -1, MOST_LOOKED_AT));
   return items.reduce((sum, { content }) => sum + ((content && kept.get(content)) || 0), 0);

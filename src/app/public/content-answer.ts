@@ -21,18 +21,22 @@ export interface ContentAnswers {
 
 /**
  * The bytes of a file as HTTP gives them (RFC 9110): 200, 206 for one range, 304 where the caller has it, 416 for a range outside.
- * Throws `conflict` when the file has changed. A content id is its own ETag: it never names other bytes.
+ * Throws `conflict` when the file has changed. A content id is its own ETag: it never names other bytes. `modified`: nanoseconds
+ * since 1970, when it is not to be the opened file's.
  */
 export async function answerContent(
   places: readonly LocalFile[],
   name: string,
   context: RequestContext,
   answers: ContentAnswers,
+  modified?: bigint,
 ): Promise<BytesAnswer> {
   const { file, open } = await openFirst(places, answers);
   const etag = `"${file.content}"`;
+  const time = wholeSeconds(modified ?? file.mtime);
   const headers = {
     etag,
+    'last-modified': new Date(time).toUTCString(),
     'accept-ranges': 'bytes',
     'cache-control': 'private, no-cache',
     'content-type': mediaTypeOf(name),
@@ -43,7 +47,7 @@ export async function answerContent(
     'x-content-type-options': 'nosniff',
   };
   try {
-    if (noneMatch(context.headers['if-none-match'], etag)) {
+    if (isKnown(context.headers, etag, time)) {
       await open.close();
       return { status: 304, headers };
     }
@@ -125,8 +129,18 @@ function outside(range: string | undefined, size: number): BytesAnswer {
   };
 }
 
-function noneMatch(header: string | undefined, etag: string): boolean {
-  if (header === undefined) return false;
+/** RFC 9110, 13.2.2: a date counts only where no ETag is given. `time`: milliseconds since 1970. */
+function isKnown(headers: RequestContext['headers'], etag: string, time: number): boolean {
+  const tags = headers['if-none-match'];
+  if (tags !== undefined) return noneMatch(tags, etag);
+  return time <= Date.parse(headers['if-modified-since'] ?? '');
+}
+
+/** Milliseconds since 1970, without the part of a second that HTTP cannot say. */
+const wholeSeconds = (nanoseconds: bigint): number =>
+  Math.floor(Number(nanoseconds / 1_000_000n) / 1000) * 1000;
+
+function noneMatch(header: string, etag: string): boolean {
   return header.split(',').some((one) => one.trim().replace(/^W\//, '') === etag || one.trim() === '*');
 }
 
