@@ -1,14 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
-import type { AddressInfo, Server } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { LEAF_BYTES } from '../src/core/leaf-layout.ts';
-import { silentLog } from '../src/core/ports/log.ts';
 import { NONCE_BYTES } from '../src/core/trust/proof.ts';
-import { createPublicListener } from '../src/network/listener.ts';
-import type { SwarmTimes } from '../src/network/swarm/swarm-network.ts';
 import type { ControlFrame } from '../src/protocol/swarm/frames.ts';
 import { MAX_CHANNELS, MAX_OUTSTANDING_LEAVES, PREFACE } from '../src/protocol/swarm/limits.ts';
 import { decodeProof, encodeProof, onlyNonce } from '../src/protocol/swarm/proof.ts';
@@ -17,9 +12,7 @@ import { eventually } from './harness/eventually.ts';
 import { hashFile, makeFile } from './harness/files.ts';
 import { type PeerProcess, ProcessNetwork } from './harness/processes.ts';
 import { type ProofFrame, RawSwarm } from './harness/raw-swarm.ts';
-import { SwarmPeer } from './harness/swarm-peer.ts';
 import { TestMember } from './harness/test-member.ts';
-import { freshKey } from './support/fresh-key.ts';
 import { TestNetwork } from './support/signers.ts';
 
 const MIB = 2 ** 20;
@@ -308,93 +301,6 @@ describe("hostile bytes on a peer's swarm", () => {
   });
 });
 
-describe('hostile bytes within TLS', () => {
-  it('members are served; whoever proves nothing, or what was proved elsewhere, is not', async () => {
-    await using network = await ProcessNetwork.start();
-    const bytes = 3 * LEAF_BYTES;
-    await makeFile(network.folder.join('share/some.bin'), bytes);
-    const alice = await network.peer('alice', { shares: [network.folder.join('share')] });
-    const mallory = await TestMember.join(network.join);
-    const { content } = (await alice.ask<FindAnswer>(['find', 'some'])).results[0]!;
-    const nonce = randomBytes(NONCE_BYTES);
-    await using first = await RawSwarm.meet(alice.port, mallory, nonce);
-    const recorded = first.proofOf(mallory, nonce);
-    const ask: ControlFrame[] = [
-      { type: 'interest', channel: 1, content },
-      { type: 'request', channel: 1, first: 0, count: 3 },
-    ];
-    first.send(recorded, ...ask);
-    await eventually(() => first.dataBytes === bytes);
-    for (const proof of [recorded, { ...recorded, proof: encodeProof(onlyNonce(nonce)) }]) {
-      await using raw = await RawSwarm.meet(alice.port, mallory, nonce);
-      raw.send(proof, ...ask);
-      await raw.ended();
-      assert.equal(raw.got('bye')[0]?.reason, 'membership');
-      assert.deepEqual([raw.got('holding'), raw.dataBytes], [[], 0]);
-    }
-    await using garbage = await RawSwarm.greet(alice.port, mallory);
-    garbage.write(Buffer.from([0xff, 0xff, 0xff, 0xff, 0x05]));
-    await garbage.ended();
-    assert.equal(garbage.got('bye')[0]?.reason, 'protocol');
-    await using plain = await RawSwarm.connect(alice.port);
-    plain.write(PREFACE);
-    await plain.ended();
-    assert.deepEqual(plain.frames, []);
-  });
-});
-
-describe('connections that say or take nothing', () => {
-  it('are closed when the first byte, or the hello, does not come in time', async () => {
-    await using peer = await listening({ hello: 100 }, 100);
-    await using silent = await RawSwarm.connect(peer.port);
-    await using begun = await RawSwarm.connect(peer.port);
-    begun.write(PREFACE);
-    await using dripping = await RawSwarm.connect(peer.port);
-    dripping.write(PREFACE);
-    const drip = setInterval(() => dripping.write(Buffer.from([42])), 20);
-    try {
-      await Promise.all([silent.ended(3000), begun.ended(3000), dripping.ended(3000)]);
-    } finally {
-      clearInterval(drip);
-    }
-  });
-
-  it('are closed when nothing of what waits for them is taken', async () => {
-    await using peer = await listening({ stalled: 300, sweep: 50 });
-    const content = await peer.swarm.hold('x', randomBytes(60 * LEAF_BYTES));
-    await using raw = await RawSwarm.greet(peer.port, peer.member);
-    await using reader = await RawSwarm.greet(peer.port, peer.member);
-    raw.socket.pause();
-    for (const one of [raw, reader])
-      one.send(
-        { type: 'interest', channel: 1, content },
-        { type: 'request', channel: 1, first: 0, count: 60 },
-      );
-    await eventually(() => reader.dataBytes === 60 * LEAF_BYTES);
-    // It reads nothing, so it only learns of the end by writing.
-    await eventually(() => {
-      raw.send({ type: 'close', channel: 77 });
-      return raw.socket.destroyed;
-    });
-    await eventually(() => peer.uploadMemory() === 0);
-    assert.equal(reader.closed, false, 'who has taken all and only rests is left alone');
-  });
-
-  it('are closed when nothing goes either way', async () => {
-    await using peer = await listening({ quiet: 200, sweep: 50 });
-    await using idle = await RawSwarm.greet(peer.port, peer.member);
-    await using busy = await RawSwarm.greet(peer.port, peer.member);
-    const talk = setInterval(() => busy.send({ type: 'close', channel: 1 }), 30);
-    try {
-      await idle.ended(5000);
-      assert.equal(idle.got('bye')[0]?.reason, 'closing');
-      assert.equal(busy.closed, false);
-    } finally {
-      clearInterval(talk);
-    }
-  });
-});
-
 function withTicket(frame: ProofFrame, ticket: string): ProofFrame {
   return { ...frame, proof: encodeProof({ ...decodeProof(frame.proof), ticket }) };
 }
@@ -402,30 +308,4 @@ function withTicket(frame: ProofFrame, ticket: string): ProofFrame {
 /** As the right network would give it, but for the key that signs it. */
 function foreignTicket({ self, network }: TestMember): string {
   return new TestNetwork().ticket(self, { network });
-}
-
-/** A swarm of its own behind the real public listener, with times that a test can wait for. */
-async function listening(times: Partial<SwarmTimes>, firstByteMs?: number) {
-  const network = new TestNetwork();
-  const self = freshKey();
-  const swarm = await SwarmPeer.start(1, network, times);
-  const listener: Server = createPublicListener({
-    onHttp: (socket) => socket.destroy(),
-    onSwarm: (socket) => swarm.swarm.accept(socket),
-    maxConnections: 100,
-    log: silentLog,
-    ...(firstByteMs === undefined ? {} : { firstByteMs }),
-  });
-  listener.listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  return {
-    swarm,
-    member: { id: self.id, network: network.id, trust: network.member(self) },
-    port: (listener.address() as AddressInfo).port,
-    uploadMemory: () => swarm.uploadBudget.used,
-    async [Symbol.asyncDispose]() {
-      listener.close();
-      await swarm[Symbol.asyncDispose]();
-    },
-  };
 }
