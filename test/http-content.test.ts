@@ -337,6 +337,7 @@ describe("a peer's contents over HTTP", () => {
           host: '127.0.0.1',
           port: alice.running.ready.listen[0]!.port,
           path: where,
+          headers: { authorization },
           agent: false,
         });
         sent.on('error', () => {});
