@@ -326,6 +326,35 @@ describe("a peer's contents over HTTP", () => {
     await eventually(() => openFilesCalled('data.bin') === 0);
   });
 
+  it('503 while more are being read than there is memory for, until a reader is done', async () => {
+    await makeTree(share, { 'slow/large.bin': seededBytes(32 * 2 ** 20, 7) });
+    await alice.client.rescan({});
+    const where = '/v1/files/share/slow/large.bin';
+    await eventually(async () => (await get(where, {}, 'HEAD')).status === 200, { timeout: 20_000 });
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, async () => {
+        const sent = request({
+          host: '127.0.0.1',
+          port: alice.running.ready.listen[0]!.port,
+          path: where,
+          agent: false,
+        });
+        sent.on('error', () => {});
+        sent.end();
+        const [response] = (await once(sent, 'response')) as [IncomingMessage];
+        return response; // which nobody reads
+      }),
+    );
+    const given = answers.filter(({ statusCode }) => statusCode === 200);
+    const refused = answers.filter(({ statusCode }) => statusCode === 503);
+    // A quarter of what uploads have of the 32 MiB of the cluster's peers, 128 KiB each.
+    assert.deepEqual([given.length, refused.length], [32, 8]);
+    for (const { headers } of refused) assert.equal(headers['retry-after'], '5');
+    assert.equal(problemOf(await get(where)), 'unavailable');
+    for (const response of answers) response.destroy();
+    await eventually(async () => (await get(where, { range: 'bytes=5-9' })).status === 206);
+  });
+
   it('a file that is cut short while it is read ends the answer, it does not pad it', async () => {
     await mkdir(path.join(share, 'late'));
     const file = path.join(share, 'late/cut.bin');
@@ -347,9 +376,10 @@ describe("a peer's contents over HTTP", () => {
     const [response] = (await once(sent, 'response')) as [IncomingMessage];
     response.once('data', () => response.pause());
     await once(response, 'data');
+    const ended = assert.rejects(once(response, 'end'), { code: 'ECONNRESET' });
     await truncate(file, 100);
     response.resume();
-    await assert.rejects(once(response, 'end'), { code: 'ECONNRESET' });
+    await ended;
   });
 });
 

@@ -28,6 +28,7 @@ import { readPeerMemory, writePeerMemory } from './peer-memory.ts';
 import { openPeerStores } from './peer-stores.ts';
 import { makeTransfer } from './peer-transfer.ts';
 import { PLAINTEXT_WARNING } from './plaintext-warning.ts';
+import { AnswerSlots } from './public/answer-slots.ts';
 import { linkBases, publicKeyPin } from './public/link-urls.ts';
 import { openPublicPort } from './public/public-port.ts';
 import { rememberLink } from './remembered-link.ts';
@@ -164,6 +165,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     files: transfer.files,
     limiter: transfer.upLimiter,
     meter: transfer.upMeter,
+    slots: new AnswerSlots(transfer.uploadShares.of('http')),
   };
   const port = await openPublicPort({
     listen: config.listen,

@@ -22,6 +22,7 @@ import type { Wire } from '../../src/network/wire/wire.ts';
 import { contentFiles } from '../../src/storage/disk/content-files.ts';
 import { DiskPartialStore } from '../../src/storage/disk/partial-store.ts';
 import { MemoryHashStore } from '../../src/storage/memory/hash-store.ts';
+import { BoundedFiles } from '../../src/transfer/bounded-files.ts';
 import { ContentFetch, type TransferParts } from '../../src/transfer/fetch-content.ts';
 import { LinkWindows } from '../../src/transfer/link-window.ts';
 import { LocalLink } from '../../src/transfer/local-link.ts';
@@ -31,6 +32,8 @@ import { freshKey } from '../support/fresh-key.ts';
 import { numberOf, signer, TestNetwork } from '../support/signers.ts';
 
 const NETWORK = new TestNetwork();
+/** Files that one of these peers has open at a time to serve them. */
+export const MOST_OPEN_FILES = 16;
 
 /** A peer reduced to its swarm: real sockets, real files, hashes in memory, no registry and no index. */
 export class SwarmPeer implements AsyncDisposable {
@@ -126,7 +129,7 @@ export class SwarmPeer implements AsyncDisposable {
     const uploads: UploadOptions = {
       contents,
       hashes: this.hashes,
-      files: contentFiles,
+      files: new BoundedFiles(contentFiles, MOST_OPEN_FILES),
       budget: this.uploadBudget,
       buffers,
       meter: this.upMeter,
