@@ -14,6 +14,7 @@ import { freePort } from '../harness/free-port.ts';
 import { ProcessNetwork, type RegistryReady } from '../harness/processes.ts';
 import { type RunResult, runProgram } from '../harness/program.ts';
 import { tempFolder } from '../harness/temp-folder.ts';
+import { TestMember } from '../harness/test-member.ts';
 
 /** One sentence for people: no stack, a few lines at most, and it names what it is about. */
 function assertOneSentence({ stderr }: RunResult, about: RegExp): void {
@@ -111,8 +112,11 @@ describe('a data folder is never shared', () => {
     const { stdout } = await alice.run(['csv']);
     assert.doesNotMatch(stdout, /\.pem|\.db|join-link|daemon\.json/);
     const share = path.basename(network.folder.path);
+    const member = await TestMember.join(network.join);
+    const header = `Authorization: ${await member.authorization(alice.id, alice.port)}`;
     for (const name of ['peer-key.pem', 'join-link', 'daemon.json']) {
-      const { status } = await curl(`http://127.0.0.1:${alice.port}/v1/files/${share}/alice-data/${name}`);
+      const url = `https://127.0.0.1:${alice.port}/v1/files/${share}/alice-data/${name}`;
+      const { status } = await curl('-k', '-H', header, url);
       assert.equal(status, 404, name);
     }
     const second = await runProgram(['up', '--data', alice.data, '--listen', '127.0.0.1:0']);
@@ -242,9 +246,12 @@ describe('what cannot start says so in one sentence', () => {
     const port = await freePort();
     await using registry = await Daemon.start<RegistryReady>(registryArgs(folder.join('r'), port));
     assert.ok(registry.ready.join.includes(`127.0.0.1:${port}/`), registry.ready.join);
-    assert.equal(registry.ready.url, `http://127.0.0.1:${port}`);
-    const answer = await fetch(`${registry.ready.url}/openapi.json`);
-    const document = (await answer.json()) as { openapi: string; paths: Record<string, unknown> };
+    assert.equal(registry.ready.url, `https://127.0.0.1:${port}`);
+    const answer = await curl('-k', `${registry.ready.url}/openapi.json`);
+    const document = JSON.parse(answer.body.toString()) as {
+      openapi: string;
+      paths: Record<string, unknown>;
+    };
     assert.match(document.openapi, /^3\./);
     assert.ok(Object.keys(document.paths).length >= 5, Object.keys(document.paths).join());
   });
