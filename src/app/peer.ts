@@ -230,7 +230,6 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   writePeerMemory(config.data, { name: config.name ?? memory.name, memberOf: link.network });
   rememberLink(config.data, formatJoinLink(link));
   const mayPublish = () => isPublisher(trust.ticket?.role ?? 'publish');
-  if (!mayPublish() && shares.status().some(({ files }) => files > 0)) log.warn(NOT_SEEN);
 
   sync.start();
   const firstPull = askEverybody(membership, sync);
@@ -268,6 +267,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   transfer.jobs.start();
   csv.start();
   await shares.firstPassDone;
+  if (!mayPublish() && shares.status().some(({ files }) => files > 0)) log.warn(NOT_SEEN);
   await membership.announce();
   await firstPull;
 

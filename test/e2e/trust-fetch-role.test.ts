@@ -15,7 +15,9 @@ describe('a member of role fetch', () => {
     const own = await makeTree(network.folder.join('own'), { 'hidden.txt': 'hidden' });
     const { link } = await invite(network, '--role', 'fetch');
     const guest = await network.peer('guest', { shares: [own], args: ['--join', link] });
-    assert.match(guest.daemon.stderr, /may only fetch: nobody sees the folders that it shares/);
+    await eventually(() =>
+      /may only fetch: nobody sees the folders that it shares/.test(guest.daemon.stderr),
+    );
 
     await eventually(async () => (await guest.ask<FindAnswer>(['find', 'public'])).total === 1);
     (await guest.get(['public.txt'])).one();
