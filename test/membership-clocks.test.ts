@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
+import { firstRegistration } from '../src/app/first-registration.ts';
+import { Membership } from '../src/app/membership.ts';
 import { agentsOf } from '../src/app/trust/agents.ts';
 import { MembershipProver } from '../src/app/trust/membership-prover.ts';
 import { parseJoinLink } from '../src/core/join-link.ts';
 import { silentLog } from '../src/core/ports/log.ts';
+import { systemRandom } from '../src/core/random.ts';
 import type { Invite } from '../src/core/trust/invite.ts';
 import { joinMessage } from '../src/core/trust/proof.ts';
 import { TICKET_GRACE_MS, TICKET_LIFE_MS } from '../src/core/trust/ticket.ts';
@@ -14,7 +17,9 @@ import { Admission } from '../src/registry/admission.ts';
 import { systemVerifier } from '../src/storage/disk/ecdsa.ts';
 import type { KeyFile } from '../src/storage/disk/key-file.ts';
 import { MemoryAdmissionStore } from '../src/storage/memory/admission-store.ts';
+import { MemoryKnownPeerStore } from '../src/storage/memory/known-peers.ts';
 import { Cluster } from './harness/cluster.ts';
+import { eventually } from './harness/eventually.ts';
 import { freshKey } from './support/fresh-key.ts';
 import { ManualClock } from './support/manual-clock.ts';
 
@@ -38,6 +43,33 @@ describe('a clock that is wrong', () => {
     await assert.rejects(signIn(5 * HOUR_MS), { code, message: /clock is 5\.0 h ahead of the registry's/ });
     await assert.rejects(signIn(-3 * HOUR_MS), { code, message: /clock is 3\.0 h behind the registry's/ });
     assert.ok((await signIn(HOUR_MS / 2)).token);
+  });
+
+  it('is what a first join fails with', async () => {
+    await using cluster = await Cluster.start();
+    const link = parseJoinLink(cluster.registry.join);
+    const self = freshKey();
+    const clock = new ManualClock(Date.now() + 5 * HOUR_MS);
+    const trust = trustOf(self, clock);
+    await using membership = new Membership({
+      link,
+      trust,
+      prover: new MembershipProver({ self, verifier: systemVerifier, trust, clock }),
+      agents: agentsOf(await openTlsWire(self)),
+      announcement: () => ({ id: self.id, name: 'x', addresses: [], nonce: '', files: 0, bytes: 0 }),
+      store: new MemoryKnownPeerStore(),
+      clock,
+      random: systemRandom,
+      log: silentLog,
+    });
+    membership.start();
+    const outcome = assert.rejects(firstRegistration(membership, false), {
+      code: 'failed',
+      message: /clock is 5\.0 h ahead/,
+      hint: /set the clock/,
+    });
+    await eventually(() => membership.problem?.code === 'failed');
+    await outcome;
   });
 });
 

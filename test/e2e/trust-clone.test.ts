@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cp, readdir, stat } from 'node:fs/promises';
+import { cp, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, it } from 'node:test';
@@ -8,6 +8,8 @@ import { eventually } from '../harness/eventually.ts';
 import { makeTree } from '../harness/files.ts';
 import { ProcessNetwork } from '../harness/processes.ts';
 import { runProgram } from '../harness/program.ts';
+import { Terminal } from '../harness/terminal.ts';
+import { skipWithout } from '../runner/system-tools.ts';
 
 /** When each file of a peer was hashed, and to what. */
 function hashed(data: string): unknown[] {
@@ -68,5 +70,28 @@ describe('a copied data folder', () => {
     assert.deepEqual(peers.map(({ name }) => name).sort(), ['alice', 'alice-2', 'bob']);
     const empty = await runProgram(['reset-identity', '--yes', '--data', network.folder.join('none')]);
     assert.equal(empty.code, 3, empty.stderr);
+  });
+});
+
+describe('reset-identity on a terminal', { skip: skipWithout('tmux') }, () => {
+  it('asks first, and does nothing unless told yes', async () => {
+    await using network = await ProcessNetwork.start();
+    const alice = await network.peer('alice');
+    await alice.daemon.kill('SIGTERM');
+    const key = () => readFile(path.join(alice.data, 'peer-key.pem'), 'utf8');
+    const before = await key();
+    {
+      await using terminal = Terminal.start(['reset-identity', '--data', alice.data]);
+      await terminal.shows(/Give the peer in .* a new id\?/);
+      terminal.press('Enter');
+      assert.equal(await terminal.exitCode(), 130);
+      assert.equal(await key(), before);
+    }
+    await using terminal = Terminal.start(['reset-identity', '--data', alice.data]);
+    await terminal.shows(/Give the peer in .* a new id\?/);
+    terminal.type('y');
+    assert.equal(await terminal.exitCode(), 0);
+    assert.match(terminal.screen, /must still be open to admit the new id/);
+    assert.notEqual(await key(), before);
   });
 });
