@@ -21,7 +21,7 @@ export function toMarkdown({ machine, bytes, rounds, transfer, hashing, idle, fi
   return [
     `${date}: ${cpu}, ${cores} cores, ${mebibytes(memory)}, ${kernel}, ${fileSystem}, Node ${node}.`,
     '',
-    `One file of ${mebibytes(bytes)} over loopback, plaintext, one holder, one fetcher; medians of ${rounds} rounds, all in turn.`,
+    `One file of ${mebibytes(bytes)} over loopback, one holder, one fetcher; medians of ${rounds} rounds, all in turn.`,
     '',
     table(
       ['', 'seconds', 'from - to', 'MB/s', 'to nginx + curl', 'CPU s', 'peak memory', 'ends with'],

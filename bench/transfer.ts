@@ -44,7 +44,8 @@ export async function benchTransfer(
   const nginx = isInstalled('nginx') ? resources.use(await startNginx(folder, source)) : undefined;
   const contenders = [
     ...(nginx && isInstalled('curl') ? [nginxCurl(nginx), nginxCurlFlushed(nginx)] : []),
-    resources.use(await startPeerdex(source, version)),
+    resources.use(await startPeerdex(source, version, 'plaintext')),
+    resources.use(await startPeerdex(source, version, 'tls')),
     ...(isInstalled('rsync') ? [resources.use(await startRsync(folder, source))] : []),
     ...rivalsOfNginx(nginx),
   ];

@@ -8,6 +8,7 @@ import { after, before, describe, it } from 'node:test';
 import { Cluster, type ClusterPeer } from './harness/cluster.ts';
 import { eventually } from './harness/eventually.ts';
 import { makeTree, seededBytes } from './harness/files.ts';
+import { TestMember } from './harness/test-member.ts';
 
 const BYTES = Buffer.from(seededBytes(700_001, 4));
 const SIZE = BYTES.byteLength;
@@ -24,10 +25,11 @@ describe("a peer's contents over HTTP", () => {
   let alice: ClusterPeer;
   let share: string;
   let byId: string;
+  let authorization: string;
   const byPath = '/v1/files/share/sub/data.bin';
 
   before(async () => {
-    cluster = await Cluster.start();
+    cluster = await Cluster.start({ mode: 'plaintext' });
     await makeTree(cluster.folder.path, { 'secret.txt': 'outside of every share' });
     share = await makeTree(cluster.folder.join('share'), {
       'sub/data.bin': BYTES,
@@ -44,6 +46,8 @@ describe("a peer's contents over HTTP", () => {
     await symlink('/', path.join(share, 'root'));
     // Its scans are as good as over once it is ready: what changes from here on it has not seen.
     alice = await cluster.peer('alice', { shares: [share], scanSeconds: 3600 });
+    const member = await TestMember.join(cluster.registry.join);
+    authorization = await member.authorization(alice.id, alice.running.ready.listen[0]!.port);
     byId = `/v1/contents/${await contentOf('data.bin')}`;
   });
   after(() => cluster[Symbol.asyncDispose]());
@@ -60,7 +64,7 @@ describe("a peer's contents over HTTP", () => {
       port: alice.running.ready.listen[0]!.port,
       path: where,
       method,
-      headers,
+      headers: { authorization, ...headers },
       agent: false,
     });
     sent.end();
@@ -148,6 +152,24 @@ describe("a peer's contents over HTTP", () => {
     assert.equal(both.status, 304, 'whoever has it needs no part of it');
   });
 
+  it('the time of the file, and 304 to who has it since then', async () => {
+    const { mtimeMs } = await stat(path.join(share, 'sub/data.bin'));
+    const modified = new Date(Math.floor(mtimeMs / 1000) * 1000);
+    const since = (ms: number) => ({ 'if-modified-since': new Date(modified.getTime() + ms).toUTCString() });
+    for (const where of [byId, byPath]) {
+      assert.equal((await get(where)).headers['last-modified'], modified.toUTCString());
+      assert.equal((await get(where, since(0))).status, 304);
+      assert.equal((await get(where, since(86_400_000), 'HEAD')).status, 304);
+      assert.equal((await get(where, since(-1000))).status, 200);
+      assert.equal((await get(where, { 'if-modified-since': 'yesterday' })).status, 200);
+      assert.equal(
+        (await get(where, { ...since(0), 'if-none-match': '"other"' })).status,
+        200,
+        'the tag counts',
+      );
+    }
+  });
+
   it('If-Range gives the part only of what the caller knows', async () => {
     const etag = (await get(byId)).headers.etag!;
     const range = 'bytes=10-19';
@@ -197,11 +219,21 @@ describe("a peer's contents over HTTP", () => {
     assert.equal(refused.headers['x-content-type-options'], 'nosniff');
   });
 
+  it('405 names the methods that there are, HEAD among them', async () => {
+    for (const where of [byId, byPath]) {
+      const answer = await get(where, {}, 'DELETE');
+      assert.deepEqual([answer.status, answer.headers.allow], [405, 'GET, HEAD']);
+    }
+    assert.equal((await get('/v1/peer', {}, 'DELETE')).headers.allow, 'GET');
+  });
+
   it('404 for what is not shared', async () => {
     for (const where of [
       `/v1/contents/${'0'.repeat(64)}`,
       '/v1/files/share',
       '/v1/files/share/sub',
+      '/v1/files/share/',
+      '/v1/files/share/sub/',
       '/v1/files/share/none',
       '/v1/files/other/data.bin',
       '/v1/files/share/SUB/data.bin',
@@ -280,6 +312,7 @@ describe("a peer's contents over HTTP", () => {
           host: '127.0.0.1',
           port: alice.running.ready.listen[0]!.port,
           path: byId,
+          headers: { authorization },
           agent: false,
         });
         sent.on('error', () => {});
@@ -291,6 +324,36 @@ describe("a peer's contents over HTTP", () => {
       }),
     );
     await eventually(() => openFilesCalled('data.bin') === 0);
+  });
+
+  it('503 while more are being read than there is memory for, until a reader is done', async () => {
+    await makeTree(share, { 'slow/large.bin': seededBytes(32 * 2 ** 20, 7) });
+    await alice.client.rescan({});
+    const where = '/v1/files/share/slow/large.bin';
+    await eventually(async () => (await get(where, {}, 'HEAD')).status === 200, { timeout: 20_000 });
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, async () => {
+        const sent = request({
+          host: '127.0.0.1',
+          port: alice.running.ready.listen[0]!.port,
+          path: where,
+          headers: { authorization },
+          agent: false,
+        });
+        sent.on('error', () => {});
+        sent.end();
+        const [response] = (await once(sent, 'response')) as [IncomingMessage];
+        return response; // which nobody reads
+      }),
+    );
+    const given = answers.filter(({ statusCode }) => statusCode === 200);
+    const refused = answers.filter(({ statusCode }) => statusCode === 503);
+    // A quarter of what uploads have of the 32 MiB of the cluster's peers, 128 KiB each.
+    assert.deepEqual([given.length, refused.length], [32, 8]);
+    for (const { headers } of refused) assert.equal(headers['retry-after'], '5');
+    assert.equal(problemOf(await get(where)), 'unavailable');
+    for (const response of answers) response.destroy();
+    await eventually(async () => (await get(where, { range: 'bytes=5-9' })).status === 206);
   });
 
   it('a file that is cut short while it is read ends the answer, it does not pad it', async () => {
@@ -307,15 +370,17 @@ describe("a peer's contents over HTTP", () => {
       host: '127.0.0.1',
       port: alice.running.ready.listen[0]!.port,
       path: '/v1/files/share/late/cut.bin',
+      headers: { authorization },
       agent: false,
     });
     sent.end();
     const [response] = (await once(sent, 'response')) as [IncomingMessage];
     response.once('data', () => response.pause());
     await once(response, 'data');
+    const ended = assert.rejects(once(response, 'end'), { code: 'ECONNRESET' });
     await truncate(file, 100);
     response.resume();
-    await assert.rejects(once(response, 'end'), { code: 'ECONNRESET' });
+    await ended;
   });
 });
 

@@ -1,23 +1,18 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
-import type { AddressInfo, Server } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { LEAF_BYTES } from '../src/core/leaf-layout.ts';
-import { silentLog } from '../src/core/ports/log.ts';
-import { createPublicListener } from '../src/network/listener.ts';
-import type { SwarmTimes } from '../src/network/swarm/swarm-network.ts';
+import { NONCE_BYTES } from '../src/core/trust/proof.ts';
 import type { ControlFrame } from '../src/protocol/swarm/frames.ts';
 import { MAX_CHANNELS, MAX_OUTSTANDING_LEAVES, PREFACE } from '../src/protocol/swarm/limits.ts';
+import { decodeProof, encodeProof, onlyNonce } from '../src/protocol/swarm/proof.ts';
 import type { FindAnswer, Status } from './harness/answers.ts';
 import { eventually } from './harness/eventually.ts';
 import { hashFile, makeFile } from './harness/files.ts';
 import { type PeerProcess, ProcessNetwork } from './harness/processes.ts';
-import { RawSwarm } from './harness/raw-swarm.ts';
-import { SwarmPeer } from './harness/swarm-peer.ts';
+import { type ProofFrame, RawSwarm } from './harness/raw-swarm.ts';
 import { TestMember } from './harness/test-member.ts';
-import { freshKey } from './support/fresh-key.ts';
 import { TestNetwork } from './support/signers.ts';
 
 const MIB = 2 ** 20;
@@ -34,11 +29,11 @@ describe("hostile bytes on a peer's swarm", () => {
   let copies = 0;
 
   before(async () => {
-    cluster = await ProcessNetwork.start();
+    cluster = await ProcessNetwork.start(['--plaintext']);
     file = await makeFile(cluster.folder.join('share/big.bin'), LEAVES * LEAF_BYTES);
     alice = await cluster.peer('alice', { shares: [cluster.folder.join('share')] });
     bob = await cluster.peer('bob');
-    mallory = await TestMember.join(cluster.registry.ready.join);
+    mallory = await TestMember.join(cluster.join);
     content = (await alice.ask<FindAnswer>(['find', 'big'])).results[0]!.content;
   });
   after(() => cluster[Symbol.asyncDispose]());
@@ -107,6 +102,43 @@ describe("hostile bytes on a peer's swarm", () => {
     await using mirror = await RawSwarm.greet(alice.port, mallory, { peer: alice.id });
     await mirror.ended();
     assert.equal(mirror.got('bye')[0]?.reason, 'identity');
+  });
+
+  it('who proves nothing, or not himself on this connection, is refused and served nothing', async () => {
+    const other = await TestMember.join(cluster.join);
+    const nonce = randomBytes(NONCE_BYTES);
+    await using earlier = await RawSwarm.meet(alice.port, mallory, nonce);
+    const recorded = earlier.proofOf(mallory, nonce);
+    earlier.send(recorded, { type: 'interest', channel: 1, content });
+    await eventually(() => earlier.got('holding').length === 1);
+    const proofs: [why: RegExp, (raw: RawSwarm) => ControlFrame][] = [
+      [/it shows no ticket/, () => ({ type: 'proof', proof: encodeProof(onlyNonce(nonce)) })],
+      [/its signature is wrong/, () => recorded],
+      [/its key is another one/, (raw) => raw.proofOf(other, nonce)],
+      [/its signature is wrong/, (raw) => raw.proofOf(mallory, randomBytes(NONCE_BYTES))],
+      [
+        /its ticket is of another peer/,
+        (raw) => withTicket(raw.proofOf(mallory, nonce), other.trust.ticketText!),
+      ],
+      [
+        /did not give it its ticket/,
+        (raw) => withTicket(raw.proofOf(mallory, nonce), foreignTicket(mallory)),
+      ],
+    ];
+    for (const [why, proof] of proofs) {
+      await using raw = await RawSwarm.meet(alice.port, mallory, nonce);
+      raw.send(proof(raw), { type: 'interest', channel: 1, content });
+      await raw.ended();
+      const [bye] = raw.got('bye');
+      assert.equal(bye?.reason, 'membership');
+      assert.match(bye.text, why);
+      assert.deepEqual(raw.got('holding'), []);
+    }
+    await using silent = await RawSwarm.meet(alice.port, mallory, nonce);
+    silent.send({ type: 'interest', channel: 1, content });
+    await silent.ended();
+    assert.deepEqual([silent.got('holding'), silent.dataBytes], [[], 0]);
+    await stillWell();
   });
 
   it('nothing that is said after a goodbye is heard', async () => {
@@ -228,9 +260,7 @@ describe("hostile bytes on a peer's swarm", () => {
 
   it('who asks for data on many channels and reads nothing does not starve the others', async () => {
     const hoarders = await Promise.all(
-      Array.from({ length: 3 }, async () =>
-        RawSwarm.greet(alice.port, await TestMember.join(cluster.registry.ready.join)),
-      ),
+      Array.from({ length: 3 }, async () => RawSwarm.greet(alice.port, await TestMember.join(cluster.join))),
     );
     for (const raw of hoarders) {
       raw.socket.pause();
@@ -271,80 +301,11 @@ describe("hostile bytes on a peer's swarm", () => {
   });
 });
 
-describe('connections that say or take nothing', () => {
-  it('are closed when the first byte, or the hello, does not come in time', async () => {
-    await using peer = await listening({ hello: 100 }, 100);
-    await using silent = await RawSwarm.connect(peer.port);
-    await using begun = await RawSwarm.connect(peer.port);
-    begun.write(PREFACE);
-    await using dripping = await RawSwarm.connect(peer.port);
-    dripping.write(PREFACE);
-    const drip = setInterval(() => dripping.write(Buffer.from([42])), 20);
-    try {
-      await Promise.all([silent.ended(3000), begun.ended(3000), dripping.ended(3000)]);
-    } finally {
-      clearInterval(drip);
-    }
-  });
+function withTicket(frame: ProofFrame, ticket: string): ProofFrame {
+  return { ...frame, proof: encodeProof({ ...decodeProof(frame.proof), ticket }) };
+}
 
-  it('are closed when nothing of what waits for them is taken', async () => {
-    await using peer = await listening({ stalled: 300, sweep: 50 });
-    const content = await peer.swarm.hold('x', randomBytes(60 * LEAF_BYTES));
-    await using raw = await RawSwarm.greet(peer.port, peer.member);
-    await using reader = await RawSwarm.greet(peer.port, peer.member);
-    raw.socket.pause();
-    for (const one of [raw, reader])
-      one.send(
-        { type: 'interest', channel: 1, content },
-        { type: 'request', channel: 1, first: 0, count: 60 },
-      );
-    await eventually(() => reader.dataBytes === 60 * LEAF_BYTES);
-    // It reads nothing, so it only learns of the end by writing.
-    await eventually(() => {
-      raw.send({ type: 'close', channel: 77 });
-      return raw.socket.destroyed;
-    });
-    await eventually(() => peer.uploadMemory() === 0);
-    assert.equal(reader.closed, false, 'who has taken all and only rests is left alone');
-  });
-
-  it('are closed when nothing goes either way', async () => {
-    await using peer = await listening({ quiet: 200, sweep: 50 });
-    await using idle = await RawSwarm.greet(peer.port, peer.member);
-    await using busy = await RawSwarm.greet(peer.port, peer.member);
-    const talk = setInterval(() => busy.send({ type: 'close', channel: 1 }), 30);
-    try {
-      await idle.ended(5000);
-      assert.equal(idle.got('bye')[0]?.reason, 'closing');
-      assert.equal(busy.closed, false);
-    } finally {
-      clearInterval(talk);
-    }
-  });
-});
-
-/** A swarm of its own behind the real public listener, with times that a test can wait for. */
-async function listening(times: Partial<SwarmTimes>, firstByteMs?: number) {
-  const network = new TestNetwork();
-  const self = freshKey();
-  const swarm = await SwarmPeer.start(1, network, times);
-  const listener: Server = createPublicListener({
-    onHttp: (socket) => socket.destroy(),
-    onSwarm: (socket) => swarm.swarm.accept(socket),
-    maxConnections: 100,
-    log: silentLog,
-    ...(firstByteMs === undefined ? {} : { firstByteMs }),
-  });
-  listener.listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  return {
-    swarm,
-    member: { id: self.id, network: network.id, trust: network.member(self) },
-    port: (listener.address() as AddressInfo).port,
-    uploadMemory: () => swarm.uploadBudget.used,
-    async [Symbol.asyncDispose]() {
-      listener.close();
-      await swarm[Symbol.asyncDispose]();
-    },
-  };
+/** As the right network would give it, but for the key that signs it. */
+function foreignTicket({ self, network }: TestMember): string {
+  return new TestNetwork().ticket(self, { network });
 }

@@ -18,10 +18,11 @@ const mode = (path: string) => statSync(path).mode & 0o777;
 test('a data folder is made for this user only and told to clients', () => {
   const folder = openDataFolder(join(root, 'a/b'));
   assert.equal(mode(folder.path), 0o700);
-  folder.writeDaemonFile({ pid: 1, token: 'x' });
+  const daemon = { pid: process.pid, token: 'x' };
+  folder.writeDaemonFile(daemon);
   const file = join(folder.path, 'daemon.json');
   assert.equal(mode(file), 0o600);
-  assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')), { pid: 1, token: 'x' });
+  assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')), daemon);
   folder.removeDaemonFile();
   assert.ok(!existsSync(file));
   folder.release();
@@ -54,6 +55,16 @@ test('a lock left by SIGKILL is no lock', async () => {
   const folder = openDataFolder(dir);
   assert.ok(!existsSync(join(dir, 'daemon.json')), 'the file of the killed one is gone');
   folder.release();
+});
+
+test('the file of another process that runs stays, even where its lock is lost', () => {
+  const folder = openDataFolder(join(root, 'lost'));
+  const file = join(folder.path, 'daemon.json');
+  folder.writeDaemonFile({ pid: process.ppid });
+  folder.removeDaemonFile();
+  folder.release();
+  openDataFolder(folder.path).release();
+  assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')), { pid: process.ppid });
 });
 
 test('a folder that cannot be is said in one sentence', () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { PeerdexError, systemCode } from '../core/errors.ts';
 import { makeFoldersTo } from '../storage/disk/make-folders.ts';
 import { lockFolder } from '../storage/sqlite/folder-lock.ts';
+import { unusableFolder } from './unusable-folder.ts';
 
 /** How client commands find the daemon of a data folder. */
 export interface DaemonFile {
@@ -21,6 +22,7 @@ export interface DataFolder {
   readonly path: string;
   /** Atomically, readable for this user only. */
   writeDaemonFile(daemon: DaemonFile): void;
+  /** The one of this process: another's stays. */
   removeDaemonFile(): void;
   /** Ends the lock. */
   release(): void;
@@ -36,11 +38,11 @@ export function openDataFolder(dir: string): DataFolder {
     // Tells an unwritable folder with a clear error before SQLite does with an unclear one.
     accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw unusable(dir, error);
+    throw unusableFolder('the data folder', dir, '--data', error);
   }
   const daemonFile = join(dir, 'daemon.json');
   const lock = takeLock(dir, daemonFile);
-  rmSync(daemonFile, { force: true }); // left by a daemon that was killed
+  if (isLeftOver(daemonFile)) rmSync(daemonFile, { force: true });
   return {
     path: dir,
     writeDaemonFile(daemon) {
@@ -48,7 +50,9 @@ export function openDataFolder(dir: string): DataFolder {
       chmodSync(`${daemonFile}.new`, 0o600);
       renameSync(`${daemonFile}.new`, daemonFile);
     },
-    removeDaemonFile: () => rmSync(daemonFile, { force: true }),
+    removeDaemonFile() {
+      if (pidIn(daemonFile) === process.pid) rmSync(daemonFile, { force: true });
+    },
     release: lock.release,
   };
 }
@@ -58,44 +62,32 @@ function takeLock(dir: string, daemonFile: string): { release(): void } {
     return lockFolder(join(dir, 'lock.db'));
   } catch (error) {
     if (!(error instanceof PeerdexError) || error.code !== 'conflict') throw error;
-    const pid = runningPid(daemonFile);
-    throw new PeerdexError('conflict', `another peerdex${pid} already runs on the data folder ${dir}`, {
+    const pid = pidIn(daemonFile);
+    const which = pid === undefined ? '' : ` (process ${pid})`;
+    throw new PeerdexError('conflict', `another peerdex${which} already runs on the data folder ${dir}`, {
       cause: error,
       hint: 'stop it first, or name another folder with --data',
     });
   }
 }
 
-function runningPid(daemonFile: string): string {
+/** Written by a daemon that was killed: whatever the lock says, the file of a process that runs is never taken away. */
+function isLeftOver(daemonFile: string): boolean {
+  const pid = pidIn(daemonFile);
+  if (pid === undefined || pid === process.pid) return true;
   try {
-    const { pid } = JSON.parse(readFileSync(daemonFile, 'utf8')) as Partial<DaemonFile>;
-    return typeof pid === 'number' ? ` (process ${pid})` : '';
-  } catch {
-    return '';
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return systemCode(error) === 'ESRCH';
   }
 }
 
-function unusable(dir: string, cause: unknown): PeerdexError {
-  const code = systemCode(cause) ?? '';
-  const hint = 'name another folder with --data, or change who may write to this one';
-  if (code === 'EEXIST' || code === 'ENOTDIR') {
-    return new PeerdexError('failed', `the data folder ${dir} cannot be made: a file stands in its place`, {
-      cause,
-      hint,
-    });
+function pidIn(daemonFile: string): number | undefined {
+  try {
+    const { pid } = JSON.parse(readFileSync(daemonFile, 'utf8')) as Partial<DaemonFile>;
+    return Number.isSafeInteger(pid) && pid! > 0 ? pid : undefined;
+  } catch {
+    return undefined;
   }
-  const why =
-    code === 'EACCES' || code === 'EPERM'
-      ? 'permission denied'
-      : code === 'EROFS'
-        ? 'read-only file system'
-        : code;
-  return new PeerdexError(
-    code === 'ENOSPC' ? 'no-space' : 'failed',
-    `cannot write to the data folder ${dir}: ${why}`,
-    {
-      cause,
-      hint,
-    },
-  );
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
+import { ManualClock } from '../../test/support/manual-clock.ts';
 import { systemClock } from '../core/clock.ts';
 import { silentLog } from '../core/ports/log.ts';
 import { openPeerDatabase } from '../storage/sqlite/peer-database.ts';
@@ -32,4 +33,21 @@ it('brings what was written into the database while the writer goes on', async (
     connection.close();
     rmSync(folder, { recursive: true });
   }
+});
+
+it('says once that it cannot, and goes on', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'peerdex-keeper-'));
+  const file = join(folder, 'peer.db');
+  const connection = openPeerDatabase(file);
+  const clock = new ManualClock();
+  const warnings: string[] = [];
+  const log = { ...silentLog, warn: (message: string) => warnings.push(message) };
+  const keeper = new DatabaseKeeper({ connection, file, clock, log });
+  keeper.start();
+  connection.close(); // every statement fails from now on, as on a disk that does
+  for (let i = 0; i < 3; i += 1) clock.advance(500);
+  await keeper.stop();
+  rmSync(folder, { recursive: true });
+  assert.equal(warnings.length, 1);
+  assert.match(warnings[0]!, /checkpoint of the database failed/);
 });

@@ -22,6 +22,7 @@ export class DatabaseKeeper {
   #cancel: (() => void) | undefined;
   #worker: Worker | undefined;
   #stopped = false;
+  #failing = false;
 
   constructor(options: DatabaseKeeperOptions) {
     this.#options = options;
@@ -45,8 +46,8 @@ export class DatabaseKeeper {
     return this.stop();
   }
 
-  #wait(): void {
-    if (!this.#stopped) this.#cancel = this.#options.clock.after(LOOK_MS, () => this.#look());
+  #wait(ms = LOOK_MS): void {
+    if (!this.#stopped) this.#cancel = this.#options.clock.after(ms, () => this.#look());
   }
 
   #look(): void {
@@ -58,25 +59,39 @@ export class DatabaseKeeper {
     });
     this.#worker = worker;
     worker.unref();
-    worker.on('error', (error) =>
-      this.#options.log.warn(`checkpoint of the database failed: ${String(error)}`),
-    );
-    worker.on('exit', () => {
+    worker.on('error', (error) => this.#failed(error));
+    worker.on('exit', (code) => {
       this.#worker = undefined;
+      if (code !== 0) return this.#wait(RETRY_MS);
+      this.#failing = false;
       // What was written meanwhile is little; when all is in, the log begins anew instead of growing.
       if (!this.#stopped && this.#pages('NOOP') < WORTH_PAGES) this.#pages('PASSIVE');
       this.#wait();
     });
   }
 
-  /** Pages of the log that are not in the database, after a checkpoint of that mode. */
+  /** Pages of the log that are not in the database, after a checkpoint of that mode; none where it fails, as on a full disk. */
   #pages(mode: 'NOOP' | 'PASSIVE'): number {
-    const state = this.#options.connection.prepare(`PRAGMA wal_checkpoint(${mode})`).get();
-    return Number(state?.log ?? 0) - Number(state?.checkpointed ?? 0);
+    try {
+      const state = this.#options.connection.prepare(`PRAGMA wal_checkpoint(${mode})`).get();
+      return Number(state?.log ?? 0) - Number(state?.checkpointed ?? 0);
+    } catch (error) {
+      this.#failed(error);
+      return 0;
+    }
+  }
+
+  #failed(error: unknown): void {
+    if (!this.#failing && !this.#stopped) {
+      this.#options.log.warn(`checkpoint of the database failed: ${String(error)}`);
+    }
+    this.#failing = true;
   }
 }
 
 const LOOK_MS = 500;
+/** After a failure. */
+const RETRY_MS = 10_000;
 /** 4 MiB. */
 const WORTH_PAGES = 1000;
 /** 64 MiB: beyond that the writing thread does it itself. */

@@ -1,15 +1,22 @@
-import { realpathSync } from 'node:fs';
-import { lstat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Clock } from '../core/clock.ts';
+import { systemCode } from '../core/errors.ts';
 import type { ContentId } from '../core/ids.ts';
 import type { LocalContents, LocalFile } from '../core/ports/local-contents.ts';
-import type { FileLook, LocalFileStore, ShareRecord } from '../core/ports/local-file-store.ts';
+import type {
+  FileLook,
+  FolderIdentity,
+  LocalFileStore,
+  ShareRecord,
+} from '../core/ports/local-file-store.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { ScanApplier } from '../index/apply-scan.ts';
 import type { ChangeCounts } from '../index/change-counts.ts';
 import { lookOf } from '../storage/disk/look.ts';
+import { realPathOf } from './real-paths.ts';
 import { isWithin } from './share-names.ts';
+import { letOthers } from './steps.ts';
 
 export interface LocalPlacesOptions {
   readonly files: LocalFileStore;
@@ -52,10 +59,26 @@ export class LocalPlaces implements LocalContents {
   }
 
   recordWritten(file: LocalFile & { readonly executable: boolean }): void {
-    const { files, applier, clock, changed } = this.#options;
+    const { files, applier, clock, changed, log, isOpen } = this.#options;
     const place = this.#placeInShare(file);
     if (!place) return files.putWritten(file, clock.now(), KEEP_WRITTEN);
-    changed(applier.record(place.share, place.parent, place.name, file, file.content));
+    const steps = applier.record(place.share, place.parent, place.name, file, file.content);
+    const first = steps.next();
+    if (first.done) return changed(first.value);
+    void this.#goOn(steps).catch((error: unknown) => {
+      if (isOpen()) log.warn(`${file.relative} waits for the next scan: ${String(error)}`);
+    });
+  }
+
+  /** A folder of many files stood where the file is: its place is made step by step. */
+  async #goOn(steps: Generator<void, ChangeCounts>): Promise<void> {
+    const { changed, isOpen } = this.#options;
+    for (;;) {
+      await letOthers();
+      if (!isOpen()) return;
+      const step = steps.next();
+      if (step.done) return changed(step.value);
+    }
   }
 
   suspect(file: LocalFile): void {
@@ -77,8 +100,10 @@ export class LocalPlaces implements LocalContents {
   async #lookAgain(file: LocalFile, path: string): Promise<void> {
     const { applier, changed, kick, contentOf, files, isOpen } = this.#options;
     const now = await lookAt(path);
-    if (!isOpen()) return;
     const place = this.#placeInShare(file);
+    // Asked after the look: a drive that went away in between must not count as a deletion.
+    const stands = place ? await isFolder(place.share.path, place.share.root) : await isOnDevice(file);
+    if (!isOpen() || now === 'unknown' || !stands) return;
     if (place) {
       changed(applier.doubt(place.share, place.parent, place.name, now));
       return kick(place.share);
@@ -114,19 +139,25 @@ const MAX_DOUBTS = 64;
 /** Files outside the shares that are remembered. */
 const KEEP_WRITTEN = 100_000;
 
-function realPathOf(folder: string): string {
-  try {
-    return realpathSync(folder);
-  } catch {
-    return folder;
-  }
-}
-
-async function lookAt(path: string): Promise<FileLook | undefined> {
+/** Undefined when no file is there any more, `unknown` when that cannot be told. */
+async function lookAt(path: string): Promise<FileLook | undefined | 'unknown'> {
   try {
     const stats = await lstat(path, { bigint: true });
     return stats.isFile() ? lookOf(stats) : undefined;
-  } catch {
-    return undefined;
+  } catch (error) {
+    const code = systemCode(error);
+    return code === 'ENOENT' || code === 'ENOTDIR' ? undefined : 'unknown';
   }
+}
+
+/** Whether the share's root is there and is the one that its last pass saw. */
+async function isFolder(path: string, root: FolderIdentity | undefined): Promise<boolean> {
+  const stats = await stat(path, { bigint: true }).catch(() => undefined);
+  return stats !== undefined && (!root || (stats.dev === root.device && stats.ino === root.inode));
+}
+
+/** Whether the folder that the file was written below still lies where it lay then. */
+async function isOnDevice({ root, device }: LocalFile): Promise<boolean> {
+  const stats = await stat(root, { bigint: true }).catch(() => undefined);
+  return stats?.dev === device;
 }

@@ -22,7 +22,9 @@ import { contentFiles } from '../storage/disk/content-files.ts';
 import { DiskDestinationFiles } from '../storage/disk/destination-files.ts';
 import { HashPool } from '../storage/disk/hash-pool.ts';
 import { DiskPartialStore } from '../storage/disk/partial-store.ts';
+import { BoundedFiles } from '../transfer/bounded-files.ts';
 import { JobService } from '../transfer/job-service.ts';
+import { LinkWindows } from '../transfer/link-window.ts';
 import { LocalLink } from '../transfer/local-link.ts';
 import { openUpload, type UploadOptions } from '../transfer/upload.ts';
 import { workerUrl } from './worker-url.ts';
@@ -31,6 +33,8 @@ import { workerUrl } from './worker-url.ts';
 const LANES = 8;
 /** Unused buffers that are kept for the next leaf: 16 MiB. */
 const KEPT_BUFFERS = 64;
+/** Files that are open at a time to be served. */
+const MOST_OPEN_FILES = 256;
 
 export interface TransferOptions {
   readonly self: PeerId;
@@ -62,6 +66,8 @@ export interface Transfer {
   readonly swarm: SwarmNetwork;
   readonly destinations: DiskDestinationFiles;
   readonly files: ContentFiles;
+  /** Memory for what is sent, by who gets it. */
+  readonly uploadShares: BudgetShares;
   readonly upLimiter: RateLimiter;
   readonly downLimiter: RateLimiter;
   readonly upMeter: RateMeter;
@@ -79,7 +85,7 @@ export function makeTransfer(options: TransferOptions): Transfer {
   const uploads: UploadOptions = {
     contents,
     hashes,
-    files: contentFiles,
+    files: new BoundedFiles(contentFiles, MOST_OPEN_FILES),
     budget: new MemoryBudget(half),
     buffers,
     meter: upMeter,
@@ -124,6 +130,7 @@ export function makeTransfer(options: TransferOptions): Transfer {
       destinations,
       budget: new MemoryBudget(half),
       buffers,
+      windows: new LinkWindows(clock),
       downLimiter,
       clock,
       random,
@@ -134,7 +141,8 @@ export function makeTransfer(options: TransferOptions): Transfer {
     jobs,
     swarm,
     destinations,
-    files: contentFiles,
+    files: uploads.files,
+    uploadShares,
     upLimiter,
     downLimiter,
     upMeter,

@@ -15,6 +15,7 @@ import { openKeyFile } from '../storage/disk/key-file.ts';
 import { makeFoldersTo } from '../storage/disk/make-folders.ts';
 import type { PeerConfig, RunningPeer } from './config.ts';
 import { CsvExport } from './csv-export.ts';
+import { checkCsvFile } from './csv-file.ts';
 import { openDataFolder } from './data-folder.ts';
 import { pageFetcher } from './fetch-page.ts';
 import { firstRegistration, linkOf } from './first-registration.ts';
@@ -27,6 +28,7 @@ import { readPeerMemory, writePeerMemory } from './peer-memory.ts';
 import { openPeerStores } from './peer-stores.ts';
 import { makeTransfer } from './peer-transfer.ts';
 import { PLAINTEXT_WARNING } from './plaintext-warning.ts';
+import { AnswerSlots } from './public/answer-slots.ts';
 import { linkBases, publicKeyPin } from './public/link-urls.ts';
 import { openPublicPort } from './public/public-port.ts';
 import { rememberLink } from './remembered-link.ts';
@@ -38,6 +40,7 @@ import { PeerClients } from './trust/peer-clients.ts';
 import { revocationBringer } from './trust/revocation-bringer.ts';
 import { Sessions } from './trust/sessions.ts';
 import { credentialsFor, readCredentials, writeCredentials } from './trust/trust-file.ts';
+import { unusableFolder } from './unusable-folder.ts';
 
 /** How long the first look at the others' indexes may take. */
 const FIRST_PULL_MS = 5_000;
@@ -56,6 +59,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   await using started = new AsyncDisposableStack();
   const folder = openDataFolder(config.data);
   started.defer(() => folder.release());
+  if (config.csv !== undefined) checkCsvFile(config.csv, config.data);
   const memory = readPeerMemory(config.data);
   const link = linkOf(config);
   const key = openKeyFile(join(config.data, 'peer-key.pem'));
@@ -162,6 +166,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     files: transfer.files,
     limiter: transfer.upLimiter,
     meter: transfer.upMeter,
+    slots: new AnswerSlots(transfer.uploadShares.of('http')),
   };
   const port = await openPublicPort({
     listen: config.listen,
@@ -187,7 +192,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   const linkPort = started.use(await openWantedLinkPort(config, linkAnswers, log));
 
   const downloads = config.downloads ?? join(config.data, 'downloads');
-  makeFoldersTo(downloads);
+  makeDownloads(downloads);
   started.use(shares);
   await shares.add(downloads, { fixed: true });
   for (const path of config.shares) await shares.add(path);
@@ -292,4 +297,12 @@ async function askEverybody(membership: Membership, sync: IndexSync): Promise<vo
   await Promise.race([membership.listed, sleep(systemClock, FIRST_PULL_MS, enough.signal).catch(() => {})]);
   enough.abort();
   await sync.initialPull(Math.max(0, FIRST_PULL_MS - (systemClock.monotonic() - began)));
+}
+
+function makeDownloads(folder: string): void {
+  try {
+    makeFoldersTo(folder);
+  } catch (error) {
+    throw unusableFolder('the downloads folder', folder, '--downloads', error);
+  }
 }

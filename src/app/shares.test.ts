@@ -257,6 +257,60 @@ describe('shares', () => {
   });
 });
 
+describe('private folders', () => {
+  it('are refused: a data folder, what lies in it but for others, one that is reached by a link', async () => {
+    const data = join(base, 'own');
+    for (const name of ['downloads', 'sample', 'partials', 'mine'])
+      mkdirSync(join(data, name), { recursive: true });
+    writeFileSync(join(data, 'peer-key.pem'), 'secret');
+    symlinkSync(data, join(base, 'by-link'));
+    const { shares } = start({ exclude: [join(base, 'by-link')] });
+    for (const path of [data, join(base, 'by-link'), join(data, 'partials'), join(data, 'mine')]) {
+      await assert.rejects(shares.add(path), { code: 'conflict' }, path);
+    }
+    await assert.rejects(shares.add(data, { fixed: true }), { code: 'conflict' });
+    assert.equal(await shares.add(join(data, 'mine'), { fixed: true }), 'mine');
+    assert.equal(await shares.add(join(data, 'sample')), 'sample');
+    assert.deepEqual(
+      shares
+        .status()
+        .map(({ name }) => name)
+        .sort(),
+      ['mine', 'sample'],
+    );
+  });
+
+  it("are refused and passed over when they are another daemon's, and no key is shared by itself", async () => {
+    const other = join(root, 'registry');
+    write('registry/network-key.pem', 'secret');
+    write('registry/registry.db', 'private');
+    write('registry/downloads/d', 'd');
+    write('copy/peer-key.pem', 'secret');
+    write('copy/notes', 'a folder with a key alone is no data folder');
+    const { shares, entries } = await share();
+    assert.deepEqual(live(entries), ['data/', 'data/copy/', 'data/copy/notes', 'data/registry/']);
+    assert.match(shares.status()[0]!.warnings.join('\n'), /data folder of peerdex/);
+    await shares.remove(root);
+    await assert.rejects(shares.add(other), { code: 'conflict' });
+    await assert.rejects(shares.add(join(other, 'partials')), { code: 'not-found' });
+    assert.equal(await shares.add(join(other, 'downloads')), 'downloads');
+  });
+
+  it('are given up at the next start when they were shared, and at the next look when keys come', async () => {
+    write('a', 'a');
+    const first = await share();
+    assert.equal(first.shares.totals().files, 1);
+    write('peer-key.pem', 'secret');
+    write('join-link', 'secret');
+    await first.shares.rescan();
+    assert.deepEqual(live(first.entries), ['data/']);
+    await first.close();
+    const second = start();
+    await second.shares.firstPassDone;
+    assert.deepEqual([live(second.entries), second.files.shares()], [[], []]);
+  });
+});
+
 describe('files that peerdex wrote', () => {
   it('are in the log at once and not hashed again', async () => {
     const { shares, entries, files } = await share();
@@ -267,6 +321,18 @@ describe('files that peerdex wrote', () => {
     assert.deepEqual(await counts(shares), NOTHING);
     assert.equal(files.get(1, 'new/folder', 'f')?.stamp, stamp);
     assert.equal(shares.contents.locate(contentOf('fetched'))[0]?.relative, 'new/folder/f');
+  });
+
+  it('take the place of a folder that was removed, and nothing of it stays in the log', async () => {
+    for (let i = 0; i < 120; i += 1) write(`name/deep/${i}`, `file ${i}`);
+    const { shares, entries } = await share();
+    rmSync(join(root, 'name'), { recursive: true });
+    write('name', 'fetched');
+    shares.contents.recordWritten(written('name', 'fetched'));
+    await until(() => shares.contents.locate(contentOf('fetched')).length === 1);
+    assert.deepEqual(live(entries), ['data/', 'data/name']);
+    await counts(shares);
+    assert.deepEqual(live(entries), ['data/', 'data/name']);
   });
 
   it('serve from outside the shares while they are unchanged', async () => {

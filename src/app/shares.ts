@@ -13,6 +13,8 @@ import { OwnLog } from '../index/own-log.ts';
 import { HashPool } from '../storage/disk/hash-pool.ts';
 import { type HashedFile, hashOneFile } from './hash-one-file.ts';
 import { LocalPlaces } from './local-places.ts';
+import { refusePrivate } from './private-folders.ts';
+import { realFolder, realPathOf } from './real-paths.ts';
 import { ShareLog } from './share-log.ts';
 import { refuseNested, shareNameFor } from './share-names.ts';
 import { ShareRunner, type ShareStatus } from './share-runner.ts';
@@ -32,7 +34,7 @@ export interface ShareServiceOptions {
   readonly log: Log;
   /** Least seconds between two passes over a share; 30 by default. */
   readonly scanSeconds?: number;
-  /** Absolute paths of folders that are never shared, such as the data folder. A share may still lie inside one. */
+  /** The data folder: only what lies in it for others is shared, see `refusePrivate`. Absolute paths. */
   readonly exclude?: readonly string[];
 }
 
@@ -66,7 +68,8 @@ export class ShareService {
   #cancelUpkeep: (() => void) | undefined;
 
   constructor(options: ShareServiceOptions) {
-    this.#options = { scanSeconds: 30, exclude: [], ...options };
+    const exclude = (options.exclude ?? []).map(realPathOf);
+    this.#options = { scanSeconds: 30, ...options, exclude };
     const { stores, self, clock, random, log } = this.#options;
     this.#own = new OwnLog(stores.entries, self, clock, random);
     this.#log = new ShareLog(this.#own, stores, self, () => this.#stopped);
@@ -98,6 +101,7 @@ export class ShareService {
 
   async start(): Promise<void> {
     this.#started = true;
+    await this.#removePrivate();
     const shares = this.#options.stores.files.shares();
     await this.#log.keepOnly(new Set(shares.map(({ name }) => name)));
     const runners = shares.map((share) => this.#run(share));
@@ -120,7 +124,7 @@ export class ShareService {
 
   /**
    * Shares a folder from now on, or finds that it is shared; answers with the share's name. Throws `not-found` when there is no
-   * folder and `conflict` when it lies inside or around another share.
+   * folder and `conflict` when it lies inside or around another share, or is private to peerdex.
    */
   async add(path: string, { fixed = false, accept = false }: AddOptions = {}): Promise<string> {
     const { stores, exclude } = this.#options;
@@ -128,6 +132,7 @@ export class ShareService {
       if (stores.files.shares().some((share) => share.path === path)) return path;
       throw error;
     });
+    refusePrivate(real, { own: exclude, downloads: fixed });
     if (fixed) this.#fixed.add(real);
     const shares = stores.files.shares();
     const known = shares.find((share) => share.path === real);
@@ -205,6 +210,19 @@ export class ShareService {
     return hashOneFile(this.#pool, path, signal);
   }
 
+  /** What must not be shared and was, by an earlier version or because keys have come to lie there. */
+  async #removePrivate(): Promise<void> {
+    const { exclude, log, stores } = this.#options;
+    for (const { path } of stores.files.shares()) {
+      try {
+        refusePrivate(realPathOf(path), { own: exclude, downloads: this.#fixed.has(path) });
+      } catch (error) {
+        log.warn(`no longer shared: ${(error as PeerdexError).message}`);
+        await this.remove(path);
+      }
+    }
+  }
+
   #run(share: ShareRecord): ShareRunner {
     const { database, exclude, clock, log, scanSeconds, stores } = this.#options;
     const runner = new ShareRunner({
@@ -248,13 +266,3 @@ const UPKEEP_MS = 3600 * 1000;
 const UNSEEN = { state: 'scanning', links: 0, warnings: [] } as const;
 
 const brief = ({ path, name, files, bytes }: ShareRecord) => ({ path, name, files, bytes });
-
-async function realFolder(path: string): Promise<string> {
-  try {
-    const real = await realpath(path);
-    if ((await stat(real)).isDirectory()) return real;
-  } catch (error) {
-    throw new PeerdexError('not-found', `there is no folder ${path}`, { cause: error });
-  }
-  throw new PeerdexError('not-found', `${path} is no folder`);
-}

@@ -1,6 +1,7 @@
 import { PeerdexError } from '../core/errors.ts';
+import { LEAST_RATE } from '../core/rate-limiter.ts';
 
-/** Bytes a second, or null for no limit. Reads `20MB/s`, `1.5MiB/s`, `100Mbit/s`, `500000` and `unlimited`. Throws `usage`. */
+/** Bytes a second, at least 1,000, or null for no limit. Reads `20MB/s`, `1.5MiB/s`, `100Mbit/s`, `500000` and `unlimited`. Throws `usage`. */
 export function parseRate(text: string): number | null {
   const trimmed = text.trim();
   if (/^(unlimited|none)$/i.test(trimmed)) return null;
@@ -11,8 +12,8 @@ export function parseRate(text: string): number | null {
   const scale = bits ? prefix(bits[1]!) : byteScale(perSecond);
   if (scale === undefined) throw notA('rate', text, hint);
   const rate = (number * scale) / (bits ? 8 : 1);
-  if (rate < 1 || rate > Number.MAX_SAFE_INTEGER)
-    throw notA('rate', text, `${hint}; at least 1 byte a second`);
+  if (rate < LEAST_RATE || rate > Number.MAX_SAFE_INTEGER)
+    throw notA('rate', text, `${hint}; at least 1KB/s`);
   return rate;
 }
 

@@ -86,6 +86,37 @@ describe('a rate limiter', () => {
     await Promise.all(takers);
   });
 
+  it('names no wait that a timer cannot count', () => {
+    const limiter = new RateLimiter(new ManualClock(), 0.001);
+    limiter.spend(256 * 1024);
+    assert.equal(limiter.delay(), 60_000);
+  });
+
+  it('says when the rate changes, until nobody wants to know', () => {
+    const limiter = new RateLimiter(new ManualClock(), 1000);
+    const seen: (number | undefined)[] = [];
+    const forget = limiter.onChange(() => seen.push(limiter.rate));
+    limiter.rate = 5000;
+    limiter.rate = undefined;
+    forget();
+    limiter.rate = 7000;
+    assert.deepEqual(seen, [5000, undefined]);
+  });
+
+  it('a piece is 50 ms of the rate, and at least 1 KiB', () => {
+    const limiter = new RateLimiter(new ManualClock());
+    const pieceAt = (rate: number | undefined) => {
+      limiter.rate = rate;
+      return limiter.piece;
+    };
+    assert.deepEqual([undefined, 1000, 40_000, 1e6].map(pieceAt), [
+      Number.POSITIVE_INFINITY,
+      1024,
+      2000,
+      50_000,
+    ]);
+  });
+
   it('who gives up waits no longer and spends nothing', async () => {
     const clock = new ManualClock();
     const limiter = new RateLimiter(clock, 1000);

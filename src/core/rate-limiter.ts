@@ -3,6 +3,11 @@ import { Wakeup } from './wakeup.ts';
 
 /** How much of a second's bytes may go at once after a pause. */
 const BURST_SECONDS = 0.05;
+/** Longest wait that is named, in milliseconds: timers overflow beyond 2^31, and who waited asks again. */
+const MOST_WAIT_MS = 60_000;
+/** Least rate that may be set, bytes a second: below it a piece of the least size takes longer than a peer's patience. */
+export const LEAST_RATE = 1000;
+const LEAST_PIECE = 1024;
 
 /** A token bucket that may go into debt: a taker pays after the fact, so takers of any size get through, in order. */
 export class RateLimiter {
@@ -12,6 +17,7 @@ export class RateLimiter {
   /** Monotonic time at which the bucket is level. */
   #levelAt = Number.NEGATIVE_INFINITY;
   readonly #changed = new Wakeup();
+  readonly #onChange = new Set<() => void>();
 
   constructor(clock: Clock, rate?: number) {
     this.#clock = clock;
@@ -26,12 +32,25 @@ export class RateLimiter {
     this.#rate = rate;
     this.#levelAt = Number.NEGATIVE_INFINITY;
     this.#changed.wake();
+    for (const callback of [...this.#onChange]) callback();
   }
 
-  /** Milliseconds until the next bytes may go; 0: now. */
+  /** Calls back after every change of the rate, for who waits by `delay`; the returned function takes it back. */
+  onChange(callback: () => void): () => void {
+    this.#onChange.add(callback);
+    return () => this.#onChange.delete(callback);
+  }
+
+  /** Most bytes to spend in one go, so that takers get short turns: 50 ms of the rate, but not less than 1 KiB. */
+  get piece(): number {
+    if (this.#rate === undefined) return Number.POSITIVE_INFINITY;
+    return Math.max(LEAST_PIECE, Math.floor(this.#rate * BURST_SECONDS));
+  }
+
+  /** Milliseconds after which to ask again whether the next bytes may go, at most 60,000; 0: they may go now. */
   delay(): number {
     if (this.#rate === undefined) return 0;
-    return Math.max(0, this.#levelAt - this.#clock.monotonic());
+    return Math.min(MOST_WAIT_MS, Math.max(0, this.#levelAt - this.#clock.monotonic()));
   }
 
   /** Notes that these bytes go now. */

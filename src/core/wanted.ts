@@ -1,4 +1,5 @@
 import type { EntryKind } from './entry.ts';
+import type { PeerdexError } from './errors.ts';
 import type { ContentId } from './ids.ts';
 
 /** One thing that a job has to put on disk. */
@@ -22,4 +23,13 @@ export interface Wanted {
    */
   readonly kind: 'file' | 'files' | 'tree';
   readonly items: readonly WantedItem[];
+  /** Names among the matches of a pattern that different files bear: none of those is in `items`. */
+  readonly clashes?: readonly WantedClash[];
+}
+
+export interface WantedClash {
+  /** Of a folder it ends in `/`. */
+  readonly name: string;
+  /** Of code `ambiguous`, with what could be meant. */
+  readonly error: PeerdexError;
 }

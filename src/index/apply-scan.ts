@@ -1,14 +1,12 @@
 import type { Clock } from '../core/clock.ts';
-import { DIGEST_BYTES } from '../core/digest.ts';
 import type { ContentId } from '../core/ids.ts';
-import { GROUP_LEAVES } from '../core/leaf-layout.ts';
-import { groupSlice } from '../core/manifest.ts';
 import type { HashOutcome } from '../core/ports/disk.ts';
 import type { EntryStore } from '../core/ports/entry-store.ts';
 import type { HashKeeper } from '../core/ports/local-contents.ts';
 import type { FileLook, LocalEntry, LocalFileStore } from '../core/ports/local-file-store.ts';
 import { type ChangeCounts, NOTHING, sum } from './change-counts.ts';
-import { isRacy, RACY_MS, type ScanChange } from './compare-folder.ts';
+import { isRacy, type ScanChange } from './compare-folder.ts';
+import { keepLastLeaves, keepMostLeaves } from './keep-hashes.ts';
 import type { LogChange, OwnLog } from './own-log.ts';
 import {
   indexEntry,
@@ -18,6 +16,7 @@ import {
   type Seen,
   type ShareName,
   settledFolder,
+  verifiedFile,
 } from './share-entries.ts';
 
 export interface ScanStores {
@@ -55,7 +54,9 @@ export class ScanApplier {
         counts,
         this.#stores.entries.transaction(() => {
           const log: LogChange[] = [];
-          for (const change of changes.slice(start, start + STEP)) this.#one(share, change, log);
+          for (const change of changes.slice(start, start + STEP)) {
+            if (this.#hasPlace(share, change)) this.#one(share, change, log);
+          }
           return this.#log.write(log);
         }),
       );
@@ -88,10 +89,12 @@ export class ScanApplier {
    * leaves the log. What is no longer there is passed over.
    */
   *settle(share: ShareName, results: readonly HashResult[]): Generator<void, ChangeCounts> {
+    const { entries, hashes } = this.#stores;
     let counts = NOTHING;
     for (let start = 0; start < results.length; start += SETTLE_STEP) {
       const some = results.slice(start, start + SETTLE_STEP);
-      for (const { outcome } of some) if (outcome.outcome === 'hashed') yield* this.#keepMostLeaves(outcome);
+      for (const { outcome } of some)
+        if (outcome.outcome === 'hashed') yield* keepMostLeaves(entries, hashes, outcome);
       counts = sum(
         counts,
         this.#stores.entries.transaction(() => {
@@ -105,10 +108,27 @@ export class ScanApplier {
     return counts;
   }
 
-  /** A file that peerdex wrote and verified: it is in the log at once and is not hashed again. */
-  record(share: ShareName, parent: string, name: string, look: FileLook, content: ContentId): ChangeCounts {
-    return this.#stores.entries.transaction(() => {
-      const { files } = this.#stores;
+  /**
+   * A file that peerdex wrote and verified: it is in the log at once and is not hashed again. Where a folder stood as far as is
+   * known, what lay in it leaves the log first, in steps; without one there is a single step.
+   */
+  *record(
+    share: ShareName,
+    parent: string,
+    name: string,
+    look: FileLook,
+    content: ContentId,
+  ): Generator<void, ChangeCounts> {
+    const { entries, files } = this.#stores;
+    const path = pathOf({ parent, name });
+    let counts = NOTHING;
+    while (
+      files.get(share.id, parent, name)?.kind === 'folder' &&
+      files.below(share.id, path, 1).length > 0
+    ) {
+      counts = sum(counts, yield* this.emptyFolder(share, path));
+    }
+    const written = entries.transaction(() => {
       const log: LogChange[] = [];
       const folder = { size: 0, mtime: 0n, device: 0n, inode: 0n, executable: false };
       const above = parent === '' ? [] : parent.split('/');
@@ -117,22 +137,12 @@ export class ScanApplier {
         if (files.get(share.id, grandparent, own)?.kind === 'folder') return;
         this.#one(share, { change: 'seen', parent: grandparent, name: own, kind: 'folder', ...folder }, log);
       });
-      // Verified, so never racy.
-      const stamp = Math.max(this.#clock.now(), Number(look.mtime / 1_000_000n) + RACY_MS);
-      const entry: LocalEntry = {
-        share: share.id,
-        parent,
-        name,
-        kind: 'file',
-        ...plainLook(look),
-        content,
-        stamp,
-        state: 'settled',
-      };
+      const entry = verifiedFile(share, parent, name, look, content, this.#clock.now());
       files.put(entry);
       log.push({ entry: indexEntry(share, entry) });
       return this.#log.write(log);
     });
+    return sum(counts, written);
   }
 
   /** A file of which others say that it is no longer what it was: hashed again, and withdrawn at once if it looks different. */
@@ -157,10 +167,8 @@ export class ScanApplier {
     const entry = files.byId(id);
     if (entry?.kind !== 'file' || entry.state === 'gone') return;
     if (outcome.outcome === 'hashed') {
-      const { content, manifest, look, at } = outcome;
-      const groups = groupsOf(outcome);
-      this.#keepLeaves(outcome, Math.max(0, Math.ceil(groups / STEP) - 1) * STEP, groups);
-      hashes.putManifest(content, manifest);
+      const { content, look, at } = outcome;
+      keepLastLeaves(hashes, outcome);
       const settled: LocalEntry = { ...entry, ...plainLook(look), content, stamp: at, state: 'settled' };
       files.put(settled);
       log.push({ entry: indexEntry(share, settled) });
@@ -169,6 +177,14 @@ export class ScanApplier {
     const unreadable = outcome.outcome === 'failed' && outcome.code !== 'ENOENT';
     files.put({ ...entry, content: unreadable ? undefined : entry.content, state: 'deferred' });
     if (unreadable) log.push({ deleted: indexPath(share, pathOf(entry)) });
+  }
+
+  /** False for what a pass saw in a folder whose place a file has taken since: nobody would look there again. */
+  #hasPlace(share: ShareName, { change, parent }: ScanChange): boolean {
+    if (change === 'gone' || parent === '') return true;
+    const cut = parent.lastIndexOf('/');
+    const folder = this.#stores.files.get(share.id, parent.slice(0, Math.max(0, cut)), parent.slice(cut + 1));
+    return folder?.kind === 'folder';
   }
 
   #one(share: ShareName, change: ScanChange, log: LogChange[]): void {
@@ -212,20 +228,6 @@ export class ScanApplier {
       files.remove(entry.share, entry.parent, entry.name);
     } else files.put({ ...entry, stamp: this.#clock.now(), state: 'gone' });
   }
-
-  /** All but the last few in steps of their own: a terabyte has 65,536 groups. They count for nothing without the manifest. */
-  *#keepMostLeaves(hashed: Hashed): Generator<void> {
-    for (let first = 0; first + STEP < groupsOf(hashed); first += STEP) {
-      this.#stores.entries.transaction(() => this.#keepLeaves(hashed, first, first + STEP));
-      yield;
-    }
-  }
-
-  #keepLeaves({ content, leaves }: Hashed, first: number, end: number): void {
-    for (let group = first; group < end; group += 1) {
-      this.#stores.hashes.putLeaves(content, group, groupSlice(leaves, group));
-    }
-  }
 }
 
 /** What became of a pending file. */
@@ -234,12 +236,8 @@ export interface HashResult {
   readonly outcome: HashOutcome;
 }
 
-type Hashed = Extract<HashOutcome, { outcome: 'hashed' }>;
-
 /** Changes in one transaction: a few milliseconds. */
 const STEP = 50;
 const SETTLE_STEP = 25;
-
-const groupsOf = ({ leaves }: Hashed): number => Math.ceil(leaves.byteLength / (GROUP_LEAVES * DIGEST_BYTES));
 
 const leavesFolder = (change: ScanChange): boolean => change.change === 'gone' || change.kind === 'file';

@@ -9,7 +9,7 @@ import { pause } from './network-view.ts';
 /** Everything in one folder, itself first, each path beginning with the folder's own name. */
 export interface FolderTree {
   readonly items: readonly WantedItem[];
-  /** Of paths, kinds and contents: equal for equal trees. */
+  /** Of paths, kinds, sizes and contents: equal for equal trees. */
   readonly digest: Uint8Array;
 }
 
@@ -25,7 +25,7 @@ export async function treeOf(store: EntryQueries, folder: OwnedEntry): Promise<F
     for (const { path, kind, size, content } of entries) {
       const relative = path.slice(above);
       items.push({ relative, kind, size, content });
-      lines.push(Buffer.from(`${relative}\n${kind}\n${content ?? ''}\n`));
+      lines.push(Buffer.from(`${relative}\n${kind}\n${size}\n${content ?? ''}\n`));
     }
     digest = blake3Of(...lines);
     if (items.length > MAX_ITEMS) {

@@ -1,7 +1,7 @@
 import type { LogRecord } from '../core/entry.ts';
 import { PeerdexError } from '../core/errors.ts';
 import type { ContentId } from '../core/ids.ts';
-import { baseName } from '../core/index-path.ts';
+import { baseName, pathProblem } from '../core/index-path.ts';
 import type { Cursor, EntryQueries } from '../core/ports/entry-store.ts';
 import { type NetworkView, pause, timeOf } from './network-view.ts';
 
@@ -30,7 +30,7 @@ export async function ls(store: EntryQueries, view: NetworkView, where = ''): Pr
   const { id, name } = view.mustBePeer(colon < 0 ? where : where.slice(0, colon));
   const path = (colon < 0 ? '' : where.slice(colon + 1)).normalize('NFC').replace(/\/+$/, '');
   if (path === '') return children(store, id, '');
-  const entry = store.entry(id, path);
+  const entry = pathProblem(path) ? undefined : store.entry(id, path);
   if (entry?.flag !== 1) {
     throw new PeerdexError('not-found', `${name} has no ${JSON.stringify(path)}`, {
       hint: `peerdex ls ${name}: lists its shares`,

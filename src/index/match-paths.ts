@@ -36,6 +36,7 @@ export async function matchesOf(
 ): Promise<OwnedEntry[]> {
   const fitting = (entry: OwnedEntry): boolean => peers.has(entry.owner) && fits(entry.path, query);
   const { names, kind, whole, pattern } = query;
+  if (names.includes('')) return [];
   const last = names.length - 1;
   if (whole && !pattern) {
     return [...peers.keys()].flatMap((owner) => {

@@ -106,6 +106,9 @@ describe('ls', () => {
       { name: 'a.txt', kind: 'file', size: 10, modified: '1970-01-01T00:00:01.000Z', content: content(1) },
     ]);
     await fails(queries.ls('seed:none'), 'not-found');
+    for (const where of ['seed:/docs', 'seed:docs//sub', 'seed:./docs'])
+      await fails(queries.ls(where), 'not-found');
+    await fails(queries.resolveWhat('seed:/docs/'), 'not-found');
     await fails(queries.ls('nobody'), 'not-found');
     await fails(queries.ls('away:docs'), 'not-found', /not active/);
     assert.deepEqual((await fails(queries.ls('22222222'), 'ambiguous')).candidates?.length, 2);
@@ -190,6 +193,24 @@ describe('what a name means', () => {
     );
   });
 
+  it('one content that is told with several sizes has the one of most peers, or the smallest', async () => {
+    put(SELF, 'a/lie.bin', 7, 'file', 3);
+    put(SELF, 'b/lie.bin', 7, 'file', 3);
+    put(SEED, 'a/lie.bin', 7, 'file', 2 ** 43);
+    assert.equal((await one('lie.bin')).size, 3);
+    put(TWIN, 'a/lie.bin', 7, 'file', 2 ** 43);
+    assert.equal((await one('lie.bin')).size, 2 ** 43);
+    assert.equal((await queries.resolveWhat('l*.bin'))[0]!.items[0]!.size, 2 ** 43);
+  });
+
+  it('folders whose files differ in size alone are different', async () => {
+    tree(SEED, 'a');
+    tree(TWIN, 'b');
+    await queries.resolveWhat('set1/');
+    put(TWIN, 'b/set1/a', 1, 'file', 11);
+    await fails(queries.resolveWhat('set1/'), 'ambiguous');
+  });
+
   it('a pattern with one star within one component', async () => {
     put(SEED, 'a/x/one.txt', 1);
     put(SEED, 'a/x/two.txt', 2);
@@ -204,7 +225,14 @@ describe('what a name means', () => {
     await fails(queries.resolveWhat('**/one.txt'), 'usage', /\*\*/);
     await fails(queries.resolveWhat('*ne.*'), 'usage');
     put(TWIN, 'b/one.txt', 9);
-    await fails(queries.resolveWhat('*.txt'), 'ambiguous');
+    const [texts] = await queries.resolveWhat('*.txt');
+    const [clash] = texts!.clashes!;
+    assert.deepEqual([clash?.name, clash?.error.code], ['one.txt', 'ambiguous']);
+    assert.equal(clash?.error.candidates?.length, 2);
+    assert.deepEqual(
+      texts!.items.map(({ relative }) => relative),
+      ['two.txt'],
+    );
     put(SEED, 'a/*.txt', 5);
     assert.equal((await one('*.txt')).content, content(5));
   });
@@ -249,9 +277,14 @@ it('holders are active peers, this one among them, each once', () => {
   );
 });
 
-function put(owner: string, path: string, id: number | undefined, kind: LogRecord['kind'] = 'file'): void {
+function put(
+  owner: string,
+  path: string,
+  id: number | undefined,
+  kind: LogRecord['kind'] = 'file',
+  size = kind === 'file' ? 10 : 0,
+): void {
   seq += 1;
-  const size = kind === 'file' ? 10 : 0;
   const record = { path, kind, size, mtime: 1_000_000_000n, executable: false, flag: 1, seq } as const;
   store.put(owner, [{ ...record, content: id === undefined ? undefined : content(id) }], 1);
 }

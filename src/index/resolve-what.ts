@@ -3,9 +3,10 @@ import { type Candidate, PeerdexError } from '../core/errors.ts';
 import { isContentId, type PeerId } from '../core/ids.ts';
 import { baseName } from '../core/index-path.ts';
 import type { EntryQueries } from '../core/ports/entry-store.ts';
-import type { Wanted, WantedItem } from '../core/wanted.ts';
+import type { Wanted, WantedClash, WantedItem } from '../core/wanted.ts';
 import { find } from './find.ts';
 import { type FolderTree, sameTrees, treeOf } from './folder-tree.ts';
+import { likelySize } from './likely-size.ts';
 import { matchesOf, readPattern } from './match-paths.ts';
 import { type NetworkView, type PeerView, timeOf, whatOf } from './network-view.ts';
 
@@ -149,18 +150,17 @@ class Resolver {
     return oneFile(what, matches);
   }
 
-  /** Each match under its own name: two contents that would take one name are refused. */
+  /** Each match under its own name; a name that different contents bear is for the caller to settle, and stops no other. */
   #files(what: string, matches: readonly OwnedEntry[]): Wanted {
-    const items = new Map<string, OwnedEntry>();
-    for (const entry of matches) {
-      const other = items.get(baseName(entry.path));
-      if (other && other.content !== entry.content) {
-        const same = matches.filter(({ path }) => baseName(path) === baseName(entry.path));
-        throw this.#ambiguous(what, 'different files of one name', same);
-      }
-      items.set(baseName(entry.path), entry);
+    const places = Map.groupBy(matches, ({ content }) => content);
+    const items: WantedItem[] = [];
+    const clashes: WantedClash[] = [];
+    for (const [name, same] of Map.groupBy(matches, ({ path }) => baseName(path))) {
+      const contents = [...new Map(same.map((entry) => [entry.content, entry])).values()];
+      if (contents.length === 1) items.push(itemOf(same[0]!, places.get(same[0]!.content)!));
+      else clashes.push({ name, error: this.#ambiguous(name, 'different files', contents) });
     }
-    return { what, kind: 'files', items: [...items.values()].map(itemOf) };
+    return { what, kind: 'files', items, clashes };
   }
 
   async #folder(what: string, matches: readonly OwnedEntry[]): Promise<Wanted> {
@@ -177,11 +177,19 @@ class Resolver {
   async #folders(what: string, matches: readonly OwnedEntry[]): Promise<Wanted[]> {
     const byName = Map.groupBy(matches, ({ path }) => baseName(path));
     const found: Wanted[] = [];
-    for (const some of byName.values()) found.push(await this.#folder(what, some));
+    for (const [name, some] of byName) {
+      try {
+        found.push(await this.#folder(what, some));
+      } catch (error) {
+        if (!(error instanceof PeerdexError) || error.code !== 'ambiguous') throw error;
+        found.push({ what, kind: 'tree', items: [], clashes: [{ name: `${name}/`, error }] });
+      }
+    }
     return found;
   }
 
   #ambiguous(what: string, which: string, entries: readonly OwnedEntry[]): PeerdexError {
+    const owners = new Set(entries.map(({ owner }) => owner));
     const candidates = entries.slice(0, MAX_CANDIDATES).map((entry): Candidate => {
       const path = entry.kind === 'folder' ? `${entry.path}/` : entry.path;
       const note =
@@ -189,7 +197,7 @@ class Resolver {
       return { what: whatOf(this.#peers.get(entry.owner)!, path), note };
     });
     return new PeerdexError('ambiguous', `${JSON.stringify(what)} fits ${which}`, {
-      hint: 'name one of them',
+      hint: owners.size > 1 ? 'name one of them, or one peer with --from' : 'name one of them',
       candidates,
     });
   }
@@ -199,13 +207,14 @@ class Resolver {
 function oneFile(what: string, matches: readonly OwnedEntry[]): Wanted {
   const byName = Map.groupBy(matches, ({ path }) => baseName(path));
   const [most] = [...byName.values()].sort((a, b) => b.length - a.length);
-  return { what, kind: 'file', items: [itemOf(most![0]!)] };
+  return { what, kind: 'file', items: [itemOf(most![0]!, matches)] };
 }
 
-const itemOf = ({ path, size, content }: OwnedEntry): WantedItem => ({
+/** `places`: every match with this content. */
+const itemOf = ({ path, content }: OwnedEntry, places: readonly OwnedEntry[]): WantedItem => ({
   relative: baseName(path),
   kind: 'file',
-  size,
+  size: likelySize(places),
   content,
 });
 

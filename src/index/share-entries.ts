@@ -1,6 +1,8 @@
 import type { Entry } from '../core/entry.ts';
+import type { ContentId } from '../core/ids.ts';
 import type { IndexPath } from '../core/index-path.ts';
 import type { FileLook, LocalEntry } from '../core/ports/local-file-store.ts';
+import { RACY_MS } from './compare-folder.ts';
 
 /** The share that a change belongs to. */
 export interface ShareName {
@@ -21,6 +23,25 @@ export const settledFolder = (seen: Seen): LocalEntry => ({
   ...seen,
   content: undefined,
   stamp: 0,
+  state: 'settled',
+});
+
+/** A file that was verified while it was written: never racy, so it is not hashed again. `now`: milliseconds since 1970. */
+export const verifiedFile = (
+  share: ShareName,
+  parent: string,
+  name: string,
+  look: FileLook,
+  content: ContentId,
+  now: number,
+): LocalEntry => ({
+  share: share.id,
+  parent,
+  name,
+  kind: 'file',
+  ...plainLook(look),
+  content,
+  stamp: Math.max(now, Number(look.mtime / 1_000_000n) + RACY_MS),
   state: 'settled',
 });
 

@@ -15,8 +15,10 @@ import { seededRandom } from '../core/random.ts';
 import { RateLimiter } from '../core/rate-limiter.ts';
 import { MemoryHashStore } from '../storage/memory/hash-store.ts';
 import { MemoryPartialStore } from '../storage/memory/partial-store.ts';
-import { ContentDownload, SILENCE_MS } from './content-download.ts';
+import { ContentDownload } from './content-download.ts';
+import { LinkWindows } from './link-window.ts';
 import { rarestFirst } from './selection.ts';
+import { SILENCE_MS } from './silence-watch.ts';
 
 const CONTENT = sampleContent(20 * LEAF_BYTES + 5);
 const LEAVES = 21;
@@ -207,7 +209,14 @@ describe('a download', () => {
   });
 
   for (const [what, lie] of Object.entries<(source: ScriptedSource) => void>({
-    'claims another size': (source) => source.listener.holding(CONTENT.size + 1),
+    'claims another size and cannot prove it': (source) => {
+      source.listener.holding(CONTENT.size + 1);
+      source.listener.manifest(0, CONTENT.manifest.groups);
+    },
+    'claims one size after the other': (source) => {
+      source.listener.holding(CONTENT.size + 1);
+      source.listener.holding(CONTENT.size + 2);
+    },
     'sends another manifest': (source) => source.listener.manifest(0, new Uint8Array(32)),
     'sends a manifest of wrong length': (source) => source.listener.manifest(0, new Uint8Array(64)),
     'sends a page that does not exist': (source) => source.listener.manifest(7, new Uint8Array(32)),
@@ -295,6 +304,20 @@ describe('a download', () => {
     // The first leaf goes at once, and the last is not waited for.
     const fair = ((LEAVES - 1) / 4) * 1000;
     assert.ok(ms > fair * 0.95 - 50 && ms < fair * 1.05, `${ms} ms instead of ${fair}`);
+  });
+
+  it('a rate limit that is lifted or raised holds at once', async () => {
+    for (const rate of [undefined, 100 * LEAF_BYTES]) {
+      const one = await begin({ rate: 1000 });
+      const source = one.add(1, { generous: true });
+      one.clock.advance(5000);
+      await settle();
+      assert.equal(source.asked.length, 1);
+      one.limiter.rate = rate;
+      await settle();
+      assert.ok(source.asked.length > 1, 'asked without time going by');
+      await one.stop();
+    }
   });
 
   it('stop waits for what is being written, keeps it, and takes nothing more', async () => {
@@ -412,6 +435,7 @@ async function begin(options: BeginOptions = {}) {
   for (const leaf of options.had ?? []) await opened.write(leaf, CONTENT.leaf(leaf));
   const partial = withDelay(opened, options.beforeWrite);
   const lost: [peer: string, code: string, message: string, retry: boolean][] = [];
+  const limiter = new RateLimiter(clock, options.rate);
   const download = new ContentDownload({
     content: CONTENT.id,
     partial,
@@ -419,7 +443,8 @@ async function begin(options: BeginOptions = {}) {
     policy: rarestFirst,
     budget,
     buffers: new LeafBuffers(8),
-    limiter: new RateLimiter(clock, options.rate),
+    windows: new LinkWindows(clock),
+    limiter,
     clock,
     random: seededRandom(options.seed ?? 1),
     onLost: (peer, { code, message, retry }) => lost.push([peer, code, message, retry]),
@@ -429,6 +454,7 @@ async function begin(options: BeginOptions = {}) {
     clock,
     budget,
     hashes,
+    limiter,
     partial,
     download,
     lost,

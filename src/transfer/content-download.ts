@@ -10,13 +10,13 @@ import type { Partial } from '../core/ports/partial.ts';
 import type { SourceLink } from '../core/ports/source.ts';
 import type { Random } from '../core/random.ts';
 import type { RateLimiter } from '../core/rate-limiter.ts';
+import { endgameSpan, owers } from './endgame.ts';
 import { LeafHashes } from './leaf-hashes.ts';
+import type { LinkWindows } from './link-window.ts';
 import type { SelectionPolicy } from './selection.ts';
+import { watchSilence } from './silence-watch.ts';
 import { SourceSession } from './source-session.ts';
 
-/** A source that owes leaves and says nothing for so long loses them to others. */
-export const SILENCE_MS = 10_000;
-const WATCH_MS = 1_000;
 /** Leaves in one request: 1 MiB, what the sending side reads and writes in one go. */
 const SPAN_LEAVES = 4;
 
@@ -27,6 +27,8 @@ export interface ContentDownloadOptions {
   readonly policy: SelectionPolicy;
   readonly budget: MemoryBudget;
   readonly buffers: LeafBuffers;
+  /** Of all links, shared by all downloads. */
+  readonly windows: LinkWindows;
   /** Draws all that is downloaded. */
   readonly limiter: RateLimiter;
   readonly clock: Clock;
@@ -45,7 +47,8 @@ export interface SourceShare {
 
 /**
  * One content on its way from all its sources into a partial. Bookkeeping only: what is asked, what came, what is on disk.
- * `done` resolves when every leaf is verified and written; it rejects only when the partial cannot be written.
+ * `done` resolves when every leaf is verified and written; it rejects only when
+ * partial or hashes cannot be written, or its size is proven to be false.
  */
 export class ContentDownload {
   readonly done: Promise<void>;
@@ -60,6 +63,7 @@ export class ContentDownload {
   #forgetWait: (() => void) | undefined;
   #cancelTimer: () => void = () => {};
   #cancelWatch: () => void = () => {};
+  #forgetLimit: () => void = () => {};
   #ended = false;
 
   constructor(options: ContentDownloadOptions) {
@@ -69,7 +73,9 @@ export class ContentDownload {
     this.done = this.#outcome.promise;
     this.done.catch(() => {});
     this.#finishIfWhole();
-    if (!this.#ended) this.#watch();
+    if (this.#ended) return;
+    this.#cancelWatch = watchSilence(options.clock, () => this.#sessions.values());
+    this.#forgetLimit = options.limiter.onChange(() => this.#pumpAll());
   }
 
   /** Verified bytes on disk. */
@@ -105,6 +111,7 @@ export class ContentDownload {
     const { content, partial, budget, buffers, clock } = this.#options;
     const session = new SourceSession({
       link,
+      window: this.#options.windows.of(link),
       content,
       size: partial.size,
       hashes: this.#hashes,
@@ -117,7 +124,9 @@ export class ContentDownload {
           this.#writes.add(write);
           void write.then(() => this.#writes.delete(write));
         },
+        room: (from) => this.#pump(from),
         lost: (from, error, owed) => this.#sourceLost(from, error, owed),
+        broken: (error) => this.#fail(error),
       },
     });
     this.#sessions.set(link.peer, session);
@@ -136,12 +145,12 @@ export class ContentDownload {
   /** Asks the source for as much as its window, the memory and the rate limit allow. */
   #pump(session: SourceSession): void {
     const { limiter, policy, random } = this.#options;
-    while (!this.#ended && session.room > 0) {
+    for (let room = session.room(); !this.#ended && room > 0; room = session.room()) {
       if (limiter.delay() > 0) return this.#pumpAllAfter(limiter.delay());
-      const most = limiter.rate === undefined ? Math.min(SPAN_LEAVES, session.room) : 1;
+      const most = limiter.rate === undefined ? Math.min(SPAN_LEAVES, room) : 1;
       const span =
         policy(this.#view(session), most, random) ??
-        (session.owing === 0 ? this.#endgame(session) : undefined);
+        (session.owing === 0 ? endgameSpan(session, [...this.#sessions.values()]) : undefined);
       if (!span) return;
       const reserved = this.#reserve(span.count);
       if (reserved === 0) return;
@@ -163,19 +172,8 @@ export class ContentDownload {
     };
   }
 
-  /** Everything is asked for: a source with nothing to do repeats what a slower one owes. The first copy counts. */
-  #endgame(idle: SourceSession): { first: number; count: number } | undefined {
-    let slowest: SourceSession | undefined;
-    for (const session of this.#sessions.values()) {
-      if (session === idle || session.owing === 0) continue;
-      if (!slowest || session.meter.rate < slowest.meter.rate) slowest = session;
-    }
-    const leaf = slowest?.owed().findLast((owed) => this.#owers(owed).length === 1);
-    return leaf === undefined ? undefined : { first: leaf, count: 1 };
-  }
-
   #owers(leaf: number): SourceSession[] {
-    return [...this.#sessions.values()].filter((session) => session.owes(leaf));
+    return owers(leaf, [...this.#sessions.values()]);
   }
 
   /** How many of so many leaves the memory budget has room for. */
@@ -239,18 +237,6 @@ export class ContentDownload {
     this.#cancelTimer = this.#options.clock.after(ms, () => this.#pumpAll());
   }
 
-  #watch(): void {
-    this.#cancelWatch = this.#options.clock.after(WATCH_MS, () => {
-      for (const session of [...this.#sessions.values()]) {
-        if (session.silentMs() < SILENCE_MS) continue;
-        session.end(
-          new PeerdexError('unavailable', `it has been silent for ${SILENCE_MS / 1000} s`, { retry: true }),
-        );
-      }
-      if (!this.#ended) this.#watch();
-    });
-  }
-
   #finishIfWhole(): void {
     if (this.#ended || !this.#options.partial.have.isFull) return;
     this.#end();
@@ -267,6 +253,7 @@ export class ContentDownload {
     this.#ended = true;
     this.#cancelTimer();
     this.#cancelWatch();
+    this.#forgetLimit();
     this.#forgetWait?.();
     for (const session of [...this.#sessions.values()]) {
       session.end(new PeerdexError('interrupted', 'the download has ended'));

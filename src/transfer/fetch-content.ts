@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import { PeerdexError } from '../core/errors.ts';
+import { asPeerdexError } from '../core/errors.ts';
 import type { ContentId, PeerId } from '../core/ids.ts';
 import type { LeafBuffers } from '../core/leaf-buffers.ts';
 import { leafCount } from '../core/leaf-layout.ts';
@@ -14,6 +14,7 @@ import type { Random } from '../core/random.ts';
 import type { RateLimiter } from '../core/rate-limiter.ts';
 import { confirmDoubtful } from './confirm-doubtful.ts';
 import { ContentDownload, type SourceShare } from './content-download.ts';
+import type { LinkWindows } from './link-window.ts';
 import { rarestFirst } from './selection.ts';
 import { type PassedOver, SourceFinder, type Sources } from './source-finder.ts';
 
@@ -28,6 +29,7 @@ export interface TransferParts {
   readonly local: SourceLink;
   readonly budget: MemoryBudget;
   readonly buffers: LeafBuffers;
+  readonly windows: LinkWindows;
   readonly downLimiter: RateLimiter;
   readonly clock: Clock;
   readonly random: Random;
@@ -36,6 +38,7 @@ export interface TransferParts {
 
 export interface FetchRequest {
   readonly content: ContentId;
+  /** As an index tells it, which may be false: the manifest has the true one. */
   readonly size: number;
   readonly destination: Destination;
   readonly overwrite: boolean;
@@ -85,10 +88,36 @@ export class ContentFetch {
     return (this.#download?.shares() ?? []).filter(({ peer }) => peer !== this.#parts.self);
   }
 
+  /** Bytes of the content, as far as is known now. */
+  get size(): number {
+    const { content, size } = this.#request;
+    if (content === EMPTY) return 0;
+    return this.#parts.hashes.manifest(content)?.size ?? Math.max(1, size);
+  }
+
   /** Fetches, verifies, flushes, gives the name. When the signal aborts, what was fetched stays for the next time. */
   async run(signal: AbortSignal): Promise<LocalFile> {
-    const { content, size, destination, overwrite } = this.#request;
-    checkSize(content, size);
+    const { size } = this;
+    try {
+      return await this.#runAs(size, signal);
+    } catch (error) {
+      const full = asPeerdexError(error).code === 'no-space' && !this.#isProven();
+      // The size may be a lie: whoever has the content proves the true one, for which no room is needed.
+      if (full && !signal.aborted) await this.#runAs(1, signal).catch(() => {});
+      if (signal.aborted || this.size === size) throw error;
+    }
+    return this.#runAs(this.size, signal);
+  }
+
+  #isProven(): boolean {
+    const { content } = this.#request;
+    return content === EMPTY || this.#parts.hashes.manifest(content) !== undefined;
+  }
+
+  async #runAs(size: number, signal: AbortSignal): Promise<LocalFile> {
+    const { content, destination, overwrite } = this.#request;
+    this.#finder = undefined;
+    this.#download = undefined;
     const partial = await this.#parts.partials.open(content, size, destination);
     try {
       await confirmDoubtful(partial, this.#parts.hashes, this.#parts.buffers, signal);
@@ -100,7 +129,8 @@ export class ContentFetch {
   }
 
   async #fill(partial: Awaited<ReturnType<PartialStore['open']>>, signal: AbortSignal): Promise<void> {
-    const { hashes, budget, buffers, downLimiter, clock, random, local, self, contents } = this.#parts;
+    const { hashes, budget, buffers, windows, downLimiter, clock, random, local, self, contents } =
+      this.#parts;
     const until = linkedAbort(signal);
     const isLocal = () => contents.locate(partial.content).length > 0;
     const download = new ContentDownload({
@@ -110,6 +140,7 @@ export class ContentFetch {
       policy: rarestFirst,
       budget,
       buffers,
+      windows,
       limiter: downLimiter,
       clock,
       random,
@@ -141,7 +172,8 @@ export class ContentFetch {
   }
 
   #makeFinder(download: ContentDownload): SourceFinder {
-    const { content, size, from, onPassedOver } = this.#request;
+    const { content, from, onPassedOver } = this.#request;
+    const { size } = this;
     const { sources, clock, random, log } = this.#parts;
     return new SourceFinder({
       content,
@@ -158,11 +190,8 @@ export class ContentFetch {
   }
 }
 
-/** The size is part of the id; where no byte comes that would show a lie, it is looked at here. */
-function checkSize(content: ContentId, size: number): void {
-  if (size > 0 || contentIdOf({ size: 0, groups: new Uint8Array(0) }) === content) return;
-  throw new PeerdexError('verification', `the index says that ${content} is empty, which it is not`);
-}
+/** The content of an empty file: no source could prove its size, and none is needed. */
+const EMPTY = contentIdOf({ size: 0, groups: new Uint8Array(0) });
 
 function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {

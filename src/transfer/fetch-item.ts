@@ -1,7 +1,8 @@
-import { PeerdexError } from '../core/errors.ts';
+import { asPeerdexError, PeerdexError } from '../core/errors.ts';
 import type { ContentId, PeerId } from '../core/ids.ts';
 import type { JobItem, JobRecord } from '../core/job.ts';
 import type { DestinationFiles } from '../core/ports/destination-files.ts';
+import type { LocalFile } from '../core/ports/local-contents.ts';
 import type { Destination } from '../core/ports/partial.ts';
 import { ContentFetch, type TransferParts } from './fetch-content.ts';
 import type { PassedOver } from './source-finder.ts';
@@ -34,7 +35,7 @@ export async function fetchItem(
   const destination = { root: job.root, relative: item.relative };
   const started = parts.clock.monotonic();
   if (item.content === undefined) await makeFolder(destination, parts);
-  else if (!(await standsAlready(destination, item.content, item.size, job.overwrite, parts))) {
+  else if (!(await standsAlready(destination, item.content, sizeOf(item, parts), job.overwrite, parts))) {
     const fetch = new ContentFetch(parts, {
       content: item.content,
       size: item.size,
@@ -45,7 +46,7 @@ export async function fetchItem(
     });
     watch.onFetch(fetch);
     const file = await fetch.run(signal);
-    parts.contents.recordWritten({ ...file, executable: false });
+    record({ ...file, executable: false }, parts);
     const sources = fetch.shares().filter(({ bytes }) => bytes > 0);
     const seconds = (parts.clock.monotonic() - started) / 1000;
     return {
@@ -58,6 +59,20 @@ export async function fetchItem(
   else await parts.partials.discard(item.content);
   return { bytes: 0, seconds: (parts.clock.monotonic() - started) / 1000, sources: [] };
 }
+
+/** The file stands whole under its name: that it cannot be written down is no failure of the download. A scan finds it later. */
+function record(file: LocalFile & { readonly executable: boolean }, { contents, log }: ItemParts): void {
+  try {
+    contents.recordWritten(file);
+  } catch (error) {
+    const { message } = asPeerdexError(error);
+    log.warn(`${file.root}/${file.relative} is there, but that could not be written down: ${message}`);
+  }
+}
+
+/** What the index tells may be false. */
+const sizeOf = ({ content, size }: JobItem, { hashes }: ItemParts): number =>
+  (content === undefined ? undefined : hashes.manifest(content)?.size) ?? size;
 
 async function makeFolder(destination: Destination, { destinations }: ItemParts): Promise<void> {
   const standing = await destinations.look(destination);
@@ -72,15 +87,16 @@ async function standsAlready(
   content: ContentId,
   size: number,
   overwrite: boolean,
-  { destinations, contents }: ItemParts,
+  parts: ItemParts,
 ): Promise<boolean> {
+  const { destinations } = parts;
   const standing = await destinations.look(destination);
   if (standing.kind === 'nothing') return false;
   if (standing.kind === 'folder') throw inTheWay(destination, 'a folder stands where a file is to go');
   if (standing.kind === 'file' && standing.size === size) {
     const file = await destinations.fileOf(destination, size);
     if (file?.content === content) {
-      contents.recordWritten(file);
+      record(file, parts);
       return true;
     }
   }

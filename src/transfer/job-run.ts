@@ -56,7 +56,7 @@ export class JobRun {
         job: job.id,
         path: pathOf(job, item),
         bytes: fetch.bytes,
-        size: item.size,
+        size: fetch.size,
         rate: Math.round(fetch.rate),
         sources: fetch.activeSources.length,
         reason: fetch.reason,

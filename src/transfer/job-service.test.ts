@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { MemoryTransfers } from '../../test/support/memory-transfers.ts';
 import { type SampleContent, sampleContent } from '../../test/support/sample-content.ts';
 import { settle } from '../../test/support/settle.ts';
+import { PeerdexError } from '../core/errors.ts';
 import { LEAF_BYTES } from '../core/leaf-layout.ts';
 import type { WantedItem } from '../core/wanted.ts';
 import { MemoryJobStore } from '../storage/memory/job-store.ts';
@@ -59,7 +60,8 @@ describe('jobs', () => {
     assert.equal(one.world.opened.length, 1, 'it asks for nothing meanwhile');
 
     one.world.generous = true;
-    assert.equal(one.service.resume('j').shown, 'running');
+    const resumed = one.service.resume('j');
+    assert.deepEqual([resumed.shown, resumed.bytes], ['running', 2 * LEAF_BYTES], 'from the first moment');
     await one.until('done');
     assert.deepEqual([...one.world.opened[1]!.asked].sort(), [1, 3, 4, 5, 6]);
     assert.ok(one.has('/to/a', A));
@@ -315,6 +317,75 @@ describe('jobs', () => {
     one.world.generous = true;
     one.service.resume('j');
     await one.until('done');
+    await one.service.stop();
+  });
+
+  it('outcomes that cannot be written down are told, kept and written later', async () => {
+    const one = start();
+    one.world.hold(A);
+    one.world.hold(C);
+    const { endItem, update } = MemoryJobStore.prototype;
+    const full = () => {
+      throw new PeerdexError('no-space', 'full');
+    };
+    one.store.endItem = full;
+    one.store.update = full;
+    one.create('j', [file('a', A), file('c', C)]);
+    one.create('k', [file('b', B)]);
+    await one.until('done');
+    await one.run(SOURCELESS_MS + 1000);
+    const failed = one.service.view('k');
+    assert.deepEqual([failed.shown, failed.why], ['failed', 'no active peer holds this file']);
+    assert.equal(one.service.view('j').bytes, A.size + C.size);
+    const ended = one.events.flatMap((event) => (event.event === 'ended' ? [event.state] : []));
+    assert.deepEqual(ended, ['done', 'failed']);
+    assert.deepEqual(
+      one.store.all().map(({ state }) => state),
+      ['queued', 'queued'],
+    );
+    one.store.endItem = endItem;
+    one.store.update = update;
+    await one.run(11_000);
+    assert.deepEqual(
+      one.store.all().map(({ state }) => state),
+      ['done', 'failed'],
+    );
+    assert.deepEqual([one.store.totals('j').open, one.store.totals('k').failed], [0, 1]);
+    await one.service.stop();
+  });
+
+  it('a file that stands whole is done, also when that cannot be recorded', async () => {
+    const world = new MemoryTransfers();
+    world.written.push = () => {
+      throw new PeerdexError('no-space', 'full');
+    };
+    const one = start({ world });
+    world.hold(A);
+    one.create('j', [file('a', A)]);
+    await one.until('done');
+    assert.ok(one.has('/to/a', A));
+    one.create('again', [file('a', A)]);
+    await one.until('done', 'again');
+    await one.service.stop();
+  });
+
+  it('a cancelled job leaves nothing behind, also when that cannot be written down', async () => {
+    const one = start();
+    one.world.generous = false;
+    one.world.hold(A);
+    one.create('j', [file('a', A)]);
+    (await one.source()).give(0);
+    await settle();
+    const full = () => {
+      throw new PeerdexError('no-space', 'full');
+    };
+    one.store.update = full;
+    one.store.prune = full;
+    assert.equal((await one.service.cancel('j')).shown, 'cancelled');
+    assert.equal((await one.world.partials.kept()).size, 0);
+    one.world.clock.advance(2 * 3600 * 1000);
+    await settle();
+    assert.equal(one.service.view('j').shown, 'cancelled');
     await one.service.stop();
   });
 

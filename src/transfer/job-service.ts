@@ -5,26 +5,14 @@ import type { JobStore } from '../core/ports/job-store.ts';
 import type { WantedItem } from '../core/wanted.ts';
 import type { ItemParts } from './fetch-item.ts';
 import type { JobListener } from './job-events.ts';
+import { discardPartials, forgetOldJobs } from './job-leftovers.ts';
 import { JobRun, stopped } from './job-run.ts';
+import { type JobView, type RunningJob, viewOf } from './job-view.ts';
 import { Lanes } from './lanes.ts';
+import { LateJobStore } from './late-job-store.ts';
 
 const PROGRESS_MS = 500;
-/** Items of a job that are asked after their partials when it is listed. */
-const MOST_LOOKED_AT = 64;
-/** Jobs that ended so long ago are forgotten. */
-const KEEP_MS = 7 * 24 * 3600 * 1000;
 const PRUNE_MS = 3600 * 1000;
-
-/** A job as `jobs` shows it. */
-export interface JobView extends JobRecord {
-  readonly shown: StoredJobState | 'waiting';
-  readonly bytes: number;
-  readonly size: number;
-  readonly rate: number;
-  readonly sources: number;
-  /** What it waits for, or why it failed. */
-  readonly why?: string | undefined;
-}
 
 export interface NewJob {
   readonly id: JobId;
@@ -42,15 +30,15 @@ export interface JobServiceOptions {
   readonly lanes: number;
 }
 
-interface Running {
-  readonly run: JobRun;
+interface Running extends RunningJob {
   readonly stop: AbortController;
   readonly ended: Promise<void>;
 }
 
 /** All downloads of the daemon: starts them, goes on with them after a restart, pauses and ends them. */
 export class JobService {
-  readonly #options: JobServiceOptions;
+  readonly #parts: ItemParts;
+  readonly #store: LateJobStore;
   readonly #lanes: Lanes;
   readonly #running = new Map<JobId, Running>();
   readonly #listeners = new Set<JobListener>();
@@ -60,9 +48,10 @@ export class JobService {
   #cancelPrune: () => void = () => {};
   #pruning: Promise<void> = Promise.resolve();
 
-  constructor(options: JobServiceOptions) {
-    this.#options = options;
-    this.#lanes = new Lanes(options.lanes);
+  constructor({ store, parts, lanes }: JobServiceOptions) {
+    this.#parts = parts;
+    this.#store = new LateJobStore(store, parts.clock, parts.log);
+    this.#lanes = new Lanes(lanes);
   }
 
   /** Goes on with every job that was under way. */
@@ -70,8 +59,8 @@ export class JobService {
     this.#tick();
     this.#prune();
     void this.#lookAtKept();
-    for (const job of this.#options.store.all()) {
-      if (job.state === 'running' || job.state === 'queued') this.#run(job);
+    for (const job of this.#store.all()) {
+      if (job.state === 'running' || job.state === 'queued') this.#run(job, true);
     }
   }
 
@@ -82,6 +71,7 @@ export class JobService {
     const running = [...this.#running.values()];
     for (const { stop } of running) stop.abort(stopped('the daemon stops'));
     await Promise.all([this.#pruning, ...running.map(({ ended }) => ended)]);
+    this.#store.stop();
   }
 
   watch(listener: JobListener): () => void {
@@ -97,15 +87,15 @@ export class JobService {
       root,
       overwrite,
       from,
-      created: this.#options.parts.clock.now(),
+      created: this.#parts.clock.now(),
     };
-    this.#options.store.create(job, items);
-    this.#run(job);
+    this.#store.create(job, items);
+    this.#run(job, false);
     return job;
   }
 
   list(): readonly JobView[] {
-    return this.#options.store.all().map((job) => this.#view(job));
+    return this.#store.all().map((job) => this.#view(job));
   }
 
   view(id: JobId): JobView {
@@ -124,9 +114,9 @@ export class JobService {
     const job = this.#get(id);
     if (job.state === 'done' || job.state === 'cancelled') throw alreadyEnded(job);
     if (!this.#running.has(id)) {
-      this.#options.store.reopen(id);
-      this.#options.store.update(id, { state: 'queued' });
-      this.#run(this.#get(id));
+      this.#store.reopen(id);
+      this.#store.update(id, { state: 'queued' });
+      this.#run(this.#get(id), true);
     }
     return this.view(id);
   }
@@ -136,23 +126,22 @@ export class JobService {
     if (job.state === 'cancelled') return this.#view(job);
     if (job.state === 'done') throw alreadyEnded(job);
     await this.#stop(id, 'cancelled');
-    if (this.#get(id).state === 'cancelled') await this.#discardPartials(id);
+    if (this.#get(id).state === 'cancelled') await discardPartials(id, this.#store, this.#parts.partials);
     return this.view(id);
   }
 
   #get(id: JobId): JobRecord {
-    const job = this.#options.store.get(id);
+    const job = this.#store.get(id);
     if (job) return job;
     throw new PeerdexError('not-found', `there is no job ${id}`, { hint: 'peerdex jobs lists them' });
   }
 
-  #run(job: JobRecord): void {
-    const { store, parts } = this.#options;
+  #run(job: JobRecord, resumed: boolean): void {
     const stop = new AbortController();
     const run = new JobRun({
       job,
-      parts,
-      store,
+      parts: this.#parts,
+      store: this.#store,
       lanes: this.#lanes,
       emit: (event) => this.#emit(event),
       pathOf: ({ root }, { relative }) => `${root === '/' ? '' : root}/${relative}`,
@@ -162,14 +151,18 @@ export class JobService {
       .then(
         () => this.#finished(job.id),
         (error: unknown) => this.#broke(job.id, error, stop.signal),
-      );
-    this.#running.set(job.id, { run, stop, ended });
+      )
+      .catch((error: unknown) => {
+        this.#running.delete(job.id);
+        this.#parts.log.error(`job ${job.id} could not be brought to its end`, { error });
+      });
+    this.#running.set(job.id, { run, resumed, stop, ended });
   }
 
   #finished(id: JobId): void {
-    const { failed } = this.#options.store.totals(id);
+    const { failed } = this.#store.totals(id);
     if (failed === 0) return this.#end(id, 'done');
-    const [first] = this.#options.store.items(id, 'failed', -1, 1);
+    const [first] = this.#store.items(id, 'failed', -1, 1);
     const others = failed > 1 ? ` (and ${failed - 1} more)` : '';
     this.#end(id, 'failed', `${first?.reason ?? 'failed'}${others}`);
   }
@@ -182,7 +175,7 @@ export class JobService {
     }
     const { code, message, hint } = asPeerdexError(error);
     const { what, root } = this.#get(id);
-    this.#options.parts.log.warn(`job ${id} failed: ${message}`, { job: id, what });
+    this.#parts.log.warn(`job ${id} failed: ${message}`, { job: id, what });
     this.#emit({ event: 'failed', job: id, path: root, code, reason: message, hint });
     this.#end(id, 'failed', message);
   }
@@ -190,7 +183,7 @@ export class JobService {
   #end(id: JobId, state: StoredJobState, reason?: string): void {
     this.#running.delete(id);
     if (state === 'failed') void this.#lookAtKept();
-    this.#options.store.update(id, { state, reason, ended: this.#options.parts.clock.now() });
+    this.#store.update(id, { state, reason, ended: this.#parts.clock.now() });
     this.#emit({ event: 'ended', job: id, state });
   }
 
@@ -200,50 +193,17 @@ export class JobService {
     await running?.ended;
     await this.#lookAtKept();
     if (this.#get(id).state === 'done') return; // it was quicker
-    const ended = state === 'cancelled' ? this.#options.parts.clock.now() : undefined;
-    this.#options.store.update(id, { state, ended });
+    const ended = state === 'cancelled' ? this.#parts.clock.now() : undefined;
+    this.#store.update(id, { state, ended });
     this.#emit({ event: 'ended', job: id, state });
   }
 
-  async #discardPartials(id: JobId): Promise<void> {
-    const { store, parts } = this.#options;
-    for (const state of ['open', 'failed'] as const) {
-      for (let items = store.items(id, state, -1, 500); items.length > 0; ) {
-        for (const { content } of items) {
-          if (content !== undefined && !store.wants(content)) await parts.partials.discard(content);
-        }
-        items = store.items(id, state, items.at(-1)!.ordinal, 500);
-      }
-    }
-  }
-
   #view(job: JobRecord): JobView {
-    const { size, doneBytes } = this.#options.store.totals(job.id);
-    const run = this.#running.get(job.id)?.run;
-    const waitsFor = run?.waitsFor;
-    const state = run ? 'running' : job.state;
-    return {
-      ...job,
-      shown: waitsFor === undefined ? state : 'waiting',
-      bytes: Math.min(size, doneBytes + (run ? run.activeBytes : this.#keptBytes(job.id))),
-      size,
-      rate: Math.round(run?.rate ?? 0),
-      sources: run?.sources ?? 0,
-      why: waitsFor ?? job.reason,
-    };
-  }
-
-  /** What partials have of a job that does not run now. */
-  #keptBytes(id: JobId): number {
-    const { store } = this.#options;
-    const items = (['open', 'failed'] as const).flatMap((state) =>
-      store.items(id, state, -1, MOST_LOOKED_AT),
-    );
-    return items.reduce((sum, { content }) => sum + ((content && this.#kept.get(content)) || 0), 0);
+    return viewOf(job, this.#store, this.#running.get(job.id), this.#kept);
   }
 
   async #lookAtKept(): Promise<void> {
-    this.#kept = await this.#options.parts.partials.kept();
+    this.#kept = await this.#parts.partials.kept();
   }
 
   #emit: JobListener = (event) => {
@@ -251,23 +211,16 @@ export class JobService {
   };
 
   #tick(): void {
-    this.#cancelTick = this.#options.parts.clock.after(PROGRESS_MS, () => {
+    this.#cancelTick = this.#parts.clock.after(PROGRESS_MS, () => {
       if (this.#listeners.size > 0) for (const { run } of this.#running.values()) run.emitProgress();
       this.#tick();
     });
   }
 
   #prune(): void {
-    const { store, parts } = this.#options;
-    const before = parts.clock.now() - KEEP_MS;
-    const old = store.all().filter(({ state, ended = before }) => state === 'failed' && ended < before);
-    this.#pruning = this.#discardAll(old.map(({ id }) => id)).then(() => store.prune(before));
-    this.#cancelPrune = parts.clock.after(PRUNE_MS, () => this.#prune());
-  }
-
-  /** What failed jobs have fetched in part goes with them. */
-  async #discardAll(ids: readonly JobId[]): Promise<void> {
-    for (const id of ids) await this.#discardPartials(id).catch(() => {}); // its disk may be gone
+    const { clock, partials, log } = this.#parts;
+    this.#pruning = forgetOldJobs(clock.now(), this.#store, partials, log);
+    this.#cancelPrune = clock.after(PRUNE_MS, () => this.#prune());
   }
 }
 

@@ -24,19 +24,19 @@ export class LeafHashes {
     return this.#manifest;
   }
 
-  /** Throws `verification` when it is not this content's. */
+  /** Throws `verification` when it is not this content's, and what the store throws. */
   takeManifest(manifest: Manifest): void {
     if (this.#manifest) return;
     checkManifest(this.#content, manifest);
-    this.#manifest = manifest;
     this.#store.putManifest(this.#content, manifest);
+    this.#manifest = manifest;
   }
 
   knowsGroup(group: number): boolean {
     return this.#group(group) !== undefined;
   }
 
-  /** False when these are not the group's leaf hashes. Needs the manifest. */
+  /** False when these are not the group's leaf hashes. Needs the manifest. Throws what the store throws. */
   takeGroup(group: number, leaves: Uint8Array): boolean {
     if (!this.#manifest || !isGroup(this.#manifest, group, leaves)) return false;
     if (this.knowsGroup(group)) return true;

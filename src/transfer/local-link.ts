@@ -28,12 +28,16 @@ export class LocalLink implements SourceLink {
       manifest: (page, hashes) => later(() => listener.manifest(page, hashes)),
       leaves: (group, hashes) => later(() => listener.leaves(group, hashes)),
       refuse: (leaf, reason) => later(() => listener.refused(leaf, reason)),
-      data: async (firstLeaf, leaves) => {
+      data: async (firstLeaf, leaves, wanted) => {
         await Promise.resolve();
+        let sent = 0;
         for (const [i, bytes] of leaves.entries()) {
           if (closed) throw new PeerdexError('interrupted', 'nobody wants it any more');
+          if (!wanted(firstLeaf + i)) continue;
           listener.data(firstLeaf + i, 0, bytes);
+          sent += bytes.byteLength;
         }
+        return sent;
       },
     };
     upload = this.#open(content, sink);

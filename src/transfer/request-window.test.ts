@@ -62,7 +62,7 @@ function make() {
     window,
     arrive(ms: number) {
       clock.advance(ms);
-      window.leafArrived();
+      window.arrived(LEAF_BYTES);
     },
   };
 }

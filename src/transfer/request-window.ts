@@ -8,11 +8,12 @@ const MOST = 64;
 /** What is asked ahead lasts so long at the rate at hand. */
 const AHEAD_SECONDS = 0.2;
 
-/** How many leaves to have asked one source for at a time: follows its rate, so that no long queue stands where the link is slow. */
+/** How many leaves to have asked for over one link at a time: follows its rate, so that no long queue stands where the link is slow. */
 export class RequestWindow {
   readonly #clock: Clock;
   #leaves = START;
   #since: number;
+  /** In leaves. */
   #arrived = 0;
 
   constructor(clock: Clock) {
@@ -30,8 +31,9 @@ export class RequestWindow {
     this.#arrived = 0;
   }
 
-  leafArrived(): void {
-    this.#arrived += 1;
+  /** A leaf of so many bytes has come. */
+  arrived(bytes: number): void {
+    this.#arrived += bytes / LEAF_BYTES;
     if (this.#arrived < this.#leaves) return;
     const seconds = Math.max(0.001, (this.#clock.monotonic() - this.#since) / 1000);
     const worth = Math.ceil((this.#arrived / seconds) * AHEAD_SECONDS) + LEAST;

@@ -11,6 +11,7 @@ import { MemoryBudget } from '../core/memory-budget.ts';
 import type { Refusal } from '../core/ports/source.ts';
 import { MemoryHashStore } from '../storage/memory/hash-store.ts';
 import { LeafHashes } from './leaf-hashes.ts';
+import { LinkWindow } from './link-window.ts';
 import { SourceSession } from './source-session.ts';
 
 const CONTENT = sampleContent(130 * LEAF_BYTES + 9);
@@ -45,16 +46,16 @@ describe('a session with a source', () => {
 
   it('room is what the window leaves beside what is owed and being written', () => {
     const { session, source, ask } = make();
-    const { room } = session;
+    const room = session.room();
     assert.ok(room > 4);
     ask(0, 3);
-    assert.equal(session.room, room - 3);
+    assert.equal(session.room(), room - 3);
     session.writing = 2;
-    assert.equal(session.room, room - 5);
+    assert.equal(session.room(), room - 5);
     source.give(0);
-    assert.equal(session.room, room - 4);
+    assert.equal(session.room(), room - 4);
     session.end(gone);
-    assert.equal(session.room, 0);
+    assert.equal(session.room(), 0);
   });
 
   it('passes over what it has taken back, as often as it was taken back', () => {
@@ -99,6 +100,44 @@ describe('a session with a source', () => {
     }
   });
 
+  it('a source with another size proves it or is dropped', async () => {
+    const right = make({ size: 10 });
+    right.source.listener.holding(CONTENT.size);
+    await settle();
+    assert.deepEqual(
+      right.broken.map(({ code }) => code),
+      ['verification'],
+      'the index was wrong, not the source',
+    );
+    assert.equal(right.lost[0]?.error, gone);
+    assert.equal(right.hashes.manifest?.size, CONTENT.size);
+
+    const wrong = make();
+    wrong.source.listener.holding(CONTENT.size + 1);
+    await settle();
+    assert.equal(wrong.lost[0]?.error.code, 'verification');
+    assert.deepEqual(wrong.broken, []);
+
+    const late = make();
+    await settle();
+    late.source.listener.holding(CONTENT.size - 1);
+    assert.match(late.lost[0]?.error.message ?? '', /another size/);
+  });
+
+  it('hashes that cannot be kept are no fault of the source', async () => {
+    for (const put of ['putManifest', 'putLeaves'] as const) {
+      const store = new MemoryHashStore(new ManualClock());
+      store[put] = () => {
+        throw new PeerdexError('no-space', 'full');
+      };
+      const { ask, broken, lost } = make({ store });
+      ask(0, 1);
+      await settle();
+      assert.equal(broken[0]?.code, 'no-space', put);
+      assert.equal(lost[0]?.error, gone);
+    }
+  });
+
   it('ends once, and gives back what it owes', () => {
     const { session, source, ask, lost, budget } = make();
     ask(0, 3);
@@ -128,10 +167,43 @@ describe('a session with a source', () => {
     clock.advance(4000);
     assert.equal(session.silentMs(), 0);
   });
+
+  it('what comes over its link for others is a sign of life, but not without end', () => {
+    const { session, ask, clock, window } = make();
+    const others = (seconds: number, leaves: number) => {
+      for (let s = 0; s < seconds; s += 1) {
+        clock.advance(1000);
+        window.heard((leaves * LEAF_BYTES) / seconds);
+      }
+    };
+    ask(0, 1);
+    others(60, 2);
+    assert.equal(session.silentMs(), 0, 'its turn may be still to come');
+    clock.advance(4000);
+    assert.equal(session.silentMs(), 4000);
+    others(10, 4 * window.leaves);
+    assert.equal(session.silentMs(), 74_000, 'it was passed over');
+    const other = make();
+    other.ask(0, 1);
+    for (let s = 0; s < 300; s += 1) {
+      other.clock.advance(1000);
+      other.window.heard(1);
+    }
+    assert.equal(other.session.silentMs(), 300_000, 'patience ends');
+  });
 });
 
-function make() {
+function make({
+  size = CONTENT.size,
+  store = new MemoryHashStore(new ManualClock()),
+}: {
+  size?: number;
+  store?: MemoryHashStore;
+} = {}) {
   const clock = new ManualClock();
+  const broken: PeerdexError[] = [];
+  const hashes = new LeafHashes(CONTENT.id, store);
+  const window = new LinkWindow(clock);
   const budget = new MemoryBudget(64 * LEAF_BYTES);
   const buffers = new LeafBuffers(4);
   const source = new ScriptedSource(1, CONTENT);
@@ -139,9 +211,10 @@ function make() {
   const lost: { error: PeerdexError; owed: readonly number[] }[] = [];
   const session = new SourceSession({
     link: source,
+    window,
     content: CONTENT.id,
-    size: CONTENT.size,
-    hashes: new LeafHashes(CONTENT.id, new MemoryHashStore(clock)),
+    size,
+    hashes,
     budget,
     buffers,
     clock,
@@ -152,16 +225,24 @@ function make() {
         buffers.give(buffer);
         budget.release(LEAF_BYTES);
       },
+      room() {},
       lost: (_session, error, owed) => lost.push({ error, owed }),
+      broken(error) {
+        broken.push(error);
+        session.end(gone); // as a download does
+      },
     },
   });
   return {
     clock,
+    window,
     budget,
     source,
     session,
     arrived,
     lost,
+    broken,
+    hashes,
     ask(first: number, count: number) {
       for (let i = 0; i < count; i += 1) assert.ok(budget.tryReserve(LEAF_BYTES));
       session.ask({ first, count });

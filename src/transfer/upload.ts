@@ -36,6 +36,13 @@ export function openUpload(content: ContentId, sink: UploadSink, options: Upload
   return new Upload(content, manifest, places, sink, options);
 }
 
+/** Neighbours that are read and sent together. */
+interface SpanInHand {
+  readonly first: number;
+  /** Of these leaves, those that nobody has taken back. */
+  readonly wanted: Set<number>;
+}
+
 class Upload implements UploadChannel {
   readonly #content: ContentId;
   readonly #manifest: Manifest;
@@ -44,6 +51,8 @@ class Upload implements UploadChannel {
   readonly #options: UploadOptions;
   /** In the order of the requests. */
   readonly #queue = new Set<number>();
+  /** What is being read, is ready or goes out: at most two spans. */
+  readonly #inHand = new Set<SpanInHand>();
   readonly #ended = new AbortController();
   #running = false;
   #place: LocalFile | undefined;
@@ -89,6 +98,9 @@ class Upload implements UploadChannel {
     } else {
       for (let leaf = first; leaf < first + count; leaf += 1) this.#queue.delete(leaf);
     }
+    for (const { wanted } of this.#inHand) {
+      for (const leaf of wanted) if (leaf >= first && leaf < first + count) wanted.delete(leaf);
+    }
   }
 
   complained(_leaf: number): void {
@@ -97,6 +109,7 @@ class Upload implements UploadChannel {
 
   close(): void {
     this.#queue.clear();
+    for (const { wanted } of this.#inHand) wanted.clear();
     this.#ended.abort();
     if (!this.#running) void this.#closeFile();
   }
@@ -106,14 +119,15 @@ class Upload implements UploadChannel {
     this.#running = true;
     let sending: Promise<void> = Promise.resolve();
     try {
-      for (let span = this.#nextSpan(); span.count > 0; span = this.#nextSpan()) {
-        const buffers = await this.#read(span.first, span.count);
+      for (let span = this.#nextSpan(); span.wanted.size > 0; span = this.#nextSpan()) {
+        this.#inHand.add(span);
+        const buffers = await this.#read(span.first, span.wanted.size);
         if (!buffers) break;
         await sending.catch((error: unknown) => {
           this.#giveBack(buffers);
           throw error;
         });
-        sending = this.#send(span.first, buffers);
+        sending = this.#send(span, buffers);
         sending.catch(() => {}); // awaited on the next turn
       }
       await sending;
@@ -121,26 +135,29 @@ class Upload implements UploadChannel {
       this.close(); // the connection is gone, or the channel was closed
     } finally {
       this.#running = false;
+      this.#inHand.clear();
       if (this.#ended.signal.aborted) await this.#closeFile();
       else if (this.#queue.size > 0) void this.#run();
     }
   }
 
-  #nextSpan(): { first: number; count: number } {
+  #nextSpan(): SpanInHand {
     const [first = 0] = this.#queue;
-    let count = 0;
-    while (count < JOINED_LEAVES && this.#queue.delete(first + count)) count += 1;
-    return { first, count };
+    const wanted = new Set<number>();
+    while (wanted.size < JOINED_LEAVES && this.#queue.delete(first + wanted.size))
+      wanted.add(first + wanted.size);
+    return { first, wanted };
   }
 
-  async #send(first: number, buffers: readonly Buffer[]): Promise<void> {
+  async #send(span: SpanInHand, buffers: readonly Buffer[]): Promise<void> {
+    const { first, wanted } = span;
     try {
       const leaves = buffers.map((buffer, i) =>
         buffer.subarray(0, leafBytes(this.#manifest.size, first + i)),
       );
-      await this.#sink.data(first, leaves);
-      for (const leaf of leaves) this.#options.meter.add(leaf.byteLength);
+      this.#options.meter.add(await this.#sink.data(first, leaves, (leaf) => wanted.has(leaf)));
     } finally {
+      this.#inHand.delete(span);
       this.#giveBack(buffers);
     }
   }

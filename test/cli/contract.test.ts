@@ -103,6 +103,13 @@ describe('the command line contract', () => {
     }
   });
 
+  it('a folder has no size for people, and 0 for scripts', async () => {
+    const people = await bob.run(['ls', 'alice']);
+    assert.match(people.stdout, /^files\/$/m);
+    const [folder] = (await bob.ask<{ entries: { kind: string; size: number }[] }>(['ls', 'alice'])).entries;
+    assert.deepEqual([folder?.kind, folder?.size], ['folder', 0]);
+  });
+
   it('errors are one line with four members on standard error', async () => {
     const { stdout, stderr } = await bob.run(['pause', 'zzzz', '--json']);
     assert.equal(stdout, '');
@@ -110,6 +117,13 @@ describe('the command line contract', () => {
     assert.deepEqual(keys(errorOf({ stderr })), ['candidates', 'code', 'hint', 'message']);
     assert.equal(errorOf(await bob.run(['find', 'x', '--limit', 'many', '--json'])).code, 'usage');
     assert.equal(errorOf(await runProgram(['no-such-command', '--json'])).code, 'usage');
+    for (const job of ['', 'FOO!', 'a/b', 'x'.repeat(100)]) {
+      for (const command of ['pause', 'resume', 'cancel']) {
+        const result = await bob.run([command, job]);
+        assert.equal(result.code, 3, result.stderr);
+        assert.match(result.stderr, /^peerdex: there is no job ".*"\nhint: .*\n$/);
+      }
+    }
   });
 
   it('nothing that comes from others reaches the terminal as it is', async () => {
@@ -145,6 +159,10 @@ describe('the command line contract', () => {
     });
     assert.deepEqual(await bob.ask(['limit', '--up', 'unlimited']), { up: null, down: 12.5e6 });
     assert.deepEqual(await bob.ask(['limit', '--down', 'unlimited']), { up: null, down: null });
+    const set = await bob.run(['limit', '--up', '1MB/s']);
+    assert.match(set.stderr, /until this daemon stops.*--up-limit/);
+    await bob.ask(['limit', '--up', 'unlimited']);
+    assert.equal((await bob.run(['limit'])).stderr, '', 'nothing was changed');
   });
 
   it('share and unshare take paths from where they are typed', async () => {
@@ -155,6 +173,15 @@ describe('the command line contract', () => {
     const unshared = await bob.run(['unshare', '../work', '--json'], { cwd });
     assert.deepEqual(JSON.parse(unshared.stdout), { path: cwd, name: 'work' });
     assert.equal((await bob.run(['unshare', '.'], { cwd })).code, 3);
+    await bob.ask(['share', cwd]);
+    assert.deepEqual(
+      await bob.ask(['unshare', 'work']),
+      { path: cwd, name: 'work' },
+      'by its name, from elsewhere',
+    );
+    const unknown = await bob.run(['unshare', 'work']);
+    assert.equal(unknown.code, 3);
+    assert.match(unknown.stderr, /is not shared/);
   });
 
   it('a reader that has enough is no failure', async () => {

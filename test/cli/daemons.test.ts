@@ -7,6 +7,7 @@ import { makeTree } from '../harness/files.ts';
 import { ProcessNetwork } from '../harness/processes.ts';
 import { runProgram, spawnProgram } from '../harness/program.ts';
 import { tempFolder } from '../harness/temp-folder.ts';
+import { TestMember } from '../harness/test-member.ts';
 
 describe('daemons for people and for scripts', () => {
   it('start --json prints both ready lines, and leave takes the peer only', async () => {
@@ -21,32 +22,37 @@ describe('daemons for people and for scripts', () => {
     assert.equal(peer.registered, true);
     assert.equal((await runProgram(['leave'], { env })).code, 0);
     assert.equal((await runProgram(['status'], { env })).code, 4);
-    const answer = await fetch(`${registry.url}/v1/network`);
-    assert.equal(((await answer.json()) as { id: string }).id, registry.id, 'the registry goes on');
+    const client = await TestMember.of(registry.join).registry();
+    assert.equal((await client.network()).id, registry.id, 'the registry goes on');
     const gone = once(child, 'exit');
     child.kill('SIGINT');
     assert.deepEqual(await gone, [0, null]);
   });
 
-  it('up shows what is shared, where, how to join, and that nothing is encrypted', async () => {
-    await using network = await ProcessNetwork.start();
-    const notes = await makeTree(network.folder.join('notes'), { 'a.txt': 'abc' });
-    const args = ['up', notes, '--join', network.join, '--listen', '127.0.0.1:0', '--name', 'screen'];
-    const child = spawnProgram([...args, '--data', network.folder.join('screen')]);
-    let screen = '';
-    for await (const chunk of child.stdout!.setEncoding('utf8')) {
-      screen += chunk;
-      if (screen.includes('Ctrl-C')) break;
-    }
-    assert.match(screen, /screen {2}[0-9a-f]{32}/);
-    assert.match(screen, /127\.0\.0\.1:\d+/);
-    assert.match(screen, /notes: 1 file, 3 B/);
-    assert.ok(screen.includes(network.join));
-    assert.match(screen, /plaintext/);
-    const gone = once(child, 'exit');
-    child.kill('SIGTERM');
-    assert.deepEqual(await gone, [0, null]);
-  });
+  for (const [mode, flags] of [
+    ['plaintext', ['--plaintext']],
+    ['tls', []],
+  ] as const) {
+    it(`up shows what is shared, where, how to join, and whether all is readable: ${mode}`, async () => {
+      await using network = await ProcessNetwork.start(flags);
+      const notes = await makeTree(network.folder.join('notes'), { 'a.txt': 'abc' });
+      const args = ['up', notes, '--join', network.join, '--listen', '127.0.0.1:0', '--name', 'screen'];
+      const child = spawnProgram([...args, '--data', network.folder.join('screen')]);
+      let screen = '';
+      for await (const chunk of child.stdout!.setEncoding('utf8')) {
+        screen += chunk;
+        if (screen.includes('Ctrl-C')) break;
+      }
+      assert.match(screen, /screen {2}[0-9a-f]{32}/);
+      assert.match(screen, /127\.0\.0\.1:\d+/);
+      assert.match(screen, /notes: 1 file, 3 B/);
+      assert.ok(screen.includes(network.join));
+      assert.equal(screen.includes('This is a plaintext network'), mode === 'plaintext', screen);
+      const gone = once(child, 'exit');
+      child.kill('SIGTERM');
+      assert.deepEqual(await gone, [0, null]);
+    });
+  }
 
   for (const [name, expected, again] of [
     ['one SIGINT while a peer still tries to join ends it in order', 0, false],

@@ -24,7 +24,7 @@ describe('registry invite, invites, revoke, backup and restore', () => {
         ...data,
       ]);
       join = registry.ready.join;
-      assert.match(join, /\?mode=plaintext&role=publish&secret=[\w-]{22}$/);
+      assert.match(join, /\?mode=tls&role=publish&secret=[\w-]{22}$/);
       const made = await care(['invite', '--role', 'fetch', '--expires', '2h', '--uses', '3']);
       assert.equal(made.code, 0, made.stderr);
       assert.equal(made.stdout.split('\n').length, 2, 'nothing but the link');

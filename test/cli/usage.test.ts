@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import { runProgram } from '../harness/program.ts';
+import { tempFolder } from '../harness/temp-folder.ts';
 
 describe('usage', () => {
   it('plain peerdex prints its help where nobody can answer a menu', async () => {
@@ -15,6 +17,11 @@ describe('usage', () => {
     assert.equal(flag.code, 0);
     assert.equal(flag.stdout, command.stdout);
     assert.match(flag.stdout, /--overwrite/);
+    assert.match(
+      (await runProgram(['find', '--help'])).stdout,
+      /names\s+of\s+folders\s+are\s+not\s+searched/,
+    );
+    assert.match((await runProgram(['limit', '--help'])).stdout, /until\s+the\s+daemon\s+stops/);
   });
 
   it('what is misspelt is guessed', async () => {
@@ -39,6 +46,23 @@ describe('usage', () => {
       ['registry', '--store', 'redis://x'],
     ])
       assert.equal((await runProgram(args)).code, 2, args.join(' '));
+  });
+
+  it('an empty argument is none, not the current folder', async () => {
+    await using folder = await tempFolder();
+    for (const args of [
+      ['share', ''],
+      ['unshare', ''],
+      ['up', ''],
+      ['start', ''],
+      ['get', ''],
+      ['get', 'x', ''],
+    ]) {
+      const { code, stderr } = await runProgram([...args, '--data', folder.path], { timeout: 10_000 });
+      assert.equal(code, 2, args.join(' '));
+      assert.match(stderr, /^peerdex: an empty argument where .* is wanted\n$/);
+    }
+    assert.deepEqual(await readdir(folder.path), []);
   });
 
   it('flags may stand before the command, and -- ends them', async () => {

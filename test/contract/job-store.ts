@@ -120,6 +120,8 @@ export function jobStoreContract(
       store.create(job('b'), [file(1)]);
       assert.equal(store.wants(content(1)), true);
       assert.equal(store.wants(content(3)), false);
+      assert.equal(store.wants(content(2), 'a'), false, 'nobody else wants it');
+      assert.equal(store.wants(content(1), 'a'), true);
       store.update('a', { state: 'cancelled' });
       assert.equal(store.wants(content(2)), false);
       assert.equal(store.wants(content(1)), true, 'the other job still wants it');

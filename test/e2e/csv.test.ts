@@ -96,6 +96,18 @@ describe('the index as CSV', () => {
     const { code, stderr } = await bob.run(['csv', '-o', network.folder.join('no/such/folder/out.csv')]);
     assert.equal(code, 1);
     assert.match(stderr, /out\.csv/);
+    const folder = await network.makeFolder('a folder');
+    for (const [file, why] of [
+      [folder, /: it is a folder\n$/],
+      ['/nonexistent/x.csv', /: there is no folder \/nonexistent\n$/],
+      ['/dev/null', /: it is no regular file\n$/],
+      [path.join(bob.data, 'peer.db'), /ends in \.csv/],
+    ] as const) {
+      const result = await bob.run(['csv', '-o', file]);
+      assert.equal(result.code, 1, file);
+      assert.match(result.stderr, why);
+      assert.equal(result.stderr.trim().split('\n').length, 1, result.stderr);
+    }
     assert.doesNotMatch(stderr, /\n\s+at /);
   });
 });

@@ -7,11 +7,14 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, it } from 'node:test';
 import { errorOf } from '../harness/answers.ts';
+import { curl } from '../harness/curl.ts';
 import { Daemon } from '../harness/daemon.ts';
+import { makeTree } from '../harness/files.ts';
 import { freePort } from '../harness/free-port.ts';
 import { ProcessNetwork, type RegistryReady } from '../harness/processes.ts';
 import { type RunResult, runProgram } from '../harness/program.ts';
 import { tempFolder } from '../harness/temp-folder.ts';
+import { TestMember } from '../harness/test-member.ts';
 
 /** One sentence for people: no stack, a few lines at most, and it names what it is about. */
 function assertOneSentence({ stderr }: RunResult, about: RegExp): void {
@@ -87,6 +90,68 @@ describe('data folders', () => {
   });
 });
 
+describe('a data folder is never shared', () => {
+  it('by up, by share, or below another share, and the lock holds', async () => {
+    await using network = await ProcessNetwork.start();
+    const registry = network.folder.join('registry');
+    const bare = network.folder.join('bare');
+    const up = ['up', bare, '--join', network.join, '--data', bare, '--listen', '127.0.0.1:0'];
+    await mkdir(bare);
+    const refused = await runProgram(up);
+    assert.equal(refused.code, 1, refused.stderr);
+    assertOneSentence(refused, /data folder of peerdex/);
+    const alice = await network.peer('alice');
+    for (const folder of [alice.data, path.join(alice.data, 'partials'), registry]) {
+      await mkdir(folder, { recursive: true });
+      const result = await alice.run(['share', folder]);
+      assert.equal(result.code, 1, result.stderr);
+      assertOneSentence(result, /data folder of peerdex/);
+    }
+    // Everything that the test made, data folders and all.
+    assert.equal((await alice.run(['share', network.folder.path])).code, 0);
+    const { stdout } = await alice.run(['csv']);
+    assert.doesNotMatch(stdout, /\.pem|\.db|join-link|daemon\.json/);
+    const share = path.basename(network.folder.path);
+    const member = await TestMember.join(network.join);
+    const header = `Authorization: ${await member.authorization(alice.id, alice.port)}`;
+    for (const name of ['peer-key.pem', 'join-link', 'daemon.json']) {
+      const url = `https://127.0.0.1:${alice.port}/v1/files/${share}/alice-data/${name}`;
+      const { status } = await curl('-k', '-H', header, url);
+      assert.equal(status, 404, name);
+    }
+    const second = await runProgram(['up', '--data', alice.data, '--listen', '127.0.0.1:0']);
+    assert.equal(second.code, 1, second.stderr);
+    assert.equal((await alice.run(['status'])).code, 0);
+  });
+});
+
+describe('a download never writes into the data folder', () => {
+  it('by -o, with --overwrite, or as a tree that is named like it', async () => {
+    await using network = await ProcessNetwork.start();
+    const share = await makeTree(network.folder.join('share'), {
+      'x.txt': 'x',
+      'bob-data/lock.db': 'not a lock',
+      'bob-data/downloads/y.txt': 'y',
+    });
+    await network.peer('alice', { shares: [share] });
+    const bob = await network.peer('bob');
+    for (const args of [
+      ['x.txt', '-o', path.join(bob.data, 'lock.db'), '--overwrite'],
+      ['x.txt', '-o', path.join(bob.data, 'new', '/')],
+      ['x.txt', '-o', path.join(network.folder.join('registry'), 'lock.db'), '--overwrite'],
+      ['alice:share/bob-data/', '-o', path.dirname(bob.data), '--overwrite'],
+    ]) {
+      const result = await bob.get(args);
+      assert.equal(result.code, 1, args.join(' '));
+      assert.equal(result.failed[0]?.code, 'conflict');
+    }
+    (await bob.get(['alice:share/bob-data/downloads/', '-o', bob.data])).one();
+    const second = await runProgram(['up', '--data', bob.data, '--listen', '127.0.0.1:0']);
+    assert.equal(second.code, 1, second.stderr);
+    assertOneSentence(second, /already runs/);
+  });
+});
+
 describe('what cannot start says so in one sentence', () => {
   it('a port that is in use', async () => {
     await using folder = await tempFolder();
@@ -143,7 +208,25 @@ describe('what cannot start says so in one sentence', () => {
     assertOneSentence(result, /a file/);
     const unwritable = await runProgram(registryArgs('/proc/peerdex'), { timeout: 5000 });
     assert.equal(unwritable.code, 1, unwritable.stderr);
-    assertOneSentence(unwritable, /\/proc\/peerdex/);
+    assertOneSentence(unwritable, /\/proc\/peerdex cannot be made: \/proc takes no folders/);
+  });
+
+  it('a downloads folder or a CSV file that cannot be one', async () => {
+    await using network = await ProcessNetwork.start();
+    await writeFile(network.folder.join('a file'), '');
+    const up = ['up', '--join', network.join, '--data', network.folder.join('p'), '--listen', '127.0.0.1:0'];
+    for (const [flag, place] of [
+      ['--downloads', network.folder.join('a file')],
+      ['--downloads', '/proc/peerdex'],
+      ['--downloads', network.folder.join('p')],
+      ['--csv', '/nonexistent/a.csv'],
+      ['--csv', network.folder.path],
+    ] as const) {
+      const result = await runProgram([...up, flag, place], { timeout: 15_000 });
+      assert.equal(result.code, 1, result.stderr);
+      assertOneSentence(result, new RegExp(place.replaceAll('.', '\\.')));
+      assert.doesNotMatch(result.stderr, /E[A-Z]{4,}/);
+    }
   });
 
   it('a folder to share that is not there', async () => {
@@ -163,9 +246,12 @@ describe('what cannot start says so in one sentence', () => {
     const port = await freePort();
     await using registry = await Daemon.start<RegistryReady>(registryArgs(folder.join('r'), port));
     assert.ok(registry.ready.join.includes(`127.0.0.1:${port}/`), registry.ready.join);
-    assert.equal(registry.ready.url, `http://127.0.0.1:${port}`);
-    const answer = await fetch(`${registry.ready.url}/openapi.json`);
-    const document = (await answer.json()) as { openapi: string; paths: Record<string, unknown> };
+    assert.equal(registry.ready.url, `https://127.0.0.1:${port}`);
+    const answer = await curl('-k', `${registry.ready.url}/openapi.json`);
+    const document = JSON.parse(answer.body.toString()) as {
+      openapi: string;
+      paths: Record<string, unknown>;
+    };
     assert.match(document.openapi, /^3\./);
     assert.ok(Object.keys(document.paths).length >= 5, Object.keys(document.paths).join());
   });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmod, readdir, stat, statfs, unlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, it } from 'node:test';
-import type { JobsAnswer, Status } from '../harness/answers.ts';
+import type { FindAnswer, JobsAnswer, Status } from '../harness/answers.ts';
 import { BackgroundGet } from '../harness/background-get.ts';
 import { eventually } from '../harness/eventually.ts';
 import { hashFile, makeFile } from '../harness/files.ts';
@@ -75,6 +75,58 @@ describe('a disk that is full', { skip: skipWithoutMounts }, () => {
     assert.equal(await hashFile(path.join(small, 'big.bin')), await hashFile(file));
     get.child.kill('SIGKILL');
     await bob.daemon[Symbol.asyncDispose]();
+  });
+});
+
+describe('a disk that is full and holds the data folder', { skip: skipWithoutMounts }, () => {
+  it('ends no daemon: the job fails with the reason, and goes on when there is room', async () => {
+    await using network = await ProcessNetwork.start();
+    const file = await makeFile(network.folder.join('big/big.bin'), 24 * MIB);
+    const data = network.folder.join('bob-data');
+    await using _data = await tmpfs(data, 48 * MIB);
+    await network.peer('alice', { shares: [network.folder.join('big')] });
+    const bob = await network.peer('bob', { data, args: ['--down-limit', `${4 * MIB}B/s`] });
+    const get = await BackgroundGet.start(bob, ['big.bin']);
+    await get.reaches(4 * MIB);
+    const filler = path.join(data, 'filler.bin');
+    await assert.rejects(writeFile(filler, Buffer.alloc(48 * MIB, 1)), { code: 'ENOSPC' });
+    const result = await get.result();
+    assert.equal(result.failed[0]?.code, 'no-space', JSON.stringify(result.events.at(-1)));
+    const job = await get.job();
+    assert.equal(job.state, 'failed', 'it is told so, written down or not');
+    assert.match(job.reason ?? '', /full/);
+    const other = await bob.get(['big.bin', '-o', network.folder.join('elsewhere.bin')]);
+    assert.notEqual(other.code, 0, 'a new job cannot be written down');
+    assert.equal(other.failed[0]?.code, 'no-space', JSON.stringify(other.events));
+
+    await unlink(filler);
+    await bob.ask(['resume', job.id]);
+    const whole = path.join(data, 'downloads/big.bin');
+    await eventually(async () => (await get.job()).state === 'done', { timeout: 30_000 });
+    assert.equal(await hashFile(whole), await hashFile(file));
+    assert.equal((await bob.ask<Status>(['status'])).peer.name, 'bob');
+    await bob.daemon[Symbol.asyncDispose]();
+  });
+});
+
+describe('a drive that is pulled', { skip: skipWithoutMounts }, () => {
+  it('is no deletion of the files that somebody asks for', async () => {
+    await using network = await ProcessNetwork.start();
+    const drive = network.folder.join('drive');
+    const plugged = await tmpfs(drive, 8 * MIB);
+    await using _plugged = plugged;
+    await makeFile(path.join(drive, 'on the drive.bin'), MIB);
+    await makeFile(network.folder.join('later/later.bin'), 10);
+    const alice = await network.peer('alice', { shares: [drive], scanInterval: 3600 });
+    const bob = await network.peer('bob');
+    await plugged[Symbol.asyncDispose]();
+    const got = await bob.get(['on the drive.bin']);
+    assert.equal(got.code, 1, JSON.stringify(got.events));
+    // What comes later in her log is known: so is all before it.
+    await alice.ask(['share', network.folder.join('later')]);
+    await eventually(async () => (await bob.ask<FindAnswer>(['find', 'later'])).total === 1);
+    assert.equal((await bob.ask<FindAnswer>(['find', 'drive'])).total, 1, 'the file is still hers');
+    await alice.daemon[Symbol.asyncDispose]();
   });
 });
 

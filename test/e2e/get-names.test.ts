@@ -109,6 +109,31 @@ describe('what a name means to get', () => {
     assert.equal((await getInto('*.nothing')).code, 3);
   });
 
+  it('a pattern leaves out a name of several contents, says so, and gets the rest', async () => {
+    const result = await getInto('*.txt');
+    assert.equal(result.code, 2, result.stderr);
+    assert.deepEqual(result.done.map(({ path: at }) => path.basename(at)).sort(), [
+      'a,b.txt',
+      'both.txt',
+      'only here.txt',
+      'same.txt',
+      'three.txt',
+    ]);
+    assert.deepEqual(result.failed.map(({ path: name, code }) => [name, code]).sort(), [
+      ['1149.txt', 'ambiguous'],
+      ['readme.txt', 'ambiguous'],
+    ]);
+    const readme = result.failed.find(({ path: name }) => name === 'readme.txt')!;
+    assert.deepEqual(readme.candidates?.map(({ what }) => what).sort(), [
+      'alice:mine/readme.txt',
+      'carol:other/readme.txt',
+    ]);
+    assert.match(readme.hint ?? '', /--from/);
+    const none = await getInto('read*.txt');
+    assert.deepEqual([none.code, none.done.length, none.failed.length], [2, 0, 1]);
+    assert.equal((await getInto('*.txt', '--from', 'carol')).succeeded().length, 3);
+  });
+
   it('of several WHATs all that can be fetched is, and the exit code tells the rest', async () => {
     const mixed = await getInto('one.log', 'no such file', 'two.log');
     assert.equal(mixed.code, 3);

@@ -2,14 +2,16 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { signPage } from '../../src/index/signed-page.ts';
 import type { CsvRow, FindAnswer, Status } from '../harness/answers.ts';
 import { eventually } from '../harness/eventually.ts';
 import { makeTree } from '../harness/files.ts';
-import { HostilePeer, sendSigned } from '../harness/hostile-peer.ts';
+import { HostilePeer, sendPage, sendSigned } from '../harness/hostile-peer.ts';
 import { type PeerProcess, ProcessNetwork } from '../harness/processes.ts';
 import { freshKey } from '../support/fresh-key.ts';
 
@@ -36,15 +38,16 @@ const record = (seq: number, path: string) => ({
 
 describe('hostile members of the network', () => {
   let network: ProcessNetwork;
+  let alice: PeerProcess;
   let bob: PeerProcess;
-  let base: { registry: string; network: string };
+  let base: { join: string };
 
   before(async () => {
     network = await ProcessNetwork.start();
     const good = await makeTree(network.folder.join('good'), { 'good.txt': 'good' });
-    await network.peer('alice', { shares: [good] });
+    alice = await network.peer('alice', { shares: [good] });
     bob = await network.peer('bob');
-    base = { registry: network.registry.ready.url, network: network.registry.ready.id };
+    base = { join: network.join };
   });
   after(() => network[Symbol.asyncDispose]());
 
@@ -118,11 +121,32 @@ describe('hostile members of the network', () => {
     await stillWell();
   });
 
+  it('a false size in an index stops nobody who wants the file', async () => {
+    const sizes = [0, 3, 5, 2 ** 30, 2 ** 43];
+    for (const size of sizes) {
+      const name = `of ${size}.txt`;
+      const shared = await makeTree(network.folder.join(`share-${size}`), { [name]: `four ${size}` });
+      await alice.ask(['share', shared]);
+      await eventually(async () => (await bob.ask<FindAnswer>(['find', name])).total === 1);
+      const content = (await bob.ask<FindAnswer>(['find', name])).results[0]!.content;
+      await using _mallory = await HostilePeer.start({
+        ...base,
+        name: `liar${size}`,
+        records: [{ ...record(1, `share/alias ${size}.txt`), content, size }],
+      });
+      await eventually(async () => (await bob.ask<FindAnswer>(['find', 'alias', String(size)])).total === 1);
+      const got = await bob.get([`alias ${size}.txt`], { timeout: 60_000 });
+      const { path: place } = got.one();
+      assert.equal(await readFile(place, 'utf8'), `four ${size}`);
+    }
+    await stillWell();
+  });
+
   it('an endless log page takes no memory', async () => {
     await using mallory = await HostilePeer.start({
       ...base,
       name: 'endless',
-      answerLog: (_, response) => {
+      answerLog: (response) => {
         response.writeHead(200, { 'content-type': 'application/json' });
         const junk = `{"records":[${'0,'.repeat(1 << 19)}`;
         const pour = () => {
@@ -185,7 +209,7 @@ describe('hostile members of the network', () => {
         await using mallory = await HostilePeer.start({
           ...base,
           name: 'alterer',
-          answerLog: (_, response) => sendSigned(response, freshKey(), '{}'),
+          answerLog: (response) => sendSigned(response, freshKey(), '{}'),
         });
         await eventually(() => bob.daemon.stderr.includes(mallory.id));
         const lines = bob.daemon.stderr.split('\n').filter((line) => line.includes(mallory.id));
@@ -199,10 +223,47 @@ describe('hostile members of the network', () => {
           page: { last: Number.MAX_SAFE_INTEGER },
         });
         await eventually(async () => (await bob.ask<FindAnswer>(['find', 'promised'])).total === 1);
-        assert.ok(promiser.asked < 3);
+        assert.ok(promiser.asked <= 3, `asked ${promiser.asked} times by three peers`);
       })(),
     ]);
     assert.equal((await bob.ask<FindAnswer>(['find', 'forged'])).total, 0);
+    await stillWell();
+  });
+
+  it('a page counts only as its owner signed it, to the last byte', async () => {
+    const records = [record(1, 'share/signed.txt')];
+    const send: [why: string, (response: ServerResponse, self: HostilePeer) => void][] = [
+      [
+        'its signature is wrong',
+        (response, { key, page }) => {
+          const body = Buffer.from(page.replace('share/signed', 'share/signee'));
+          sendPage(response, { ...signPage(key, Buffer.from(page)), body });
+        },
+      ],
+      // Under the key of the owner, which everybody has.
+      [
+        'its signature is wrong',
+        (response, { key: { publicKey }, page }) =>
+          sendPage(response, { ...signPage(freshKey(), Buffer.from(page)), key: publicKey }),
+      ],
+      ['its key is not the key of its owner', (response, { page }) => sendSigned(response, freshKey(), page)],
+      [
+        'it is not signed',
+        (response, { page }) => response.writeHead(200, { 'content-type': 'application/json' }).end(page),
+      ],
+    ];
+    await Promise.all(
+      send.map(async ([why, answerLog], i) => {
+        await using mallory = await HostilePeer.start({ ...base, name: `signer${i}`, records, answerLog });
+        const said = `the index page that ${mallory.id} sent is refused: ${why}`;
+        await eventually(() => bob.daemon.stderr.includes(said));
+      }),
+    );
+    for (const word of ['signed', 'signee'])
+      assert.equal((await bob.ask<FindAnswer>(['find', word])).total, 0, word);
+    // The same page with the right signature is taken.
+    await using _honest = await HostilePeer.start({ ...base, name: 'signer', records });
+    await eventually(async () => (await bob.ask<FindAnswer>(['find', 'signed'])).total === 1);
     await stillWell();
   });
 
@@ -221,8 +282,7 @@ describe('hostile members of the network', () => {
         await using mallory = await HostilePeer.start({
           ...base,
           name: `wrong${i}`,
-          answerLog: (_, response) =>
-            response.writeHead(200, { 'content-type': 'application/json' }).end(body),
+          answerLog: (response, { key }) => sendSigned(response, key, body),
         });
         await eventually(() => mallory.asked > 0);
         assert.ok(mallory.asked < 20, `asked ${mallory.asked} times`);
@@ -232,7 +292,10 @@ describe('hostile members of the network', () => {
   });
 
   it('a registry refuses another protocol version with one sentence', async () => {
-    await assert.rejects(HostilePeer.start({ ...base, name: 'future', protocol: 99 }), /426.*version 99/s);
+    await assert.rejects(HostilePeer.start({ ...base, name: 'future', protocol: 99 }), {
+      code: 'unsupported',
+      message: /version 99/,
+    });
   });
 
   it('nonsense on the public port ends the connection and nothing else', async () => {

@@ -3,9 +3,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { FindAnswer } from '../harness/answers.ts';
-import { curl } from '../harness/curl.ts';
+import { type CurlAnswer, curl as plainCurl } from '../harness/curl.ts';
 import { makeFile, makeTree } from '../harness/files.ts';
 import { type PeerProcess, ProcessNetwork } from '../harness/processes.ts';
+import { TestMember } from '../harness/test-member.ts';
 import { skipWithout } from '../runner/system-tools.ts';
 
 const SIZE = 1_000_003;
@@ -17,9 +18,10 @@ describe('a peer over HTTP with curl', { skip: skipWithout('curl') }, () => {
   let base: string;
   let byId: string;
   let byPath: string;
+  let curl: (...args: string[]) => Promise<CurlAnswer>;
 
   before(async () => {
-    network = await ProcessNetwork.start();
+    network = await ProcessNetwork.start(['--plaintext']);
     const root = await makeTree(network.folder.join('web'), {
       'page.html': '<script>alert(1)</script>',
       'Ünï "code".txt': 'name',
@@ -30,6 +32,7 @@ describe('a peer over HTTP with curl', { skip: skipWithout('curl') }, () => {
     bytes = await readFile(path.join(root, 'sub dir/data.bin'));
     alice = await network.peer('alice', { shares: [root] });
     base = `http://127.0.0.1:${alice.port}/v1`;
+    curl = await asMember(network, alice);
     const { results } = await alice.ask<FindAnswer>(['find', 'data']);
     byId = `${base}/contents/${results[0]!.content}`;
     byPath = `${base}/files/web/sub%20dir/data.bin`;
@@ -168,3 +171,39 @@ describe('a peer over HTTP with curl', { skip: skipWithout('curl') }, () => {
     assert.equal((await curl('-I', byId)).status, 200);
   });
 });
+
+describe('a peer of a TLS network over HTTPS with curl', { skip: skipWithout('curl') }, () => {
+  it('gives files and ranges to a member, and nothing over plain HTTP', async () => {
+    await using network = await ProcessNetwork.start();
+    const root = await network.makeFolder('web');
+    const file = await makeFile(path.join(root, 'data.bin'), SIZE);
+    const bytes = await readFile(file);
+    const alice = await network.peer('alice', { shares: [root] });
+    const curl = await asMember(network, alice);
+    const { results } = await alice.ask<FindAnswer>(['find', 'data']);
+    const base = `https://127.0.0.1:${alice.port}/v1`;
+    const byId = `${base}/contents/${results[0]!.content}`;
+    for (const url of [byId, `${base}/files/web/data.bin`]) {
+      const { status, headers, body } = await curl(url);
+      assert.equal(status, 200, url);
+      assert.ok(body.equals(bytes), url);
+      assert.equal(headers['content-length'], String(SIZE));
+    }
+    const part = await curl('-H', 'Range: bytes=100-199', byId);
+    assert.equal(part.status, 206);
+    assert.ok(part.body.equals(bytes.subarray(100, 200)));
+    assert.equal((await curl('-I', byId)).headers['content-length'], String(SIZE));
+    assert.equal((await curl(`${base}/files/web/none.bin`)).status, 404);
+    assert.equal((await plainCurl('-k', `${base}/index/log`)).status, 401);
+    assert.equal((await curl(`${base}/index/log`)).status, 200);
+    await assert.rejects(curl(byId.replace('https:', 'http:')), /ended with/);
+  });
+});
+
+/** Curl with what shows the peer that a member asks. */
+async function asMember(network: ProcessNetwork, { id, port }: PeerProcess) {
+  const member = await TestMember.join(network.join);
+  const header = `Authorization: ${await member.authorization(id, port)}`;
+  // Nobody vouches for a peer's certificate.
+  return (...args: string[]) => plainCurl('-k', '-H', header, ...args);
+}

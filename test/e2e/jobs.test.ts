@@ -57,7 +57,8 @@ describe('jobs', () => {
     assert.ok(paused.bytes >= had);
     await bob.ask(['limit', '--down', 'unlimited']);
     assert.equal((await jobOf(id)).bytes, paused.bytes, 'nothing comes while it is paused');
-    await bob.ask(['resume', id]);
+    const resumed = await bob.ask<{ bytes: number }>(['resume', id]);
+    assert.ok(resumed.bytes >= paused.bytes, `${resumed.bytes} of ${paused.bytes}`);
     await eventually(() => existsSync(path.join(out, 'long.bin')), { timeout: 20_000 });
     assert.equal(await hashFile(path.join(out, 'long.bin')), await hashFile(file));
     await bob.ask(['limit', '--down', '4MiB/s']);

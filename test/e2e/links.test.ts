@@ -28,7 +28,7 @@ describe('peerdex link', { skip: skipWithout('curl') }, () => {
   let linkPort: number;
 
   before(async () => {
-    network = await ProcessNetwork.start();
+    network = await ProcessNetwork.start(['--plaintext']);
     const root = await makeTree(network.folder.join('web'), {
       'hello.txt': 'hello',
       [`set/${MARKUP}`]: 'markup',
@@ -220,7 +220,7 @@ describe('links behind a certificate', { skip: skipWithout('curl') || skipWithou
     const { link } = await alice.ask<{ link: LinkRow }>(['link', 'hello.txt']);
     const { protocol, hostname, port } = new URL(link.url);
     assert.deepEqual([protocol, hostname, link.pin], ['https:', 'files.example', null]);
-    assert.equal(new URL(link.urls[1]!).protocol, 'http:', 'members know this peer by its own key');
+    assert.equal(new URL(link.urls[1]!).protocol, 'https:', 'the port for members, by its own key');
     const trust = [
       '--cacert',
       network.folder.join('one.crt'),
@@ -255,6 +255,17 @@ describe('links behind a certificate', { skip: skipWithout('curl') || skipWithou
     } finally {
       server.close();
     }
+  });
+
+  it('of a peer of a TLS network are fetched by the line that the command prints', async () => {
+    const share = await makeTree(network.folder.join('own'), { 'own.txt': 'by its own key' });
+    const bob = await network.peer('bob', { shares: [share] });
+    const { link } = await bob.ask<{ link: LinkRow & { curl: string } }>(['link', 'own.txt']);
+    assert.match(link.curl, /^curl --pinnedpubkey 'sha256\/\/[\w+/]{43}=' -k -O 'https:/);
+    const printed = await bob.run(['link', 'own.txt']);
+    assert.match(printed.stdout, /a browser will warn/);
+    assert.equal(await spawnAsync('sh', ['-c', link.curl], { cwd: network.folder.path }), 0);
+    assert.equal(await readFile(network.folder.join('own.txt'), 'utf8'), 'by its own key');
   });
 
   it('do not start with files that do not fit', async () => {

@@ -54,7 +54,7 @@ describe('the API of the command line', { skip: skipWithout('curl') }, () => {
   });
 
   it('is not on the public port', async () => {
-    const answer = await curl('-H', bearer, `http://127.0.0.1:${alice.port}/v1/status`);
+    const answer = await curl('-k', '-H', bearer, `https://127.0.0.1:${alice.port}/v1/status`);
     assert.equal(answer.status, 404);
   });
 

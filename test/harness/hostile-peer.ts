@@ -1,90 +1,109 @@
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server as Listener } from 'node:net';
+import { silentLog } from '../../src/core/ports/log.ts';
 import type { Signer } from '../../src/core/ports/signing.ts';
-import { signPage } from '../../src/index/signed-page.ts';
-import type { WireRecord } from '../../src/protocol/http/peer/operations.ts';
+import { type SignedPage, signPage } from '../../src/index/signed-page.ts';
+import { PAGE_HEADERS, type WireRecord } from '../../src/protocol/http/peer/operations.ts';
 import { PROTOCOL_VERSION } from '../../src/protocol/version.ts';
-import { freshKey } from '../support/fresh-key.ts';
+import type { KeyFile } from '../../src/storage/disk/key-file.ts';
+import { SessionEndpoints } from '../support/session-endpoints.ts';
+import { TestMember } from './test-member.ts';
 
 export interface HostileOptions {
   readonly name: string;
-  /** Base URL of the registry that it registers with. */
-  readonly registry: string;
-  readonly network: string;
+  /** The join link by which it became a member. */
+  readonly join: string;
   readonly protocol?: number;
   /** What its log tells; a record may lack what it should have or have what it should not. */
   readonly records?: readonly Partial<WireRecord>[];
   /** What its log's answer has beside the right members, or in their place. */
   readonly page?: Readonly<Record<string, unknown>>;
   /** Answers requests for its log instead. */
-  readonly answerLog?: (request: IncomingMessage, response: ServerResponse) => void;
+  readonly answerLog?: (response: ServerResponse, self: HostilePeer) => void;
 }
 
 /** A member of the network that speaks HTTP as a peer does, and says whatever the test wants. It has no swarm. */
 export class HostilePeer implements AsyncDisposable {
-  readonly key = freshKey();
-  readonly id = this.key.id;
+  readonly member: TestMember;
   /** How often its log was asked for. */
   asked = 0;
-  readonly #server: Server;
+  readonly #options: HostileOptions;
+  /** Whoever asks is let in. */
+  readonly #sessions: SessionEndpoints;
+  readonly #http: Server;
+  readonly #listener: Listener;
 
-  private constructor(server: Server) {
-    this.#server = server;
+  private constructor(options: HostileOptions, member: TestMember, http: Server, listener: Listener) {
+    this.#options = options;
+    this.member = member;
+    this.#sessions = new SessionEndpoints(member.self, member.network, () => member.trust.ticketText);
+    this.#http = http;
+    this.#listener = listener;
   }
 
   static async start(options: HostileOptions): Promise<HostilePeer> {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const peer = new HostilePeer(server);
-    server.on('request', (request, response) => peer.#answer(options, request, response));
+    const { name, protocol = PROTOCOL_VERSION, records } = options;
+    const member = TestMember.of(options.join);
+    const http = createServer();
+    const listener = (await member.wire).listener({
+      onHttp: (socket) => http.emit('connection', socket),
+      onSwarm: (socket) => socket.destroy(),
+      maxConnections: 100,
+      log: silentLog,
+    });
+    listener.listen(0, '127.0.0.1');
+    await once(listener, 'listening');
+    const peer = new HostilePeer(options, member, http, listener);
+    http.on('request', (request, response) => peer.#answer(request, response));
     try {
-      await peer.#register(options);
+      const head = { index: INDEX, seq: Math.max(1, records?.length ?? 1) };
+      const { port } = listener.address() as AddressInfo;
+      await member.register(port, { name, protocol, head, files: 1, bytes: 1 });
       return peer;
     } catch (error) {
-      server.close();
+      await peer[Symbol.asyncDispose]();
       throw error;
     }
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#server.closeAllConnections();
-    this.#server.close();
+  get key(): KeyFile {
+    return this.member.self;
   }
 
-  #answer(options: HostileOptions, request: IncomingMessage, response: ServerResponse): void {
+  get id(): string {
+    return this.member.id;
+  }
+
+  /** What its log tells, as it would be sent. */
+  get page(): string {
+    const { records = [], page } = this.#options;
+    const last = records.length;
+    const right = { owner: this.id, index: INDEX, floor: 0, last, since: 0, records, more: false };
+    return JSON.stringify({ ...right, ...page });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#listener.close();
+    this.#http.closeAllConnections();
+    this.#http.close();
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    if (this.#sessions.takes(request, response)) return;
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    const { name, network, protocol = PROTOCOL_VERSION, records = [] } = options;
+    const { name, protocol = PROTOCOL_VERSION, answerLog } = this.#options;
+    const { network } = this.member;
     if (pathname === '/v1/peer') {
-      sendJson(response, { id: this.id, name, network, mode: 'plaintext', protocol, version: '0.0.0' });
+      const { mode } = this.member.link;
+      sendJson(response, { id: this.id, name, network, mode, protocol, version: '0.0.0' });
     } else if (pathname === '/v1/index/log') {
       this.asked += 1;
-      if (options.answerLog) return options.answerLog(request, response);
-      const last = records.length;
-      const page = { owner: this.id, index: INDEX, floor: 0, last, since: 0, records, more: false };
-      sendSigned(response, this.key, JSON.stringify({ ...page, ...options.page }));
+      if (answerLog) answerLog(response, this);
+      else sendSigned(response, this.key, this.page);
     } else {
       response.writeHead(404).end();
     }
-  }
-
-  async #register({ name, registry, protocol = PROTOCOL_VERSION, records }: HostileOptions): Promise<void> {
-    const { port } = this.#server.address() as AddressInfo;
-    const response = await fetch(`${registry}/v1/peers/${this.id}`, {
-      method: 'PUT',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({
-        protocol,
-        name,
-        addresses: [{ host: '127.0.0.1', port }],
-        nonce: randomBytes(16).toString('hex'),
-        head: { index: INDEX, seq: Math.max(1, records?.length ?? 1) },
-        files: 1,
-        bytes: 1,
-      }),
-    });
-    if (!response.ok) throw new Error(`the registry answered ${response.status}: ${await response.text()}`);
   }
 }
 
@@ -96,12 +115,15 @@ function sendJson(response: ServerResponse, body: unknown): void {
 }
 
 /** A page as a peer signs it, whatever it says. */
-export function sendSigned(response: ServerResponse, key: Signer, text: string): void {
-  const { signature } = signPage(key, Buffer.from(text));
+export const sendSigned = (response: ServerResponse, key: Signer, text: string): void =>
+  sendPage(response, signPage(key, Buffer.from(text)));
+
+/** A page with whatever is said to be its signature. */
+export function sendPage(response: ServerResponse, { body, key, signature }: SignedPage): void {
   response.writeHead(200, {
     'content-type': 'application/json',
-    'peerdex-key': Buffer.from(key.publicKey).toString('base64url'),
-    'peerdex-signature': Buffer.from(signature).toString('base64url'),
+    [PAGE_HEADERS.key]: Buffer.from(key).toString('base64url'),
+    [PAGE_HEADERS.signature]: Buffer.from(signature).toString('base64url'),
   });
-  response.end(text);
+  response.end(body);
 }

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { bindingOf, NONCE_BYTES } from '../../src/core/trust/proof.ts';
+import { exporterOf } from '../../src/network/wire/exporter.ts';
+import { plaintextWire } from '../../src/network/wire/plaintext-wire.ts';
+import type { Wire } from '../../src/network/wire/wire.ts';
 import { encodeFrame } from '../../src/protocol/swarm/encode.ts';
 import { FrameParser } from '../../src/protocol/swarm/frame-parser.ts';
 import type { ControlFrame, HelloFrame } from '../../src/protocol/swarm/frames.ts';
@@ -11,7 +13,7 @@ import { PROTOCOL_VERSION } from '../../src/protocol/version.ts';
 import { eventually } from './eventually.ts';
 import type { TestMember } from './test-member.ts';
 
-/** A TCP connection that says to a peer's swarm whatever the test wants, byte by byte. */
+/** A connection that says to a peer's swarm whatever the test wants, byte by byte. */
 export class RawSwarm implements AsyncDisposable {
   readonly socket: Socket;
   /** Every control frame that came. */
@@ -35,22 +37,27 @@ export class RawSwarm implements AsyncDisposable {
     });
   }
 
-  static async connect(port: number): Promise<RawSwarm> {
-    const socket = connect({ port, host: '127.0.0.1' });
-    const raw = new RawSwarm(socket);
-    await once(socket, 'connect');
-    return raw;
+  static async connect(port: number, wire: Wire = plaintextWire): Promise<RawSwarm> {
+    const address = { host: '127.0.0.1', port };
+    return new RawSwarm(await wire.dial({ address, protocol: 'swarm', expect: undefined }));
   }
 
   /** Connects, says hello and proves its membership as this member would, except for what the test wants otherwise. */
-  static async greet(
+  static async greet(port: number, member: Greeter, hello: Partial<HelloFrame> = {}): Promise<RawSwarm> {
+    const nonce = randomBytes(NONCE_BYTES);
+    const raw = await RawSwarm.meet(port, member, nonce, hello);
+    raw.send(raw.proofOf(member, nonce));
+    return raw;
+  }
+
+  /** Connects and exchanges hellos, and leaves what is proved to the test. */
+  static async meet(
     port: number,
-    member: Pick<TestMember, 'id' | 'network' | 'trust'>,
+    { id: peer, network, wire }: Greeter,
+    nonce: Uint8Array,
     hello: Partial<HelloFrame> = {},
   ): Promise<RawSwarm> {
-    const raw = await RawSwarm.connect(port);
-    const nonce = randomBytes(NONCE_BYTES);
-    const { id: peer, network, trust } = member;
+    const raw = await RawSwarm.connect(port, await wire);
     const said: HelloFrame = {
       type: 'hello',
       protocol: PROTOCOL_VERSION,
@@ -63,11 +70,15 @@ export class RawSwarm implements AsyncDisposable {
     };
     raw.write(PREFACE, encodeFrame(said));
     await eventually(() => raw.got('hello').length > 0);
-    const [answer] = raw.got('hello');
-    const binding = bindingOf(nonce, decodeProof(answer!.proof).nonce, undefined);
-    const proof = trust.prove({ side: 'dials', other: answer!.peer, binding });
-    raw.send({ type: 'proof', proof: encodeProof({ ...proof, nonce }) });
     return raw;
+  }
+
+  /** The proof frame that belongs on this connection and no other. */
+  proofOf({ trust }: Pick<Greeter, 'trust'>, nonce: Uint8Array): ProofFrame {
+    const [answer] = this.got('hello');
+    const binding = bindingOf(nonce, decodeProof(answer!.proof).nonce, exporterOf(this.socket));
+    const proof = trust.prove({ side: 'dials', other: answer!.peer, binding });
+    return { type: 'proof', proof: encodeProof({ ...proof, nonce }) };
   }
 
   write(...parts: readonly Uint8Array[]): void {
@@ -92,3 +103,6 @@ export class RawSwarm implements AsyncDisposable {
     this.socket.destroy();
   }
 }
+
+type Greeter = Pick<TestMember, 'id' | 'network' | 'trust'> & Partial<Pick<TestMember, 'wire'>>;
+export type ProofFrame = Extract<ControlFrame, { type: 'proof' }>;

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Address } from '../../src/core/address.ts';
-import { systemClock } from '../../src/core/clock.ts';
+import { type Clock, systemClock } from '../../src/core/clock.ts';
 import type { ContentId, PeerId } from '../../src/core/ids.ts';
 import { LeafBuffers } from '../../src/core/leaf-buffers.ts';
 import { LEAF_BYTES } from '../../src/core/leaf-layout.ts';
@@ -22,7 +22,9 @@ import type { Wire } from '../../src/network/wire/wire.ts';
 import { contentFiles } from '../../src/storage/disk/content-files.ts';
 import { DiskPartialStore } from '../../src/storage/disk/partial-store.ts';
 import { MemoryHashStore } from '../../src/storage/memory/hash-store.ts';
+import { BoundedFiles } from '../../src/transfer/bounded-files.ts';
 import { ContentFetch, type TransferParts } from '../../src/transfer/fetch-content.ts';
+import { LinkWindows } from '../../src/transfer/link-window.ts';
 import { LocalLink } from '../../src/transfer/local-link.ts';
 import type { PassedOver } from '../../src/transfer/source-finder.ts';
 import { openUpload, type UploadOptions } from '../../src/transfer/upload.ts';
@@ -30,6 +32,8 @@ import { freshKey } from '../support/fresh-key.ts';
 import { numberOf, signer, TestNetwork } from '../support/signers.ts';
 
 const NETWORK = new TestNetwork();
+/** Files that one of these peers has open at a time to serve them. */
+export const MOST_OPEN_FILES = 16;
 
 /** A peer reduced to its swarm: real sockets, real files, hashes in memory, no registry and no index. */
 export class SwarmPeer implements AsyncDisposable {
@@ -39,8 +43,8 @@ export class SwarmPeer implements AsyncDisposable {
   readonly budget = new MemoryBudget(32 * 1024 * 1024);
   readonly uploadBudget = new MemoryBudget(32 * 1024 * 1024);
   readonly upMeter = new RateMeter(systemClock);
-  readonly upLimiter = new RateLimiter(systemClock);
-  readonly downLimiter = new RateLimiter(systemClock);
+  readonly upLimiter: RateLimiter;
+  readonly downLimiter: RateLimiter;
   /** Files that were reported to have changed. */
   readonly suspected: LocalFile[] = [];
   /** Where other peers are found, and who is asked for a content. */
@@ -52,14 +56,20 @@ export class SwarmPeer implements AsyncDisposable {
   readonly #files = new Map<ContentId, LocalFile[]>();
   readonly #close: () => Promise<void>;
 
-  static async start(n = 0, network = NETWORK, times: Partial<SwarmTimes> = {}): Promise<SwarmPeer> {
-    return SwarmPeer.#start(signer(n), network, times, plaintextWire);
+  /** `clock`: time of its limits, and of its patience with sources. */
+  static async start(
+    n = 0,
+    network = NETWORK,
+    times: Partial<SwarmTimes> = {},
+    clock: Clock = systemClock,
+  ): Promise<SwarmPeer> {
+    return SwarmPeer.#start(signer(n), network, times, plaintextWire, clock);
   }
 
   /** With a key of its own, whose id it has. */
   static async startWithTls(): Promise<SwarmPeer> {
     const key = freshKey();
-    return SwarmPeer.#start(key, NETWORK, {}, await openTlsWire(key));
+    return SwarmPeer.#start(key, NETWORK, {}, await openTlsWire(key), systemClock);
   }
 
   static async #start(
@@ -67,6 +77,7 @@ export class SwarmPeer implements AsyncDisposable {
     network: TestNetwork,
     times: Partial<SwarmTimes>,
     wire: Wire,
+    clock: Clock,
   ): Promise<SwarmPeer> {
     const folder = await mkdtemp(join(tmpdir(), 'peerdex-swarm-'));
     const server = wire.listener({
@@ -84,6 +95,7 @@ export class SwarmPeer implements AsyncDisposable {
       network,
       times,
       wire,
+      clock,
       async () => {
         await new Promise<void>((resolve) => server.close(() => resolve()));
       },
@@ -98,6 +110,7 @@ export class SwarmPeer implements AsyncDisposable {
     network: TestNetwork,
     times: Partial<SwarmTimes>,
     wire: Wire,
+    clock: Clock,
     close: () => Promise<void>,
   ) {
     const { id } = self;
@@ -105,6 +118,8 @@ export class SwarmPeer implements AsyncDisposable {
     this.folder = folder;
     this.address = address;
     this.#close = close;
+    this.upLimiter = new RateLimiter(clock);
+    this.downLimiter = new RateLimiter(clock);
     const contents: LocalContents = {
       locate: (content) => this.#files.get(content) ?? [],
       recordWritten: (file) => this.#files.set(file.content, [file]),
@@ -114,7 +129,7 @@ export class SwarmPeer implements AsyncDisposable {
     const uploads: UploadOptions = {
       contents,
       hashes: this.hashes,
-      files: contentFiles,
+      files: new BoundedFiles(contentFiles, MOST_OPEN_FILES),
       budget: this.uploadBudget,
       buffers,
       meter: this.upMeter,
@@ -141,8 +156,9 @@ export class SwarmPeer implements AsyncDisposable {
       local: new LocalLink(id, (content, sink) => openUpload(content, sink, uploads)),
       budget: this.budget,
       buffers,
+      windows: new LinkWindows(clock),
       downLimiter: this.downLimiter,
-      clock: systemClock,
+      clock,
       random: systemRandom,
       log: silentLog,
     };

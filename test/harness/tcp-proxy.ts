@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** What stands between two daemons: counts every byte, and cuts, stalls or corrupts when told. */
+/** What stands between two daemons: counts every byte, and cuts, stalls, slows down or corrupts when told. */
 export class TcpProxy implements AsyncDisposable {
   /** Bytes that went from whoever dialled to the target. */
   toTarget = 0;
@@ -12,6 +12,10 @@ export class TcpProxy implements AsyncDisposable {
   readonly port: number;
   /** Nothing passes while true; connections stay open. */
   #stalled = false;
+  /** Bytes from the target that may still pass. */
+  #credit = Number.POSITIVE_INFINITY;
+  /** Passes on what waits for credit. */
+  readonly #onCredit = new Set<() => void>();
   /** Bytes from the target after which one byte of a connection is turned over, again and again; 0: never. */
   #corruptEvery = 0;
   readonly #server: Server;
@@ -60,6 +64,12 @@ export class TcpProxy implements AsyncDisposable {
     for (const pair of this.#pairs) for (const socket of pair) socket.resume();
   }
 
+  /** From now on the target's bytes pass only as far as credit goes, all connections together; this adds to it. */
+  give(bytes: number): void {
+    this.#credit = (Number.isFinite(this.#credit) ? this.#credit : 0) + bytes;
+    for (const pass of [...this.#onCredit]) pass();
+  }
+
   /**
    * Turns over one byte for every `every` bytes from the target on connections that do not begin as HTTP does. The hit is
    * placed in the middle of a stretch of at least 16 KiB, where file data is and hardly anything else.
@@ -85,8 +95,8 @@ export class TcpProxy implements AsyncDisposable {
       this.toTarget += chunk.byteLength;
       this.#pass(near, far, chunk);
     });
+    const meter = this.#meter(far, near);
     far.on('data', (chunk: Buffer) => {
-      this.fromTarget += chunk.byteLength;
       sinceHit += chunk.byteLength;
       const due = this.#corruptEvery > 0 && sinceHit >= this.#corruptEvery && chunk.byteLength >= 16 * 1024;
       if (due && first !== undefined && !looksLikeHttp(first)) {
@@ -94,7 +104,7 @@ export class TcpProxy implements AsyncDisposable {
         chunk[middle] = chunk[middle]! ^ 0x55;
         sinceHit = 0;
       }
-      this.#pass(far, near, chunk);
+      meter(chunk);
     });
     for (const [socket, other] of [pair, [far, near] as const]) {
       socket.on('end', () => other.end());
@@ -105,6 +115,27 @@ export class TcpProxy implements AsyncDisposable {
       });
     }
     if (this.#stalled) for (const socket of pair) socket.pause();
+  }
+
+  /** Counts what goes from the target, and holds it back while there is no credit. */
+  #meter(far: Socket, near: Socket): (chunk: Buffer) => void {
+    let held: Buffer | undefined;
+    const pass = () => {
+      const chunk = held?.subarray(0, this.#credit);
+      if (!held || !chunk || chunk.byteLength === 0) return;
+      held = chunk.byteLength < held.byteLength ? held.subarray(chunk.byteLength) : undefined;
+      this.#credit -= chunk.byteLength;
+      this.fromTarget += chunk.byteLength;
+      if (!held && !this.#stalled) far.resume();
+      this.#pass(far, near, chunk);
+    };
+    this.#onCredit.add(pass);
+    far.once('close', () => this.#onCredit.delete(pass));
+    return (chunk) => {
+      held = held ? Buffer.concat([held, chunk]) : chunk;
+      if (this.#credit < held.byteLength) far.pause();
+      pass();
+    };
   }
 
   #pass(from: Socket, to: Socket, chunk: Buffer): void {

@@ -1,31 +1,34 @@
 import { randomBytes } from 'node:crypto';
-import { Agent } from 'node:http';
+import { openWire } from '../../src/app/open-wire.ts';
 import { agentsOf } from '../../src/app/trust/agents.ts';
 import { MembershipProver } from '../../src/app/trust/membership-prover.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { type JoinLink, parseJoinLink } from '../../src/core/join-link.ts';
 import { silentLog } from '../../src/core/ports/log.ts';
-import type { Signer } from '../../src/core/ports/signing.ts';
 import { Trust } from '../../src/core/trust/trust.ts';
 import { type Client, createClient } from '../../src/network/http/client.ts';
 import { fitsSchema } from '../../src/network/http/validate.ts';
-import { plaintextWire } from '../../src/network/wire/plaintext-wire.ts';
+import type { Wire } from '../../src/network/wire/wire.ts';
 import { registryOperations } from '../../src/protocol/http/registry/operations.ts';
 import { PROTOCOL_VERSION } from '../../src/protocol/version.ts';
 import { systemVerifier } from '../../src/storage/disk/ecdsa.ts';
+import type { KeyFile } from '../../src/storage/disk/key-file.ts';
 import { freshKey } from '../support/fresh-key.ts';
 
-/** A member of a real plaintext network without a daemon: it holds a key and a ticket, and a test speaks for it. */
+/** A member of a real network without a daemon: it holds a key and a ticket, and a test speaks for it. */
 export class TestMember {
-  readonly self: Signer;
+  readonly self: KeyFile;
   readonly link: JoinLink;
+  /** As the network's mode wants it. */
+  readonly wire: Promise<Wire>;
   readonly trust: Trust;
   readonly nonce = randomBytes(16).toString('hex');
   readonly #prover: MembershipProver;
 
-  private constructor(self: Signer, link: JoinLink) {
+  private constructor(self: KeyFile, link: JoinLink) {
     this.self = self;
     this.link = link;
+    this.wire = openWire(link.mode, self);
     this.trust = new Trust({
       self,
       verifier: systemVerifier,
@@ -87,17 +90,19 @@ export class TestMember {
   /** The registry, signed in. */
   async registry(): Promise<Client<typeof registryOperations>> {
     const [address] = this.link.addresses;
-    const agent = agentsOf(plaintextWire).make(this.network, 1);
+    const agents = agentsOf(await this.wire);
+    const agent = agents.make(this.network, 1);
     const name = 'the registry';
     const { token } = await this.#prover
       .registry({ address: address!, agent, name }, this.link, AbortSignal.timeout(10_000))
       .finally(() => agent.destroy());
-    return createClient(registryOperations, { address: address!, token, fits: fitsSchema });
+    const more = { agent: agents.make(this.network, MOST_CALLS), token, fits: fitsSchema };
+    return createClient(registryOperations, { address: address!, ...more });
   }
 
   /** What to send to a peer on this machine as `Authorization`, so that it takes this for a member. */
   async authorization(peer: string, port: number): Promise<string> {
-    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const agent = agentsOf(await this.wire).make(peer, 1);
     const server = { id: peer, address: { host: '127.0.0.1', port }, agent, name: 'the peer' };
     const { token } = await this.#prover
       .peer(server, this.network, AbortSignal.timeout(10_000))
@@ -105,6 +110,9 @@ export class TestMember {
     return `Bearer ${token}`;
   }
 }
+
+/** To the registry at a time: a test may want more of it than it gives. */
+const MOST_CALLS = 2000;
 
 interface Registration {
   readonly protocol: number;

@@ -11,6 +11,7 @@ import { RateLimiter } from '../../src/core/rate-limiter.ts';
 import { MemoryHashStore } from '../../src/storage/memory/hash-store.ts';
 import { MemoryPartialStore } from '../../src/storage/memory/partial-store.ts';
 import type { ItemParts } from '../../src/transfer/fetch-item.ts';
+import { LinkWindows } from '../../src/transfer/link-window.ts';
 import { ManualClock } from './manual-clock.ts';
 import type { SampleContent } from './sample-content.ts';
 import { ScriptedSource } from './scripted-source.ts';
@@ -66,6 +67,7 @@ export class MemoryTransfers {
       destinations: this.#destinations(),
       budget: this.budget,
       buffers: new LeafBuffers(8),
+      windows: new LinkWindows(this.clock),
       downLimiter: new RateLimiter(this.clock),
       clock: this.clock,
       random: seededRandom(1),

@@ -10,6 +10,7 @@ import type { Wanted, WantedItem } from '../../core/wanted.ts';
 import type { GetEvent, GetRequest } from '../../protocol/http/local/answers.ts';
 import type { JobEvent } from '../../transfer/job-events.ts';
 import type { JobService } from '../../transfer/job-service.ts';
+import { refuseInData } from '../private-folders.ts';
 import { EventQueue } from './event-queue.ts';
 
 export interface GetParts {
@@ -19,6 +20,8 @@ export interface GetParts {
   readonly destinations: DestinationFiles;
   /** Absolute. */
   readonly downloads: () => string;
+  /** The data folder, absolute. */
+  readonly data: string;
   /** What one WHAT means; waits for the first index pull before it says that a name is unknown. */
   readonly resolve: (what: string, from: PeerId | undefined) => Promise<readonly Wanted[]>;
   /** The WHATs that stand between commas in one argument. */
@@ -78,8 +81,11 @@ async function* startAll(
   }
   for (const what of whats) {
     try {
-      for (const wanted of await parts.resolve(what, from))
-        yield* startJob(wanted, request, from, parts, open);
+      for (const wanted of await parts.resolve(what, from)) {
+        const { clashes = [], items } = wanted;
+        for (const { name, error } of clashes) yield failedToStart(name, error);
+        if (items.length > 0 || clashes.length === 0) yield* startJob(wanted, request, from, parts, open);
+      }
     } catch (error) {
       yield failedToStart(what, error);
     }
@@ -109,9 +115,11 @@ async function* startJob(
   }
   const { root, items } = await placesOf(wanted, request, parts);
   refuseCollisions(items);
+  const relatives = items.map(({ relative }) => relative);
+  refuseInData(root, relatives, { data: parts.data, downloads: parts.downloads() });
   yield { event: 'job', job: id, what: wanted.what };
-  open.add(id);
   parts.jobs.create({ id, what: wanted.what, root, overwrite: request.overwrite ?? false, from, items });
+  open.add(id); // what cannot be begun never ends
 }
 
 /** A single file that this peer has already needs no second copy, unless a place for it is named. */

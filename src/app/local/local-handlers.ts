@@ -43,6 +43,7 @@ export function localHandlers(parts: LocalParts): Handlers<typeof localOperation
           files: parts.files,
           destinations: transfer.destinations,
           downloads: () => parts.downloads,
+          data: parts.data,
           resolve: (what, from) => resolve(what, from, parts),
           split: (what, from) => queries.splitWhat(what, { from }),
           resolvePeer: (text) => view.mustBePeer(text).id,

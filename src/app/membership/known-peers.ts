@@ -20,6 +20,7 @@ export class KnownPeers implements PeerDirectory {
   readonly #options: KnownPeersOptions;
   readonly #peers = new Map<PeerId, KnownPeer>();
   readonly #listeners = new Set<Listener>();
+  #failing = false;
 
   constructor(options: KnownPeersOptions) {
     this.#options = options;
@@ -51,7 +52,7 @@ export class KnownPeers implements PeerDirectory {
       this.#peers.set(peer.id, peer);
       changed.push(peer);
     }
-    this.#options.store.save(changed);
+    this.#keep(() => this.#options.store.save(changed));
     this.#tell(changed);
   }
 
@@ -63,7 +64,7 @@ export class KnownPeers implements PeerDirectory {
 
   /** Writes down who was seen when; for the end of the process. */
   flush(): void {
-    this.#options.store.save(this.active());
+    this.#keep(() => this.#options.store.save(this.active()));
   }
 
   /** Drops who was not seen for 30 days. */
@@ -88,8 +89,20 @@ export class KnownPeers implements PeerDirectory {
   #drop(peers: readonly KnownPeer[]): void {
     if (peers.length === 0) return;
     for (const { id } of peers) this.#peers.delete(id);
-    this.#options.store.delete(peers.map(({ id }) => id));
+    this.#keep(() => this.#options.store.delete(peers.map(({ id }) => id)));
     this.#tell(peers.filter(({ active }) => active).map((peer) => ({ ...peer, active: false })));
+  }
+
+  /** What cannot be written, as on a full disk, is told anew by the registry after the next start. */
+  #keep(write: () => void): void {
+    try {
+      write();
+      this.#failing = false;
+    } catch (error) {
+      if (!this.#failing)
+        this.#options.log.warn(`what is known of the peers cannot be written down: ${String(error)}`);
+      this.#failing = true;
+    }
   }
 
   #tell(changed: readonly KnownPeer[]): void {

@@ -3,36 +3,45 @@ import { create as contentDisposition } from 'content-disposition';
 import parseRange from 'range-parser';
 import { PeerdexError } from '../../core/errors.ts';
 import { baseName } from '../../core/index-path.ts';
-import { LEAF_BYTES } from '../../core/leaf-layout.ts';
 import type { ContentFiles, OpenContent } from '../../core/ports/content-file.ts';
 import type { LocalContents, LocalFile } from '../../core/ports/local-contents.ts';
 import type { RateLimiter } from '../../core/rate-limiter.ts';
 import type { RateMeter } from '../../core/rate-meter.ts';
 import type { BytesAnswer, RequestContext } from '../../network/http/handlers.ts';
 import { PROBLEM_TYPE, problemOf } from '../../network/http/problem.ts';
+import { type AnswerSlots, PIECE_BYTES } from './answer-slots.ts';
 import { isInline, mediaTypeOf } from './media-type.ts';
+
+/** After which to try again when there is no place. */
+const RETRY_SECONDS = 5;
 
 export interface ContentAnswers {
   readonly contents: LocalContents;
   readonly files: ContentFiles;
   readonly limiter: RateLimiter;
   readonly meter: RateMeter;
+  /** Bounds the answers that are on their way. */
+  readonly slots: AnswerSlots;
 }
 
 /**
- * The bytes of a file as HTTP gives them (RFC 9110): 200, 206 for one range, 304 where the caller has it, 416 for a range outside.
- * Throws `conflict` when the file has changed. A content id is its own ETag: it never names other bytes.
+ * The bytes of a file as HTTP gives them (RFC 9110): 200, 206 for one range, 304 where the caller has it, 416 for a range outside,
+ * 503 where too many are being read already. Throws `conflict` when the file has changed. A content id is its own ETag: it never names
+ * other bytes. `modified`: nanoseconds since 1970, when it is not to be the opened file's.
  */
 export async function answerContent(
   places: readonly LocalFile[],
   name: string,
   context: RequestContext,
   answers: ContentAnswers,
+  modified?: bigint,
 ): Promise<BytesAnswer> {
   const { file, open } = await openFirst(places, answers);
   const etag = `"${file.content}"`;
+  const time = wholeSeconds(modified ?? file.mtime);
   const headers = {
     etag,
+    'last-modified': new Date(time).toUTCString(),
     'accept-ranges': 'bytes',
     'cache-control': 'private, no-cache',
     'content-type': mediaTypeOf(name),
@@ -43,7 +52,7 @@ export async function answerContent(
     'x-content-type-options': 'nosniff',
   };
   try {
-    if (noneMatch(context.headers['if-none-match'], etag)) {
+    if (isKnown(context.headers, etag, time)) {
       await open.close();
       return { status: 304, headers };
     }
@@ -65,10 +74,18 @@ export async function answerContent(
       await open.close();
       return answer;
     }
+    const release = answers.slots.take();
+    if (!release) {
+      await open.close();
+      return busy();
+    }
     const chunks = read(open, file, { start, length }, context.signal, answers);
     const body = Readable.from(chunks, { objectMode: false });
     // Not the reader's own duty: who goes away at once ends it before it has begun.
-    body.once('close', () => void open.close().catch(() => {}));
+    body.once('close', () => {
+      release();
+      void open.close().catch(() => {});
+    });
     return { ...answer, body };
   } catch (error) {
     await open.close();
@@ -125,8 +142,29 @@ function outside(range: string | undefined, size: number): BytesAnswer {
   };
 }
 
-function noneMatch(header: string | undefined, etag: string): boolean {
-  if (header === undefined) return false;
+/** RFC 9110, 13.2.2: a date counts only where no ETag is given. `time`: milliseconds since 1970. */
+function isKnown(headers: RequestContext['headers'], etag: string, time: number): boolean {
+  const tags = headers['if-none-match'];
+  if (tags !== undefined) return noneMatch(tags, etag);
+  return time <= Date.parse(headers['if-modified-since'] ?? '');
+}
+
+/** Milliseconds since 1970, without the part of a second that HTTP cannot say. */
+const wholeSeconds = (nanoseconds: bigint): number =>
+  Math.floor(Number(nanoseconds / 1_000_000n) / 1000) * 1000;
+
+function busy(): BytesAnswer {
+  const problem = problemOf(
+    new PeerdexError('unavailable', 'too many contents are being read here already', { retry: true }),
+  );
+  return {
+    status: problem.status,
+    headers: { 'content-type': PROBLEM_TYPE, 'retry-after': RETRY_SECONDS },
+    body: Buffer.from(JSON.stringify(problem)),
+  };
+}
+
+function noneMatch(header: string, etag: string): boolean {
   return header.split(',').some((one) => one.trim().replace(/^W\//, '') === etag || one.trim() === '*');
 }
 
@@ -138,7 +176,7 @@ async function* read(
   { limiter, meter, contents }: ContentAnswers,
 ): AsyncGenerator<Uint8Array> {
   for (let at = start; at < start + length; ) {
-    const chunk = Buffer.allocUnsafe(Math.min(LEAF_BYTES, start + length - at));
+    const chunk = Buffer.allocUnsafe(Math.min(PIECE_BYTES, limiter.piece, start + length - at));
     await limiter.take(chunk.byteLength, signal);
     try {
       await open.read([chunk], at);

@@ -74,10 +74,12 @@ export function publicHandlers(parts: PublicParts): Handlers<typeof peerOperatio
     },
     file: ({ params }, context) => {
       authorize(context);
+      // A folder: nothing is wrong with its path, but it has no bytes.
+      if (params['*'].endsWith('/')) throw notShared(params['*']);
       const path = checkIndexPath(params['*'].normalize('NFC'));
       const entry = entries.entry(self, path);
       if (!entry?.content || entry.flag === 0) throw notShared(path);
-      return answerContent(contents.locate(entry.content), baseName(path), context, parts);
+      return answerContent(contents.locate(entry.content), baseName(path), context, parts, entry.mtime);
     },
     ...linkHandlers(parts),
   };

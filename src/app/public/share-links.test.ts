@@ -7,6 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import { freshKey } from '../../../test/support/fresh-key.ts';
 import { ManualClock } from '../../../test/support/manual-clock.ts';
 import { TestNetwork } from '../../../test/support/signers.ts';
+import { MemoryBudget } from '../../core/memory-budget.ts';
 import { silentLog } from '../../core/ports/log.ts';
 import { RateLimiter } from '../../core/rate-limiter.ts';
 import { RateMeter } from '../../core/rate-meter.ts';
@@ -18,6 +19,7 @@ import { MemoryEntryStore } from '../../storage/memory/entry-store.ts';
 import { MemoryHashStore } from '../../storage/memory/hash-store.ts';
 import { MemoryLinkStore } from '../../storage/memory/link-store.ts';
 import { Sessions } from '../trust/sessions.ts';
+import { AnswerSlots } from './answer-slots.ts';
 import { publicHandlers } from './public-handlers.ts';
 import { ShareLinks } from './share-links.ts';
 
@@ -68,6 +70,7 @@ describe('links of a peer', () => {
         limiter: new RateLimiter(clock),
         meter: new RateMeter(clock),
         authorize: (context) => void sessions.memberOf(context),
+        slots: new AnswerSlots(new MemoryBudget(2 ** 20)),
         key: signer,
         trust,
         sessions,

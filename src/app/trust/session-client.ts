@@ -31,7 +31,7 @@ export interface SessionRequest {
   /** What the server shows; throws unless it is let in. */
   readonly checkServer: (challenge: Challenge, binding: Uint8Array) => void;
   /** This peer's proof for that server. */
-  readonly claim: (binding: Uint8Array) => Omit<SessionClaim, 'nonce' | 'peer'>;
+  readonly claim: (binding: Uint8Array) => Omit<SessionClaim, 'nonce' | 'challenged' | 'peer'>;
 }
 
 export interface Session {
@@ -68,7 +68,12 @@ export async function openSession(request: SessionRequest, signal: AbortSignal):
   const binding = bindingOf(nonce, fromHex(challenge.nonce), exporterOf(socket!));
   checkSignature(request, challenge, binding);
   request.checkServer(challenge, binding);
-  const claim = { ...request.claim(binding), nonce: challenge.nonce, peer: self };
+  const claim = {
+    ...request.claim(binding),
+    nonce: challenge.nonce,
+    challenged: nonce.toString('hex'),
+    peer: self,
+  };
   const { token, seconds } = await client.session({ body: claim }, { signal }).catch((error: unknown) => {
     if (!isOther) throw error;
     throw new PeerdexError('unavailable', `${name} ended the connection between challenge and proof`, {
@@ -106,4 +111,8 @@ export const claimOf = ({
   readonly key: Uint8Array;
   readonly ticket: string;
   readonly signature: Uint8Array;
-}): Omit<SessionClaim, 'nonce' | 'peer'> => ({ key: toHex(key), ticket, signature: toHex(signature) });
+}): Omit<SessionClaim, 'nonce' | 'challenged' | 'peer'> => ({
+  key: toHex(key),
+  ticket,
+  signature: toHex(signature),
+});

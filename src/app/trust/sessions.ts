@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../core/clock.ts';
 import { PeerdexError } from '../../core/errors.ts';
 import { fromHex, type NetworkId, type PeerId, toHex } from '../../core/ids.ts';
@@ -31,12 +31,16 @@ export interface SessionsOptions {
 const SESSION_MS = 10 * 60_000;
 const CHALLENGE_MS = 30_000;
 const MAX_SESSIONS = 20_000;
-const MAX_CHALLENGES = 2_000;
+const MAX_USED = 20_000;
+/** Of a nonce: time and what is drawn. */
+const HEAD_BYTES = 16;
 
 /** Server side of membership over HTTP: challenges, and the tokens of those who answered them. */
 export class Sessions {
   readonly #options: SessionsOptions;
-  readonly #challenges = new Map<string, Challenge>();
+  /** Nobody can fill a memory of challenges, for there is none: a nonce bears its time and a mark that only this server can make. */
+  readonly #secret = randomBytes(32);
+  readonly #used = new Map<string, { readonly ends: number }>();
   readonly #sessions = new Map<string, Session>();
   readonly #underWay = new Map<PeerId, Set<() => void>>();
 
@@ -79,11 +83,8 @@ export class Sessions {
         hint: 'ask for a new join link',
       });
     }
-    const nonce = randomBytes(NONCE_BYTES);
+    const nonce = this.#makeNonce(theirs);
     const binding = bindingOf(fromHex(theirs), nonce, context.exporter());
-    const now = clock.monotonic();
-    dropEnded(this.#challenges, now, MAX_CHALLENGES);
-    this.#challenges.set(nonce.toString('hex'), { theirs, ends: now + CHALLENGE_MS });
     const signature = self.sign(
       proofMessage({ side: 'accepts', network, self: self.id, other: peer, binding }),
     );
@@ -101,20 +102,41 @@ export class Sessions {
 
   #open(claim: SessionClaim, context: RequestContext) {
     const { clock, admit, maxSessions = MAX_SESSIONS } = this.#options;
-    const challenge = this.#challenges.get(claim.nonce);
-    this.#challenges.delete(claim.nonce);
     const now = clock.monotonic();
-    if (!challenge || challenge.ends < now) {
-      throw new PeerdexError('unauthorized', 'this challenge is unknown or over', { retry: true });
+    const nonce = fromHex(claim.nonce);
+    if (!this.#isFresh(nonce, claim.challenged)) {
+      throw new PeerdexError('unauthorized', 'this challenge is unknown, over or answered already', {
+        retry: true,
+      });
     }
-    const member = admit(
-      claim,
-      bindingOf(fromHex(challenge.theirs), fromHex(claim.nonce), context.exporter()),
-    );
+    const member = admit(claim, bindingOf(fromHex(claim.challenged), nonce, context.exporter()));
+    // Only members come so far: no stranger fills this.
+    dropEnded(this.#used, now, MAX_USED);
+    this.#used.set(claim.nonce, { ends: now + CHALLENGE_MS });
     dropEnded(this.#sessions, now, maxSessions);
     const token = randomBytes(32).toString('hex');
     this.#sessions.set(token, { member, ends: now + SESSION_MS });
     return { token, seconds: SESSION_MS / 1000 };
+  }
+
+  /** 8 bytes of time, 8 that are drawn, and a mark over both and the asker's nonce. */
+  #makeNonce(theirs: string, head = this.#head()): Buffer {
+    const mark = createHmac('sha256', this.#secret).update(head).update(theirs).digest();
+    return Buffer.concat([head, mark.subarray(0, NONCE_BYTES - HEAD_BYTES)]);
+  }
+
+  #head(): Buffer {
+    const head = randomBytes(HEAD_BYTES);
+    head.writeDoubleBE(this.#options.clock.monotonic());
+    return head;
+  }
+
+  #isFresh(nonce: Uint8Array, theirs: string): boolean {
+    const bytes = Buffer.from(nonce);
+    const head = bytes.subarray(0, HEAD_BYTES);
+    if (!timingSafeEqual(bytes, this.#makeNonce(theirs, head))) return false;
+    const age = this.#options.clock.monotonic() - head.readDoubleBE();
+    return age <= CHALLENGE_MS && !this.#used.has(toHex(nonce));
   }
 
   #note(peer: PeerId, { signal, disconnect }: RequestContext): void {
@@ -131,14 +153,9 @@ export class Sessions {
   }
 }
 
-interface Challenge {
-  readonly theirs: string;
-  /** Monotonic milliseconds. */
-  readonly ends: number;
-}
-
 interface Session {
   readonly member: Member;
+  /** Monotonic milliseconds. */
   readonly ends: number;
 }
 

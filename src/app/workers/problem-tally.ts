@@ -24,6 +24,8 @@ const SENTENCES: Readonly<Record<string, string>> = {
   unreadable: 'cannot be read',
   'not-utf8': 'not shared',
   special: 'not shared',
+  'data-folder': 'not shared',
+  key: 'not shared',
   name: 'not shared',
   'same-name': 'shared only once',
 };

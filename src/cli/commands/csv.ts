@@ -4,9 +4,12 @@ import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
+import { checkCsvFile } from '../../app/csv-file.ts';
 import { asPeerdexError, PeerdexError } from '../../core/errors.ts';
 import { type LocalClient, openDaemon } from '../daemon.ts';
+import { peerFolder } from '../data-folders.ts';
 import type { Invocation } from '../invocation.ts';
+import { operandPath } from '../operands.ts';
 import { escapeText, toJsonLine } from '../output/escape.ts';
 import { examples } from '../output/help.ts';
 import type { Output } from '../output/output.ts';
@@ -21,9 +24,11 @@ export function define(command: Command): void {
 export async function run(invocation: Invocation): Promise<undefined> {
   const { output, flags, cwd } = invocation;
   const client = await openDaemon(invocation);
+  const file = typeof flags.output === 'string' ? operandPath(flags.output, cwd) : undefined;
+  if (file !== undefined) checkCsvFile(file, peerFolder(invocation));
   const rows = output.json ? jsonRows(client) : await csvBytes(client, flags.raw === true);
-  if (typeof flags.output === 'string') await writeFile(path.resolve(cwd, flags.output), rows);
-  else await print(rows, output);
+  if (file === undefined) await print(rows, output);
+  else await writeFile(file, rows);
 }
 
 async function* jsonRows(client: LocalClient): AsyncGenerator<string> {

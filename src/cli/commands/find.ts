@@ -12,7 +12,10 @@ const DEFAULT_LIMIT = 50;
 
 export function define(command: Command): void {
   command
-    .argument('<words...>', 'parts of the name, in any order; case and accents do not matter')
+    .argument(
+      '<words...>',
+      "parts of a file's name, in any order; case and accents do not matter; names of folders are not searched",
+    )
     .option('--limit <n>', `most results, 1 to 10000 (default ${DEFAULT_LIMIT})`);
   examples(command, [['find holiday 2024'], ['find .iso --limit 5 --json']]);
 }

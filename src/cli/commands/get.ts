@@ -7,6 +7,7 @@ import { peerFolder } from '../data-folders.ts';
 import { destination } from '../get/destination.ts';
 import { fetchAll } from '../get/fetch-all.ts';
 import type { Invocation } from '../invocation.ts';
+import { nonEmpty } from '../operands.ts';
 import { examples } from '../output/help.ts';
 
 export function define(command: Command): void {
@@ -29,7 +30,7 @@ export function define(command: Command): void {
 export async function run(invocation: Invocation): Promise<number> {
   const { args, flags, cwd, output } = invocation;
   const request: GetRequest = {
-    what: [...args],
+    what: args.map((what) => nonEmpty(what, 'the name of a file')),
     ...(flags.output === undefined ? {} : destination(String(flags.output), cwd)),
     ...(flags.from === undefined ? {} : { from: String(flags.from) }),
     ...(flags.overwrite === true ? { overwrite: true } : {}),

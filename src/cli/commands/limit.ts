@@ -8,6 +8,7 @@ import { parseRate } from '../units.ts';
 
 export function define(command: Command): void {
   command
+    .description('set or show rate limits; what is set holds until the daemon stops')
     .option('--up <rate>', 'for what others fetch here: 20MB/s, 100Mbit/s or unlimited')
     .option('--down <rate>', 'for what is fetched from others');
   examples(command, [['limit --up 2MB/s --down unlimited'], ['limit', 'says which limits hold']]);
@@ -20,6 +21,11 @@ export async function run(invocation: Invocation): Promise<undefined> {
   output.answer(answer);
   output.say(`up    ${limitText(answer.up)}`);
   output.say(`down  ${limitText(answer.down)}`);
+  if (Object.keys(body).length > 0) {
+    output.note(
+      'this holds until this daemon stops; --up-limit and --down-limit of `peerdex up` set what it starts with',
+    );
+  }
 }
 
 function rate(key: 'up' | 'down', text: unknown): Partial<Record<'up' | 'down', number | null>> {

@@ -27,7 +27,7 @@ export async function run(invocation: Invocation): Promise<undefined> {
   output.answer(answer);
   const rows = answer.entries.map(({ name, kind, size, modified }) => [
     kind === 'folder' ? `${name}/` : kind === 'peer' ? `${name}:` : name,
-    humanSize(size),
+    kind === 'folder' ? '' : humanSize(size),
     humanTime(modified),
   ]);
   if (rows.length === 0) output.note('nothing there');

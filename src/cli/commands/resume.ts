@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { openDaemon } from '../daemon.ts';
 import type { Invocation } from '../invocation.ts';
+import { jobOperand } from '../operands.ts';
 import { examples } from '../output/help.ts';
 import { jobLines } from '../output/job-lines.ts';
 
@@ -11,7 +12,7 @@ export function define(command: Command): void {
 
 export async function run(invocation: Invocation): Promise<undefined> {
   const { output, args } = invocation;
-  const job = await (await openDaemon(invocation)).resume({ params: { job: args[0]! } });
+  const job = await (await openDaemon(invocation)).resume({ params: { job: jobOperand(args[0]!) } });
   output.answer(job);
   for (const line of jobLines([job], output.width)) output.say(line);
 }

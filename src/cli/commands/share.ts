@@ -1,7 +1,7 @@
-import path from 'node:path';
 import type { Command } from 'commander';
 import { AS_LONG_AS_IT_TAKES, openDaemon } from '../daemon.ts';
 import type { Invocation } from '../invocation.ts';
+import { operandPath } from '../operands.ts';
 import { escapeText } from '../output/escape.ts';
 import { examples } from '../output/help.ts';
 import { humanCount, humanSize } from '../output/human.ts';
@@ -13,8 +13,8 @@ export function define(command: Command): void {
 
 export async function run(invocation: Invocation): Promise<undefined> {
   const { output, args, cwd } = invocation;
+  const body = { path: operandPath(args[0]!, cwd) };
   const client = await openDaemon(invocation);
-  const body = { path: path.resolve(cwd, args[0]!) };
   const answer = await client.share({ body }, { timeoutMs: AS_LONG_AS_IT_TAKES });
   output.answer(answer);
   const { name, files, bytes } = answer;

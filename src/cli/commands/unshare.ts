@@ -1,19 +1,31 @@
-import path from 'node:path';
 import type { Command } from 'commander';
-import { openDaemon } from '../daemon.ts';
+import { PeerdexError } from '../../core/errors.ts';
+import { type LocalClient, openDaemon } from '../daemon.ts';
 import type { Invocation } from '../invocation.ts';
+import { operandPath } from '../operands.ts';
 import { escapeText } from '../output/escape.ts';
 import { examples } from '../output/help.ts';
 
 export function define(command: Command): void {
-  command.argument('<dir>', 'the folder; its files stay where they are');
-  examples(command, [['unshare ~/Music']]);
+  command.argument('<dir>', 'the folder, or the name that its share has; its files stay where they are');
+  examples(command, [['unshare ~/Music'], ['unshare Music', 'by name, from any folder']]);
 }
 
 export async function run(invocation: Invocation): Promise<undefined> {
   const { output, args, cwd } = invocation;
+  const path = operandPath(args[0]!, cwd);
   const client = await openDaemon(invocation);
-  const answer = await client.unshare({ query: { path: path.resolve(cwd, args[0]!) } });
+  const answer = await client.unshare({ query: { path } }).catch(async (error: unknown) => {
+    if (!(error instanceof PeerdexError) || error.code !== 'not-found') throw error;
+    const named = await pathOfShare(client, args[0]!);
+    if (named === undefined) throw error;
+    return client.unshare({ query: { path: named } });
+  });
   output.answer(answer);
   output.say(`${escapeText(answer.path)} is no longer shared; its files stay where they are`);
+}
+
+async function pathOfShare(client: LocalClient, name: string): Promise<string | undefined> {
+  const { shares } = await client.status();
+  return shares.find((share) => share.name === name.normalize('NFC'))?.path;
 }

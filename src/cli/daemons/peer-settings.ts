@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
-import path from 'node:path';
 import { DEFAULT_PEER_PORT, type PeerConfig } from '../../app/config.ts';
 import { rememberedLink } from '../../app/remembered-link.ts';
 import { PeerdexError } from '../../core/errors.ts';
 import { type JoinLink, parseJoinLink } from '../../core/join-link.ts';
 import { type Invocation, sourcesOf } from '../invocation.ts';
+import { operandPath } from '../operands.ts';
 import { readSettings, type SettingValues } from '../settings.ts';
 
 const DEFAULT_SCAN_SECONDS = 30;
@@ -45,7 +45,7 @@ export function peerSettings(
   const link = said.join ?? rememberedLink(data);
   return Object.freeze({
     data,
-    shares: folders.map((folder) => existingFolder(path.resolve(invocation.cwd, folder))),
+    shares: folders.map((folder) => existingFolder(operandPath(folder, invocation.cwd))),
     join: link === undefined ? undefined : checkMode(parseJoinLink(link), said.plaintext),
     listen: said.listen ?? { host: '', port: DEFAULT_PEER_PORT },
     advertise: said.advertise ?? [],

@@ -16,8 +16,8 @@ export interface JobStore {
   /** Failed items are open again. */
   reopen(id: JobId): void;
   totals(id: JobId): JobTotals;
-  /** Contents of open items of jobs that are neither done nor cancelled. */
-  wants(content: ContentId): boolean;
+  /** Whether the content is an open item's of a job that is neither done nor cancelled, and not `except`. */
+  wants(content: ContentId, except?: JobId): boolean;
   /** Forgets jobs that ended before `before`. */
   prune(before: number): void;
 }

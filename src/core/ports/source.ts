@@ -41,8 +41,11 @@ export interface UploadSink {
   manifest(page: number, hashes: Uint8Array): void;
   leaves(group: number, hashes: Uint8Array): void;
   refuse(leaf: number | undefined, reason: Refusal): void;
-  /** Sends whole leaves, first to last, one buffer each. Resolves when the buffers may be reused. */
-  data(firstLeaf: number, leaves: readonly Uint8Array[]): Promise<void>;
+  /**
+   * Sends whole leaves, first to last, one buffer each, except those that are not `wanted` any more when their turn comes. Resolves
+   * with the bytes that were sent, when the buffers may be reused.
+   */
+  data(firstLeaf: number, leaves: readonly Uint8Array[], wanted: (leaf: number) => boolean): Promise<number>;
 }
 
 /** The serving end of one channel. */

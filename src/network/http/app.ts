@@ -95,7 +95,7 @@ function addRoute(
   };
   const schema = routeSchema(name, operation);
   app.route({ ...route, method: operation.method, schema });
-  if (operation.kind === 'bytes' && operation.method === 'GET') {
+  if (answersHead(operation)) {
     app.route({ ...route, method: 'HEAD', schema: { ...schema, hide: true } });
   }
 }
@@ -122,7 +122,8 @@ function handleErrors<Ops extends Operations>(
     const methods = Object.values(operations).filter((one) => patternOf(one.path).test(path));
     const what = `${request.method} ${JSON.stringify(path.slice(0, 200))}`;
     if (methods.length > 0) {
-      reply.header('allow', [...new Set(methods.map(({ method }) => method))].join(', '));
+      const allowed = methods.flatMap((one) => (answersHead(one) ? [one.method, 'HEAD'] : [one.method]));
+      reply.header('allow', [...new Set(allowed)].join(', '));
       return sendProblem(
         reply,
         new PeerdexError('usage', `this server has no ${what}, only other methods`),
@@ -136,6 +137,8 @@ function handleErrors<Ops extends Operations>(
 
 /** For log lines: the token of a link is a secret. */
 const shownUrl = (url: string): string => url.replace(/^(\/l\/)[^/?]+/, '$1…');
+
+const answersHead = ({ kind, method }: Operation): boolean => kind === 'bytes' && method === 'GET';
 
 const internal = (): PeerdexError =>
   new PeerdexError('failed', "something broke while this was answered; the server's log says what");

@@ -5,6 +5,7 @@ import type { RateLimiter } from '../../core/rate-limiter.ts';
 import { encodeDataHeader, encodeFrame } from '../../protocol/swarm/encode.ts';
 import type { ByeReason, ControlFrame } from '../../protocol/swarm/frames.ts';
 import { MAX_DATA_BYTES } from '../../protocol/swarm/limits.ts';
+import { Turns } from './turns.ts';
 
 /** What a connection tells those that use it. */
 export interface ConnectionListener {
@@ -29,6 +30,7 @@ export class Connection {
   #backlog = 0;
   #whenTaken: (() => void)[] = [];
   #joining = false;
+  readonly #turns = new Turns();
   #error: PeerdexError | undefined;
 
   constructor(socket: Socket, remote: PeerId, address: string, limiter: RateLimiter) {
@@ -106,13 +108,46 @@ export class Connection {
     return { sent: bytesWritten - writableLength, received: bytesRead, waiting: writableLength > 0 };
   }
 
-  /** Sends whole leaves in data frames. Resolves when the system has taken the bytes; rejects when the connection ends first. */
-  async sendLeaves(channel: number, firstLeaf: number, leaves: readonly Uint8Array[]): Promise<void> {
-    if (this.#limiter.rate === undefined) return this.#write(frames(channel, firstLeaf, leaves));
-    for (const [header, bytes] of pairs(frames(channel, firstLeaf, leaves))) {
-      await this.#limiter.take(bytes.byteLength, this.#ended.signal);
-      await this.#write([header, bytes]);
+  /**
+   * Sends leaves in data frames, each to its end before another channel's turn comes. A leaf that is no longer `wanted` is left out,
+   * or broken off. Resolves with the bytes that went out, when the system has taken them; rejects when the connection ends first.
+   */
+  async sendLeaves(
+    channel: number,
+    firstLeaf: number,
+    leaves: readonly Uint8Array[],
+    wanted: (leaf: number) => boolean,
+  ): Promise<number> {
+    let sent = 0;
+    for (const [i, bytes] of leaves.entries()) {
+      const turn = this.#turns.take();
+      if (turn) await turn;
+      try {
+        sent += await this.#sendLeaf(channel, firstLeaf + i, bytes, wanted);
+      } finally {
+        this.#turns.pass();
+      }
     }
+    return sent;
+  }
+
+  async #sendLeaf(
+    channel: number,
+    leaf: number,
+    bytes: Uint8Array,
+    wanted: (leaf: number) => boolean,
+  ): Promise<number> {
+    let offset = 0;
+    while (offset < bytes.byteLength && wanted(leaf)) {
+      const piece = bytes.subarray(offset, offset + Math.min(WRITE_BYTES, this.#limiter.piece));
+      if (this.#limiter.rate !== undefined) {
+        await this.#limiter.take(piece.byteLength, this.#ended.signal);
+        if (!wanted(leaf)) break;
+      }
+      await this.#write(frames(channel, leaf, offset, piece));
+      offset += piece.byteLength;
+    }
+    return offset;
   }
 
   /** Says goodbye and ends; what was written before still goes out. */
@@ -157,6 +192,11 @@ export class Connection {
   }
 }
 
+/**
+ * Most content bytes that are written and not taken: what waits behind them cannot be taken back, and how fast they go out is seen
+ * only when all of them have.
+ */
+const WRITE_BYTES = 2 * MAX_DATA_BYTES;
 /** Most memory of control frames in wait: more than any honest reader leaves standing. */
 const MOST_BACKLOG = 1024 * 1024;
 /** What a frame in wait takes beside its bytes, about. */
@@ -164,19 +204,13 @@ const FRAME_MEMORY = 256;
 /** How long the other side may take to close after our goodbye. */
 const CLOSE_MS = 2000;
 
-function frames(channel: number, firstLeaf: number, leaves: readonly Uint8Array[]): Uint8Array[] {
+function frames(channel: number, leaf: number, start: number, piece: Uint8Array): Uint8Array[] {
   const out: Uint8Array[] = [];
-  for (const [i, leaf] of leaves.entries()) {
-    for (let offset = 0; offset < leaf.byteLength; offset += MAX_DATA_BYTES) {
-      const bytes = leaf.subarray(offset, offset + MAX_DATA_BYTES);
-      out.push(encodeDataHeader(channel, firstLeaf + i, offset, bytes.byteLength), bytes);
-    }
+  for (let at = 0; at < piece.byteLength; at += MAX_DATA_BYTES) {
+    const bytes = piece.subarray(at, at + MAX_DATA_BYTES);
+    out.push(encodeDataHeader(channel, leaf, start + at, bytes.byteLength), bytes);
   }
   return out;
-}
-
-function* pairs(buffers: readonly Uint8Array[]): Generator<[Uint8Array, Uint8Array]> {
-  for (let i = 0; i < buffers.length; i += 2) yield [buffers[i]!, buffers[i + 1]!];
 }
 
 const gone = (address: string, cause?: unknown): PeerdexError =>

@@ -82,7 +82,7 @@ export class UploadChannels implements ConnectionListener {
         open = false;
         this.#drop(channel);
       },
-      data: (firstLeaf, leaves) => this.#connection.sendLeaves(channel, firstLeaf, leaves),
+      data: (firstLeaf, leaves, wanted) => this.#connection.sendLeaves(channel, firstLeaf, leaves, wanted),
     };
     const upload = this.#open(this.#connection.remote, content, sink);
     if (open) this.#channels.set(channel, upload);

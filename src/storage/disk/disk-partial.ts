@@ -40,7 +40,8 @@ export class DiskPartial implements Partial {
   #unflushed = 0;
   /** Why the disk may not have what was written. */
   #lost: PeerdexError | undefined;
-  #flushing = false;
+  /** The flush ahead that is under way. */
+  #flushing: Promise<void> | undefined;
 
   constructor(options: DiskPartialOptions) {
     this.content = options.content;
@@ -65,7 +66,10 @@ export class DiskPartial implements Partial {
       }
       await map.claim(leaf);
     } catch (error) {
-      throw writeFailure(error);
+      const failure = writeFailure(error);
+      // A drive that is failing or gone may have lost what it took before; a full one has not.
+      if (failure.code !== 'no-space') await map.retreat().catch(() => map.remove());
+      throw failure;
     }
     this.#flushAhead(bytes.byteLength);
   }
@@ -82,17 +86,20 @@ export class DiskPartial implements Partial {
 
   async close(): Promise<void> {
     if (this.#closed) return;
+    await this.#flushed();
     // Without a map nobody could go on with it, and with bytes that the disk lost nobody should.
     if (this.size <= LEAF_BYTES || this.#lost) return this.discard();
     await this.#quiet();
-    await this.#options.map.close();
-    await this.#options.file.close();
+    const { map, file } = this.#options;
+    const look = await file.stat({ bigint: true }).catch(() => undefined);
+    await map.close(look?.mtimeNs);
+    await file.close();
   }
 
   async finish(overwrite: boolean): Promise<LocalFile> {
     const { file, map, root, relative, name, flush } = this.#options;
     if (!this.have.isFull) throw new PeerdexError('failed', `${name} is not whole yet`);
-    await this.#checkpointing;
+    await this.#flushed();
     if (flush) await this.#flush(() => file.sync());
     await withFolderBelow(root, parentPath(relative), async (folder) => {
       await giveName(folder, baseName(relative), name, overwrite);
@@ -132,8 +139,14 @@ export class DiskPartial implements Partial {
   async #quiet(): Promise<void> {
     this.#closed = true;
     this.#cancelCheckpoint();
-    await this.#checkpointing;
+    await this.#flushed();
     this.#options.onClosed();
+  }
+
+  /** The system tells one flush alone of an error, so whoever judges waits for all that are under way. */
+  async #flushed(): Promise<void> {
+    await this.#checkpointing;
+    await this.#flushing;
   }
 
   /** Flushes in the background while more comes, one flush at a time; the last one, in `finish`, is the one that counts. */
@@ -141,11 +154,11 @@ export class DiskPartial implements Partial {
     this.#unflushed += bytes;
     if (!this.#options.flush || this.#flushing || this.#unflushed < FLUSH_AHEAD_BYTES) return;
     this.#unflushed = 0;
-    this.#flushing = true;
-    const done = () => {
-      this.#flushing = false;
-    };
-    this.#flush(() => this.#options.file.datasync()).then(done, done); // `finish` tells of a failure
+    this.#flushing = this.#flush(() => this.#options.file.datasync())
+      .catch(() => {}) // `finish` tells of a failure
+      .finally(() => {
+        this.#flushing = undefined;
+      });
   }
 
   #checkpointLater(): void {

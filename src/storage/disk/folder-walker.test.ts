@@ -51,6 +51,11 @@ describe('walking a folder', () => {
     );
   });
 
+  it('passes over an excluded folder of the root of all', () => {
+    const [top] = root.split('/').filter(Boolean);
+    assert.ok(!new FolderWalker('/', [`/${top}`]).list('').items.some(({ name }) => name === top));
+  });
+
   it('tells names that are not UTF-8 from those that look so', { skip: process.platform !== 'linux' }, () => {
     writeFileSync(Buffer.concat([Buffer.from(`${root}/bad`), Buffer.from([0xff])]), 'x');
     writeFileSync(Buffer.concat([Buffer.from(`${root}/twin`), Buffer.from([0xfe])]), 'x');

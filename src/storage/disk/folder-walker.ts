@@ -1,4 +1,6 @@
 import { type Dirent, lstatSync, opendirSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { isDataFolder, isKeyFile } from '../../core/data-files.ts';
 import { PeerdexError, systemCode } from '../../core/errors.ts';
 import { PRIVATE_PREFIX } from '../../core/index-path.ts';
 import type { Listing, WalkedItem, Walker, WalkProblem } from '../../core/ports/disk.ts';
@@ -9,7 +11,8 @@ import { openFolderBelowSync } from './safe-open.ts';
 
 /**
  * Walks a folder with synchronous calls, for a thread of its own. Links are counted and not followed, files whose name begins
- * with PRIVATE_PREFIX are passed over. `exclude`: absolute paths of folders that are passed over.
+ * with PRIVATE_PREFIX are passed over, and so is what a data folder of peerdex holds. `exclude`: real paths of folders that are
+ * passed over.
  */
 export class FolderWalker implements Walker {
   readonly #root: string;
@@ -42,8 +45,15 @@ export class FolderWalker implements Walker {
       return listing.incomplete(error);
     }
     try {
-      for (const dirent of readdirSync(folder.path, { withFileTypes: true })) {
-        if (!dirent.name.startsWith(PRIVATE_PREFIX)) this.#take(listing, folder, dirent);
+      const dirents = readdirSync(folder.path, { withFileTypes: true });
+      if (dirents.some(({ name }) => isKeyFile(name)) && isDataFolder(dirents.map(({ name }) => name))) {
+        listing.problem('data-folder', '', 'it is a data folder of peerdex, which holds keys');
+        return listing.finish();
+      }
+      for (const dirent of dirents) {
+        if (isKeyFile(dirent.name))
+          listing.problem('key', dirent.name, 'it is named like a private key of peerdex');
+        else if (!dirent.name.startsWith(PRIVATE_PREFIX)) this.#take(listing, folder, dirent);
       }
       return listing.finish();
     } catch (error) {
@@ -70,7 +80,7 @@ export class FolderWalker implements Walker {
   }
 
   #folder(listing: ListingBuilder, name: string): void {
-    if (this.#exclude.size > 0 && this.#exclude.has(`${this.#root}/${listing.below(name)}`)) return;
+    if (this.#exclude.size > 0 && this.#exclude.has(join(this.#root, listing.below(name)))) return;
     listing.add({ name, kind: 'folder', size: 0, mtime: 0n, executable: false, device: 0n, inode: 0n });
   }
 }

@@ -1,82 +1,104 @@
-import { type FileHandle, open, readFile, unlink } from 'node:fs/promises';
-import { uptime } from 'node:os';
+import { type FileHandle, open } from 'node:fs/promises';
 import { Bitfield } from '../../core/bitfield.ts';
-import { systemCode } from '../../core/errors.ts';
-import type { ContentId } from '../../core/ids.ts';
-import { LEAF_BYTES, leafCount } from '../../core/leaf-layout.ts';
+import { PeerdexError } from '../../core/errors.ts';
+import { leafCount } from '../../core/leaf-layout.ts';
+import { checkpointAt, FORMAT, HEADER, type MapHeader, readMap, removeMap, writeAll } from './map-file.ts';
+import { bootId } from './mount-of.ts';
 
-/** Room for the header: two long paths in JSON. The bitmap follows. */
-const HEADER = 16384;
-const PAGE = 4096;
-const FORMAT = 1;
-
-/** What a map says of the partial that it belongs to. */
-export interface MapHeader {
-  readonly content: ContentId;
-  readonly size: number;
-  readonly root: string;
-  readonly relative: string;
-  /** Of the partial, as decimal digits. */
-  readonly device: string;
-  readonly inode: string;
+/** How a partial looks when it is opened. */
+export interface PartialLook {
+  /** See `mountOf`. */
+  readonly mount: string;
+  /** Nanoseconds since 1970. */
+  readonly mtime: bigint;
+  /** Bytes; less than the content's when the file system lost some. */
+  readonly length: number;
 }
 
 /** Which leaves a partial has. */
 export interface LeafMap {
   readonly have: Bitfield;
-  /** Claimed before another boot and not flushed then. */
+  /** Claimed and not flushed, and something has happened since that may have lost the bytes. */
   readonly doubtful: readonly number[];
   /** Claims a leaf whose bytes are written; resolves when the claim is written too. */
   claim(leaf: number): Promise<void>;
   /** `flushed`: the bitmap as it was before the partial's bytes were flushed. */
   checkpoint(flushed: Bitfield): Promise<void>;
-  close(): Promise<void>;
+  /** From now on only what was flushed counts for whoever opens the partial next; later claims fail. */
+  retreat(): Promise<void>;
+  /** `mtime`: of the partial, nanoseconds since 1970, when nothing will be written to it any more. */
+  close(mtime?: bigint): Promise<void>;
   remove(): Promise<void>;
 }
 
 /**
  * Which leaves a partial has, in a file of its own: a header in JSON, the bitmap, the bitmap as it was at the last checkpoint.
- * The bitmap is trusted within one boot, the checkpoint after another one. `docs/storage.md` has the layout.
+ * `docs/storage.md` has the layout, and says when the bitmap is trusted and when the checkpoint alone.
  */
 export class PartialMap implements LeafMap {
   readonly have: Bitfield;
   readonly doubtful: readonly number[];
   readonly #file: FileHandle;
   readonly #path: string;
+  readonly #header: MapHeader & { readonly mount: string };
+  #flushed: Bitfield;
+  #retreated = false;
   #dirtyFrom = Number.POSITIVE_INFINITY;
   #dirtyTo = -1;
   #flushing: Promise<void> | undefined;
   #next: Promise<void> | undefined;
 
-  private constructor(file: FileHandle, path: string, have: Bitfield, doubtful: readonly number[]) {
+  private constructor(
+    file: FileHandle,
+    path: string,
+    header: MapHeader & { readonly mount: string },
+    kept: KeptLeaves,
+  ) {
     this.#file = file;
     this.#path = path;
-    this.have = have;
-    this.doubtful = doubtful;
+    this.#header = header;
+    this.#flushed = kept.flushed;
+    this.have = kept.have;
+    this.doubtful = kept.doubtful;
   }
 
   /** Goes on with the map at `path` when it describes this very partial. */
-  static async resume(path: string, header: MapHeader): Promise<PartialMap | undefined> {
+  static async resume(path: string, header: MapHeader, look: PartialLook): Promise<PartialMap | undefined> {
     const found = await readMap(path);
     if (!found) return undefined;
-    const { boot, format, ...rest } = found.header;
+    const { boot, format, mount, closed, ...rest } = found.header;
     if (format !== FORMAT || JSON.stringify(rest) !== JSON.stringify(header)) return undefined;
-    const same = boot === (await bootId());
-    const have = same ? found.claimed : found.flushed;
-    const doubtful = same ? [] : [...found.claimed].filter((leaf) => !found.flushed.has(leaf));
-    const map = new PartialMap(await open(path, 'r+'), path, have, doubtful);
-    if (!same) await map.#begin(header);
+    const trusted =
+      boot === (await bootId()) &&
+      mount === look.mount &&
+      look.length === header.size &&
+      (closed === undefined || closed === String(look.mtime));
+    const { claimed, flushed } = found;
+    const map = new PartialMap(
+      await open(path, 'r+'),
+      path,
+      { ...header, mount: look.mount },
+      {
+        flushed,
+        have: trusted ? claimed : flushed.clone(),
+        doubtful: trusted ? [] : [...claimed].filter((leaf) => !flushed.has(leaf)),
+      },
+    );
+    await map.#begin(() => (trusted ? map.#writeHeader({ boot }) : map.#writeAll()));
     return map;
   }
 
-  static async create(path: string, header: MapHeader): Promise<PartialMap> {
-    const map = new PartialMap(await open(path, 'w+', 0o600), path, new Bitfield(leafCount(header.size)), []);
-    await map.#begin(header);
+  static async create(path: string, header: MapHeader, mount: string): Promise<PartialMap> {
+    const have = new Bitfield(leafCount(header.size));
+    const kept = { have, flushed: have.clone(), doubtful: [] };
+    const map = new PartialMap(await open(path, 'w+', 0o600), path, { ...header, mount }, kept);
+    await map.#begin(() => map.#writeAll());
     return map;
   }
 
   /** Claims that come together are written together. */
   async claim(leaf: number): Promise<void> {
+    if (this.#retreated) throw new PeerdexError('failed', 'the disk has failed before');
     this.have.add(leaf);
     this.#dirtyFrom = Math.min(this.#dirtyFrom, leaf >> 3);
     this.#dirtyTo = Math.max(this.#dirtyTo, leaf >> 3);
@@ -94,11 +116,20 @@ export class PartialMap implements LeafMap {
   async checkpoint(flushed: Bitfield): Promise<void> {
     await writeAll(this.#file, flushed.bytes, checkpointAt(this.have));
     await this.#file.datasync();
+    this.#flushed = flushed;
   }
 
-  async close(): Promise<void> {
-    await this.#next?.catch(() => {});
-    await this.#flushing?.catch(() => {});
+  async retreat(): Promise<void> {
+    if (this.#retreated) return;
+    this.#retreated = true;
+    await this.#quiet();
+    await writeAll(this.#file, this.#flushed.bytes, HEADER);
+  }
+
+  async close(mtime?: bigint): Promise<void> {
+    await this.#quiet();
+    const closed = mtime === undefined ? undefined : String(mtime);
+    await this.#writeHeader({ boot: await bootId(), closed }).catch(() => {}); // then it is as after a kill
     await this.#file.close();
   }
 
@@ -107,23 +138,32 @@ export class PartialMap implements LeafMap {
     await removeMap(this.#path);
   }
 
-  /** Writes everything anew; closes the file when that fails. */
-  async #begin(header: MapHeader): Promise<void> {
+  async #quiet(): Promise<void> {
+    await this.#next?.catch(() => {});
+    await this.#flushing?.catch(() => {});
+  }
+
+  /** Closes the file when its beginning cannot be written. */
+  async #begin(write: () => Promise<void>): Promise<void> {
     try {
-      await this.#writeAll(header);
+      await write();
     } catch (error) {
       await this.#file.close();
       throw error;
     }
   }
 
-  async #writeAll(header: MapHeader): Promise<void> {
+  async #writeAll(): Promise<void> {
+    await writeAll(this.#file, this.have.bytes, HEADER);
+    await writeAll(this.#file, this.#flushed.bytes, checkpointAt(this.have));
+    await this.#writeHeader({ boot: await bootId() });
+  }
+
+  async #writeHeader(state: { readonly boot: string; readonly closed?: string | undefined }): Promise<void> {
     const head = Buffer.alloc(HEADER);
-    const text = JSON.stringify({ ...header, format: FORMAT, boot: await bootId() });
+    const text = JSON.stringify({ ...this.#header, format: FORMAT, ...state });
     if (Buffer.byteLength(text) >= HEADER) throw new Error('the path of the partial is too long');
     head.write(text);
-    await writeAll(this.#file, this.have.bytes, HEADER);
-    await writeAll(this.#file, this.have.bytes, checkpointAt(this.have));
     await writeAll(this.#file, head, 0);
   }
 
@@ -139,58 +179,8 @@ export class PartialMap implements LeafMap {
   }
 }
 
-/** Where the map says that the partial lies, whatever its state; undefined without a readable map. */
-export async function readMapHeader(path: string): Promise<MapHeader | undefined> {
-  return (await readMap(path))?.header;
-}
-
-/** Bytes that the map at `path` claims, at most one leaf too many; 0 without a readable map. */
-export async function keptBytes(path: string): Promise<number> {
-  const found = await readMap(path);
-  return found ? Math.min(found.header.size, found.claimed.count * LEAF_BYTES) : 0;
-}
-
-export async function removeMap(path: string): Promise<void> {
-  await unlink(path).catch((error: unknown) => {
-    if (systemCode(error) !== 'ENOENT') throw error;
-  });
-}
-
-interface FoundMap {
-  readonly header: MapHeader & { readonly format: number; readonly boot: string };
-  readonly claimed: Bitfield;
+interface KeptLeaves {
+  readonly have: Bitfield;
   readonly flushed: Bitfield;
-}
-
-/** A map that cannot be read counts as none: the partial is then fetched from the start. */
-async function readMap(path: string): Promise<FoundMap | undefined> {
-  try {
-    const bytes = await readFile(path);
-    const header = JSON.parse(bytes.toString('utf8', 0, bytes.indexOf(0))) as FoundMap['header'];
-    const leaves = leafCount(header.size);
-    const length = Math.ceil(leaves / 8);
-    const claimed = new Bitfield(leaves, new Uint8Array(bytes.subarray(HEADER, HEADER + length)));
-    const at = checkpointAt(claimed);
-    return {
-      header,
-      claimed,
-      flushed: new Bitfield(leaves, new Uint8Array(bytes.subarray(at, at + length))),
-    };
-  } catch {
-    return undefined;
-  }
-}
-
-const checkpointAt = (have: Bitfield): number => HEADER + Math.ceil(have.bytes.byteLength / PAGE) * PAGE;
-
-async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  for (let at = 0; at < bytes.byteLength; ) {
-    at += (await file.write(bytes, at, bytes.byteLength - at, position + at)).bytesWritten;
-  }
-}
-
-/** Another value after another boot. Where the system has no name for a boot, the minute in which it began. */
-async function bootId(): Promise<string> {
-  const id = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => undefined);
-  return id?.trim() ?? `minute-${Math.round((Date.now() / 1000 - uptime()) / 60)}`;
+  readonly doubtful: readonly number[];
 }

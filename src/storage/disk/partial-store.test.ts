@@ -24,6 +24,7 @@ import { leafHash, ManifestBuilder } from '../../core/manifest.ts';
 import type { Partial } from '../../core/ports/partial.ts';
 import { confirmDoubtful } from '../../transfer/confirm-doubtful.ts';
 import { MemoryHashStore } from '../memory/hash-store.ts';
+import { mountOf } from './mount-of.ts';
 import { DiskPartialStore } from './partial-store.ts';
 
 const LEAVES = 4;
@@ -96,6 +97,81 @@ describe('a partial after another boot', () => {
     await write(second, 1, 2, 3);
     await second.finish(false);
     assert.ok((await readFile(join(place.root, 'a'))).equals(BYTES));
+  });
+});
+
+describe('within one boot', () => {
+  it('a partial that was changed after its end is in doubt', async () => {
+    await using place = await makePlace();
+    const first = await place.open();
+    await write(first, 0, 1);
+    place.clock.advance(10_000);
+    await first.close();
+    const second = await place.open();
+    await write(second, 2, 3);
+    await second.close();
+    await damage(place, 3);
+    const third = await place.open();
+    assert.deepEqual(
+      [[...third.have], third.doubtful],
+      [
+        [0, 1],
+        [2, 3],
+      ],
+    );
+    await third.discard();
+  });
+
+  it('so is one on another mount, or on a drive that was pulled and put in again', async () => {
+    await using place = await makePlace();
+    const first = await place.open();
+    await write(first, 0, 1);
+    await first.close();
+    const mount = /"mount":"([^"]+)"/.exec((await readFile(mapOf(place))).toString('latin1'))?.[1];
+    assert.ok(mount, 'the mount is known');
+    await writeFile(mapOf(place), edited(await readFile(mapOf(place)), mount, `${mount}0`));
+    const second = await place.open();
+    assert.deepEqual([[...second.have], second.doubtful], [[], [0, 1]]);
+    await second.discard();
+  });
+
+  it('so is one that lost its end', async () => {
+    await using place = await makePlace();
+    const first = await place.open();
+    await write(first, 0, 3);
+    const path = await partialOf(place);
+    await truncate(path, 2 * LEAF_BYTES);
+    await first.close();
+    const second = await place.open();
+    assert.deepEqual([[...second.have], second.doubtful], [[], [0, 3]]);
+    await second.discard();
+  });
+
+  it('what is claimed counts, after an end in good order and after a kill', async () => {
+    await using place = await makePlace();
+    const first = await place.open();
+    await write(first, 0, 1);
+    const killed = await place.open(); // the first one never gets to close
+    assert.deepEqual([[...killed.have], killed.doubtful], [[0, 1], []]);
+    await write(killed, 2);
+    await killed.close();
+    const third = await place.open();
+    assert.deepEqual([[...third.have], third.doubtful], [[0, 1, 2], []]);
+    await third.close();
+    await first.discard();
+  });
+
+  it('each mount has its name', { skip: skipWithoutMounts }, async () => {
+    await using folder = await tempFolder();
+    await using _other = await tmpfs(folder.join('other'), 65536);
+    const names = ['a', 'b', 'other/c'].map(async (name) => {
+      await using file = await open(folder.join(name), 'w');
+      return await mountOf(file);
+    });
+    const [a, b, c] = await Promise.all(names);
+    assert.ok(a && c);
+    assert.equal(a, b);
+    assert.notEqual(a, c);
   });
 });
 

@@ -10,14 +10,9 @@ import type { Destination, Partial, PartialStore } from '../../core/ports/partia
 import { DiskPartial } from './disk-partial.ts';
 import { SpaceLedger } from './free-space.ts';
 import { makeFoldersTo } from './make-folders.ts';
-import {
-  keptBytes,
-  type LeafMap,
-  type MapHeader,
-  PartialMap,
-  readMapHeader,
-  removeMap,
-} from './partial-map.ts';
+import { keptBytes, type MapHeader, readMapHeader, removeMap } from './map-file.ts';
+import { mountOf } from './mount-of.ts';
+import { type LeafMap, PartialMap } from './partial-map.ts';
 import { makeFoldersBelow, openBelow, withFolderBelow } from './safe-open.ts';
 import { VolatileMap } from './volatile-map.ts';
 
@@ -109,9 +104,13 @@ export class DiskPartialStore implements PartialStore {
     if (!file) return undefined;
     try {
       const header = await headerOf(file, content, size, root, relative);
-      const map = await PartialMap.resume(this.#mapPath(content), header);
-      // After a crash the file may be shorter than it was made; what is missing counts as written wrong.
-      if (map && (await file.stat()).size !== size) await file.truncate(size);
+      const look = await file.stat({ bigint: true });
+      const map = await PartialMap.resume(this.#mapPath(content), header, {
+        mount: await mountOf(file),
+        mtime: look.mtimeNs,
+        length: Number(look.size),
+      });
+      if (map && Number(look.size) !== size) await file.truncate(size);
       if (map) return { file, map };
       await file.close();
       return undefined;
@@ -130,7 +129,7 @@ export class DiskPartialStore implements PartialStore {
       await file.truncate(size);
       makeFoldersTo(this.#options.folder, 0o700);
       const header = await headerOf(file, content, size, root, relative);
-      return { file, map: await PartialMap.create(this.#mapPath(content), header) };
+      return { file, map: await PartialMap.create(this.#mapPath(content), header, await mountOf(file)) };
     } catch (error) {
       await file.close();
       await removeBelow(root, relative);

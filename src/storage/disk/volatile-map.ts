@@ -18,6 +18,8 @@ export class VolatileMap implements LeafMap {
 
   async checkpoint(): Promise<void> {}
 
+  async retreat(): Promise<void> {}
+
   async close(): Promise<void> {}
 
   async remove(): Promise<void> {}

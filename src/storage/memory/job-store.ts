@@ -66,9 +66,10 @@ export class MemoryJobStore implements JobStore {
     };
   }
 
-  wants(content: ContentId): boolean {
+  wants(content: ContentId, except?: JobId): boolean {
     return [...this.#jobs.values()].some(
       ({ job, items }) =>
+        job.id !== except &&
         job.state !== 'done' &&
         job.state !== 'cancelled' &&
         items.some((item) => item.state === 'open' && item.content === content),

@@ -37,19 +37,39 @@ export function openDatabase(
   }
 }
 
-/** Runs `work` in one transaction; what it throws rolls everything back. */
-export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
-  if (database.isTransaction) return work();
-  database.exec('BEGIN IMMEDIATE');
+/** Runs what writes to a database; `no-space` when its disk is full. */
+export function stored<T>(work: () => T): T {
   try {
-    const result = work();
-    database.exec('COMMIT');
-    return result;
+    return work();
   } catch (error) {
-    database.exec('ROLLBACK');
-    throw error;
+    if ((error as { errcode?: unknown }).errcode !== SQLITE_FULL) throw error;
+    throw new PeerdexError('no-space', 'the disk of the data folder is full', {
+      cause: error,
+      retry: true,
+      hint: 'the database needs room: make some, then try again',
+    });
   }
 }
+
+/** Runs `work` in one transaction; what it throws rolls everything back. Throws `no-space` as `stored`. */
+export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
+  if (database.isTransaction) return work();
+  return stored(() => {
+    database.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      database.exec('COMMIT');
+      return result;
+    } catch (error) {
+      // Of some errors SQLite rolls back by itself.
+      if (database.isTransaction) database.exec('ROLLBACK');
+      throw error;
+    }
+  });
+}
+
+/** SQLite's result code, https://www.sqlite.org/rescode.html#full */
+const SQLITE_FULL = 13;
 
 function migrate(database: DatabaseSync, migration: Migration, version: number): void {
   inTransaction(database, () => {

@@ -3,7 +3,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { ContentId } from '../../core/ids.ts';
 import type { Manifest } from '../../core/manifest.ts';
 import type { HashKeeper } from '../../core/ports/local-contents.ts';
-import { inTransaction } from './database.ts';
+import { inTransaction, stored } from './database.ts';
 import { contentBlob, contentText, type Row } from './values.ts';
 
 /** Manifests and leaf hashes in a peer's database. */
@@ -32,17 +32,15 @@ export class SqliteHashStore implements HashKeeper {
   }
 
   putManifest(content: ContentId, manifest: Manifest): void {
-    this.#statement(
+    const put = this.#statement(
       'INSERT OR REPLACE INTO manifests (content, size, groups, stamp) VALUES (?, ?, ?, ?)',
-    ).run(contentBlob(content), manifest.size, manifest.groups, this.#clock.now());
+    );
+    stored(() => put.run(contentBlob(content), manifest.size, manifest.groups, this.#clock.now()));
   }
 
   putLeaves(content: ContentId, group: number, leaves: Uint8Array): void {
-    this.#statement('INSERT OR REPLACE INTO leaves (content, number, leaves) VALUES (?, ?, ?)').run(
-      contentBlob(content),
-      group,
-      leaves,
-    );
+    const put = this.#statement('INSERT OR REPLACE INTO leaves (content, number, leaves) VALUES (?, ?, ?)');
+    stored(() => put.run(contentBlob(content), group, leaves));
   }
 
   older(before: number, after: ContentId, limit: number): readonly ContentId[] {

@@ -4,7 +4,7 @@ import type { ContentId } from '../../core/ids.ts';
 import type { ItemState, JobId, JobItem, JobRecord, JobTotals, StoredJobState } from '../../core/job.ts';
 import type { JobStore } from '../../core/ports/job-store.ts';
 import type { WantedItem } from '../../core/wanted.ts';
-import { inTransaction } from './database.ts';
+import { inTransaction, stored } from './database.ts';
 import { contentBlob, contentText, type Row } from './values.ts';
 
 /** Jobs in the peer's database. */
@@ -101,11 +101,12 @@ export class SqliteJobStore implements JobStore {
     };
   }
 
-  wants(content: ContentId): boolean {
+  wants(content: ContentId, except: JobId = ''): boolean {
     const row = this.#statement(
       `SELECT 1 FROM job_item JOIN job ON job.id = job_item.job
-         WHERE content = ? AND job_item.state = 'open' AND job.state NOT IN ('done', 'cancelled') LIMIT 1`,
-    ).get(contentBlob(content));
+         WHERE content = ? AND job.id <> ? AND job_item.state = 'open'
+           AND job.state NOT IN ('done', 'cancelled') LIMIT 1`,
+    ).get(contentBlob(content), except);
     return row !== undefined;
   }
 
@@ -114,7 +115,7 @@ export class SqliteJobStore implements JobStore {
   }
 
   #run(sql: string, ...values: SQLInputValue[]): void {
-    this.#statement(sql).run(...values);
+    stored(() => this.#statement(sql).run(...values));
   }
 
   #statement(sql: string): StatementSync {

@@ -1,3 +1,4 @@
+import { LEAST_RATE } from '../../../core/rate-limiter.ts';
 import { Type } from '../../schema.ts';
 import type { Operations } from '../operation.ts';
 import { AddressShape, CountShape, NameShape, NetworkIdShape } from '../shapes.ts';
@@ -19,7 +20,7 @@ import {
 
 const JobParams = Type.Object({ job: JobId });
 /** Bytes a second; null: no limit; absent: as it is. */
-const LimitRate = Type.Optional(Type.Union([Type.Number({ exclusiveMinimum: 0 }), Type.Null()]));
+const LimitRate = Type.Optional(Type.Union([Type.Number({ minimum: LEAST_RATE }), Type.Null()]));
 
 /** The API of the command line, on a Unix socket and on 127.0.0.1, for whoever knows the token. */
 export const localOperations = {

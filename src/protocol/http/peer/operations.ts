@@ -95,7 +95,7 @@ export const peerOperations = {
     summary: 'The bytes of a content; `Range` and `If-None-Match` are honoured, HEAD too.',
     params: Type.Object({ content: ContentIdShape }),
     kind: 'bytes',
-    errors: ['unauthorized', 'not-found', 'range', 'conflict'],
+    errors: ['unauthorized', 'not-found', 'range', 'conflict', 'unavailable'],
   },
   file: {
     method: 'GET',
@@ -104,7 +104,7 @@ export const peerOperations = {
       'The bytes of a shared file by its index path; `Range` and `If-None-Match` are honoured, HEAD too.',
     params: Type.Object({ '*': PathShape }),
     kind: 'bytes',
-    errors: ['unauthorized', 'not-found', 'forbidden', 'range', 'conflict'],
+    errors: ['unauthorized', 'not-found', 'forbidden', 'range', 'conflict', 'unavailable'],
   },
   ...linkOperations,
 } as const satisfies Operations;

@@ -28,6 +28,8 @@ export type Challenge = Static<typeof Challenge>;
 export const SessionClaim = Type.Object({
   /** The server's, of the challenge. */
   nonce: Nonce,
+  /** The nonce that the challenge answered. */
+  challenged: Nonce,
   peer: PeerIdShape,
   key: Key,
   ticket: Type.Optional(TicketText),

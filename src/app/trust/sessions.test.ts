@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { beforeEach, describe, it } from 'node:test';
+import { freshKey } from '../../../test/support/fresh-key.ts';
+import { ManualClock } from '../../../test/support/manual-clock.ts';
+import { TestNetwork } from '../../../test/support/signers.ts';
+import { fromHex, toHex } from '../../core/ids.ts';
+import { bindingOf } from '../../core/trust/proof.ts';
+import type { Trust } from '../../core/trust/trust.ts';
+import type { RequestContext } from '../../network/http/handlers.ts';
+import { Sessions } from './sessions.ts';
+
+const network = new TestNetwork();
+const SERVER = freshKey();
+const MEMBER = freshKey();
+const member = network.member(MEMBER);
+
+describe('sessions of a server', () => {
+  let clock: ManualClock;
+  let sessions: Sessions;
+  let server: Trust;
+
+  beforeEach(() => {
+    clock = new ManualClock();
+    server = network.member(SERVER);
+    sessions = new Sessions({
+      self: SERVER,
+      network: () => network.id,
+      ticket: () => server.ticketText,
+      clock,
+      admit: ({ peer, key, ticket = '', signature }, binding) =>
+        server.check(
+          { side: 'dials', self: peer, binding },
+          { key: fromHex(key), ticket, signature: fromHex(signature) },
+        ),
+      recheck: ({ peer }) => server.recheck(peer),
+    });
+  });
+
+  it('begin with a proof on the connection of the challenge', async () => {
+    const { token } = await open(await claim());
+    assert.equal(sessions.memberOf(context(token)).peer, MEMBER.id);
+  });
+
+  it('do not begin on another connection, with a claim that was used, or too late', async () => {
+    const good = await claim();
+    await assert.rejects(open(good, randomBytes(32)), { code: 'forbidden', message: /signature is wrong/ });
+    await open(good);
+    await assert.rejects(open(good), { code: 'unauthorized', message: /answered already/ });
+    const late = await claim();
+    clock.advance(30_001);
+    await assert.rejects(open(late), { code: 'unauthorized' });
+  });
+
+  it('do not begin with a nonce that the server never made, or made for another asker', async () => {
+    const one = await claim();
+    const other = await claim();
+    await assert.rejects(open({ ...one, nonce: randomBytes(32).toString('hex') }), { code: 'unauthorized' });
+    await assert.rejects(open({ ...one, challenged: other.challenged }), { code: 'unauthorized' });
+  });
+
+  it('end after a while, and at once when their member is put out, with what is under way', async () => {
+    const { token } = await open(await claim());
+    let ended = 0;
+    const disconnect = () => {
+      ended += 1;
+    };
+    const underWay = { ...context(token), disconnect };
+    sessions.memberOf(underWay);
+    sessions.putOut(new Set([MEMBER.id]));
+    assert.equal(ended, 1);
+    assert.throws(() => sessions.memberOf(context(token)), { code: 'unauthorized' });
+    const later = await open(await claim());
+    clock.advance(later.seconds * 1000 + 1);
+    assert.throws(() => sessions.memberOf(context(later.token)), { code: 'unauthorized' });
+  });
+
+  it('refuse who names no token or a wrong one', () => {
+    assert.throws(() => sessions.memberOf(context()), { code: 'unauthorized', hint: /peerdex link/ });
+    assert.throws(() => sessions.memberOf(context('0'.repeat(64))), { code: 'unauthorized' });
+  });
+
+  const EXPORTER = randomBytes(32);
+
+  function context(token?: string, exporter: Uint8Array = EXPORTER): RequestContext {
+    return {
+      signal: new AbortController().signal,
+      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+      method: 'POST',
+      remote: '',
+      exporter: () => exporter,
+      disconnect: () => {},
+    };
+  }
+
+  type Claim = Awaited<ReturnType<typeof claim>>;
+  /** What a member answers a challenge with. */
+  async function claim() {
+    const nonce = randomBytes(32);
+    const body = { peer: MEMBER.id, network: network.id, nonce: nonce.toString('hex') };
+    const given = await sessions
+      .handlers()
+      .challenge({ params: undefined, query: undefined, body }, context());
+    const binding = bindingOf(nonce, fromHex(given.nonce), EXPORTER);
+    const { key, ticket, signature } = member.prove({ side: 'dials', other: SERVER.id, binding });
+    return {
+      nonce: given.nonce,
+      challenged: body.nonce,
+      peer: MEMBER.id,
+      key: toHex(key),
+      ticket,
+      signature: toHex(signature),
+    };
+  }
+
+  async function open(body: Claim, exporter?: Uint8Array) {
+    return sessions
+      .handlers()
+      .session({ params: undefined, query: undefined, body }, context(undefined, exporter));
+  }
+});

@@ -1,0 +1,21 @@
+import path from 'node:path';
+import { PeerdexError } from '../core/errors.ts';
+
+/** The absolute path that an operand names. An empty one, which a variable that is not set leaves, is none: throws `usage`. */
+export function operandPath(text: string, cwd: string): string {
+  return path.resolve(cwd, nonEmpty(text, 'a path'));
+}
+
+/** Throws `usage` for an empty operand; `what` is wanted in its place. */
+export function nonEmpty(text: string, what: string): string {
+  if (text !== '') return text;
+  throw new PeerdexError('usage', `an empty argument where ${what} is wanted`);
+}
+
+/** The id of a job; throws `not-found` for what can be none, as the daemon does for one that it does not know. */
+export function jobOperand(text: string): string {
+  if (/^[0-9a-z]{1,16}$/.test(text)) return text;
+  throw new PeerdexError('not-found', `there is no job ${JSON.stringify(text.slice(0, 80))}`, {
+    hint: 'peerdex jobs lists them',
+  });
+}

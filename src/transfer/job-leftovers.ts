@@ -1,0 +1,37 @@
+import type { JobId } from '../core/job.ts';
+import type { JobStore } from '../core/ports/job-store.ts';
+import type { Log } from '../core/ports/log.ts';
+import type { PartialStore } from '../core/ports/partial.ts';
+
+/** Jobs that ended so long ago are forgotten. */
+const KEEP_MS = 7 * 24 * 3600 * 1000;
+const PAGE_ITEMS = 500;
+
+/** Removes what a job has fetched in part, except what another job still wants. */
+export async function discardPartials(id: JobId, store: JobStore, partials: PartialStore): Promise<void> {
+  for (const state of ['open', 'failed'] as const) {
+    for (let items = store.items(id, state, -1, PAGE_ITEMS); items.length > 0; ) {
+      for (const { content } of items) {
+        if (content !== undefined && !store.wants(content, id)) await partials.discard(content);
+      }
+      items = store.items(id, state, items.at(-1)!.ordinal, PAGE_ITEMS);
+    }
+  }
+}
+
+/** Forgets jobs that ended long ago, and what failed ones have fetched in part. Never rejects. `now`: milliseconds since 1970. */
+export async function forgetOldJobs(
+  now: number,
+  store: JobStore,
+  partials: PartialStore,
+  log: Log,
+): Promise<void> {
+  const before = now - KEEP_MS;
+  try {
+    const old = store.all().filter(({ state, ended = before }) => state === 'failed' && ended < before);
+    for (const { id } of old) await discardPartials(id, store, partials).catch(() => {}); // its disk may be gone
+    store.prune(before);
+  } catch (error) {
+    log.warn(`old downloads could not be forgotten: ${String(error)}`);
+  }
+}

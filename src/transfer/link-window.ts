@@ -1,0 +1,118 @@
+import type { Clock } from '../core/clock.ts';
+import { LEAF_BYTES } from '../core/leaf-layout.ts';
+import type { SourceLink } from '../core/ports/source.ts';
+import { RequestWindow } from './request-window.ts';
+
+/** Who asks for leaves over a link, for one content. */
+export interface Asker {
+  /** There is room again for one request. */
+  mayAsk(): void;
+}
+
+/**
+ * What all downloads together have asked of one link: they share its window, and take turns where it is narrow, so that what is
+ * asked first also comes soon, however many they are.
+ */
+export class LinkWindow {
+  readonly #window: RequestWindow;
+  readonly #clock: Clock;
+  /** In their order. */
+  readonly #waiting = new Set<Asker>();
+  #turn: Asker | undefined;
+  #owed = 0;
+  #bytes = 0;
+  #heardAt: number;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#window = new RequestWindow(clock);
+    this.#heardAt = clock.monotonic();
+  }
+
+  /** Most leaves to have asked for. */
+  get leaves(): number {
+    return this.#window.leaves;
+  }
+
+  /** Bytes that came so far of what was asked for. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Milliseconds since anything came that was asked for. */
+  quietMs(): number {
+    return this.#clock.monotonic() - this.#heardAt;
+  }
+
+  /** Leaves that this one may ask for now. Where there are none, or others wait already, `mayAsk` tells it when its turn has come. */
+  room(asker: Asker): number {
+    const free = this.#free();
+    const isNext = this.#turn === asker || (this.#turn === undefined && this.#waiting.size === 0);
+    if (free > 0 && isNext) return free;
+    this.#waiting.add(asker);
+    return 0;
+  }
+
+  asked(bytes: number): void {
+    if (this.#owed === 0) this.#window.restart();
+    this.#owed += bytes;
+    this.#turn = undefined;
+  }
+
+  /** Something came that was asked for. */
+  heard(bytes: number): void {
+    this.#bytes += bytes;
+    this.#heardAt = this.#clock.monotonic();
+  }
+
+  /** A leaf of so many bytes is whole. */
+  arrived(bytes: number): void {
+    this.#window.arrived(bytes);
+    this.released(bytes);
+  }
+
+  /** So many bytes are not owed any more. */
+  released(bytes: number): void {
+    this.#owed -= bytes;
+    this.#nextTurns();
+  }
+
+  /** This one wants nothing more. */
+  leave(asker: Asker): void {
+    this.#waiting.delete(asker);
+  }
+
+  #free(): number {
+    return Math.max(0, Math.ceil(this.#window.leaves - this.#owed / LEAF_BYTES));
+  }
+
+  /** Who has no use for its turn passes it on. */
+  #nextTurns(): void {
+    if (this.#turn) return;
+    for (const asker of this.#waiting) {
+      if (this.#free() === 0) break;
+      this.#waiting.delete(asker);
+      this.#turn = asker;
+      asker.mayAsk();
+      this.#turn = undefined;
+    }
+  }
+}
+
+/** The window of every link, as long as the link is there. */
+export class LinkWindows {
+  readonly #clock: Clock;
+  readonly #windows = new WeakMap<SourceLink, LinkWindow>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  of(link: SourceLink): LinkWindow {
+    const known = this.#windows.get(link);
+    if (known) return known;
+    const window = new LinkWindow(this.#clock);
+    this.#windows.set(link, window);
+    return window;
+  }
+}
