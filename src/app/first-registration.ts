@@ -35,6 +35,9 @@ export async function firstRegistration(membership: Membership, isMember: boolea
     const { code, message } = asPeerdexError(error);
     if (FINAL.has(code)) throw error;
     if (isMember) return;
+    const { problem } = membership;
+    // It answers, but something is wrong that its own sentence says best, such as a clock.
+    if (problem && problem.code !== 'unavailable') throw problem;
     const { reason } = membership.status();
     throw new PeerdexError('unavailable', `cannot join the network: ${reason ?? message}`, {
       cause: error,

@@ -112,6 +112,11 @@ export class Membership implements PeerDirectory {
     return { network, mode, registered: false, reason };
   }
 
+  /** Why the last try to register failed. */
+  get problem(): PeerdexError | undefined {
+    return this.#outcome?.registered === false ? this.#outcome.error : undefined;
+  }
+
   /** Resolves when the registry has told the first time which peers are active; never, while there is none. */
   get listed(): Promise<void> {
     return this.#follower.listed;

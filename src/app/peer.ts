@@ -6,7 +6,7 @@ import { sleep, systemClock } from '../core/clock.ts';
 import { fromHex } from '../core/ids.ts';
 import { formatJoinLink } from '../core/join-link.ts';
 import { systemRandom } from '../core/random.ts';
-import { mayPublish } from '../core/trust/role.ts';
+import { mayPublish as isPublisher } from '../core/trust/role.ts';
 import { Trust } from '../core/trust/trust.ts';
 import { NetworkView } from '../index/network-view.ts';
 import { IndexQueries } from '../index/queries.ts';
@@ -44,6 +44,7 @@ import { unusableFolder } from './unusable-folder.ts';
 
 /** How long the first look at the others' indexes may take. */
 const FIRST_PULL_MS = 5_000;
+const NOT_SEEN = 'this peer may only fetch: nobody sees the folders that it shares';
 
 /**
  * Runs a peer until it is closed or told to leave. Resolves when it is registered, its first scan is done and announced, and every
@@ -202,7 +203,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     store: entries,
     directory: membership,
     fetchPage,
-    mayPublish: (owner) => mayPublish(membership.get(owner)?.role ?? 'fetch'),
+    mayPublish: (owner) => isPublisher(membership.get(owner)?.role ?? 'fetch'),
     clock,
     random,
     log,
@@ -233,6 +234,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   await firstRegistration(membership, memory.memberOf === link.network);
   writePeerMemory(config.data, { name: config.name ?? memory.name, memberOf: link.network });
   rememberLink(config.data, formatJoinLink(link));
+  const mayPublish = () => isPublisher(trust.ticket?.role ?? 'publish');
 
   sync.start();
   const firstPull = askEverybody(membership, sync);
@@ -246,6 +248,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
       data: config.data,
       downloads,
       membership,
+      mayPublish,
       directory: membership,
       shares,
       entries,
@@ -269,6 +272,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   transfer.jobs.start();
   csv.start();
   await shares.firstPassDone;
+  if (!mayPublish() && shares.status().some(({ files }) => files > 0)) log.warn(NOT_SEEN);
   await membership.announce();
   await firstPull;
 

@@ -82,6 +82,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'end a download and drop what it has so far',
     load: () => import('./commands/cancel.ts'),
   },
+  {
+    name: 'reset-identity',
+    summary: 'make the peer of a copied data folder another one',
+    load: () => import('./commands/reset-identity.ts'),
+  },
   { name: 'csv', summary: 'print the whole index as CSV', load: () => import('./commands/csv.ts') },
   MENU,
 ];

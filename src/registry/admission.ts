@@ -94,7 +94,7 @@ export class Admission {
       role: invite.role,
       invites: [...this.#others(known, invite.id), invite.id],
       admitted: known?.admitted ?? now,
-      ticketEnds: known?.ticketEnds ?? 0,
+      ticketEnds: known?.role === invite.role ? known.ticketEnds : 0,
     };
     const counts = known?.role !== invite.role;
     const invites = counts ? [{ ...invite, used: invite.used + 1 }] : [];
@@ -138,7 +138,9 @@ export class Admission {
   ticketIfDue(peer: PeerId, expires: number | undefined, name?: string): string | undefined {
     const member = this.#mustBeMember(peer);
     const left = expires === undefined ? 0 : expires - this.#clock.now();
-    const isGood = left > TICKET_LIFE_MS / 2 && left <= TICKET_LIFE_MS + CLOCK_SKEW_MS;
+    // One that ends later than any that is known of was issued for another role, or by another life of this registry.
+    const isKnown = expires !== undefined && expires <= member.ticketEnds;
+    const isGood = isKnown && left > TICKET_LIFE_MS / 2 && left <= TICKET_LIFE_MS + CLOCK_SKEW_MS;
     return isGood && (name ?? member.name) === member.name ? undefined : this.ticket(peer, name);
   }
 

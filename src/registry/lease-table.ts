@@ -189,7 +189,7 @@ export class LeaseTable {
     if (entry.lease.nonce !== nonce) {
       const where = formatAddress(entry.lease.addresses[0]!);
       throw new PeerdexError('conflict', `another peer with the same key has registered since, at ${where}`, {
-        hint: 'a data folder was copied, or runs twice: give each peer a data folder of its own',
+        hint: 'a data folder was copied: stop one of the two and run `peerdex reset-identity` on its folder',
       });
     }
     return entry;

@@ -55,6 +55,7 @@ export function localHandlers(parts: LocalParts): Handlers<typeof localOperation
     resume: ({ params }) => jobRow(jobs.resume(params.job)),
     cancel: async ({ params }) => jobRow(await jobs.cancel(params.job)),
     async share({ body }) {
+      if (!parts.mayPublish()) throw mayNotPublish();
       const name = await shares.add(body.path, { accept: true });
       await shares.ready(name);
       const { path, files, bytes } = shares.status().find((share) => share.name === name)!;
@@ -89,6 +90,11 @@ export function localHandlers(parts: LocalParts): Handlers<typeof localOperation
     },
   };
 }
+
+const mayNotPublish = (): PeerdexError =>
+  new PeerdexError('forbidden', 'this peer came in by a link of role fetch: it may not publish', {
+    hint: 'ask for a link that lets it share (`peerdex registry invite --role publish`), and `peerdex join` it',
+  });
 
 /** Registers in another network; where that cannot be, this peer stays in the one that it was in, and says what the matter is. */
 async function moveTo(

@@ -25,6 +25,8 @@ export interface LocalParts {
   /** Absolute. */
   readonly downloads: string;
   readonly membership: Membership;
+  /** False for a member that may only fetch. */
+  readonly mayPublish: () => boolean;
   readonly directory: PeerDirectory;
   readonly shares: ShareService;
   readonly entries: EntryStore;

@@ -1,5 +1,6 @@
+import { type Address, formatAddress } from '../../core/address.ts';
 import type { Clock } from '../../core/clock.ts';
-import { asPeerdexError, type PeerdexError } from '../../core/errors.ts';
+import { asPeerdexError, PeerdexError } from '../../core/errors.ts';
 import { DEFAULT_LEASE_SECONDS, type PeerAnnouncement, RENEWALS_PER_LEASE } from '../../core/lease.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { jitter, type Random } from '../../core/random.ts';
@@ -123,10 +124,13 @@ export class LeaseKeeper {
       try {
         return await client.renew({ params, body: news }, { signal });
       } catch (error) {
-        const { code } = asPeerdexError(error);
-        // A newer start of this peer holds the lease: registering would only take it away again and again.
-        if (code === 'conflict') this.#lease = 'displaced';
-        if (code !== 'not-found') throw error;
+        const known = asPeerdexError(error);
+        if (known.code === 'conflict') {
+          // A newer start of this peer holds the lease: registering would only take it away again and again.
+          this.#lease = 'displaced';
+          throw displaced(known, addresses);
+        }
+        if (known.code !== 'not-found') throw error;
         this.#lease = 'none';
       }
     }
@@ -142,3 +146,14 @@ export class LeaseKeeper {
     }
   }
 }
+
+/** What the registry says, with the address that it cannot know: that of this one. */
+const displaced = (cause: PeerdexError, addresses: readonly Address[]): PeerdexError =>
+  new PeerdexError(
+    'conflict',
+    `${cause.message}; this one is at ${addresses.map(formatAddress).join(', ')} (${cause.hint})`,
+    {
+      cause,
+      hint: cause.hint,
+    },
+  );

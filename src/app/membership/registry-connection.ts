@@ -1,7 +1,7 @@
 import type { Agent } from 'node:http';
 import { type Address, formatAddress } from '../../core/address.ts';
 import type { Clock } from '../../core/clock.ts';
-import { asPeerdexError, type ErrorCode, PeerdexError } from '../../core/errors.ts';
+import { asPeerdexError, type ErrorCode, PeerdexError, systemCode } from '../../core/errors.ts';
 import type { JoinLink } from '../../core/join-link.ts';
 import { type Client, createClient } from '../../network/http/client.ts';
 import { fitsSchema } from '../../network/http/validate.ts';
@@ -105,7 +105,11 @@ export class RegistryConnection {
     const name = `the registry at ${formatAddress(address)}`;
     const transport = { address, agent: this.#agent, fits: fitsSchema, name };
     const client = createClient(registryOperations, transport);
-    const { id, protocol, mode } = await client.network({}, { signal, maxBytes: 64 * 1024 });
+    const { id, protocol, mode } = await client
+      .network({}, { signal, maxBytes: 64 * 1024 })
+      .catch((error: unknown) => {
+        throw this.#wasHungUp(error) ? perhapsTls(name, error) : error;
+      });
     if (protocol !== PROTOCOL_VERSION) throw new PeerdexError('unsupported', versionMismatch(name, protocol));
     if (id !== this.link.network) {
       throw new PeerdexError(
@@ -134,6 +138,11 @@ export class RegistryConnection {
     }
   }
 
+  /** A TLS listener answers nothing to plaintext, and so does a registry that stops. */
+  #wasHungUp(error: unknown): boolean {
+    return this.link.mode === 'plaintext' && systemCode(error) === 'ECONNRESET';
+  }
+
   #nobody(errors: readonly PeerdexError[]): PeerdexError {
     const tried = this.link.addresses.map(formatAddress).join(', ');
     const [first] = errors;
@@ -144,3 +153,10 @@ export class RegistryConnection {
     });
   }
 }
+
+const perhapsTls = (name: string, cause: unknown): PeerdexError =>
+  new PeerdexError(
+    'unavailable',
+    `${name} closed the connection without an answer; the join link is of a plaintext network, this may be a TLS one`,
+    { cause },
+  );

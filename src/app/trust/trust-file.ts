@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { asPeerdexError } from '../../core/errors.ts';
 import type { NetworkId } from '../../core/ids.ts';
@@ -29,6 +29,8 @@ export function writeCredentials(data: string, credentials: Credentials): void {
     throw asPeerdexError(error, `cannot write ${file}`);
   }
 }
+
+export const forgetCredentials = (data: string): void => rmSync(fileIn(data), { force: true });
 
 const fileIn = (data: string): string => join(data, 'membership.json');
 

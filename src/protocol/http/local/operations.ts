@@ -117,7 +117,7 @@ export const localOperations = {
     summary: 'Shares a folder; answers when its first pass is done.',
     body: Type.Object({ path: AbsolutePath }),
     response: Type.Object({ path: AbsolutePath, name: NameShape, files: CountShape, bytes: CountShape }),
-    errors: ['not-found', 'conflict', 'unavailable'],
+    errors: ['not-found', 'conflict', 'unavailable', 'forbidden'],
   },
   unshare: {
     method: 'DELETE',

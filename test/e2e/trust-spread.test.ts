@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { FindAnswer } from '../harness/answers.ts';
+import { eventually } from '../harness/eventually.ts';
+import { makeTree } from '../harness/files.ts';
+import { ProcessNetwork } from '../harness/processes.ts';
+import { care, listNumber } from '../harness/trust.ts';
+
+describe('the list of revocations', () => {
+  it('goes from peer to peer while the registry is down', async () => {
+    await using network = await ProcessNetwork.start();
+    const good = await makeTree(network.folder.join('good'), { 'good.txt': 'good' });
+    const bait = await makeTree(network.folder.join('bait'), { 'bait.txt': 'bait' });
+    const alice = await network.peer('alice', { shares: [good] });
+    const mallory = await network.peer('mallory', { shares: [bait] });
+    const bob = await network.peer('bob');
+    await eventually(async () => (await bob.ask<FindAnswer>(['find', 'bait'])).total === 1);
+    await eventually(async () => (await bob.ask<FindAnswer>(['find', 'good'])).total === 1);
+    await bob.daemon.kill('SIGTERM');
+    await care(network, ['revoke', 'mallory']);
+    await eventually(() => listNumber(alice.data) === 1);
+    await network.registry.kill('SIGTERM');
+
+    await bob.daemon.restart();
+    assert.deepEqual([bob.daemon.ready.registered, listNumber(bob.data)], [false, 0]);
+    (await bob.get(['good.txt'])).one();
+    await eventually(() => listNumber(bob.data) === 1);
+    const refused = await bob.get(['mallory:bait/bait.txt', '--from', mallory.id], { timeout: 40_000 });
+    assert.notEqual(refused.code, 0, 'it is put out here too');
+  });
+});
