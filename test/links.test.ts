@@ -18,7 +18,7 @@ describe('files behind a link', () => {
   const logged: string[] = [];
 
   before(async () => {
-    cluster = await Cluster.start();
+    cluster = await Cluster.start({ mode: 'plaintext' });
     share = await makeTree(cluster.folder.join('share'), {
       'hello.txt': 'hello',
       'photo.jpg': 'not really',
