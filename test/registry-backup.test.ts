@@ -8,26 +8,31 @@ import { inspectBackup, readBackup, writeBackup } from '../src/app/backup-file.t
 import { startRegistry } from '../src/app/registry.ts';
 import { backupRegistry, restoreRegistry } from '../src/app/registry-backup.ts';
 import { openRegistryCare } from '../src/app/registry-local/open-registry-care.ts';
+import type { NetworkMode } from '../src/core/join-link.ts';
 import { silentLog } from '../src/core/ports/log.ts';
 import { SqliteAdmissionStore } from '../src/storage/sqlite/admission-store.ts';
 import { openRegistryDatabase } from '../src/storage/sqlite/registry-database.ts';
 import { type TempFolder, tempFolder } from './harness/temp-folder.ts';
 import { freshKey } from './support/fresh-key.ts';
 
-const start = (data: string) =>
+const start = (data: string, mode?: NetworkMode) =>
   startRegistry({
     data,
     listen: { host: '127.0.0.1', port: 0 },
     advertise: [],
     leaseSeconds: 90,
     maxPeers: 100,
+    mode,
     log: silentLog,
   });
 
 /** A registry that ran, with a member. */
-async function makeRegistry(folder: TempFolder): Promise<{ data: string; id: string; join: string }> {
+async function makeRegistry(
+  folder: TempFolder,
+  mode?: NetworkMode,
+): Promise<{ data: string; id: string; join: string }> {
   const data = folder.join('registry');
-  await using registry = await start(data);
+  await using registry = await start(data, mode);
   const { id, join } = registry;
   addMember(data);
   return { data, id, join };
@@ -73,7 +78,8 @@ describe('a backup of a registry', () => {
   for (const passphrase of [undefined, 'correct horse']) {
     it(`${passphrase ? 'with' : 'without'} a passphrase, made while it runs, restores network, members and invites`, async () => {
       await using folder = await tempFolder();
-      const { data, id } = await makeRegistry(folder);
+      const mode = passphrase ? 'tls' : 'plaintext';
+      const { data, id } = await makeRegistry(folder, mode);
       const file = folder.join('a.backup');
       let secret: string;
       {
@@ -96,7 +102,7 @@ describe('a backup of a registry', () => {
       assert.deepEqual(membersOf(restored), membersOf(data));
       assert.notEqual(epochOf(restored), epochOf(data), 'versions that were seen before mean nothing now');
       await using registry = await start(restored);
-      assert.equal(registry.id, id);
+      assert.deepEqual([registry.id, registry.mode], [id, mode]);
       assert.ok(registry.join.endsWith(`secret=${secret}`), registry.join);
     });
   }

@@ -2,10 +2,12 @@ import { createCipheriv, createDecipheriv, createHash, randomBytes, scryptSync }
 import { equalBytes } from '../core/digest.ts';
 import { PeerdexError } from '../core/errors.ts';
 import { isPeerId, type NetworkId } from '../core/ids.ts';
+import type { NetworkMode } from '../core/join-link.ts';
 
 /** What a backup of a registry holds. */
 export interface BackupContents {
   readonly network: NetworkId;
+  readonly mode: NetworkMode;
   /** PKCS #8, PEM. */
   readonly key: string;
   /** registry.db, a whole SQLite file. */
@@ -15,6 +17,7 @@ export interface BackupContents {
 /** The first line of the file, behind the magic word. */
 interface Header {
   readonly network: NetworkId;
+  readonly mode: NetworkMode;
   /** ISO 8601. */
   readonly made: string;
   readonly cipher: 'none' | 'aes-256-gcm';
@@ -38,7 +41,7 @@ const MOST_KDF = { N: 2 ** 20, r: 8, p: 4 };
  * line before it as additional data.
  */
 export function writeBackup(
-  { network, key, database }: BackupContents,
+  { network, mode, key, database }: BackupContents,
   made: string,
   passphrase: string | undefined,
 ): Buffer {
@@ -46,11 +49,18 @@ export function writeBackup(
   const length = Buffer.alloc(4);
   length.writeUInt32LE(pem.byteLength);
   const plain = Buffer.concat([length, pem, database]);
-  if (passphrase === undefined) return sealed(headerLine({ network, made, cipher: 'none' }), plain);
+  if (passphrase === undefined) return sealed(headerLine({ network, mode, made, cipher: 'none' }), plain);
   const salt = randomBytes(16);
   const nonce = randomBytes(12);
   const kdf = { ...KDF, salt: salt.toString('base64') };
-  const line = headerLine({ network, made, cipher: 'aes-256-gcm', kdf, nonce: nonce.toString('base64') });
+  const line = headerLine({
+    network,
+    mode,
+    made,
+    cipher: 'aes-256-gcm',
+    kdf,
+    nonce: nonce.toString('base64'),
+  });
   const cipher = createCipheriv('aes-256-gcm', derive(passphrase, kdf), nonce).setAAD(line);
   return sealed(line, cipher.update(plain), cipher.final(), cipher.getAuthTag());
 }
@@ -75,6 +85,7 @@ export function readBackup(bytes: Uint8Array, passphrase: string | undefined): B
   if (4 + length > plain.byteLength) throw damaged('it is too short');
   return {
     network: header.network,
+    mode: header.mode,
     key: plain.subarray(4, 4 + length).toString(),
     database: plain.subarray(4 + length),
   };
@@ -123,6 +134,7 @@ function readHeader(text: string): Header {
   const isGood =
     header !== null &&
     isPeerId(String(header.network)) &&
+    (header.mode === 'tls' || header.mode === 'plaintext') &&
     (cipher === 'none' ||
       (cipher === 'aes-256-gcm' &&
         typeof header.nonce === 'string' &&

@@ -8,7 +8,7 @@ import type { NetworkMode } from '../core/join-link.ts';
  * links and tickets that are out there name the mode.
  */
 export function settleMode(data: string, wish: NetworkMode | undefined): NetworkMode {
-  const file = join(data, 'network.json');
+  const file = fileIn(data);
   const settled = readMode(file);
   if (settled && wish && settled !== wish) {
     throw new PeerdexError(
@@ -23,6 +23,11 @@ export function settleMode(data: string, wish: NetworkMode | undefined): Network
   if (!settled) writeFileSync(file, `${JSON.stringify({ mode })}\n`, { mode: 0o600 });
   return mode;
 }
+
+/** As it was settled; TLS where no registry has started yet. */
+export const settledMode = (data: string): NetworkMode => readMode(fileIn(data)) ?? 'tls';
+
+const fileIn = (data: string): string => join(data, 'network.json');
 
 function readMode(file: string): NetworkMode | undefined {
   try {

@@ -7,6 +7,7 @@ import { openKeyFile, placeKeyFile } from '../storage/disk/key-file.ts';
 import { copyRegistryDatabase, placeRegistryDatabase } from '../storage/sqlite/database-copy.ts';
 import { readBackup, writeBackup } from './backup-file.ts';
 import { openDataFolder } from './data-folder.ts';
+import { settledMode, settleMode } from './network-mode.ts';
 import { noRegistry } from './registry-local/no-registry.ts';
 import { writePrivateFile } from './write-private-file.ts';
 
@@ -37,7 +38,11 @@ export function backupRegistry(
   if (!overwrite && existsSync(file)) throw standsThere(file);
   const { id, pem } = openKeyFile(path.join(data, KEY));
   const database = copyRegistryDatabase(path.join(data, DATABASE));
-  const bytes = writeBackup({ network: id, key: pem, database }, new Date().toISOString(), passphrase);
+  const bytes = writeBackup(
+    { network: id, mode: settledMode(data), key: pem, database },
+    new Date().toISOString(),
+    passphrase,
+  );
   try {
     writePrivateFile(file, bytes, overwrite);
   } catch (error) {
@@ -63,7 +68,7 @@ export function restoreRegistry(
   const folder = openDataFolder(data);
   try {
     mustBeEmpty(data);
-    const { network, key, database } = readBackup(bytes, passphrase);
+    const { network, mode, key, database } = readBackup(bytes, passphrase);
     placeRegistryDatabase(path.join(data, DATABASE), database, randomBytes(8).toString('hex'));
     try {
       placeKeyFile(path.join(data, KEY), key, network);
@@ -72,6 +77,7 @@ export function restoreRegistry(
       throw error;
     }
     chmodSync(path.join(data, DATABASE), 0o600);
+    settleMode(data, mode);
     return { network };
   } finally {
     folder.release();
