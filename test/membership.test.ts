@@ -285,6 +285,7 @@ const start = (folder: TempFolder, more: Partial<RegistryConfig> = {}) =>
     data: folder.join('registry'),
     listen: { host: '127.0.0.1', port: 0 },
     advertise: [],
+    mode: 'plaintext',
     leaseSeconds: 90,
     maxPeers: 100,
     log: silentLog,
