@@ -1,4 +1,4 @@
-import { PeerdexError } from '../core/errors.ts';
+import { asPeerdexError, PeerdexError } from '../core/errors.ts';
 import type { NetworkId, PeerId } from '../core/ids.ts';
 import type { NetworkMode } from '../core/join-link.ts';
 import type { Log } from '../core/ports/log.ts';
@@ -76,9 +76,19 @@ export function registryHandlers(options: RegistryHandlersOptions): Handlers<typ
     },
     async bringRevocations({ body: { list } }, context) {
       const { peer } = sessions.memberOf(context);
-      if (admission.adopt(list)) log.warn(`took a newer list of revocations over from ${peer}`);
+      if (adopted(admission, list)) log.warn(`took a newer list of revocations over from ${peer}`);
     },
   };
+}
+
+/** What a member brings is its own fault when it is wrong, not something that this server got from elsewhere. */
+function adopted(admission: Admission, list: string): boolean {
+  try {
+    return admission.adopt(list);
+  } catch (error) {
+    const { code, message } = asPeerdexError(error);
+    throw code === 'verification' ? new PeerdexError('usage', message, { cause: error }) : error;
+  }
 }
 
 /** As others see it: without the nonce, with times as text. */

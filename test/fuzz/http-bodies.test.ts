@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { Cluster, type ClusterPeer } from '../harness/cluster.ts';
+import { TestMember } from '../harness/test-member.ts';
 import { runs } from './runs.ts';
 
 const ID = '0123456789abcdef0123456789abcdef';
@@ -74,15 +75,22 @@ const target = fc
 describe('HTTP servers answer anything without failing', () => {
   let cluster: Cluster;
   let peer: ClusterPeer;
+  let member: TestMember;
+  let asMember: Readonly<Record<string, string>>;
   let servers: readonly { readonly base: string; readonly headers: Readonly<Record<string, string>> }[];
 
   before(async () => {
-    cluster = await Cluster.start({ maxPeers: 50 });
+    cluster = await Cluster.start({ mode: 'plaintext', maxPeers: 50 });
     peer = await cluster.peer('target');
     const { port } = peer.running.ready.listen[0]!;
+    member = await TestMember.join(cluster.registry.join);
+    asMember = { authorization: `Bearer ${await member.registryToken()}` };
     servers = [
-      { base: cluster.registry.url, headers: {} },
-      { base: `http://127.0.0.1:${port}`, headers: {} },
+      { base: cluster.registry.url, headers: asMember },
+      {
+        base: `http://127.0.0.1:${port}`,
+        headers: { authorization: await member.authorization(peer.id, port) },
+      },
       {
         base: `http://127.0.0.1:${peer.local.port}`,
         headers: { authorization: `Bearer ${peer.local.token}` },
@@ -129,9 +137,9 @@ describe('HTTP servers answer anything without failing', () => {
   it('whatever a registration says', async () => {
     await fc.assert(
       fc.asyncProperty(body, async (text) => {
-        const response = await fetch(`${cluster.registry.url}/v1/peers/${ID}`, {
+        const response = await fetch(`${cluster.registry.url}/v1/peers/${member.id}`, {
           method: 'PUT',
-          headers: { 'content-type': 'application/json' },
+          headers: { ...asMember, 'content-type': 'application/json' },
           body: text,
         });
         await response.text();

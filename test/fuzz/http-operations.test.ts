@@ -12,6 +12,7 @@ import { peerOperations } from '../../src/protocol/http/peer/operations.ts';
 import { registryOperations } from '../../src/protocol/http/registry/operations.ts';
 import { Cluster } from '../harness/cluster.ts';
 import { makeTree } from '../harness/files.ts';
+import { TestMember } from '../harness/test-member.ts';
 import { nearly, text } from './from-schema.ts';
 import { runs } from './runs.ts';
 
@@ -63,11 +64,15 @@ describe('HTTP servers under rubbish', () => {
 
   before(async () => {
     const log: Log = { ...silentLog, error: (message) => broken.push(message) };
-    cluster = await Cluster.start({ log });
+    cluster = await Cluster.start({ mode: 'plaintext', log });
     const share = await makeTree(cluster.folder.join('share'), { 'a.txt': 'some text', 'b/c.txt': 'more' });
     const peer = await cluster.peer('fuzzed', { shares: [share], log });
-    targets.registry = { port: cluster.registry.address.port, well: '/v1/network' };
-    targets.public = { port: peer.running.ready.listen[0]!.port, well: '/v1/peer' };
+    const member = await TestMember.join(cluster.registry.join);
+    const { port } = peer.running.ready.listen[0]!;
+    const token = await member.registryToken();
+    targets.registry = { port: cluster.registry.address.port, token, well: '/v1/network' };
+    const shown = (await member.authorization(peer.id, port)).replace('Bearer ', '');
+    targets.public = { port, token: shown, well: '/v1/peer' };
     targets.local = { ...peer.local, well: '/v1/status' };
   });
   after(async () => {

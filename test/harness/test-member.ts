@@ -91,13 +91,19 @@ export class TestMember {
   async registry(): Promise<Client<typeof registryOperations>> {
     const [address] = this.link.addresses;
     const agents = agentsOf(await this.wire);
-    const agent = agents.make(this.network, 1);
-    const name = 'the registry';
-    const { token } = await this.#prover
-      .registry({ address: address!, agent, name }, this.link, AbortSignal.timeout(10_000))
-      .finally(() => agent.destroy());
+    const token = await this.registryToken();
     const more = { agent: agents.make(this.network, MOST_CALLS), token, fits: fitsSchema };
     return createClient(registryOperations, { address: address!, ...more });
+  }
+
+  /** What the registry takes as `Authorization: Bearer`. */
+  async registryToken(): Promise<string> {
+    const [address] = this.link.addresses;
+    const agent = agentsOf(await this.wire).make(this.network, 1);
+    const { token } = await this.#prover
+      .registry({ address: address!, agent, name: 'the registry' }, this.link, AbortSignal.timeout(10_000))
+      .finally(() => agent.destroy());
+    return token;
   }
 
   /** What to send to a peer on this machine as `Authorization`, so that it takes this for a member. */

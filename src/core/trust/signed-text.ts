@@ -34,7 +34,10 @@ const tagged = (tag: string, bytes: Uint8Array): Uint8Array =>
   Buffer.concat([Buffer.from(`${tag}\0`), bytes]);
 
 /** `peerdex/ticket/1` is a ticket. */
-const kindOf = (tag: string): string => tag.split('/')[1] ?? tag;
+function kindOf(tag: string): string {
+  const kind = tag.split('/')[1] ?? tag;
+  return kind === 'revocations' ? 'list of revocations' : kind;
+}
 
 const broken = (tag: string): PeerdexError =>
   new PeerdexError('verification', `this is not a ${kindOf(tag)}: it cannot be read`);

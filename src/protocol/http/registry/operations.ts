@@ -128,7 +128,7 @@ export const registryOperations = {
     path: '/v1/revocations',
     summary: 'Gives the registry a newer list of revocations than it has: it was restored from a backup.',
     body: Type.Object({ list: RevocationsText }),
-    errors: ['unauthorized', 'verification'],
+    errors: ['unauthorized', 'usage'],
   },
   renew: {
     method: 'POST',
