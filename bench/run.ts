@@ -22,7 +22,7 @@ const { values } = parseArgs({
     folder: { type: 'string', default: os.tmpdir() },
   },
 });
-const rounds = Number(values.rounds ?? (values.quick ? 3 : 9));
+const rounds = Number(values.rounds ?? (values.quick ? 2 : 9));
 const bytes = Number(values.mib) * 2 ** 20;
 if (!(Number.isInteger(rounds) && rounds > 0 && Number.isInteger(bytes) && bytes > 0)) {
   process.stderr.write('--rounds and --mib want whole numbers above 0\n');
