@@ -3,11 +3,9 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Address } from '../core/address.ts';
 import { sleep, systemClock } from '../core/clock.ts';
-import { fromHex } from '../core/ids.ts';
 import { formatJoinLink } from '../core/join-link.ts';
 import { systemRandom } from '../core/random.ts';
 import { mayPublish as isPublisher } from '../core/trust/role.ts';
-import { Trust } from '../core/trust/trust.ts';
 import { NetworkView } from '../index/network-view.ts';
 import { IndexQueries } from '../index/queries.ts';
 import { systemVerifier } from '../storage/disk/ecdsa.ts';
@@ -22,11 +20,11 @@ import { firstRegistration, linkOf } from './first-registration.ts';
 import { IndexSync } from './index-sync.ts';
 import { openLocalApi } from './local/local-api.ts';
 import { Membership } from './membership.ts';
-import { openWire } from './open-wire.ts';
 import { makeShareLinks, openWantedLinkPort } from './peer-links.ts';
 import { readPeerMemory, writePeerMemory } from './peer-memory.ts';
 import { openPeerStores } from './peer-stores.ts';
 import { makeTransfer } from './peer-transfer.ts';
+import { openPeerTrust } from './peer-trust.ts';
 import { PLAINTEXT_WARNING } from './plaintext-warning.ts';
 import { AnswerSlots } from './public/answer-slots.ts';
 import { linkBases, publicKeyPin } from './public/link-urls.ts';
@@ -34,12 +32,7 @@ import { openPublicPort } from './public/public-port.ts';
 import { rememberLink } from './remembered-link.ts';
 import { ShareService } from './shares.ts';
 import { keepHeapSmall } from './small-heap.ts';
-import { agentsOf } from './trust/agents.ts';
-import { MembershipProver } from './trust/membership-prover.ts';
-import { PeerClients } from './trust/peer-clients.ts';
 import { revocationBringer } from './trust/revocation-bringer.ts';
-import { Sessions } from './trust/sessions.ts';
-import { credentialsFor, readCredentials, writeCredentials } from './trust/trust-file.ts';
 import { unusableFolder } from './unusable-folder.ts';
 
 /** How long the first look at the others' indexes may take. */
@@ -80,22 +73,13 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     scanSeconds: config.scanSeconds,
     exclude: [config.data],
   });
-  const trust = new Trust({
-    self: key,
-    verifier: systemVerifier,
-    clock,
-    log,
-    credentials: credentialsFor(link.network, readCredentials(config.data)),
-    save: (credentials) => writeCredentials(config.data, credentials),
-  });
-  const prover = new MembershipProver({ self: key, verifier: systemVerifier, trust, clock });
-  const wire = await openWire(link.mode, key);
-  const agents = agentsOf(wire);
-  const membership = new Membership({
+  const network = () => membership.link?.network;
+  const trusted = await openPeerTrust({ key, link, data: config.data, network, clock, log });
+  const { trust, wire, sessions, clients: peerClients } = trusted;
+  started.defer(() => peerClients.close());
+  const membership: Membership = new Membership({
+    ...trusted,
     link,
-    trust,
-    prover,
-    agents,
     announcement: () => ({
       id: self,
       name: wishedName,
@@ -118,7 +102,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   const transfer = makeTransfer({
     self,
     data: config.data,
-    network: () => membership.link?.network,
+    network,
     wire,
     trust,
     onNewerRevocations: (peer) => void bringFrom(peer),
@@ -136,20 +120,6 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     log,
   });
 
-  const sessions = new Sessions({
-    self: key,
-    network: () => membership.link?.network,
-    ticket: () => trust.ticketText,
-    clock,
-    admit: ({ peer, key: theirs, ticket = '', signature }, binding) =>
-      trust.check(
-        { side: 'dials', self: peer, binding },
-        { key: fromHex(theirs), ticket, signature: fromHex(signature) },
-      ),
-    recheck: ({ peer }) => trust.recheck(peer),
-  });
-  const peerClients = new PeerClients({ network: () => membership.link?.network, prover, agents, clock });
-  started.defer(() => peerClients.close());
   started.defer(
     trust.onRevoked((revoked) => {
       sessions.putOut(revoked);
@@ -178,7 +148,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
       key,
       ...linkAnswers,
       name: () => membership.name,
-      network: () => membership.link?.network,
+      network,
       mode: wire.mode,
       sessions,
       trust,
