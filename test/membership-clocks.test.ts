@@ -132,6 +132,7 @@ const admissionOf = (network: KeyFile, clock: ManualClock): Admission =>
   new Admission({
     clock,
     network,
+    mode: 'tls',
     store: new MemoryAdmissionStore(),
     verifier: systemVerifier,
     secret: () => new Uint8Array(randomBytes(16)),
@@ -149,12 +150,14 @@ function admit(
   admission.admit({ peer, publicKey, invite: invite.id, mac, binding: BINDING });
 }
 
-const trustOf = (self: KeyFile, clock: ManualClock): Trust =>
+const trustOf = (self: KeyFile, clock: ManualClock, registryAnswers = () => false): Trust =>
   new Trust({
     self,
     verifier: systemVerifier,
     clock,
     log: silentLog,
+    mode: 'tls',
+    registryAnswers,
     credentials: undefined,
     save: () => {},
   });

@@ -310,6 +310,7 @@ function member(n: number, join: string | undefined, more: Partial<MembershipOpt
     verifier: systemVerifier,
     clock: systemClock,
     log: silentLog,
+    mode: 'plaintext',
     credentials: undefined,
     save: () => {},
   });
@@ -350,7 +351,6 @@ async function rogueRegistry({ protocol = PROTOCOL_VERSION, peers = [] as Direct
   const sessions = new Sessions({
     self: signer(42),
     network: () => id(42),
-    ticket: () => undefined,
     admit: ({ peer }) => ({ peer, role: 'publish' }),
     recheck: () => {},
     clock: systemClock,

@@ -6,7 +6,7 @@ import { refusedPage } from '../index/check-page.ts';
 import type { LogRequest } from '../index/serve-log.ts';
 import type { SignedPage } from '../index/signed-page.ts';
 import { readBounded } from '../network/http/bounded-body.ts';
-import { MAX_PAGE_BYTES } from '../protocol/http/peer/operations.ts';
+import { MAX_PAGE_BYTES, REVOCATIONS_HEADER } from '../protocol/http/peer/operations.ts';
 import type { FetchPage } from './index-sync/pull-log.ts';
 import { readSignedPage, signedPageOf } from './page-bytes.ts';
 import type { PeerClient, PeerClients } from './trust/peer-clients.ts';
@@ -22,9 +22,9 @@ export const pageFetcher =
   (server, owner, request, signal) =>
     clients.use(
       server,
-      async (client, name) => {
+      async (client, name, hear) => {
         const source = { owner, server: server.id };
-        const signed = await ask({ client, name, source, request, signal });
+        const signed = await ask({ client, name, source, request, signal, hear });
         return readSignedPage(source, signed, verifier);
       },
       signal,
@@ -36,10 +36,11 @@ interface Asking {
   readonly source: { readonly owner: PeerId; readonly server: PeerId };
   readonly request: LogRequest;
   readonly signal: AbortSignal;
+  readonly hear: (revocations: number) => void;
 }
 
 /** The bytes that came, within a time and a length. */
-async function ask({ client, name, source, request, signal }: Asking): Promise<SignedPage> {
+async function ask({ client, name, source, request, signal, hear }: Asking): Promise<SignedPage> {
   const { index, since, limit, floor } = request;
   const query = {
     since,
@@ -53,6 +54,7 @@ async function ask({ client, name, source, request, signal }: Asking): Promise<S
   }, PAGE_MS);
   try {
     const answer = await client.log({ query }, { signal: linked.signal, timeoutMs: PAGE_MS });
+    hear(Number(answer.headers[REVOCATIONS_HEADER] ?? 0));
     const body = await readBounded(answer.body, MAX_PAGE_BYTES, name).catch((error: unknown) => {
       if (!(error instanceof PeerdexError)) throw error;
       throw refusedPage(source, `it is longer than ${MAX_PAGE_BYTES} bytes`);

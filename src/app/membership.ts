@@ -10,7 +10,7 @@ import type { Random } from '../core/random.ts';
 import type { Trust } from '../core/trust/trust.ts';
 import { ChangeFollower } from './membership/change-follower.ts';
 import { KnownPeers } from './membership/known-peers.ts';
-import { LeaseKeeper, type LeaseOutcome } from './membership/lease-keeper.ts';
+import { LeaseKeeper, type LeaseKeeperOptions, type LeaseOutcome } from './membership/lease-keeper.ts';
 import { RegistryConnection } from './membership/registry-connection.ts';
 import type { Agents } from './trust/agents.ts';
 import type { MembershipProver } from './trust/membership-prover.ts';
@@ -20,6 +20,8 @@ export interface MembershipOptions {
   readonly link: JoinLink | undefined;
   /** What this peer says of itself at this moment; the id never changes. */
   readonly announcement: () => PeerAnnouncement;
+  /** See `LeaseKeeperOptions`. */
+  readonly onKnownHead?: LeaseKeeperOptions['onKnownHead'];
   readonly store: KnownPeerStore;
   readonly trust: Trust;
   readonly prover: MembershipProver;
@@ -54,14 +56,16 @@ export class Membership implements PeerDirectory {
   #run: Run | undefined;
   #outcome: LeaseOutcome | undefined;
   readonly #waiting = new Set<(outcome: LeaseOutcome) => void>();
+  readonly #registryListeners = new Set<() => void>();
 
   constructor(options: MembershipOptions) {
-    const { store, trust, clock, random, log, announcement, maxPeers = MAX_PEERS } = options;
+    const { store, trust, clock, random, log, announcement, onKnownHead, maxPeers = MAX_PEERS } = options;
     this.#options = options;
     this.#link = options.link;
     this.#peers = new KnownPeers({ store, clock, log, maxPeers });
     this.#keeper = new LeaseKeeper({
       announcement,
+      onKnownHead,
       trust,
       clock,
       random,
@@ -110,6 +114,17 @@ export class Membership implements PeerDirectory {
         ? 'the registry has not answered yet'
         : NO_NETWORK;
     return { network, mode, registered: false, reason };
+  }
+
+  /** Whether the registry answered when it was asked last, be it by a refusal. */
+  get registryAnswers(): boolean {
+    return didAnswer(this.#outcome);
+  }
+
+  /** Calls back when the registry has ceased to answer, or answers. Returns what ends it. */
+  onRegistry(listener: () => void): () => void {
+    this.#registryListeners.add(listener);
+    return () => this.#registryListeners.delete(listener);
   }
 
   /** Why the last try to register failed. */
@@ -235,6 +250,8 @@ export class Membership implements PeerDirectory {
       log.warn(`not registered: ${outcome.error.message}`);
     }
     for (const look of [...this.#waiting]) look(outcome);
+    if (!before || didAnswer(before) !== didAnswer(outcome))
+      for (const listener of this.#registryListeners) listener();
   }
 }
 
@@ -243,6 +260,11 @@ interface Run {
   readonly connection: RegistryConnection;
   readonly ended: Promise<void>;
 }
+
+/** Who has another key than the registry is nobody who answers for it. */
+const didAnswer = (outcome: LeaseOutcome | undefined): boolean =>
+  outcome !== undefined &&
+  (outcome.registered || !['unavailable', 'failed', 'verification'].includes(outcome.error.code));
 
 /** The registry answered, and will answer the same again. */
 const isFinal = ({ code }: PeerdexError): boolean =>

@@ -32,17 +32,21 @@ export interface PeerTrustOptions {
   readonly data: string;
   /** The network that this peer belongs to now. */
   readonly network: () => NetworkId | undefined;
+  /** Whether the registry answered when it was asked last. */
+  readonly registryAnswers: () => boolean;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 export async function openPeerTrust(options: PeerTrustOptions): Promise<PeerTrust> {
-  const { key, link, data, network, clock, log } = options;
+  const { key, link, data, network, registryAnswers, clock, log } = options;
   const trust = new Trust({
     self: key,
     verifier: systemVerifier,
     clock,
     log,
+    mode: link.mode,
+    registryAnswers,
     credentials: credentialsFor(link.network, readCredentials(data)),
     save: (credentials) => writeCredentials(data, credentials),
   });
@@ -52,7 +56,10 @@ export async function openPeerTrust(options: PeerTrustOptions): Promise<PeerTrus
   const sessions = new Sessions({
     self: key,
     network,
-    ticket: () => trust.ticketText,
+    papers: () => ({
+      ...(trust.ticketText !== undefined && { ticket: trust.ticketText }),
+      revocations: trust.revocations,
+    }),
     clock,
     admit: ({ peer, key: theirs, ticket = '', signature }, binding) =>
       trust.check(
@@ -61,6 +68,6 @@ export async function openPeerTrust(options: PeerTrustOptions): Promise<PeerTrus
       ),
     recheck: ({ peer }) => trust.recheck(peer),
   });
-  const clients = new PeerClients({ network, prover, agents, clock });
+  const clients = new PeerClients({ network, prover, trust, agents, clock, log });
   return { trust, wire, agents, prover, sessions, clients };
 }

@@ -15,6 +15,7 @@ import type { PeerConfig, RunningPeer } from './config.ts';
 import { CsvExport } from './csv-export.ts';
 import { checkCsvFile } from './csv-file.ts';
 import { openDataFolder } from './data-folder.ts';
+import { FallenIndex } from './fallen-index.ts';
 import { pageFetcher } from './fetch-page.ts';
 import { firstRegistration, linkOf } from './first-registration.ts';
 import { IndexSync } from './index-sync.ts';
@@ -32,7 +33,7 @@ import { openPublicPort } from './public/public-port.ts';
 import { rememberLink } from './remembered-link.ts';
 import { ShareService } from './shares.ts';
 import { keepHeapSmall } from './small-heap.ts';
-import { revocationBringer } from './trust/revocation-bringer.ts';
+import { PeerExchange } from './trust/peer-exchange.ts';
 import { unusableFolder } from './unusable-folder.ts';
 
 /** How long the first look at the others' indexes may take. */
@@ -73,8 +74,12 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     scanSeconds: config.scanSeconds,
     exclude: [config.data],
   });
+  const fallen = new FallenIndex(shares, log);
   const network = () => membership.link?.network;
-  const trusted = await openPeerTrust({ key, link, data: config.data, network, clock, log });
+  const registryAnswers = () => membership.registryAnswers;
+  const trusted = await openPeerTrust({
+    ...{ key, link, data: config.data, network, registryAnswers, clock, log },
+  });
   const { trust, wire, sessions, clients: peerClients } = trusted;
   started.defer(() => peerClients.close());
   const membership: Membership = new Membership({
@@ -88,6 +93,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
       head: shares.head(),
       ...shares.totals(),
     }),
+    onKnownHead: (known, told) => fallen.heardFromRegistry(known, told),
     store: stores.knownPeers,
     clock,
     random,
@@ -105,7 +111,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     network,
     wire,
     trust,
-    onNewerRevocations: (peer) => void bringFrom(peer),
+    onNewerRevocations: (peer) => void exchange.with(peer),
     directory: membership,
     holders: (content) => queries.holders(content).flatMap(({ peer }) => (peer === self ? [] : [peer])),
     contents: shares.contents,
@@ -126,7 +132,10 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
       transfer.swarm.putOut(revoked);
     }),
   );
-  const bringFrom = revocationBringer({ trust, clients: peerClients, directory: membership, log });
+  const exchange = new PeerExchange({
+    ...{ trust, clients: peerClients, directory: membership, registryAnswers, clock, random, log },
+    onHead: (known) => fallen.heard(known),
+  });
   const links = makeShareLinks(key, stores.links, clock);
   const linkAnswers = {
     self,
@@ -207,6 +216,9 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   const mayPublish = () => isPublisher(trust.ticket?.role ?? 'publish');
 
   sync.start();
+  exchange.start();
+  started.use(exchange);
+  started.defer(membership.onRegistry(() => exchange.registryChanged()));
   const firstPull = askEverybody(membership, sync);
   const ended = Promise.withResolvers<void>();
   const local = await openLocalApi(

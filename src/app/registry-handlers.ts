@@ -1,4 +1,4 @@
-import { asPeerdexError, PeerdexError } from '../core/errors.ts';
+import { PeerdexError } from '../core/errors.ts';
 import type { NetworkId, PeerId } from '../core/ids.ts';
 import type { NetworkMode } from '../core/join-link.ts';
 import type { Log } from '../core/ports/log.ts';
@@ -9,6 +9,7 @@ import { PROTOCOL_VERSION, versionMismatch } from '../protocol/version.ts';
 import type { Admission } from '../registry/admission.ts';
 import type { ChangeFeed } from '../registry/change-feed.ts';
 import type { Grant, LeaseTable, ListedLease } from '../registry/lease-table.ts';
+import { takeBrought } from './trust/agree-on-revocations.ts';
 import type { Sessions } from './trust/sessions.ts';
 import { VERSION } from './version.ts';
 
@@ -76,19 +77,10 @@ export function registryHandlers(options: RegistryHandlersOptions): Handlers<typ
     },
     async bringRevocations({ body: { list } }, context) {
       const { peer } = sessions.memberOf(context);
-      if (adopted(admission, list)) log.warn(`took a newer list of revocations over from ${peer}`);
+      if (takeBrought(() => admission.adopt(list)))
+        log.warn(`took a newer list of revocations over from ${peer}`);
     },
   };
-}
-
-/** What a member brings is its own fault when it is wrong, not something that this server got from elsewhere. */
-function adopted(admission: Admission, list: string): boolean {
-  try {
-    return admission.adopt(list);
-  } catch (error) {
-    const { code, message } = asPeerdexError(error);
-    throw code === 'verification' ? new PeerdexError('usage', message, { cause: error }) : error;
-  }
 }
 
 /** As others see it: without the nonce, with times as text. */

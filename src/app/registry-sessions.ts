@@ -1,10 +1,11 @@
 import type { Clock } from '../core/clock.ts';
 import { PeerdexError } from '../core/errors.ts';
-import { fromHex, idOfPublicKey } from '../core/ids.ts';
+import { fromHex, idOfPublicKey, type PeerId } from '../core/ids.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Signer, Verifier } from '../core/ports/signing.ts';
 import { proofMessage } from '../core/trust/proof.ts';
 import type { Admission } from '../registry/admission.ts';
+import { revokedPeer } from '../registry/admission-errors.ts';
 import { type Member, Sessions } from './trust/sessions.ts';
 
 export interface RegistrySessionsOptions {
@@ -26,10 +27,9 @@ export function registrySessions({
   return new Sessions({
     self: network,
     network: () => network.id,
-    ticket: () => undefined,
     clock,
     recheck: ({ peer }) => {
-      if (!admission.member(peer)) throw notIn(peer);
+      if (!admission.member(peer)) throw notIn(peer, admission);
     },
     admit({ peer, key, join, signature }, binding): Member {
       const publicKey = fromHex(key);
@@ -46,7 +46,7 @@ export function registrySessions({
       const known = admission.member(peer);
       if (!join) {
         if (known) return known;
-        throw notIn(peer);
+        throw notIn(peer, admission);
       }
       try {
         const { member, isNew } = admission.admit({
@@ -68,7 +68,9 @@ export function registrySessions({
   });
 }
 
-const notIn = (peer: string): PeerdexError =>
-  new PeerdexError('forbidden', `peer ${peer} is no member of this network, or is none any more`, {
-    hint: 'ask for a join link: peerdex registry invite',
-  });
+const notIn = (peer: PeerId, admission: Admission): PeerdexError =>
+  admission.isRevoked(peer)
+    ? revokedPeer()
+    : new PeerdexError('forbidden', `peer ${peer} is no member of this network, or is none any more`, {
+        hint: 'ask for a join link: peerdex registry invite',
+      });

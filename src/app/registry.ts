@@ -62,6 +62,7 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
   });
   const feed = new ChangeFeed({ table, clock: systemClock, maxWaiters });
   const admission: Admission = openAdmission(database, key, {
+    mode,
     maxMembers: config.maxMembers ?? config.maxPeers,
     onRevoked(peers) {
       for (const peer of peers) table.evict(peer);

@@ -28,6 +28,7 @@ function make(more: Partial<AdmissionOptions> = {}) {
       clock,
       store,
       network: NETWORK,
+      mode: 'tls',
       verifier: systemVerifier,
       secret: () => new Uint8Array(randomBytes(16)),
       maxInvites: 20,
@@ -197,8 +198,8 @@ describe('a ticket', () => {
     const ticket = ticketOf(admission.ticket(id(1), 'peer-1-2'));
     const issued = clock.now();
     const expires = issued + TICKET_LIFE_MS;
-    const role = 'fetch';
-    assert.deepEqual(ticket, { network: NETWORK.id, peer: id(1), name: 'peer-1-2', role, issued, expires });
+    const given = { role: 'fetch', mode: 'tls', issued, expires };
+    assert.deepEqual(ticket, { network: NETWORK.id, peer: id(1), name: 'peer-1-2', ...given });
     const { name, ticketEnds } = open().member(id(1))!;
     assert.deepEqual([name, ticketEnds], ['peer-1-2', expires]);
   });

@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { blake3, equalBytes } from '../core/digest.ts';
 import { idOfPublicKey, type PeerId } from '../core/ids.ts';
+import type { NetworkMode } from '../core/join-link.ts';
 import type { AdmissionStore } from '../core/ports/admission-store.ts';
 import type { Invite, InviteId, Member } from '../core/trust/invite.ts';
 import { joinMessage } from '../core/trust/proof.ts';
@@ -21,6 +22,8 @@ import { RevocationList, type RevocationListOptions } from './revocation-list.ts
 
 export interface AdmissionOptions extends InvitesOptions, RevocationListOptions {
   readonly store: AdmissionStore;
+  /** Of the network; stands in its tickets. */
+  readonly mode: NetworkMode;
   readonly maxMembers: number;
   /** Called when memberships have ended, after that was written: leases and connections of these peers have to go. */
   readonly onRevoked?: (peers: readonly PeerId[]) => void;
@@ -129,9 +132,9 @@ export class Admission {
       ticketEnds: Math.max(member.ticketEnds, expires),
     };
     this.#book.commit({ members: [renewed] });
-    const { network } = this.#options;
-    const { role } = member;
-    return issueTicket(network, { network: network.id, peer, name: renewed.name, role, issued, expires });
+    const { network, mode } = this.#options;
+    const { name: given, role } = renewed;
+    return issueTicket(network, { network: network.id, mode, peer, name: given, role, issued, expires });
   }
 
   /** A new ticket where the one that the peer has, if any, is past half of its life, bears another name or ends impossibly late. */

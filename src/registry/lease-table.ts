@@ -1,5 +1,6 @@
 import { formatAddress } from '../core/address.ts';
 import type { Clock } from '../core/clock.ts';
+import type { IndexHead } from '../core/entry.ts';
 import { PeerdexError } from '../core/errors.ts';
 import type { PeerId } from '../core/ids.ts';
 import { type LeaseRecord, type PeerAnnouncement, RENEWALS_PER_LEASE } from '../core/lease.ts';
@@ -34,6 +35,8 @@ export interface Grant {
   readonly name: string;
   readonly leaseSeconds: number;
   readonly renewSeconds: number;
+  /** Of a registration: the peer's head as it was known before. */
+  readonly head?: IndexHead;
 }
 
 /** A peer as the directory shows it. */
@@ -107,7 +110,8 @@ export class LeaseTable {
     this.#active.extend(lease.id);
     this.#version = lease.version;
     this.#tell({ kind: 'registered', lease, changed: true });
-    return this.#grant(name);
+    const head = known?.lease.head;
+    return { ...this.#grant(name), ...(head && { head }) };
   }
 
   /** Throws `not-found` when there is no running lease, `conflict` when another start of the peer holds it. */

@@ -33,6 +33,7 @@ export class TestNetwork {
     const expires = issued + TICKET_LIFE_MS;
     return issueTicket(this.key, {
       network: this.id,
+      mode: 'plaintext',
       peer: peer.id,
       name: 'member',
       role: 'publish',
@@ -49,6 +50,7 @@ export class TestNetwork {
       verifier: systemVerifier,
       clock: systemClock,
       log: silentLog,
+      mode: 'plaintext',
       credentials: { network: this.id, networkKey: toHex(this.key.publicKey), ticket, revocations: null },
       save: () => {},
     });

@@ -1,5 +1,6 @@
 import { type Address, formatAddress } from '../../core/address.ts';
 import type { Clock } from '../../core/clock.ts';
+import type { IndexHead } from '../../core/entry.ts';
 import { asPeerdexError, PeerdexError } from '../../core/errors.ts';
 import { DEFAULT_LEASE_SECONDS, type PeerAnnouncement, RENEWALS_PER_LEASE } from '../../core/lease.ts';
 import type { Log } from '../../core/ports/log.ts';
@@ -13,6 +14,11 @@ import { takePapers } from './take-papers.ts';
 
 export interface LeaseKeeperOptions {
   readonly announcement: () => PeerAnnouncement;
+  /**
+   * How far the registry knew this peer's log before it registered now; `told`: the newest head that this start of the peer had told
+   * it until then.
+   */
+  readonly onKnownHead?: ((known: IndexHead, told: IndexHead | undefined) => void) | undefined;
   readonly trust: Trust;
   readonly clock: Clock;
   readonly random: Random;
@@ -36,6 +42,7 @@ export class LeaseKeeper {
   /** Calls of announce are numbered; a try tells all that were made before it. */
   #news = 0;
   readonly #waiting = new Set<{ readonly news: number; readonly resolve: (told: boolean) => void }>();
+  #told: IndexHead | undefined;
   #lease: 'none' | 'held' | 'displaced' = 'none';
   #renewMs = (DEFAULT_LEASE_SECONDS / RENEWALS_PER_LEASE) * 1000;
 
@@ -84,11 +91,13 @@ export class LeaseKeeper {
     connection: RegistryConnection,
     signal: AbortSignal,
   ): Promise<{ told: boolean; pauseMs: number }> {
-    const { onTry, trust, random, log } = this.#options;
+    const { onTry, onKnownHead, trust, random, log } = this.#options;
+    const told = this.#told;
     try {
       const { name, renewSeconds } = await connection.use(async (client) => {
         const grant = await this.#ask(client, signal);
         await takePapers(grant, client, trust, signal);
+        if (grant.head) onKnownHead?.(grant.head, told);
         return grant;
       });
       this.#lease = 'held';
@@ -111,6 +120,7 @@ export class LeaseKeeper {
   async #ask(client: RegistryClient, signal: AbortSignal) {
     const { id, name, addresses, nonce, head, files, bytes } = this.#options.announcement();
     const params = { id };
+    this.#told = head;
     const { ticket, revocations } = this.#options.trust;
     const news = {
       nonce,

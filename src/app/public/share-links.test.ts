@@ -48,7 +48,6 @@ describe('links of a peer', () => {
     const sessions = new Sessions({
       self: signer,
       network: () => network.id,
-      ticket: () => trust.ticketText,
       admit: () => assert.fail('nobody signs in here'),
       recheck: () => {},
       clock,

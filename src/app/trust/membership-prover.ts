@@ -74,11 +74,12 @@ export class MembershipProver {
       {
         ...this.#common(server, network),
         server: server.id,
-        checkServer: ({ id, key, ticket = '', signature }, binding) =>
-          trust.check(
+        checkServer: ({ id, key, signature }, binding) =>
+          trust.checkIdentity(
             { side: 'accepts', self: id, binding },
-            { key: fromHex(key), ticket, signature: fromHex(signature) },
+            { key: fromHex(key), signature: fromHex(signature) },
           ),
+        checkPapers: ({ ticket = '' }) => trust.checkTicket(server.id, ticket),
         claim: (binding) => claimOf(trust.prove({ side: 'dials', other: server.id, binding })),
       },
       signal,

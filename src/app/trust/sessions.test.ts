@@ -4,6 +4,7 @@ import { beforeEach, describe, it } from 'node:test';
 import { freshKey } from '../../../test/support/fresh-key.ts';
 import { ManualClock } from '../../../test/support/manual-clock.ts';
 import { TestNetwork } from '../../../test/support/signers.ts';
+import { PeerdexError } from '../../core/errors.ts';
 import { fromHex, toHex } from '../../core/ids.ts';
 import { bindingOf } from '../../core/trust/proof.ts';
 import type { Trust } from '../../core/trust/trust.ts';
@@ -19,27 +20,41 @@ describe('sessions of a server', () => {
   let clock: ManualClock;
   let sessions: Sessions;
   let server: Trust;
+  let revoked: boolean;
 
   beforeEach(() => {
     clock = new ManualClock();
+    revoked = false;
     server = network.member(SERVER);
     sessions = new Sessions({
       self: SERVER,
       network: () => network.id,
-      ticket: () => server.ticketText,
+      papers: () => ({ ticket: server.ticketText!, revocations: server.revocations }),
       clock,
       admit: ({ peer, key, ticket = '', signature }, binding) =>
         server.check(
           { side: 'dials', self: peer, binding },
           { key: fromHex(key), ticket, signature: fromHex(signature) },
         ),
-      recheck: ({ peer }) => server.recheck(peer),
+      recheck: ({ peer }) => {
+        if (revoked) throw new PeerdexError('forbidden', `peer ${peer} was revoked`);
+      },
     });
   });
 
   it('begin with a proof on the connection of the challenge', async () => {
     const { token } = await open(await claim());
     assert.equal(sessions.memberOf(context(token)).peer, MEMBER.id);
+  });
+
+  it('show the ticket to members only', async () => {
+    const body = { peer: MEMBER.id, network: network.id, nonce: randomBytes(32).toString('hex') };
+    const shown = await sessions
+      .handlers()
+      .challenge({ params: undefined, query: undefined, body }, context());
+    assert.deepEqual(Object.keys(shown).sort(), ['id', 'key', 'network', 'nonce', 'signature', 'time']);
+    assert.ok(!JSON.stringify(shown).includes(server.ticketText!));
+    assert.equal((await open(await claim())).ticket, server.ticketText);
   });
 
   it('do not begin on another connection, with a claim that was used, or too late', async () => {
@@ -67,10 +82,12 @@ describe('sessions of a server', () => {
     };
     const underWay = { ...context(token), disconnect };
     sessions.memberOf(underWay);
+    const later = await open(await claim());
+    revoked = true;
     sessions.putOut(new Set([MEMBER.id]));
     assert.equal(ended, 1);
-    assert.throws(() => sessions.memberOf(context(token)), { code: 'unauthorized' });
-    const later = await open(await claim());
+    assert.throws(() => sessions.memberOf(context(token)), { code: 'unauthorized', message: /was revoked/ });
+    revoked = false;
     clock.advance(later.seconds * 1000 + 1);
     assert.throws(() => sessions.memberOf(context(later.token)), { code: 'unauthorized' });
   });

@@ -1,5 +1,6 @@
 import { PeerdexError } from '../errors.ts';
 import { isPeerId, type NetworkId, type PeerId } from '../ids.ts';
+import { isNetworkMode, type NetworkMode } from '../join-link.ts';
 import type { Signer, Verifier } from '../ports/signing.ts';
 import { isRole, type Role } from './role.ts';
 import { readSignedText, signText } from './signed-text.ts';
@@ -18,6 +19,8 @@ export const MAX_TICKET_TEXT = 1024;
 /** The network's word that a peer is a member. */
 export interface Ticket {
   readonly network: NetworkId;
+  /** Of the network: whoever takes the ticket runs in the same one. */
+  readonly mode: NetworkMode;
   readonly peer: PeerId;
   readonly name: string;
   readonly role: Role;
@@ -35,6 +38,7 @@ export function readTicket(text: string, networkKey: Uint8Array, verifier: Verif
   if (
     !ticket ||
     !isPeerId(String(ticket.network)) ||
+    !isNetworkMode(ticket.mode) ||
     !isPeerId(String(ticket.peer)) ||
     typeof ticket.name !== 'string' ||
     !isRole(ticket.role) ||
@@ -43,8 +47,8 @@ export function readTicket(text: string, networkKey: Uint8Array, verifier: Verif
   ) {
     throw new PeerdexError('verification', 'this ticket lacks something');
   }
-  const { network, peer, name, role, issued, expires } = ticket as Ticket;
-  return { network, peer, name, role, issued, expires };
+  const { network, mode, peer, name, role, issued, expires } = ticket as Ticket;
+  return { network, mode, peer, name, role, issued, expires };
 }
 
 /** `late`: ended, but not so long ago that the registry must have been reached since. */

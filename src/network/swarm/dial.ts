@@ -39,6 +39,7 @@ export function dialPeer(parts: DialParts, peer: PeerId, at: Address): Promise<D
     let begun = false;
     let handshake: DiallingHandshake | undefined;
     let connection: Connection | undefined;
+    let isMember = false;
     const giveUp = new AbortController();
     const onStop = () => fail(parts.signal.reason);
     const settle = () => {
@@ -74,9 +75,27 @@ export function dialPeer(parts: DialParts, peer: PeerId, at: Address): Promise<D
       connection.use(channels, new UploadChannels(connection, parts.openUpload));
       resolve(channels);
     };
+    /** What is asked may be on its way already; nothing that comes is looked at before the other's ticket was. */
+    const confirm = (frame: ControlFrame, to: Connection) => {
+      if (frame.type === 'bye') return to.sink.frame(frame);
+      try {
+        handshake!.confirm(frame);
+        isMember = true;
+      } catch (error) {
+        const { message } = asPeerdexError(error);
+        to.close(error instanceof Refusal ? error.reason : 'protocol', message);
+      }
+    };
     const parser = new FrameParser({
-      frame: (frame) => (connection ? connection.sink.frame(frame) : open && welcome(frame, open)),
-      data: (channel, leaf, offset, bytes) => connection?.sink.data(channel, leaf, offset, bytes),
+      frame: (frame) => {
+        if (isMember) connection!.sink.frame(frame);
+        else if (connection) confirm(frame, connection);
+        else if (open) welcome(frame, open);
+      },
+      data: (channel, leaf, offset, bytes) => {
+        if (isMember) connection!.sink.data(channel, leaf, offset, bytes);
+        else connection?.close('protocol', 'it sent data before its ticket');
+      },
     });
     const feeding = { parser, address, log, connection: () => connection };
     const read = (bytes: Buffer, socket: Socket) => {

@@ -1,4 +1,3 @@
-import { MAX_REVOCATIONS_TEXT } from '../../../core/trust/revocations.ts';
 import { ROLES } from '../../../core/trust/role.ts';
 import { MAX_TICKET_TEXT } from '../../../core/trust/ticket.ts';
 import { type Static, Type } from '../../schema.ts';
@@ -66,10 +65,10 @@ export const LeaseGrant = Type.Object({
   ticket: Type.Optional(TicketText),
   /** Number of the newest list of revocations. */
   revocations: CountShape,
+  /** In answer to a registration: how far the registry knew the peer's log before it. */
+  head: Type.Optional(HeadShape),
 });
 export type LeaseGrant = Static<typeof LeaseGrant>;
-
-const RevocationsText = Type.String({ maxLength: MAX_REVOCATIONS_TEXT });
 
 export const DirectoryPeer = Type.Object({
   id: PeerIdShape,
@@ -122,13 +121,6 @@ export const registryOperations = {
     body: Announcement,
     response: LeaseGrant,
     errors: ['unauthorized', 'forbidden', 'unsupported', 'limit'],
-  },
-  bringRevocations: {
-    method: 'PUT',
-    path: '/v1/revocations',
-    summary: 'Gives the registry a newer list of revocations than it has: it was restored from a backup.',
-    body: Type.Object({ list: RevocationsText }),
-    errors: ['unauthorized', 'usage'],
   },
   renew: {
     method: 'POST',
