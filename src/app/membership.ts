@@ -38,7 +38,7 @@ export interface MembershipStatus {
   readonly network: NetworkId | null;
   readonly mode: NetworkMode | null;
   readonly registered: boolean;
-  /** Why it is not registered, or null. */
+  /** Why it is not registered, or what is wrong although it is, or null. */
   readonly reason: string | null;
 }
 
@@ -107,7 +107,7 @@ export class Membership implements PeerDirectory {
   status(): MembershipStatus {
     const { network = null, mode = null } = this.#link ?? {};
     const outcome = this.#outcome;
-    if (outcome?.registered) return { network, mode, registered: true, reason: null };
+    if (outcome?.registered) return { network, mode, registered: true, reason: outcome.rival ?? null };
     const reason = outcome
       ? outcome.error.message
       : this.#link
@@ -242,6 +242,9 @@ export class Membership implements PeerDirectory {
     if (outcome.registered && !before?.registered) {
       log.info(`registered as ${outcome.name}`);
       if (before) this.#follower.restart();
+    }
+    if (outcome.registered && outcome.rival !== undefined) {
+      if (!before?.registered || before.rival !== outcome.rival) log.warn(outcome.rival);
     }
     if (
       !outcome.registered &&

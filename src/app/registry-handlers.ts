@@ -33,7 +33,13 @@ export function registryHandlers(options: RegistryHandlersOptions): Handlers<typ
   const roleOf = (peer: PeerId): Role => admission.member(peer)?.role ?? 'fetch';
   const withPapers = (id: PeerId, grant: Grant, ticketEnds: number | undefined): LeaseGrant => {
     const ticket = admission.ticketIfDue(id, ticketEnds, grant.name);
-    return { ...grant, ...(ticket !== undefined && { ticket }), revocations: admission.number };
+    const { rival, ...rest } = grant;
+    return {
+      ...rest,
+      ...(rival && { rival: [...rival] }),
+      ...(ticket !== undefined && { ticket }),
+      revocations: admission.number,
+    };
   };
   return {
     ...sessions.handlers(),

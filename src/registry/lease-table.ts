@@ -1,4 +1,4 @@
-import { formatAddress } from '../core/address.ts';
+import { type Address, formatAddress } from '../core/address.ts';
 import type { Clock } from '../core/clock.ts';
 import type { IndexHead } from '../core/entry.ts';
 import { PeerdexError } from '../core/errors.ts';
@@ -6,10 +6,10 @@ import type { PeerId } from '../core/ids.ts';
 import { type LeaseRecord, type PeerAnnouncement, RENEWALS_PER_LEASE } from '../core/lease.ts';
 import type { LeaseStore } from '../core/ports/lease-store.ts';
 import { ActiveLeases } from './active-leases.ts';
-
 import { evictedLease, registeredLease } from './lease-changes.ts';
 import { handOutName } from './names.ts';
 import { dayOf, firstCountedDay, type Remembered, RememberedPeers } from './remembered-peers.ts';
+import { Rivals } from './rivals.ts';
 
 export interface LeaseTableOptions {
   readonly clock: Clock;
@@ -37,6 +37,8 @@ export interface Grant {
   readonly renewSeconds: number;
   /** Of a registration: the peer's head as it was known before. */
   readonly head?: IndexHead;
+  /** Where another start with this peer's key runs beside it. */
+  readonly rival?: readonly Address[];
 }
 
 /** A peer as the directory shows it. */
@@ -60,11 +62,13 @@ export class LeaseTable {
   readonly #options: LeaseTableOptions;
   readonly #peers: RememberedPeers;
   readonly #active: ActiveLeases;
+  readonly #rivals: Rivals;
   #version: number;
 
   constructor(options: LeaseTableOptions) {
     this.#options = options;
     this.#active = new ActiveLeases(options.clock, options.leaseSeconds * 1000);
+    this.#rivals = new Rivals(options.clock, options.leaseSeconds * 1000);
     const { epoch, version, leases } = options.store.load(options.epoch);
     this.epoch = epoch;
     this.#version = version + (leases.length > 0 ? VERSION_JUMP : 0);
@@ -105,6 +109,8 @@ export class LeaseTable {
       forgotten,
     });
     this.#forget(forgotten);
+    if (known?.lease.active && known.lease.nonce !== lease.nonce)
+      this.#rivals.displaced(lease.id, known.lease);
     const days = known?.days ?? new Map<number, number>();
     this.#peers.put({ lease, days: days.set(day, (days.get(day) ?? 0) + 1) });
     this.#active.extend(lease.id);
@@ -128,7 +134,8 @@ export class LeaseTable {
     const lease = { ...old, head, files, bytes, lastSeen: now, leaseEnds: now + this.#leaseMs, version };
     this.#save({ lease, days }, 'renewed', changed);
     this.#active.extend(id);
-    return this.#grant(lease.name);
+    const rival = this.#rivals.of(id);
+    return { ...this.#grant(lease.name), ...(rival && { rival }) };
   }
 
   /** Ends a lease. Throws as `renew` does. */
@@ -148,6 +155,7 @@ export class LeaseTable {
     const lease = evictedLease(known.lease, this.#options.clock.now(), version);
     this.#options.store.write({ version, leases: [lease] });
     this.#active.delete(id);
+    this.#rivals.forget(id);
     this.#peers.put({ lease, days: known.days });
     this.#version = version;
     this.#tell({ kind: 'evicted', lease: known.lease, changed: true });
@@ -191,6 +199,7 @@ export class LeaseTable {
     if (!entry?.lease.active)
       throw new PeerdexError('not-found', 'this peer has no running lease', { hint: 'register again' });
     if (entry.lease.nonce !== nonce) {
+      this.#rivals.heard(id, nonce);
       const where = formatAddress(entry.lease.addresses[0]!);
       throw new PeerdexError('conflict', `another peer with the same key has registered since, at ${where}`, {
         hint: 'a data folder was copied: stop one of the two and run `peerdex reset-identity` on its folder',
@@ -239,6 +248,7 @@ export class LeaseTable {
   #forget(ids: readonly PeerId[]): void {
     for (const id of ids) {
       const { lease } = this.#peers.delete(id)!;
+      this.#rivals.forget(id);
       this.#tell({ kind: 'forgotten', lease, changed: false });
     }
   }

@@ -27,6 +27,7 @@ describe('the list of revocations', () => {
     await eventually(() => listNumber(bob.data) === 1);
     const refused = await bob.get(['mallory:bait/bait.txt', '--from', mallory.id], { timeout: 40_000 });
     assert.notEqual(refused.code, 0, 'it is put out here too');
+    assert.match(refused.failed[0]?.reason ?? '', /its membership was revoked/);
   });
 
   it('reaches who wants nothing of anybody, after a start and while it runs', async () => {

@@ -22,7 +22,14 @@ export const numberOf = (id: string): number => SIGNERS.entries().find(([, one])
 
 /** A network with a key of its own, whose members need no registry. */
 export class TestNetwork {
-  readonly key = freshKey();
+  readonly key: KeyFile;
+  readonly #tickets: Partial<Ticket>;
+
+  /** `tickets`: what those that it gives say, unless told otherwise. */
+  constructor(key = freshKey(), tickets: Partial<Ticket> = {}) {
+    this.key = key;
+    this.#tickets = tickets;
+  }
 
   get id(): string {
     return this.key.id;
@@ -39,6 +46,7 @@ export class TestNetwork {
       role: 'publish',
       issued,
       expires,
+      ...this.#tickets,
       ...more,
     });
   }

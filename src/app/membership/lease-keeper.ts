@@ -28,9 +28,15 @@ export interface LeaseKeeperOptions {
 }
 
 export type LeaseOutcome =
-  | { readonly registered: true; readonly name: string }
+  | {
+      readonly registered: true;
+      readonly name: string;
+      /** That another peer with the same key runs, and where. */
+      readonly rival?: string | undefined;
+    }
   | { readonly registered: false; readonly error: PeerdexError };
 
+const COPIED = 'a data folder was copied: stop one of the two and run `peerdex reset-identity` on its folder';
 /** Changes of the own index are told at most this often. */
 const ANNOUNCE_EVERY_MS = 500;
 
@@ -94,7 +100,7 @@ export class LeaseKeeper {
     const { onTry, onKnownHead, trust, random, log } = this.#options;
     const told = this.#told;
     try {
-      const { name, renewSeconds } = await connection.use(async (client) => {
+      const { name, renewSeconds, rival } = await connection.use(async (client) => {
         const grant = await this.#ask(client, signal);
         await takePapers(grant, client, trust, signal);
         if (grant.head) onKnownHead?.(grant.head, told);
@@ -103,7 +109,7 @@ export class LeaseKeeper {
       this.#lease = 'held';
       this.#backoff.reset();
       this.#renewMs = renewSeconds * 1000;
-      onTry({ registered: true, name });
+      onTry({ registered: true, name, rival: rival && this.#besides(rival) });
       return { told: true, pauseMs: jitter(random, this.#renewMs, 0.2) };
     } catch (cause) {
       if (signal.aborted) return { told: false, pauseMs: 0 };
@@ -138,7 +144,10 @@ export class LeaseKeeper {
         if (known.code === 'conflict') {
           // A newer start of this peer holds the lease: registering would only take it away again and again.
           this.#lease = 'displaced';
-          throw displaced(known, addresses);
+          throw new PeerdexError('conflict', this.#withOwn(known.message), {
+            cause: known,
+            hint: known.hint,
+          });
         }
         if (known.code !== 'not-found') throw error;
         this.#lease = 'none';
@@ -146,6 +155,16 @@ export class LeaseKeeper {
     }
     const body = { ...news, protocol: PROTOCOL_VERSION, name, addresses: [...addresses] };
     return client.register({ params, body }, { signal });
+  }
+
+  #besides(rival: readonly Address[]): string {
+    return this.#withOwn(`another peer with the same key runs at ${rival.map(formatAddress).join(', ')}`);
+  }
+
+  /** What the registry says of another peer with this key, with the address that it cannot know: that of this one. */
+  #withOwn(message: string): string {
+    const { addresses } = this.#options.announcement();
+    return `${message}; this one is at ${addresses.map(formatAddress).join(', ')} (${COPIED})`;
   }
 
   #answerWaiting(news: number, told: boolean): void {
@@ -156,14 +175,3 @@ export class LeaseKeeper {
     }
   }
 }
-
-/** What the registry says, with the address that it cannot know: that of this one. */
-const displaced = (cause: PeerdexError, addresses: readonly Address[]): PeerdexError =>
-  new PeerdexError(
-    'conflict',
-    `${cause.message}; this one is at ${addresses.map(formatAddress).join(', ')} (${cause.hint})`,
-    {
-      cause,
-      hint: cause.hint,
-    },
-  );

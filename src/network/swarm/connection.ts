@@ -150,12 +150,12 @@ export class Connection {
     return offset;
   }
 
-  /** Says goodbye and ends; what was written before still goes out. */
-  close(reason: ByeReason, text: string): void {
+  /** Says goodbye and ends; what was written before still goes out. `error`: what those that use it are told instead of `text`. */
+  close(reason: ByeReason, text: string, error?: PeerdexError): void {
     if (this.#error) return;
     this.#socket.end(encodeFrame({ type: 'bye', reason, text }));
     this.#finish(
-      new PeerdexError('unavailable', `the connection to ${this.address} was closed here: ${text}`),
+      error ?? new PeerdexError('unavailable', `the connection to ${this.address} was closed here: ${text}`),
     );
     const timer = setTimeout(() => this.#socket.destroy(), CLOSE_MS);
     timer.unref();

@@ -81,9 +81,9 @@ export function dialPeer(parts: DialParts, peer: PeerId, at: Address): Promise<D
       try {
         handshake!.confirm(frame);
         isMember = true;
-      } catch (error) {
-        const { message } = asPeerdexError(error);
-        to.close(error instanceof Refusal ? error.reason : 'protocol', message);
+      } catch (cause) {
+        const error = cause instanceof Refusal ? cause.error : asPeerdexError(cause);
+        to.close(cause instanceof Refusal ? cause.reason : 'protocol', error.message, error);
       }
     };
     const parser = new FrameParser({

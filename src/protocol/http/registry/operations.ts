@@ -67,6 +67,8 @@ export const LeaseGrant = Type.Object({
   revocations: CountShape,
   /** In answer to a registration: how far the registry knew the peer's log before it. */
   head: Type.Optional(HeadShape),
+  /** In answer to a renewal: where another peer with the same key runs, that asks for the lease in vain. */
+  rival: Type.Optional(Type.Array(AddressShape, { minItems: 1, maxItems: 16 })),
 });
 export type LeaseGrant = Static<typeof LeaseGrant>;
 
