@@ -31,7 +31,7 @@ export function registrySessions({
     recheck: ({ peer }) => {
       if (!admission.member(peer)) throw notIn(peer, admission);
     },
-    admit({ peer, key, join, signature }, binding): Member {
+    admit({ peer, key, ticket, join, signature }, binding): Member {
       const publicKey = fromHex(key);
       const message = proofMessage({
         side: 'dials',
@@ -43,7 +43,7 @@ export function registrySessions({
       if (idOfPublicKey(publicKey) !== peer || !verifier.verify(publicKey, message, fromHex(signature))) {
         throw new PeerdexError('unauthorized', `the proof of peer ${peer} is wrong`);
       }
-      const known = admission.member(peer);
+      const known = admission.member(peer) ?? readmitted(peer, publicKey, ticket, admission, log);
       if (!join) {
         if (known) return known;
         throw notIn(peer, admission);
@@ -66,6 +66,25 @@ export function registrySessions({
       }
     },
   });
+}
+
+/** A member of whom a restored registry knows nothing, or undefined. */
+function readmitted(
+  peer: PeerId,
+  publicKey: Uint8Array,
+  ticket: string | undefined,
+  admission: Admission,
+  log: Log,
+): Member | undefined {
+  if (ticket === undefined || admission.isRevoked(peer)) return undefined;
+  try {
+    const member = admission.readmit(peer, publicKey, ticket);
+    log.warn(`took ${member.name} (${peer}) back by its ticket: nothing else is known of it here`);
+    return member;
+  } catch (error) {
+    log.debug(`the ticket of ${peer} does not take it back`, { error });
+    return undefined;
+  }
 }
 
 const notIn = (peer: PeerId, admission: Admission): PeerdexError =>

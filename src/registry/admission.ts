@@ -5,10 +5,11 @@ import type { NetworkMode } from '../core/join-link.ts';
 import type { AdmissionStore } from '../core/ports/admission-store.ts';
 import type { Invite, InviteId, Member } from '../core/trust/invite.ts';
 import { joinMessage } from '../core/trust/proof.ts';
-import { CLOCK_SKEW_MS, issueTicket, TICKET_LIFE_MS } from '../core/trust/ticket.ts';
+import { CLOCK_SKEW_MS, issueTicket, readTicket, standingOf, TICKET_LIFE_MS } from '../core/trust/ticket.ts';
 import { AdmissionBook } from './admission-book.ts';
 import {
   deadInvite,
+  endedTicket,
   noMember,
   revokedPeer,
   tooManyMembers,
@@ -105,6 +106,32 @@ export class Admission {
     return { member, isNew: !known };
   }
 
+  /**
+   * Takes back a member that only its ticket knows of: it came in after the backup from which this registry was restored. That the peer
+   * has the private key is for the caller to see. Throws `verification` for what is no ticket, `forbidden` for who is out, `limit`.
+   */
+  readmit(peer: PeerId, publicKey: Uint8Array, text: string): Member {
+    const { network, verifier, maxMembers } = this.#options;
+    if (idOfPublicKey(publicKey) !== peer) throw wrongKey();
+    if (this.isRevoked(peer)) throw revokedPeer();
+    const now = this.#clock.now();
+    const ticket = readTicket(text, network.publicKey, verifier);
+    const standing = standingOf(ticket, now);
+    if (ticket.peer !== peer || (standing !== 'valid' && standing !== 'late')) throw endedTicket();
+    if (this.#book.members.size >= maxMembers) throw tooManyMembers(maxMembers);
+    const member: Member = {
+      peer,
+      publicKey: new Uint8Array(publicKey),
+      name: cleanName(ticket.name),
+      role: ticket.role,
+      invites: [],
+      admitted: now,
+      ticketEnds: Math.min(ticket.expires, now + TICKET_LIFE_MS),
+    };
+    this.#book.commit({ members: [member] });
+    return member;
+  }
+
   member(peer: PeerId): Member | undefined {
     return this.#book.members.get(peer);
   }
@@ -152,7 +179,7 @@ export class Admission {
     if (this.isRevoked(peer))
       return { peer, already: true, number: this.number, withdrawn: [], standing: undefined };
     this.#list.prune();
-    const invites = this.invites.withdrawn(this.member(peer)?.invites ?? []);
+    const invites = this.member(peer) ? this.#invitesOf([peer]) : [];
     this.#book.commit({ ...this.#list.adding([peer]), invites });
     const standing = invites.some((invite) => invite.standing) ? this.invites.standing() : undefined;
     this.#options.onRevoked?.([peer]);
@@ -177,12 +204,7 @@ export class Admission {
   adopt(text: string): boolean {
     const news = this.#list.newsIn(text);
     if (!news) return false;
-    const members = news.peers.map((peer) => this.member(peer));
-    const isKnown = members.every((member) => member !== undefined);
-    const ids = isKnown
-      ? members.flatMap((member) => member.invites)
-      : this.invites.open().map(({ id }) => id);
-    const invites = this.invites.withdrawn(new Set(ids));
+    const invites = this.#invitesOf(news.peers);
     this.#book.commit({ ...this.#list.adding(news.peers, news.number), invites });
     if (news.peers.length > 0) this.#options.onRevoked?.(news.peers);
     return true;
@@ -206,6 +228,14 @@ export class Admission {
     // Digests are compared, so that the time it takes tells nothing of the right one.
     if (mac.byteLength !== MAC_BYTES || !equalBytes(blake3(right), blake3(mac))) throw wrongMac();
     return invite;
+  }
+
+  /** By which these came in, as they are when they are withdrawn now; every open one where nobody knows by which somebody came. */
+  #invitesOf(peers: readonly PeerId[]): readonly Invite[] {
+    const ways = peers.map((peer) => this.member(peer)?.invites ?? []);
+    const isKnown = ways.every((ids) => ids.length > 0);
+    const ids = isKnown ? ways.flat() : this.invites.open().map(({ id }) => id);
+    return this.invites.withdrawn(new Set(ids));
   }
 
   /** The other invites by which a member came in, as far as they are remembered. */

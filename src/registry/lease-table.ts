@@ -223,13 +223,13 @@ export class LeaseTable {
   /** Id of who has to go so that one more fits, or undefined when there is room. */
   #makeRoom(): PeerId | undefined {
     if (this.#peers.size < this.#options.maxPeers) return undefined;
-    const longest = this.#peers.longestInactive();
-    if (longest) return longest;
+    const spare = this.#peers.dispensable(this.#options.clock.now());
+    if (spare) return spare;
     throw new PeerdexError(
       'limit',
-      `this registry remembers ${this.#options.maxPeers} peers and all are active`,
+      `this registry remembers ${this.#options.maxPeers} peers, which is as many as it may, and all were there in the last 30 days`,
       {
-        hint: 'let some leave, or raise its bound on peers',
+        hint: 'revoke some with `peerdex registry revoke`, or raise PEERDEX_MAX_PEERS',
         retry: true,
       },
     );

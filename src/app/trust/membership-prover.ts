@@ -52,6 +52,8 @@ export class MembershipProver {
         },
         claim: (binding) => ({
           key: toHex(self.publicKey),
+          // A registry that was restored from a backup may know of this peer by nothing else.
+          ...(trust.ticketText !== undefined && { ticket: trust.ticketText }),
           signature: toHex(
             self.sign(proofMessage({ side: 'dials', network, self: self.id, other: network, binding })),
           ),
