@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { PeerdexError } from '../core/errors.ts';
-import type { NetworkId, PeerId } from '../core/ids.ts';
-import type { JoinLink, NetworkMode } from '../core/join-link.ts';
+import type { PeerId } from '../core/ids.ts';
+import type { JoinLink } from '../core/join-link.ts';
 import type { KnownPeer } from '../core/known-peer.ts';
 import type { PeerAnnouncement } from '../core/lease.ts';
 import type { Log } from '../core/ports/log.ts';
@@ -11,7 +11,8 @@ import type { Trust } from '../core/trust/trust.ts';
 import { ChangeFollower } from './membership/change-follower.ts';
 import { KnownPeers } from './membership/known-peers.ts';
 import { LeaseKeeper, type LeaseKeeperOptions, type LeaseOutcome } from './membership/lease-keeper.ts';
-import { RegistryConnection } from './membership/registry-connection.ts';
+import { didAnswer, isFinal, type MembershipStatus, NO_NETWORK, statusOf } from './membership/outcome.ts';
+import { type RegistryClient, RegistryConnection } from './membership/registry-connection.ts';
 import type { Agents } from './trust/agents.ts';
 import type { MembershipProver } from './trust/membership-prover.ts';
 
@@ -33,18 +34,8 @@ export interface MembershipOptions {
   readonly maxPeers?: number;
 }
 
-export interface MembershipStatus {
-  /** Null while this peer belongs to no network. */
-  readonly network: NetworkId | null;
-  readonly mode: NetworkMode | null;
-  readonly registered: boolean;
-  /** Why it is not registered, or what is wrong although it is, or null. */
-  readonly reason: string | null;
-}
-
 const MAX_PEERS = 20_000;
 const LEAVE_MS = 3000;
-const NO_NETWORK = 'not joined to a network';
 
 /** This peer's place in its network: its lease, and the other peers as the registry tells of them. */
 export class Membership implements PeerDirectory {
@@ -105,15 +96,7 @@ export class Membership implements PeerDirectory {
   }
 
   status(): MembershipStatus {
-    const { network = null, mode = null } = this.#link ?? {};
-    const outcome = this.#outcome;
-    if (outcome?.registered) return { network, mode, registered: true, reason: outcome.rival ?? null };
-    const reason = outcome
-      ? outcome.error.message
-      : this.#link
-        ? 'the registry has not answered yet'
-        : NO_NETWORK;
-    return { network, mode, registered: false, reason };
+    return statusOf(this.#link, this.#outcome);
   }
 
   /** Whether the registry answered when it was asked last, be it by a refusal. */
@@ -186,6 +169,12 @@ export class Membership implements PeerDirectory {
     this.#link = link;
     this.#outcome = undefined;
     this.start();
+  }
+
+  /** Runs `work` with the registry, in this peer's name. Throws `unavailable` without a network or when it does not answer. */
+  async ask<T>(work: (registry: RegistryClient) => Promise<T>): Promise<T> {
+    if (!this.#run) throw new PeerdexError('unavailable', NO_NETWORK);
+    return this.#run.connection.use(work);
   }
 
   /** Ends the lease; true when the registry has confirmed. */
@@ -263,12 +252,3 @@ interface Run {
   readonly connection: RegistryConnection;
   readonly ended: Promise<void>;
 }
-
-/** Who has another key than the registry is nobody who answers for it. */
-const didAnswer = (outcome: LeaseOutcome | undefined): boolean =>
-  outcome !== undefined &&
-  (outcome.registered || !['unavailable', 'failed', 'verification'].includes(outcome.error.code));
-
-/** The registry answered, and will answer the same again. */
-const isFinal = ({ code }: PeerdexError): boolean =>
-  ['conflict', 'unsupported', 'verification', 'unauthorized', 'forbidden'].includes(code);

@@ -136,11 +136,13 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     ...{ trust, clients: peerClients, directory: membership, registryAnswers, clock, random, log },
     onHead: (known) => fallen.heard(known),
   });
+  const mayPublish = () => isPublisher(trust.ticket?.role ?? 'publish');
   const links = makeShareLinks(key, stores.links, clock);
   const linkAnswers = {
     self,
     entries,
     links,
+    mayPublish,
     contents: shares.contents,
     files: transfer.files,
     limiter: transfer.upLimiter,
@@ -213,8 +215,6 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   await firstRegistration(membership, memory.memberOf === link.network);
   writePeerMemory(config.data, { name: config.name ?? memory.name, memberOf: link.network });
   rememberLink(config.data, formatJoinLink(link));
-  const mayPublish = () => isPublisher(trust.ticket?.role ?? 'publish');
-
   sync.start();
   exchange.start();
   started.use(exchange);

@@ -4,11 +4,14 @@ import type { NetworkMode } from '../core/join-link.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Role } from '../core/trust/role.ts';
 import type { Handlers, RequestContext } from '../network/http/handlers.ts';
-import type { DirectoryPeer, LeaseGrant, registryOperations } from '../protocol/http/registry/operations.ts';
+import type { DirectoryPeer } from '../protocol/http/directory-peer.ts';
+import type { LeaseGrant, registryOperations } from '../protocol/http/registry/operations.ts';
 import { PROTOCOL_VERSION, versionMismatch } from '../protocol/version.ts';
 import type { Admission } from '../registry/admission.ts';
 import type { ChangeFeed } from '../registry/change-feed.ts';
 import type { Grant, LeaseTable, ListedLease } from '../registry/lease-table.ts';
+import { adminHandlers } from './registry-admin.ts';
+import type { RegistryCare } from './registry-local/registry-care.ts';
 import { takeBrought } from './trust/agree-on-revocations.ts';
 import type { Sessions } from './trust/sessions.ts';
 import { VERSION } from './version.ts';
@@ -20,12 +23,13 @@ export interface RegistryHandlersOptions {
   readonly feed: ChangeFeed;
   readonly admission: Admission;
   readonly sessions: Sessions;
+  readonly care: RegistryCare;
   readonly log: Log;
 }
 
 /** What a registry answers. All but the first two steps of signing in is for members. */
 export function registryHandlers(options: RegistryHandlersOptions): Handlers<typeof registryOperations> {
-  const { network, mode, table, feed, admission, sessions, log } = options;
+  const { network, mode, table, feed, admission, sessions, care, log } = options;
   const ownLease = (id: PeerId, context: RequestContext): void => {
     if (sessions.memberOf(context).peer === id) return;
     throw new PeerdexError('forbidden', 'a peer may change its own lease only');
@@ -43,6 +47,7 @@ export function registryHandlers(options: RegistryHandlersOptions): Handlers<typ
   };
   return {
     ...sessions.handlers(),
+    ...adminHandlers({ admission, sessions, care, log }),
     network: async () => ({ id: network, mode, protocol: PROTOCOL_VERSION, version: VERSION }),
     async register({ params: { id }, body }, context) {
       if (body.protocol !== PROTOCOL_VERSION) {

@@ -86,11 +86,13 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
       role,
       secret: formatSecret(secret),
     });
+  const directory = () => table.list('all').map(({ lease }) => lease);
+  const care = registryCare({ admission, directory, link: linkOf, now: Date.now });
   const server = await createHttpServer({
     title: 'peerdex registry',
     version: VERSION,
     operations: registryOperations,
-    handlers: registryHandlers({ network: id, mode, table, feed, admission, sessions, log }),
+    handlers: registryHandlers({ network: id, mode, table, feed, admission, sessions, care, log }),
     allowedHosts: () => ownNames([config.listen, ...advertised]),
     log,
     maxConnections: maxWaiters * 2,
@@ -119,8 +121,6 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
   const sweeps = [() => table.sweep(), () => admission.sweep(), standingLink];
   standingLink();
   started.defer(sweepRegularly({ sweeps, clock: systemClock, leaseSeconds, log }));
-  const directory = () => table.list('all').map(({ lease }) => lease);
-  const care = registryCare({ admission, directory, link: linkOf, now: Date.now });
   const local = await openRegistryLocalApi(care, folder.path, log);
   started.use(local);
   folder.writeDaemonFile({ pid: process.pid, kind: 'registry', ...local.daemon });

@@ -5,11 +5,10 @@ import type { NetworkMode } from '../core/join-link.ts';
 import type { AdmissionStore } from '../core/ports/admission-store.ts';
 import type { Invite, InviteId, Member } from '../core/trust/invite.ts';
 import { joinMessage } from '../core/trust/proof.ts';
-import { CLOCK_SKEW_MS, issueTicket, readTicket, standingOf, TICKET_LIFE_MS } from '../core/trust/ticket.ts';
+import { CLOCK_SKEW_MS, issueTicket, readTicket, TICKET_LIFE_MS } from '../core/trust/ticket.ts';
 import { AdmissionBook } from './admission-book.ts';
 import {
   deadInvite,
-  endedTicket,
   noMember,
   revokedPeer,
   tooManyMembers,
@@ -18,6 +17,7 @@ import {
   wrongMac,
 } from './admission-errors.ts';
 import { Invites, type InvitesOptions, stateOf } from './invites.ts';
+import { memberByTicket } from './member-by-ticket.ts';
 import { cleanName } from './names.ts';
 import { RevocationList, type RevocationListOptions } from './revocation-list.ts';
 
@@ -115,19 +115,8 @@ export class Admission {
     if (idOfPublicKey(publicKey) !== peer) throw wrongKey();
     if (this.isRevoked(peer)) throw revokedPeer();
     const now = this.#clock.now();
-    const ticket = readTicket(text, network.publicKey, verifier);
-    const standing = standingOf(ticket, now);
-    if (ticket.peer !== peer || (standing !== 'valid' && standing !== 'late')) throw endedTicket();
+    const member = memberByTicket(peer, publicKey, readTicket(text, network.publicKey, verifier), now);
     if (this.#book.members.size >= maxMembers) throw tooManyMembers(maxMembers);
-    const member: Member = {
-      peer,
-      publicKey: new Uint8Array(publicKey),
-      name: cleanName(ticket.name),
-      role: ticket.role,
-      invites: [],
-      admitted: now,
-      ticketEnds: Math.min(ticket.expires, now + TICKET_LIFE_MS),
-    };
     this.#book.commit({ members: [member] });
     return member;
   }

@@ -1,12 +1,12 @@
-import { type Address, formatAddress } from '../core/address.ts';
+import type { Address } from '../core/address.ts';
 import type { Clock } from '../core/clock.ts';
 import type { IndexHead } from '../core/entry.ts';
-import { PeerdexError } from '../core/errors.ts';
 import type { PeerId } from '../core/ids.ts';
 import { type LeaseRecord, type PeerAnnouncement, RENEWALS_PER_LEASE } from '../core/lease.ts';
 import type { LeaseStore } from '../core/ports/lease-store.ts';
 import { ActiveLeases } from './active-leases.ts';
 import { evictedLease, registeredLease } from './lease-changes.ts';
+import { heldByAnother, noLease, tooManyPeers } from './lease-errors.ts';
 import { handOutName } from './names.ts';
 import { dayOf, firstCountedDay, type Remembered, RememberedPeers } from './remembered-peers.ts';
 import { Rivals } from './rivals.ts';
@@ -196,14 +196,10 @@ export class LeaseTable {
 
   #held(id: PeerId, nonce: string): Remembered {
     const entry = this.#peers.get(id);
-    if (!entry?.lease.active)
-      throw new PeerdexError('not-found', 'this peer has no running lease', { hint: 'register again' });
+    if (!entry?.lease.active) throw noLease();
     if (entry.lease.nonce !== nonce) {
       this.#rivals.heard(id, nonce);
-      const where = formatAddress(entry.lease.addresses[0]!);
-      throw new PeerdexError('conflict', `another peer with the same key has registered since, at ${where}`, {
-        hint: 'a data folder was copied: stop one of the two and run `peerdex reset-identity` on its folder',
-      });
+      throw heldByAnother(entry.lease.addresses[0]!);
     }
     return entry;
   }
@@ -225,14 +221,7 @@ export class LeaseTable {
     if (this.#peers.size < this.#options.maxPeers) return undefined;
     const spare = this.#peers.dispensable(this.#options.clock.now());
     if (spare) return spare;
-    throw new PeerdexError(
-      'limit',
-      `this registry remembers ${this.#options.maxPeers} peers, which is as many as it may, and all were there in the last 30 days`,
-      {
-        hint: 'revoke some with `peerdex registry revoke`, or raise PEERDEX_MAX_PEERS',
-        retry: true,
-      },
-    );
+    throw tooManyPeers(this.#options.maxPeers);
   }
 
   #forgetUnseen(): void {

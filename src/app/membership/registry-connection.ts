@@ -15,7 +15,14 @@ export type RegistryClient = Client<typeof registryOperations>;
 /** A directory of 100,000 peers fits. */
 export const MAX_DIRECTORY_BYTES = 64 * 1024 * 1024;
 
-const ANSWERS: ReadonlySet<ErrorCode> = new Set(['not-found', 'conflict', 'limit', 'usage']);
+const ANSWERS: ReadonlySet<ErrorCode> = new Set([
+  'not-found',
+  'conflict',
+  'limit',
+  'usage',
+  'forbidden',
+  'ambiguous',
+]);
 
 export interface RegistryConnectionOptions {
   readonly link: JoinLink;

@@ -7,6 +7,7 @@ import type { Signer, Verifier } from '../ports/signing.ts';
 import { type ProofOf, proofMessage } from './proof.ts';
 import { type Revocations, readRevocations } from './revocations.ts';
 import { readTicket, standingOf, type Ticket } from './ticket.ts';
+import { iso, notRegistered, refused } from './trust-errors.ts';
 
 /** What a network gave to a peer; the strings are as they came. */
 export interface Credentials {
@@ -242,10 +243,3 @@ export class Trust {
 /** Only members come so far. */
 const MOST_LATE = 20_000;
 const NO_KEY = new Uint8Array(0);
-const iso = (time: number): string => new Date(time).toISOString();
-
-const refused = (peer: PeerId, why: string, cause?: unknown): PeerdexError =>
-  new PeerdexError('forbidden', `peer ${peer} is not let in: ${why}`, { cause });
-
-const notRegistered = (): PeerdexError =>
-  new PeerdexError('unavailable', 'this peer has not been registered in its network yet');

@@ -1,6 +1,6 @@
-import { ROLES } from '../../../core/trust/role.ts';
 import { MAX_TICKET_TEXT } from '../../../core/trust/ticket.ts';
 import { type Static, Type } from '../../schema.ts';
+import { DirectoryPeer } from '../directory-peer.ts';
 import type { Operations } from '../operation.ts';
 import { sessionOperations } from '../session/operations.ts';
 import { revocationOperations } from '../session/revocations.ts';
@@ -12,8 +12,8 @@ import {
   NameShape,
   NetworkIdShape,
   PeerIdShape,
-  TimeShape,
 } from '../shapes.ts';
+import { adminOperations } from './admin-operations.ts';
 
 /** Longest that a `changes` call may be held, in seconds. */
 export const MAX_POLL_SECONDS = 60;
@@ -72,25 +72,6 @@ export const LeaseGrant = Type.Object({
 });
 export type LeaseGrant = Static<typeof LeaseGrant>;
 
-export const DirectoryPeer = Type.Object({
-  id: PeerIdShape,
-  name: NameShape,
-  addresses: Type.Array(AddressShape, { minItems: 1, maxItems: 16 }),
-  active: Type.Boolean(),
-  firstRegistered: TimeShape,
-  lastRegistered: TimeShape,
-  lastSeen: TimeShape,
-  leaseEnds: TimeShape,
-  /** Times registered in the last 30 days. */
-  registrations: CountShape,
-  head: Type.Optional(HeadShape),
-  files: CountShape,
-  bytes: CountShape,
-  /** What it may do; entries of a peer of role `fetch` are dropped. */
-  role: Type.Enum(ROLES),
-});
-export type DirectoryPeer = Static<typeof DirectoryPeer>;
-
 /** A registry whose database was lost has another epoch: versions of different epochs do not compare. */
 const Epoch = Type.String({ pattern: '^[0-9a-f]{16}$', maxLength: 16 });
 
@@ -108,6 +89,7 @@ export type Changes = Static<typeof Changes>;
 export const registryOperations = {
   ...sessionOperations,
   ...revocationOperations,
+  ...adminOperations,
   network: {
     method: 'GET',
     path: '/v1/network',
