@@ -1,5 +1,6 @@
 import { parseAddress } from '../../core/address.ts';
 import { parseRate, parseSeconds, parseSize } from '../units.ts';
+import { readRatePeriod } from './rate-period.ts';
 import {
   between,
   folderPath,
@@ -77,6 +78,26 @@ export const SETTINGS = {
     environment: 'PEERDEX_DOWN_LIMIT',
     key: 'downLimit',
     read: (text) => parseRate(text),
+  }),
+  upLimitPerPeer: define({
+    environment: 'PEERDEX_UP_LIMIT_PER_PEER',
+    key: 'upLimitPerPeer',
+    read: (text) => parseRate(text),
+  }),
+  downLimitPerPeer: define({
+    environment: 'PEERDEX_DOWN_LIMIT_PER_PEER',
+    key: 'downLimitPerPeer',
+    read: (text) => parseRate(text),
+  }),
+  upSchedule: defineMany({
+    environment: 'PEERDEX_UP_SCHEDULE',
+    key: 'upSchedule',
+    read: (text) => readRatePeriod(text),
+  }),
+  downSchedule: defineMany({
+    environment: 'PEERDEX_DOWN_SCHEDULE',
+    key: 'downSchedule',
+    read: (text) => readRatePeriod(text),
   }),
   memory: define({
     environment: 'PEERDEX_MEMORY',
