@@ -1,0 +1,39 @@
+import { TARGETS } from '../targets.ts';
+import { CHUNK, type Finding, runChunk, runCorpus, type Tally } from './run-target.ts';
+
+/** Memory of the whole process at its most: what one input takes shows here. Bytes. */
+const MOST_MEMORY = 512 * 1024 * 1024;
+
+/** What a child tells its parent, a line each. */
+export type Told =
+  | { readonly begins: number }
+  | {
+      readonly tally: Tally;
+      readonly memory: number;
+      readonly finding: Finding | undefined;
+    };
+
+const [name, runs, seed, withCorpus] = process.argv.slice(2);
+const say = (told: Told) => process.stdout.write(`${JSON.stringify(told)}\n`);
+const target = TARGETS.find((one) => one.name === name);
+if (!target) throw new Error(`no target ${name}`);
+const open = await target.open();
+const tally: Tally = { inputs: 0, taken: 0 };
+let finding = withCorpus === 'corpus' ? await runCorpus(target, open, tally) : undefined;
+for (let done = 0; done < Number(runs) && !finding; done += CHUNK) {
+  const own = Number(seed) + done / CHUNK;
+  say({ begins: own });
+  finding = await runChunk(open, Math.min(CHUNK, Number(runs) - done), own, tally);
+  finding ??= tooLarge(own);
+}
+await open.close?.();
+say({ tally, memory: memory(), finding });
+
+function memory(): number {
+  return process.resourceUsage().maxRSS * 1024;
+}
+
+function tooLarge(own: number): Finding | undefined {
+  if (memory() <= MOST_MEMORY) return undefined;
+  return { seed: own, input: 'one of this seed', error: `the process grew to ${memory()} bytes` };
+}

@@ -1,0 +1,29 @@
+import type { Target } from './target.ts';
+import { boundedJson } from './targets/bounded-json.ts';
+import { inviteSecrets, joinLinks, linkTokens } from './targets/links.ts';
+import { logPages, pageSignatures } from './targets/log-pages.ts';
+import { addresses, ids, indexPaths, peerNames } from './targets/names.ts';
+import { revocations, signedTexts, tickets } from './targets/signed-texts.ts';
+import { swarmFrames } from './targets/swarm-frames.ts';
+import { swarmHandshakes } from './targets/swarm-handshakes.ts';
+import { swarmProofs } from './targets/swarm-proofs.ts';
+
+/** Every parser that reads what others send; README.md says which reads what. */
+export const TARGETS: readonly Target[] = [
+  swarmFrames,
+  swarmProofs,
+  swarmHandshakes,
+  signedTexts,
+  tickets,
+  revocations,
+  joinLinks,
+  inviteSecrets,
+  linkTokens,
+  addresses,
+  indexPaths,
+  peerNames,
+  ids,
+  logPages,
+  pageSignatures,
+  boundedJson,
+];
