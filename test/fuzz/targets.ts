@@ -1,5 +1,7 @@
 import type { Target } from './target.ts';
 import { boundedJson } from './targets/bounded-json.ts';
+import { httpAnswers, httpProblems } from './targets/http-answers.ts';
+import { localRequests, peerRequests, registryRequests } from './targets/http-requests.ts';
 import { inviteSecrets, joinLinks, linkTokens } from './targets/links.ts';
 import { logPages, pageSignatures } from './targets/log-pages.ts';
 import { addresses, ids, indexPaths, peerNames } from './targets/names.ts';
@@ -26,4 +28,9 @@ export const TARGETS: readonly Target[] = [
   logPages,
   pageSignatures,
   boundedJson,
+  registryRequests,
+  peerRequests,
+  localRequests,
+  httpAnswers,
+  httpProblems,
 ];

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
 import { systemClock } from '../../../src/core/clock.ts';
-import { isPeerId, toHex } from '../../../src/core/ids.ts';
-import { silentLog } from '../../../src/core/ports/log.ts';
+import { isPeerId } from '../../../src/core/ids.ts';
 import { bindingOf, proofMessage } from '../../../src/core/trust/proof.ts';
 import { MAX_REVOKED, readRevocations, signRevocations } from '../../../src/core/trust/revocations.ts';
 import { isRole } from '../../../src/core/trust/role.ts';
 import { readSignedText, signText } from '../../../src/core/trust/signed-text.ts';
 import { issueTicket, readTicket } from '../../../src/core/trust/ticket.ts';
-import { Trust } from '../../../src/core/trust/trust.ts';
 import { encodeFrame } from '../../../src/protocol/swarm/encode.ts';
 import { systemVerifier } from '../../../src/storage/disk/ecdsa.ts';
 import { freshKey } from '../../support/fresh-key.ts';
@@ -16,6 +14,7 @@ import { mutatedJson } from '../mutate-json.ts';
 import { quickKey, quickVerifier } from '../quick-keys.ts';
 import { orRefused } from '../refusal.ts';
 import { target } from '../target.ts';
+import { NETWORK, trustOf } from '../trust.ts';
 
 const TAG = 'peerdex/ticket/1';
 
@@ -38,7 +37,6 @@ export const signedTexts = target<string>(
   },
 );
 
-const NETWORK = quickKey(1);
 const MEMBER = quickKey(2);
 const SELF = quickKey(3);
 const BINDING = bindingOf(new Uint8Array(32), new Uint8Array(32), undefined);
@@ -57,7 +55,7 @@ export const tickets = target<unknown>(
       expires: now + 1e9,
     } as const;
     const late = { ...ticket, issued: now - 2e9, expires: now - 1e8 };
-    const trust = trustOf();
+    const trust = trustOf(SELF);
     const proved = proofMessage({
       side: 'dials',
       network: NETWORK.id,
@@ -93,7 +91,7 @@ export const revocations = target<unknown>(
     const check = (value: unknown): boolean => {
       const text = signText(NETWORK, 'peerdex/revocations/1', value);
       const read = orRefused(['verification'], () => readRevocations(text, NETWORK.publicKey, quickVerifier));
-      const trust = trustOf();
+      const trust = trustOf(SELF);
       const taken = orRefused(['verification'], () => trust.takeRevocations(text)) ?? false;
       if (!read) {
         assert.equal(taken, false);
@@ -122,18 +120,3 @@ function sayHello(number: number): void {
   const [network, peer, proof] = [NETWORK.id, SELF.id, new Uint8Array(38)];
   encodeFrame({ type: 'hello', protocol: 1, features: 0, network, peer, proof, heads });
 }
-
-const trustOf = (): Trust =>
-  new Trust({
-    self: SELF,
-    verifier: quickVerifier,
-    clock: systemClock,
-    log: silentLog,
-    credentials: {
-      network: NETWORK.id,
-      networkKey: toHex(NETWORK.publicKey),
-      ticket: null,
-      revocations: null,
-    },
-    save: () => {},
-  });

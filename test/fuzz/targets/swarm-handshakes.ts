@@ -10,9 +10,10 @@ import {
 import { FrameParser } from '../../../src/protocol/swarm/frame-parser.ts';
 import type { ControlFrame } from '../../../src/protocol/swarm/frames.ts';
 import { PREFACE } from '../../../src/protocol/swarm/limits.ts';
-import { signer, TestNetwork } from '../../support/signers.ts';
 import { type Change, changeBytes, changesOfBytes } from '../mutate.ts';
+import { quickKey } from '../quick-keys.ts';
 import { target } from '../target.ts';
+import { NETWORK, trustOf } from '../trust.ts';
 
 /** What is changed on the way, so that live signatures can be changed too: of the dialler's hello, the other's answer, the proof. */
 interface OnTheWay {
@@ -24,14 +25,9 @@ interface OnTheWay {
 export const swarmHandshakes = target<OnTheWay>(
   { name: 'swarm-handshakes', parses: ['network/swarm/handshake.ts', 'core/trust/trust.ts'], usual: 100 },
   () => {
-    const network = new TestNetwork();
-    const sides = [signer(1), signer(2)].map((key) => {
-      const trust = network.member(key);
-      return {
-        identity: { peer: key.id, network: () => network.id, trust },
-        address: 'there',
-        exporter: undefined,
-      };
+    const sides = [quickKey(2), quickKey(3)].map((key) => {
+      const identity = { peer: key.id, network: () => NETWORK.id, trust: trustOf(key) };
+      return { identity, address: 'there', exporter: undefined };
     });
     const [dials, accepts] = [sides[0]!, sides[1]!];
     const some = changesOfBytes(3);
