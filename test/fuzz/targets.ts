@@ -1,10 +1,15 @@
 import type { Target } from './target.ts';
+import { backups } from './targets/backups.ts';
 import { boundedJson } from './targets/bounded-json.ts';
+import { directory } from './targets/directory.ts';
 import { httpAnswers, httpProblems } from './targets/http-answers.ts';
+import { contentRequests, httpGuard } from './targets/http-headers.ts';
 import { localRequests, peerRequests, registryRequests } from './targets/http-requests.ts';
+import { certificates, peerKeys } from './targets/keys.ts';
 import { inviteSecrets, joinLinks, linkTokens } from './targets/links.ts';
 import { logPages, pageSignatures } from './targets/log-pages.ts';
 import { addresses, ids, indexPaths, peerNames } from './targets/names.ts';
+import { linkPaths } from './targets/share-links.ts';
 import { revocations, signedTexts, tickets } from './targets/signed-texts.ts';
 import { swarmFrames } from './targets/swarm-frames.ts';
 import { swarmHandshakes } from './targets/swarm-handshakes.ts';
@@ -33,4 +38,11 @@ export const TARGETS: readonly Target[] = [
   localRequests,
   httpAnswers,
   httpProblems,
+  httpGuard,
+  contentRequests,
+  linkPaths,
+  peerKeys,
+  certificates,
+  backups,
+  directory,
 ];

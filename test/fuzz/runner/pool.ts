@@ -25,6 +25,9 @@ interface Part {
   readonly isFirst: boolean;
 }
 
+/** A heap that one input can fill; what is left of it after each chunk is looked at. */
+const FLAGS = ['--expose-gc', '--max-old-space-size=256', '--max-semi-space-size=4'];
+
 /** Inputs that one process tries: its memory is given back with it, and two cores share one target. */
 const PART = 25 * CHUNK;
 
@@ -71,7 +74,7 @@ function partsOf(outcome: Outcome, runs: number, seed: number): Part[] {
 async function run({ outcome, runs, seed, isFirst }: Part): Promise<void> {
   const began = performance.now();
   const script = path.join(import.meta.dirname, 'child.ts');
-  const args = [script, outcome.name, String(runs), String(seed), isFirst ? 'corpus' : ''];
+  const args = [...FLAGS, script, outcome.name, String(runs), String(seed), isFirst ? 'corpus' : ''];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   let current: number | undefined;
