@@ -1,4 +1,4 @@
-import { Agent, type ClientRequestArgs } from 'node:http';
+import { Agent, type AgentOptions, type ClientRequestArgs } from 'node:http';
 import type { Socket } from 'node:net';
 import { type Duplex, duplexPair } from 'node:stream';
 
@@ -44,14 +44,33 @@ export async function exchange(accept: (socket: Socket) => void, bytes: Uint8Arr
 }
 
 /** An agent whose server answers every request with the same bytes, and then ends. */
-export function answeringAgent(bytes: () => Uint8Array): Agent {
-  const agent = new Agent({ keepAlive: false });
+export const answeringAgent = (bytes: () => Uint8Array): Agent =>
+  agentOf((far) => far.once('data', () => far.end(bytes())));
+
+/** An agent whose one connection stays open; its server gives each request the answer to its head and body. */
+export const openAgent = (answer: (head: string, body: string) => Uint8Array): Agent =>
+  agentOf(
+    (far) => {
+      let came = '';
+      far.on('data', (chunk: Buffer) => {
+        came += chunk.toString('latin1');
+        const [head = '', body] = came.split('\r\n\r\n', 2);
+        const length = Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0);
+        if (body === undefined || body.length < length) return;
+        came = '';
+        far.write(answer(head, body));
+      });
+    },
+    { keepAlive: true, maxSockets: 1 },
+  );
+
+function agentOf(serve: (far: Socket) => void, options: AgentOptions = {}): Agent {
   const createConnection = (_options: ClientRequestArgs): Duplex => {
     const [near, far] = connection();
     far.on('error', () => {});
-    far.once('data', () => far.end(bytes()));
+    serve(far);
     far.resume();
     return near;
   };
-  return Object.assign(agent, { createConnection });
+  return Object.assign(new Agent(options), { createConnection });
 }

@@ -8,9 +8,12 @@ import { localRequests, peerRequests, registryRequests } from './targets/http-re
 import { certificates, peerKeys } from './targets/keys.ts';
 import { inviteSecrets, joinLinks, linkTokens } from './targets/links.ts';
 import { logPages, pageSignatures } from './targets/log-pages.ts';
+import { leafHashes, manifests } from './targets/manifests.ts';
 import { addresses, ids, indexPaths, peerNames } from './targets/names.ts';
+import { challenges, joinClaims, sessionClaims, sessionTokens } from './targets/sessions.ts';
 import { linkPaths } from './targets/share-links.ts';
 import { revocations, signedTexts, tickets } from './targets/signed-texts.ts';
+import { sourceAnswers } from './targets/source-answers.ts';
 import { swarmFrames } from './targets/swarm-frames.ts';
 import { swarmHandshakes } from './targets/swarm-handshakes.ts';
 import { swarmProofs } from './targets/swarm-proofs.ts';
@@ -45,4 +48,11 @@ export const TARGETS: readonly Target[] = [
   certificates,
   backups,
   directory,
+  sourceAnswers,
+  manifests,
+  leafHashes,
+  sessionClaims,
+  joinClaims,
+  sessionTokens,
+  challenges,
 ];
