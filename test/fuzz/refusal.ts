@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type ErrorCode, PeerdexError } from '../../src/core/errors.ts';
 
-/** Longest sentence of a refusal: it does not repeat all that it was given. */
-const MOST_TEXT = 1000;
+/** Longest sentence of a refusal: it does not repeat all that it was given. 300 characters that JSON escapes are 1,800. */
+const MOST_TEXT = 2000;
 
 /** The outcome, or undefined after a refusal of one of these codes; any other end fails the target. */
 export function orRefused<T>(codes: readonly ErrorCode[], attempt: () => T): T | undefined {

@@ -8,6 +8,8 @@ export interface Target {
   readonly parses: readonly string[];
   /** Inputs in `npm test`; 200 unless told. */
   readonly usual?: number;
+  /** Name of its corpus, where several share one. */
+  readonly corpus?: string;
   readonly open: () => OpenTarget | Promise<OpenTarget>;
 }
 
@@ -19,12 +21,9 @@ export interface OpenTarget {
   readonly close?: () => Promise<void>;
 }
 
-/** What an input of the corpus is to its target: bytes, or any value that JSON has. */
-export type Input = Uint8Array | string | number | object | null;
-
 /** A target with the types that belong together. */
 export const target = <T>(
-  about: Pick<Target, 'name' | 'parses' | 'usual'>,
+  about: Pick<Target, 'name' | 'parses' | 'usual' | 'corpus'>,
   open: () => Opened<T> | Promise<Opened<T>>,
 ): Target => ({ ...about, open: open as Target['open'] });
 

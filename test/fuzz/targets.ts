@@ -1,6 +1,7 @@
 import type { Target } from './target.ts';
 import { backups } from './targets/backups.ts';
 import { boundedJson } from './targets/bounded-json.ts';
+import { challenges } from './targets/challenges.ts';
 import { directory } from './targets/directory.ts';
 import { httpAnswers, httpProblems } from './targets/http-answers.ts';
 import { contentRequests, httpGuard } from './targets/http-headers.ts';
@@ -10,7 +11,7 @@ import { inviteSecrets, joinLinks, linkTokens } from './targets/links.ts';
 import { logPages, pageSignatures } from './targets/log-pages.ts';
 import { leafHashes, manifests } from './targets/manifests.ts';
 import { addresses, ids, indexPaths, peerNames } from './targets/names.ts';
-import { challenges, joinClaims, sessionClaims, sessionTokens } from './targets/sessions.ts';
+import { joinClaims, sessionClaims, sessionTokens } from './targets/sessions.ts';
 import { linkPaths } from './targets/share-links.ts';
 import { revocations, signedTexts, tickets } from './targets/signed-texts.ts';
 import { sourceAnswers } from './targets/source-answers.ts';

@@ -1,5 +1,5 @@
 import { TARGETS } from '../targets.ts';
-import { CHUNK, type Finding, runChunk, runCorpus, type Tally } from './run-target.ts';
+import { CHUNK, type Finding, runChunk, runCorpus, stuckInput, type Tally } from './run-target.ts';
 
 /** Memory of the whole process at its most: what one input takes shows here. Bytes. */
 const MOST_MEMORY = 512 * 1024 * 1024;
@@ -21,13 +21,22 @@ const target = TARGETS.find((one) => one.name === name);
 if (!target) throw new Error(`no target ${name}`);
 const open = await target.open();
 const tally: Tally = { inputs: 0, taken: 0 };
+let current: number | undefined;
+const watch = setInterval(() => {
+  const input = stuckInput();
+  if (input === undefined) return;
+  say({ tally, memory: memory(), finding: { seed: current, input, error: 'nothing comes of it' } });
+  process.exit(1);
+}, 1000);
 let finding = withCorpus === 'corpus' ? await runCorpus(target, open, tally) : undefined;
 for (let done = 0; done < Number(runs) && !finding; done += CHUNK) {
   const own = Number(seed) + done / CHUNK;
+  current = own;
   say({ begins: own });
   finding = await runChunk(open, Math.min(CHUNK, Number(runs) - done), own, tally);
   finding ??= tooLarge(own);
 }
+clearInterval(watch);
 await open.close?.();
 say({ tally, memory: memory(), finding });
 

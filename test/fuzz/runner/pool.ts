@@ -91,7 +91,7 @@ async function run({ outcome, runs, seed, isFirst }: Part): Promise<void> {
     }
   }
   const [code, signal] = (await exited) as [number | null, string | null];
-  if (!ended || code !== 0) {
+  if (!ended) {
     const error = `the process ended with ${signal ?? `exit code ${code}`}`;
     outcome.findings.push({ seed: current, input: 'one of this seed', error });
   }

@@ -31,7 +31,7 @@ export async function runCorpus(
   tally: Tally,
 ): Promise<Finding | undefined> {
   const [sample] = fc.sample(open.inputs, 1);
-  for (const input of corpusOf(target.name, sample instanceof Uint8Array)) {
+  for (const input of corpusOf(target.corpus ?? target.name, sample instanceof Uint8Array)) {
     try {
       await check(open, input, tally);
     } catch (error) {
@@ -59,10 +59,19 @@ export async function runChunk(
   };
 }
 
+let underWay: { readonly input: unknown; readonly since: number } | undefined;
+
+/** The input that has been tried for longer than any may take, if there is one: nothing may ever come of it. */
+export function stuckInput(): string | undefined {
+  return underWay && performance.now() - underWay.since > 10 * MOST_MS ? shown(underWay.input) : undefined;
+}
+
 async function check(open: OpenTarget, input: unknown, tally: Tally): Promise<void> {
   const began = performance.now();
+  underWay = { input, since: began };
   const taken = await open.check(input as never);
   if (performance.now() - began > MOST_MS) await assertInTime(open, input);
+  underWay = undefined;
   tally.inputs += 1;
   if (taken) tally.taken += 1;
   // Memory of buffers is given back between turns of the event loop.

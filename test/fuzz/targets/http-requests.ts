@@ -26,7 +26,7 @@ const PARSES = [
 
 /** Any bytes on a connection: a request that fits its operation, or a problem. Nothing else reaches a handler. */
 const requestsTo = (name: string, operations: Operations, source: string) =>
-  target<Uint8Array>({ name, parses: [...PARSES, source], usual: 200 }, async () => {
+  target<Uint8Array>({ name, parses: [...PARSES, source], usual: 200, corpus: 'http-requests' }, async () => {
     const broken: string[] = [];
     let reached = 0;
     const handlers = Object.fromEntries(
@@ -92,8 +92,8 @@ function assertAnswer(answer: string): void {
   if (Number(status) < 400) return;
   const [head, body] = rest!.split('\r\n\r\n', 2);
   assert.match(head!, /content-type: application\/problem\+json/i);
-  const length = Number(/content-length: (\d+)/i.exec(head!)?.[1]);
-  const text = Buffer.from(body!.slice(0, length), 'latin1').toString();
+  const length = /content-length: (\d+)/i.exec(head!)?.[1];
+  const text = length === undefined ? '' : Buffer.from(body!.slice(0, Number(length)), 'latin1').toString();
   if (text === '') return;
   const problem = JSON.parse(text) as { code: string; detail: string; status: number };
   assert.ok(problem.code && problem.detail && problem.status === Number(status), text);
