@@ -51,7 +51,10 @@ const requestsTo = (name: string, operations: Operations, source: string) =>
       const before = reached;
       const answer = await exchange((socket) => server.accept(socket), bytes);
       assert.deepEqual(broken.splice(0), []);
-      if (reached > before) assert.ok(answer.byteLength > 0, 'a request that was taken is answered');
+      // Node ends a connection at once on which somebody asks for a tunnel, also where an answer is on its way.
+      const isTunnel = Buffer.from(bytes).includes('CONNECT ');
+      if (reached > before && !isTunnel)
+        assert.ok(answer.byteLength > 0, 'a request that was taken is answered');
       assertAnswer(answer.toString('latin1'));
       return reached > before;
     };
