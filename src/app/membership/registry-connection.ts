@@ -14,6 +14,8 @@ export type RegistryClient = Client<typeof registryOperations>;
 
 /** A directory of 100,000 peers fits. */
 export const MAX_DIRECTORY_BYTES = 64 * 1024 * 1024;
+/** So many values are in it where each peer has two addresses. */
+export const MAX_DIRECTORY_VALUES = 2_500_000;
 
 const ANSWERS: ReadonlySet<ErrorCode> = new Set(['not-found', 'conflict', 'limit', 'usage']);
 

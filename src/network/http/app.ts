@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import fastifySwagger from '@fastify/swagger';
 import { type FastifyInstance, fastify } from 'fastify';
@@ -70,6 +70,7 @@ export async function buildApp<Ops extends Operations>(
   }
   if (options.describesItself ?? true)
     app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  app.server.on('checkExpectation', refuseExpectation);
   const idle = trackAnswers(app);
   await app.ready();
   return { server: app.server, idle, close: () => app.close() };
@@ -189,6 +190,16 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): 
     `HTTP/1.1 ${status} Refused\r\ncontent-type: ${PROBLEM_TYPE}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
     () => socket.destroy(),
   );
+}
+
+/** `Expect` with anything but `100-continue` (RFC 9110, 10.1.1) reaches no route either. */
+function refuseExpectation(_request: IncomingMessage, response: ServerResponse): void {
+  const problem = problemOf(new PeerdexError('usage', 'this server meets no such expectation'), 417);
+  const body = JSON.stringify(problem);
+  const length = Buffer.byteLength(body);
+  response
+    .writeHead(417, { 'content-type': PROBLEM_TYPE, 'content-length': length, connection: 'close' })
+    .end(body);
 }
 
 const BROKEN: Record<string, readonly [status: number, code: 'usage' | 'limit', sentence: string]> = {
