@@ -2,6 +2,7 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../core/clock.ts';
 import { PeerdexError } from '../../core/errors.ts';
 import { fromHex, type NetworkId, type PeerId, toHex } from '../../core/ids.ts';
+import type { HandshakePace } from '../../core/limits/handshake-pace.ts';
 import type { Signer } from '../../core/ports/signing.ts';
 import { bindingOf, NONCE_BYTES, proofMessage } from '../../core/trust/proof.ts';
 import type { Role } from '../../core/trust/role.ts';
@@ -25,6 +26,8 @@ export interface SessionsOptions {
   /** Throws when the member of a session is none any more. Looked at with every request. */
   readonly recheck: (member: Member) => void;
   readonly clock: Clock;
+  /** Refuses challenges and proofs when too many come; takes all unless told. */
+  readonly pace?: HandshakePace | undefined;
   readonly maxSessions?: number;
 }
 
@@ -50,8 +53,14 @@ export class Sessions {
 
   handlers(): Handlers<typeof sessionOperations> {
     return {
-      challenge: ({ body }, context) => this.#challenge(body, context),
-      session: ({ body }, context) => this.#open(body, context),
+      challenge: ({ body }, context) => {
+        this.#pace(context);
+        return this.#challenge(body, context);
+      },
+      session: ({ body }, context) => {
+        this.#pace(context);
+        return this.#open(body, context);
+      },
     };
   }
 
@@ -70,6 +79,11 @@ export class Sessions {
     for (const [token, { member }] of this.#sessions)
       if (peers.has(member.peer)) this.#sessions.delete(token);
     for (const peer of peers) for (const end of [...(this.#underWay.get(peer) ?? [])]) end();
+  }
+
+  #pace({ remote }: RequestContext): void {
+    const refused = this.#options.pace?.(remote);
+    if (refused) throw refused;
   }
 
   #challenge(

@@ -9,6 +9,7 @@ import { Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { PeerdexError } from '../../core/errors.ts';
+import type { PortLimits } from '../../core/limits/limits.ts';
 import { silentLog } from '../../core/ports/log.ts';
 import type { Operations } from '../../protocol/http/operation.ts';
 import { Type } from '../../protocol/schema.ts';
@@ -68,9 +69,7 @@ let waiting: () => void = () => {};
 let gone: () => void = () => {};
 const logged: string[] = [];
 
-const serve = (
-  more: { token?: string; headersTimeoutMs?: number; maxConnections?: number } = {},
-): Promise<HttpServer> =>
+const serve = (more: { token?: string; limits?: Partial<PortLimits> } = {}): Promise<HttpServer> =>
   createHttpServer({
     title: 'test',
     version: '1.2.3',
@@ -381,7 +380,7 @@ test('closing answers long polls and ends at once', async () => {
 });
 
 test('a client that is slow with its headers, and one too many, are let go', async () => {
-  await using server = await serve({ headersTimeoutMs: 100, maxConnections: 1 });
+  await using server = await serve({ limits: { headerMs: 100, bodyMs: 200, connections: 1 } });
   const { port } = await server.listen({ host: '127.0.0.1', port: 0 });
   const slow = connect(port, '127.0.0.1');
   slow.write('GET /v1/wait HTTP/1.1\r\nHost: loc');
