@@ -77,7 +77,7 @@ async function listening(times: Partial<SwarmTimes>, firstByteMs?: number) {
     onSwarm: (socket) => swarm.swarm.accept(socket),
     clock: systemClock,
     log: silentLog,
-    ...(firstByteMs === undefined ? {} : { firstByteMs }),
+    limits: firstByteMs === undefined ? {} : { headerMs: firstByteMs },
   });
   listener.listen(0, '127.0.0.1');
   await once(listener, 'listening');
