@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { eventually } from '../../../test/harness/eventually.ts';
 import { WireServer } from '../../../test/harness/wire-server.ts';
 import { freshKey } from '../../../test/support/fresh-key.ts';
+import { ManualClock } from '../../../test/support/manual-clock.ts';
 import type { Address } from '../../core/address.ts';
 import type { PortLimits } from '../../core/limits/limits.ts';
 import { silentLog } from '../../core/ports/log.ts';
@@ -133,6 +134,21 @@ describe('the public port over TLS', () => {
       return held === 2;
     });
     for (const socket of done) socket.destroy();
+  });
+
+  it('has only so many handshakes a second, and closes the others before a byte of them', async () => {
+    const clock = new ManualClock();
+    await using server = await start({ handshakes: 100, handshakesOfOne: 1 }, { clock });
+    for (let n = 0; n < 5; n += 1) (await handshake(server.address)).destroy();
+    for (let n = 0; n < 3; n += 1) {
+      const refused = connectTcp(server.address.port, '127.0.0.1').on('error', () => {});
+      refused.on('data', () => assert.fail('an answer'));
+      await once(refused, 'close');
+    }
+    assert.deepEqual(server.warnings, ['too many TLS handshakes a second: one was refused']);
+    clock.advance(1000);
+    (await handshake(server.address)).destroy();
+    await assert.rejects(handshake(server.address));
   });
 
   it('takes only so many connections', async () => {
