@@ -93,7 +93,7 @@ export class ChangeFollower {
       const error = asPeerdexError(cause);
       log.debug(`cannot follow the registry: ${error.message}`, { error });
       onDoubt();
-      return this.#backoff.next();
+      return this.#backoff.next(error);
     } finally {
       current.release();
     }
