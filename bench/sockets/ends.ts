@@ -1,6 +1,7 @@
 import { connect as connectTcp, createServer, type Server, type Socket } from 'node:net';
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
 import type { Address } from '../../src/core/address.ts';
+import { systemClock } from '../../src/core/clock.ts';
 import { silentLog } from '../../src/core/ports/log.ts';
 import { certificateFor } from '../../src/network/wire/certificate.ts';
 import { plaintextWire } from '../../src/network/wire/plaintext-wire.ts';
@@ -32,7 +33,13 @@ export async function openEnds(kind: Kind): Promise<Ends> {
 function overWire(wire: Wire): Ends {
   return {
     server: (onSwarm) =>
-      wire.listener({ onSwarm, onHttp: (socket) => socket.destroy(), maxConnections: 1000, log: silentLog }),
+      wire.listener({
+        onSwarm,
+        onHttp: (socket) => socket.destroy(),
+        limits: { handshakes: 1e6, handshakesOfOne: 1e6 },
+        clock: systemClock,
+        log: silentLog,
+      }),
     dial: (address, read) =>
       wire.dial({
         address,

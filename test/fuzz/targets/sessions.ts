@@ -71,6 +71,7 @@ export const joinClaims = target<unknown>(
         network: NETWORK,
         admission,
         verifier: quickVerifier,
+        pace: () => undefined,
         clock: systemClock,
         log: silentLog,
       });
