@@ -1,11 +1,13 @@
 import type { Clock } from '../core/clock.ts';
 import { PeerdexError } from '../core/errors.ts';
 import { fromHex, idOfPublicKey, type PeerId } from '../core/ids.ts';
+import type { HandshakePace } from '../core/limits/handshake-pace.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Signer, Verifier } from '../core/ports/signing.ts';
 import { proofMessage } from '../core/trust/proof.ts';
 import type { Admission } from '../registry/admission.ts';
 import { revokedPeer } from '../registry/admission-errors.ts';
+import { loggedPace } from './trust/logged-pace.ts';
 import { type Member, Sessions } from './trust/sessions.ts';
 
 export interface RegistrySessionsOptions {
@@ -14,6 +16,7 @@ export interface RegistrySessionsOptions {
   readonly verifier: Verifier;
   readonly clock: Clock;
   readonly log: Log;
+  readonly pace: HandshakePace;
 }
 
 /** Who talks to the registry: members, and those who become one by an invite. The database decides, no ticket is looked at. */
@@ -23,11 +26,13 @@ export function registrySessions({
   verifier,
   clock,
   log,
+  pace,
 }: RegistrySessionsOptions): Sessions {
   return new Sessions({
     self: network,
     network: () => network.id,
     clock,
+    pace: loggedPace(pace, clock, log),
     recheck: ({ peer }) => {
       if (!admission.member(peer)) throw notIn(peer, admission);
     },
