@@ -1,6 +1,8 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { systemClock } from '../core/clock.ts';
 import type { Log } from '../core/ports/log.ts';
 import { PREFACE } from '../protocol/swarm/limits.ts';
+import { oncePerSource } from './wire/once-per-source.ts';
 
 const FIRST_BYTE_MS = 10_000;
 
@@ -20,9 +22,8 @@ export interface PublicListenerOptions {
 export function createPublicListener(options: PublicListenerOptions): Server {
   const server = createServer({ noDelay: true, pauseOnConnect: false }, (socket) => sort(socket, options));
   server.maxConnections = options.maxConnections;
-  server.on('drop', (data) =>
-    options.log.warn('too many connections: one was refused', { address: data?.remoteAddress }),
-  );
+  const warn = oncePerSource(systemClock, (message, address) => options.log.warn(message, { address }));
+  server.on('drop', (data) => warn('too many connections: one was refused', data?.remoteAddress ?? '?'));
   return server;
 }
 
