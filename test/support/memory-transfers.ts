@@ -12,6 +12,7 @@ import { MemoryHashStore } from '../../src/storage/memory/hash-store.ts';
 import { MemoryPartialStore } from '../../src/storage/memory/partial-store.ts';
 import type { ItemParts } from '../../src/transfer/fetch-item.ts';
 import { LinkWindows } from '../../src/transfer/link-window.ts';
+import { SourceBans } from '../../src/transfer/source-bans.ts';
 import { ManualClock } from './manual-clock.ts';
 import type { SampleContent } from './sample-content.ts';
 import { ScriptedSource } from './scripted-source.ts';
@@ -56,6 +57,7 @@ export class MemoryTransfers {
         nameOf: (peer) => `peer-${Number.parseInt(peer, 16)}`,
         connect: async (peer) => this.#linkTo(peer),
       },
+      bans: new SourceBans({ clock: this.clock, onBan: () => {} }),
       contents: {
         locate: (content) => this.written.filter((file) => file.content === content),
         recordWritten: (file) => this.written.push(file),

@@ -132,6 +132,14 @@ export class SwarmNetwork {
     }
   }
 
+  /** Ends the connection that was dialled to this peer. */
+  hangUp(peer: PeerId): void {
+    void this.#dialled
+      .get(peer)
+      ?.then((channels) => channels.disconnect())
+      .catch(() => {});
+  }
+
   async stop(): Promise<void> {
     this.#stopping.abort(stopping());
     clearInterval(this.#sweep);
