@@ -144,6 +144,7 @@ export class MemoryTransfers {
         return { content, ...destination, size, mtime: 0n, device: 0n, inode: 0n, executable: false };
       },
       makeRoot: async () => {},
+      foldsCase: async () => false,
       makeFolder: async ({ root, relative }) => void this.partials.files.set(`${root}/${relative}`, null),
     };
   }
