@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Server as Listener } from 'node:net';
+import type { AddressInfo, Server as Listener, Socket } from 'node:net';
 import { silentLog } from '../../src/core/ports/log.ts';
 import type { Signer } from '../../src/core/ports/signing.ts';
 import { type SignedPage, signPage } from '../../src/index/signed-page.ts';
@@ -20,10 +20,12 @@ export interface HostileOptions {
   /** What its log's answer has beside the right members, or in their place. */
   readonly page?: Readonly<Record<string, unknown>>;
   /** Answers requests for its log instead. */
+  /** What it does with a swarm connection that comes; it closes them unless told. */
+  readonly onSwarm?: (socket: Socket, self: HostilePeer) => void;
   readonly answerLog?: (response: ServerResponse, self: HostilePeer) => void;
 }
 
-/** A member of the network that speaks HTTP as a peer does, and says whatever the test wants. It has no swarm. */
+/** A member of the network that speaks HTTP as a peer does, and says whatever the test wants. */
 export class HostilePeer implements AsyncDisposable {
   readonly member: TestMember;
   /** How often its log was asked for. */
@@ -33,6 +35,7 @@ export class HostilePeer implements AsyncDisposable {
   readonly #sessions: SessionEndpoints;
   readonly #http: Server;
   readonly #listener: Listener;
+  readonly #sockets = new Set<Socket>();
 
   private constructor(options: HostileOptions, member: TestMember, http: Server, listener: Listener) {
     this.#options = options;
@@ -40,21 +43,26 @@ export class HostilePeer implements AsyncDisposable {
     this.#sessions = new SessionEndpoints(member.self, member.network, () => member.trust.ticketText);
     this.#http = http;
     this.#listener = listener;
+    listener.on('connection', (socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
   }
 
   static async start(options: HostileOptions): Promise<HostilePeer> {
     const { name, protocol = PROTOCOL_VERSION, records } = options;
     const member = TestMember.of(options.join);
     const http = createServer();
+    let peer: HostilePeer;
     const listener = (await member.wire).listener({
       onHttp: (socket) => http.emit('connection', socket),
-      onSwarm: (socket) => socket.destroy(),
+      onSwarm: (socket) => (options.onSwarm ? options.onSwarm(socket, peer) : socket.destroy()),
       maxConnections: 100,
       log: silentLog,
     });
     listener.listen(0, '127.0.0.1');
     await once(listener, 'listening');
-    const peer = new HostilePeer(options, member, http, listener);
+    peer = new HostilePeer(options, member, http, listener);
     http.on('request', (request, response) => peer.#answer(request, response));
     try {
       const head = { index: INDEX, seq: Math.max(1, records?.length ?? 1) };
@@ -85,6 +93,7 @@ export class HostilePeer implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#listener.close();
+    for (const socket of this.#sockets) socket.destroy();
     this.#http.closeAllConnections();
     this.#http.close();
   }
