@@ -10,6 +10,11 @@ export interface LyingSource {
   readonly answer: (content: SampleContent) => AnswerFrame;
 }
 
+/** Has nothing of what it is asked for. */
+export const refuseAll: AnswerFrame = (frame, source) => {
+  if (frame.type === 'interest') source.send({ type: 'reject', channel: frame.channel, reason: 'unknown' });
+};
+
 /** These break no frame, so the downloader drops them for good. */
 export const LIARS = {
   'wrong bytes': {
@@ -35,10 +40,7 @@ export const LIARS = {
   },
   'nothing of what its index tells': {
     said: /it does not share this content any more/,
-    answer: () => (frame, source) => {
-      if (frame.type === 'interest')
-        source.send({ type: 'reject', channel: frame.channel, reason: 'unknown' });
-    },
+    answer: () => refuseAll,
   },
 } satisfies Record<string, LyingSource>;
 
