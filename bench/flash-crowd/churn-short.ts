@@ -41,7 +41,7 @@ export async function runShort(
   if (!watch) throw new Error(`${contender.name} does not show who holds which leaf`);
   using meter = await ProgressMeter.start(crowd);
   const run = new ChurnRun({ crowd, race, scenario, source, short: 1, meter });
-  const patience = patienceFor(contender, scenario, source.bytes);
+  const patience = patienceFor(scenario, source.bytes);
   await run.killOnTime(patience);
   const nothing = { survivors: run.survivors.length, finished: 0 };
   if (!run.seed || !run.victims)

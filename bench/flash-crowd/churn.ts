@@ -156,7 +156,7 @@ export async function runChurn(
   await using race = await prepare(contender, crowd, scenario, source, folder);
   using meter = await ProgressMeter.start(crowd);
   const run = new ChurnRun({ crowd, race, scenario, source, short: 0, meter });
-  const patience = patienceFor(contender, scenario, source.bytes);
+  const patience = patienceFor(scenario, source.bytes);
   await run.killOnTime(patience);
   while (!run.allDone && run.seconds < patience) await delay(50);
   const { victims, seed, survivors, finishes } = run;

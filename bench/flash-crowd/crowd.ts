@@ -1,9 +1,9 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
+import { ownedByNobody, PREFIX } from './leftovers.ts';
 import type { Scenario } from './scenario.ts';
 import { type LinkCount, readCounts, tokenBucket } from './shaping.ts';
 
-const PREFIX = 'peerdex-crowd-';
 const DEVICE = 'eth0';
 const run = promisify(execFile);
 
@@ -21,7 +21,8 @@ export class Crowd implements Disposable {
     const prefix = `${PREFIX}${process.pid}-`;
     this.#hub = `${prefix}hub`;
     this.#names = Array.from({ length: count }, (_, i) => `${prefix}${i}`);
-    process.on('exit', this.#atExit);
+    // Before folders are removed: nobody must write there any more.
+    process.prependListener('exit', this.#atExit);
   }
 
   static create({ up, down }: Scenario): Crowd {
@@ -117,16 +118,10 @@ function remove(name: string): void {
   spawnSync('ip', ['netns', 'delete', name]);
 }
 
+/** Of runs that were killed. */
 function removeLeftovers(): void {
-  const names = ip('netns', 'list').match(new RegExp(`^${PREFIX}\\d+-\\w+`, 'gm')) ?? [];
-  for (const name of names) if (!isAlive(Number(name.split('-')[2]))) remove(name);
-}
-
-function isAlive(pid: number): boolean {
-  if (pid === process.pid) return false; // an earlier process had this number
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
+  const names = ip('netns', 'list')
+    .split('\n')
+    .map((line) => line.split(' ')[0]!);
+  for (const name of ownedByNobody(names)) remove(name);
 }

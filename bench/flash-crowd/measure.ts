@@ -5,12 +5,12 @@ import type { Source } from '../contender.ts';
 import { Crowd } from './crowd.ts';
 import { type Progress, ProgressMeter } from './progress.ts';
 import type { CrowdContender, Race } from './race.ts';
-import { fetchersOf, fluidBound, type Scenario } from './scenario.ts';
+import { fetchersOf, type Scenario } from './scenario.ts';
 import { payloadOf } from './shaping.ts';
 import { type HostUsage, UsageMeter } from './usage.ts';
 
-/** Times the bound, plus what starting takes, after which a run counts as never finished. */
-const PATIENCE = 2.5;
+/** A run counts as never finished after this multiple of the time in which all could take turns at the seed's link, and a while. */
+const PATIENCE = 1.5;
 const GRACE_SECONDS = 30;
 
 export interface Round {
@@ -37,7 +37,7 @@ export async function runRound(
   using usage = new UsageMeter(scenario.up.map((_, host) => () => race.pids(host)));
   const before = await crowd.sent(0);
   using meter = await ProgressMeter.start(crowd);
-  const patience = patienceFor(contender, scenario, source.bytes);
+  const patience = patienceFor(scenario, source.bytes);
   const started = performance.now();
   const finishes = await within(
     patience,
@@ -77,12 +77,9 @@ export async function verify(race: Race, fetchers: readonly number[], sourceHash
   }
 }
 
-/** Seconds. Without a swarm all take turns at the seed's link. */
-export function patienceFor(contender: CrowdContender, scenario: Scenario, bytes: number): number {
-  const alone = (fetchersOf(scenario).length * bytes * 8) / scenario.up[0]!;
-  const expected = contender.once ? alone : fluidBound(scenario, bytes);
-  return GRACE_SECONDS + PATIENCE * expected;
-}
+/** Seconds. */
+export const patienceFor = ({ up }: Scenario, bytes: number): number =>
+  GRACE_SECONDS + (PATIENCE * (up.length - 1) * bytes * 8) / up[0]!;
 
 async function within<T>(seconds: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;

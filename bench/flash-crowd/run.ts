@@ -7,6 +7,7 @@ import { describeMachine } from '../machine.ts';
 import { type BenchParts, benchChurn, benchScenario } from './bench.ts';
 import { crowdContenders } from './contenders.ts';
 import { crowdObstacle } from './crowd.ts';
+import { PREFIX, removeOldFolders } from './leftovers.ts';
 import { type CrowdOptions, readOptions, USAGE } from './options.ts';
 import { writePlots } from './plots/write-plots.ts';
 import { churnReport, machineLine, scenarioReport } from './report.ts';
@@ -33,7 +34,8 @@ async function main(args: readonly string[]): Promise<number> {
   }
   // Namespaces, their processes and all files go when this process ends, however it does.
   for (const signal of ['SIGINT', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
-  const folder = await mkdtemp(path.join(options.folder, 'peerdex-crowd-'));
+  removeOldFolders(options.folder);
+  const folder = await mkdtemp(path.join(options.folder, `${PREFIX}${process.pid}-`));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   await bench(options, folder);
   return 0;

@@ -2,12 +2,12 @@
 export const COLOURS = ['#0072b2', '#56b4e9', '#e69f00', '#d55e00', '#009e73', '#cc79a7'] as const;
 
 const STYLE =
-  'text{font:13px system-ui,sans-serif;fill:#24292f}.small{font-size:11px}.title{font-size:15px;font-weight:600}' +
+  'text{font:13px system-ui,sans-serif;fill:#24292f}.small{font-size:11px}.strong,.title{font-weight:600}.title{font-size:15px}' +
   '.grid{stroke:#d0d7de}.axis{stroke:#57606a}.bound{stroke:#57606a;stroke-dasharray:5 4}';
 
 export interface TextOptions {
   readonly anchor?: 'start' | 'middle' | 'end';
-  readonly kind?: 'small' | 'title';
+  readonly kind?: 'small' | 'strong' | 'title';
 }
 
 /** A whole drawing on white, so that it can be read on a dark page too. */
