@@ -122,6 +122,7 @@ function carry(
   from.on('error', () => to.destroy());
   to.on('close', () => {
     travelling.length = 0;
-    from.destroy();
+    // One that has been given all may be gone before the other direction has travelled.
+    if (!to.writableFinished) from.destroy();
   });
 }
