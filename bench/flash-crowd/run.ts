@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { hashFile, makeFile } from '../../test/harness/files.ts';
 import type { Source } from '../contender.ts';
-import { describeMachine } from '../machine.ts';
+import { describeMachine, type Machine } from '../machine.ts';
 import { type BenchParts, benchChurn, benchScenario } from './bench.ts';
 import { crowdContenders } from './contenders.ts';
 import { crowdObstacle } from './crowd.ts';
@@ -69,10 +69,22 @@ async function bench(options: CrowdOptions, folder: string): Promise<void> {
       scenarios.push(result);
       print(scenarioReport(result, source.bytes));
     }
+    // After each, for the next one may take many minutes and come to nothing.
+    if (options.out !== undefined)
+      await save(options.out, { machine, bytes: source.bytes, scenarios, churns });
   }
-  if (options.out === undefined) return;
-  await mkdir(options.out, { recursive: true });
-  const raw = { machine, bytes: source.bytes, scenarios, churns };
-  await writeFile(path.join(options.out, options.churn ? 'churn.json' : 'crowd.json'), JSON.stringify(raw));
-  if (scenarios.length > 0) await writePlots(options.out, scenarios, source.bytes);
+}
+
+interface Raw {
+  readonly machine: Machine;
+  readonly bytes: number;
+  readonly scenarios: readonly ScenarioResult[];
+  readonly churns: readonly ChurnResult[];
+}
+
+async function save(folder: string, raw: Raw): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const name = raw.churns.length > 0 ? 'churn.json' : 'crowd.json';
+  await writeFile(path.join(folder, name), JSON.stringify(raw));
+  if (raw.scenarios.length > 0) await writePlots(folder, raw.scenarios, raw.bytes);
 }
