@@ -27,7 +27,10 @@ import { BoundedFiles } from '../transfer/bounded-files.ts';
 import { JobService } from '../transfer/job-service.ts';
 import { LinkWindows } from '../transfer/link-window.ts';
 import { LocalLink } from '../transfer/local-link.ts';
+import { SourceBans } from '../transfer/source-bans.ts';
+import type { Sources } from '../transfer/source-finder.ts';
 import { openUpload, type UploadOptions } from '../transfer/upload.ts';
+import { withoutBanned } from '../transfer/without-banned.ts';
 import type { PeerConfig } from './config.ts';
 import { workerUrl } from './worker-url.ts';
 
@@ -111,20 +114,29 @@ export function makeTransfer(options: TransferOptions): Transfer {
   const destinations = new DiskDestinationFiles(pool);
   const unmetered = { ...uploads, meter: new RateMeter(clock) };
   const nameOf = (peer: PeerId) => directory.get(peer)?.name ?? peer.slice(0, 12);
+  const bans = new SourceBans({
+    clock,
+    onBan(peer, { message }) {
+      log.warn(`banned ${nameOf(peer)} as a source: ${message}`, { peer });
+      swarm.hangUp(peer);
+    },
+  });
+  const sources: Sources = {
+    holders: options.holders,
+    nameOf,
+    connect(peer, signal) {
+      const known = directory.get(peer);
+      if (!known) throw new PeerdexError('unavailable', 'nobody knows where it is');
+      return swarm.link(peer, known.addresses, signal);
+    },
+  };
   const jobs = new JobService({
     store: options.jobs,
     lanes: LANES,
     parts: {
       self,
-      sources: {
-        holders: options.holders,
-        nameOf,
-        connect(peer, signal) {
-          const known = directory.get(peer);
-          if (!known) throw new PeerdexError('unavailable', 'nobody knows where it is');
-          return swarm.link(peer, known.addresses, signal);
-        },
-      },
+      sources: withoutBanned(sources, bans),
+      bans,
       contents,
       hashes,
       partials: new DiskPartialStore({ folder: join(config.data, 'partials'), clock, flush: true }),
