@@ -16,7 +16,8 @@ export function barPlot(results: readonly ScenarioResult[]): string {
   const x = (ratio: number) => LEFT + (Math.min(ratio, MOST) / MOST) * (WIDTH - LEFT - RIGHT);
   const rows = results.flatMap((result) => result.entries.map(() => result)).length;
   const bottom = TOP + rows * (BAR + 3) + results.length * (GAP + HEADING);
-  const parts = [label(12, 24, 'Until the last has it, in multiples of the fluid bound', { kind: 'title' })];
+  const title = 'Until the last has it, in multiples of the fluid bound';
+  const parts = [label(12, 24, title, { kind: 'title' })];
   for (let tick = 0; tick <= MOST; tick += 0.5) {
     const kind = tick === 1 ? 'bound' : 'grid';
     parts.push(line([x(tick), TOP - 8], [x(tick), bottom], kind));
@@ -36,5 +37,5 @@ export function barPlot(results: readonly ScenarioResult[]): string {
     }
     y += GAP;
   }
-  return drawing(WIDTH, bottom + 12, parts);
+  return drawing(title, WIDTH, bottom + 12, parts);
 }

@@ -42,7 +42,7 @@ export function progressPlot(panels: readonly ProgressPanel[], bytes: number, bo
         .map((list) => curve(pointsOf(list, progress.at, bytes, x, y), COLOURS[panel % COLOURS.length]!)),
     ];
   });
-  return drawing(WIDTH, panels.length * HEIGHT, parts);
+  return drawing('What each fetcher has received over time, in files', WIDTH, panels.length * HEIGHT, parts);
 }
 
 const pointsOf = (

@@ -10,10 +10,11 @@ export interface TextOptions {
   readonly kind?: 'small' | 'strong' | 'title';
 }
 
-/** A whole drawing on white, so that it can be read on a dark page too. */
-export const drawing = (width: number, height: number, parts: readonly string[]): string =>
+/** A whole drawing on white, so that it can be read on a dark page too. `title` is for who cannot see it. */
+export const drawing = (title: string, width: number, height: number, parts: readonly string[]): string =>
   [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">`,
+    `<title>${plain(title)}</title>`,
     `<style>${STYLE}</style>`,
     `<rect width="${width}" height="${height}" fill="#fff"/>`,
     ...parts,
