@@ -107,6 +107,8 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     trust,
     onNewerRevocations: (peer) => void bringFrom(peer),
     directory: membership,
+    addresses: () => addresses,
+    lingerMs: config.lingerSeconds * 1000,
     holders: (content) => queries.holders(content).flatMap(({ peer }) => (peer === self ? [] : [peer])),
     contents: shares.contents,
     hashes,
@@ -255,6 +257,8 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   return {
     ready: { id: self, name: membership.name, listen: addresses, registered: membership.status().registered },
     closed: ended.promise,
+    lingered: (signal) => transfer.lingering.over(signal),
+    lingering: () => transfer.lingering.count,
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -193,6 +193,7 @@ function start({ holders, from, most = 10, slow = false, ...options }: StartOpti
         return { peer } as SourceLink;
       },
     },
+    members: () => [],
     from,
     most,
     clock,
@@ -203,6 +204,8 @@ function start({ holders, from, most = 10, slow = false, ...options }: StartOpti
       connected.add(peer);
       linked.push(peer);
     },
+    onLost() {},
+    onSourceless() {},
     onPassedOver: (one) => passed.push(one),
   });
   const running = finder.run(abort.signal).catch((error: PeerdexError) => {

@@ -9,9 +9,14 @@ import { readSettings, type SettingValues } from '../settings.ts';
 
 const DEFAULT_SCAN_SECONDS = 30;
 const DEFAULT_MEMORY_BYTES = 64 * 2 ** 20;
+export const DEFAULT_LINGER_SECONDS = 600;
 
 /** What a peer needs and nobody has to say. */
-export const peerDefaults = () => ({ scanSeconds: DEFAULT_SCAN_SECONDS, memoryBytes: DEFAULT_MEMORY_BYTES });
+export const peerDefaults = () => ({
+  scanSeconds: DEFAULT_SCAN_SECONDS,
+  memoryBytes: DEFAULT_MEMORY_BYTES,
+  lingerSeconds: DEFAULT_LINGER_SECONDS,
+});
 
 /**
  * The settings of a peer on `data` that shares `folders` besides those it remembers; all but its log, frozen. Throws `usage` and,
@@ -34,6 +39,7 @@ export function peerSettings(
       'downLimit',
       'csv',
       'memory',
+      'linger',
       'linkHttp',
       'tlsCert',
       'tlsKey',
@@ -56,6 +62,7 @@ export function peerSettings(
     downLimit: said.downLimit ?? undefined,
     csv: said.csv,
     memoryBytes: said.memory ?? defaults.memoryBytes,
+    lingerSeconds: said.linger ?? defaults.lingerSeconds,
     linkListen: said.linkHttp,
     linkCertificate: certificateFiles(said),
   });

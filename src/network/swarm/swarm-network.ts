@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { type Address, formatAddress } from '../../core/address.ts';
 import { asPeerdexError, PeerdexError } from '../../core/errors.ts';
-import type { PeerId } from '../../core/ids.ts';
+import type { ContentId, PeerId } from '../../core/ids.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { SourceLink } from '../../core/ports/source.ts';
 import type { RateLimiter } from '../../core/rate-limiter.ts';
@@ -10,13 +10,14 @@ import type { ControlFrame } from '../../protocol/swarm/frames.ts';
 import { exporterOf } from '../wire/exporter.ts';
 import { plaintextWire } from '../wire/plaintext-wire.ts';
 import type { Wire } from '../wire/wire.ts';
+import { type HalvesParts, useBothHalves } from './both-halves.ts';
 import { Connection } from './connection.ts';
 import { type DialParts, dialPeer } from './dial.ts';
 import type { DownloadChannels } from './download-channels.ts';
 import { feed } from './feed.ts';
 import { AcceptingHandshake, type HandshakeStep, Refusal, type SwarmIdentity } from './handshake.ts';
+import { PeerLinks } from './peer-links.ts';
 import { StallWatch } from './stall-watch.ts';
-import { type OpenUpload, UploadChannels } from './upload-channels.ts';
 
 /** Milliseconds. */
 export interface SwarmTimes {
@@ -44,9 +45,8 @@ const TIMES: SwarmTimes = {
 };
 const READ_BUFFER_BYTES = 1024 * 1024;
 
-export interface SwarmNetworkOptions {
+export interface SwarmNetworkOptions extends HalvesParts {
   readonly identity: SwarmIdentity;
-  readonly openUpload: OpenUpload;
   /** Draws all that is uploaded. */
   readonly limiter: RateLimiter;
   readonly log: Log;
@@ -60,7 +60,7 @@ export class SwarmNetwork {
   readonly #options: SwarmNetworkOptions;
   readonly #connections = new Set<Connection>();
   readonly #greeting = new Set<Socket>();
-  readonly #dialled = new Map<PeerId, Promise<DownloadChannels>>();
+  readonly #links = new PeerLinks();
   readonly #times: SwarmTimes;
   readonly #stalls: StallWatch;
   readonly #sweep: NodeJS.Timeout;
@@ -81,20 +81,23 @@ export class SwarmNetwork {
   }
 
   /**
-   * The connection to this peer, made if there is none; tries its addresses in order. Throws `unavailable` when none answers,
-   * `unsupported` for another protocol version.
+   * A connection to this peer, dialled by either side; made if there is none, trying its addresses in order. Throws `unavailable`
+   * when none answers, `unsupported` for another protocol version.
    */
   async link(peer: PeerId, addresses: readonly Address[], signal: AbortSignal): Promise<SourceLink> {
-    let dialling = this.#dialled.get(peer);
-    if (!dialling) {
-      dialling = this.#dialAny(peer, addresses);
-      this.#dialled.set(peer, dialling);
-      const forget = () => {
-        if (this.#dialled.get(peer) === dialling) this.#dialled.delete(peer);
-      };
-      dialling.then((channels) => channels.onClosed(forget), forget);
-    }
-    return abortable(dialling, signal);
+    return abortable(this.#channels(peer, addresses), signal);
+  }
+
+  /** Asks this peer for members of a swarm; `announce`, this peer's own addresses where it is to be listed itself. Throws as `link`. */
+  async seek(
+    peer: PeerId,
+    addresses: readonly Address[],
+    content: ContentId,
+    announce: readonly Address[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const channels = await abortable(this.#channels(peer, addresses), signal);
+    channels.send({ type: 'seek', content, addresses: announce });
   }
 
   /** Takes over an accepted connection whose first bytes were the preface's; they come again by `data` events. */
@@ -130,6 +133,10 @@ export class SwarmNetwork {
     for (const connection of [...this.#connections]) connection.close('closing', 'the peer stops');
   }
 
+  #channels(peer: PeerId, addresses: readonly Address[]): Promise<DownloadChannels> {
+    return this.#links.of(peer, () => this.#dialAny(peer, addresses));
+  }
+
   async #dialAny(peer: PeerId, addresses: readonly Address[]): Promise<DownloadChannels> {
     let problem = new PeerdexError('unavailable', 'the peer has no address');
     for (const address of addresses) {
@@ -145,11 +152,11 @@ export class SwarmNetwork {
   }
 
   #dialParts(): DialParts {
-    const { wire = plaintextWire, identity, openUpload, log } = this.#options;
+    const { wire = plaintextWire, identity, log } = this.#options;
     return {
       wire,
       identity,
-      openUpload,
+      halves: this.#options,
       log,
       dialMs: this.#times.dial,
       buffer: this.#sharedBuffer ?? Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),
@@ -171,7 +178,7 @@ export class SwarmNetwork {
     socket.setNoDelay(true);
     socket.setKeepAlive(true, this.#times.idle);
     const connection = this.#established(socket, peer, address);
-    connection.use(new UploadChannels(connection, this.#options.openUpload));
+    this.#links.accepted(useBothHalves(connection, this.#options));
     return connection;
   }
 
@@ -216,9 +223,8 @@ export class SwarmNetwork {
   }
 
   async #closeIdle(): Promise<void> {
-    for (const dialling of this.#dialled.values()) {
-      const channels = await dialling.catch(() => undefined);
-      if (channels && channels.idleMs() > this.#times.idle) channels.disconnect();
+    for await (const channels of this.#links.dialled()) {
+      if (channels.idleMs() > this.#times.idle) channels.disconnect();
     }
   }
 }
