@@ -17,29 +17,38 @@ describe('a swarm', () => {
   it('gets from a peer that is itself fetching, to where no index looks', async () => {
     await using network = await ProcessNetwork.start();
     const { seed, content, hash } = await seedOf(network, 4);
+    // Each into a folder of its own: two daemons do not share partials.
+    const places = await Promise.all(['bob', 'carol', 'dave'].map((name) => network.makeFolder(name)));
+    const [bobs, carols, daves] = places.map((folder) => path.join(folder, 'film.bin')) as [
+      string,
+      string,
+      string,
+    ];
     const bob = await network.peer('bob');
-    const first = await BackgroundGet.start(bob, [content, '-o', network.folder.join('bob.bin')]);
+    const first = await BackgroundGet.start(bob, [content, '-o', bobs]);
     await first.reaches(4 * MIB);
     const carol = await network.peer('carol');
-    const done = (await carol.get([content, '-o', network.folder.join('carol.bin')])).one();
+    const done = (await carol.get([content, '-o', carols])).one();
     const fromBob = done.sources.find(({ peer }) => peer === bob.id)?.bytes ?? 0;
     assert.ok(fromBob > 2 * MIB, JSON.stringify(done.sources));
     assert.ok(done.sources.some(({ peer }) => peer === seed.id));
-    assert.equal(await hashFile(network.folder.join('carol.bin')), hash);
+    assert.equal(await hashFile(carols), hash);
     await first.result();
-    assert.equal(await hashFile(network.folder.join('bob.bin')), hash);
+    assert.equal(await hashFile(bobs), hash);
+    const dave = await network.peer('dave');
     // Nobody but these two has it now, and no index names them: their swarm is found nevertheless.
     await seed.daemon.kill('SIGKILL');
-    const dave = await network.peer('dave');
-    const last = (await dave.get([content, '-o', network.folder.join('dave.bin')])).one();
+    const last = (await dave.get([content, '-o', daves])).one();
     assert.ok(last.sources.every(({ peer }) => peer !== seed.id));
-    assert.equal(await hashFile(network.folder.join('dave.bin')), hash);
+    assert.equal(await hashFile(daves), hash);
   });
 
   it('get --join stays until others have it, says so, and goes then', async () => {
     await using network = await ProcessNetwork.start();
-    const { seed, content, hash } = await seedOf(network, 8);
-    const out = network.folder.join('short.bin');
+    const { seed, content, hash } = await seedOf(network, 4);
+    const bob = await network.peer('bob', { args: ['--down-limit', '2MB/s'] });
+    const folder = await network.makeFolder('short');
+    const out = path.join(folder, 'film.bin');
     const data = network.folder.join('nobody');
     const short = spawnProgram(['get', content, '-o', out, '--join', network.join, '--data', data]);
     short.stdin!.end();
@@ -49,9 +58,12 @@ describe('a swarm', () => {
     });
     short.stdout!.resume();
     const ended = once(short, 'exit');
-    await eventually(async () => (await readdir(network.folder.path)).some((name) => name.endsWith('.part')));
-    const bob = await network.peer('bob', { args: ['--down-limit', '3MB/s'] });
-    const get = await BackgroundGet.start(bob, [content, '-o', network.folder.join('bob.bin')]);
+    await eventually(async () => (await readdir(folder)).some((name) => name.endsWith('.part')));
+    const get = await BackgroundGet.start(bob, [
+      content,
+      '-o',
+      path.join(await network.makeFolder('bob'), 'film.bin'),
+    ]);
     await eventually(() => /others still fetch this/.test(said), { timeout: 30_000 });
     await seed.daemon.kill('SIGKILL');
     const done = (await get.result()).one();
