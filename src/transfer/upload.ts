@@ -84,7 +84,8 @@ class Upload implements UploadChannel {
   }
 
   got(leaf: number): void {
-    if (!this.#ended && this.#holding.manifest) this.#sink.have(leaf, 1);
+    const { manifest, have } = this.#holding;
+    if (!this.#ended && manifest && have !== 'whole') this.#sink.have(leaf, 1);
   }
 
   /** The download that it was served from came to nothing; another try may come. */
