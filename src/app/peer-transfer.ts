@@ -5,6 +5,7 @@ import type { Clock } from '../core/clock.ts';
 import type { PeerId } from '../core/ids.ts';
 import { LeafBuffers } from '../core/leaf-buffers.ts';
 import { LEAF_BYTES } from '../core/leaf-layout.ts';
+import type { HandshakePace } from '../core/limits/handshake-pace.ts';
 import { MemoryBudget } from '../core/memory-budget.ts';
 import type { ContentFiles } from '../core/ports/content-file.ts';
 import type { JobStore } from '../core/ports/job-store.ts';
@@ -31,6 +32,7 @@ import { LocalHoldings } from '../transfer/local-holdings.ts';
 import { LocalLink } from '../transfer/local-link.ts';
 import { SwarmMembers } from '../transfer/swarm-members.ts';
 import { openUpload, type UploadOptions } from '../transfer/upload.ts';
+import type { PeerConfig } from './config.ts';
 import { workerUrl } from './worker-url.ts';
 
 /** Files on their way at a time, over all jobs. */
@@ -41,28 +43,24 @@ const KEPT_BUFFERS = 64;
 const MOST_OPEN_FILES = 256;
 
 export interface TransferOptions {
+  readonly config: Pick<PeerConfig, 'data' | 'memoryBytes' | 'upLimit' | 'downLimit' | 'lingerSeconds'>;
   readonly self: PeerId;
-  /** The data folder. */
-  readonly data: string;
   readonly network: () => string | undefined;
   readonly wire: Wire;
   readonly trust: Trust;
   /** A member has a newer list of revocations. */
   readonly onNewerRevocations: (peer: PeerId) => void;
+  /** How many handshakes others may begin here, and how long one may take. */
+  readonly pace: HandshakePace;
+  readonly helloMs: number;
   readonly directory: PeerDirectory;
   /** Where others find this peer. */
   readonly addresses: () => readonly Address[];
-  /** How long a content that was fetched stays in its swarm's lists, at most. */
-  readonly lingerMs: number;
   /** Active peers that hold a content, without this one. */
   readonly holders: (content: string) => readonly PeerId[];
   readonly contents: LocalContents;
   readonly hashes: HashStore;
   readonly jobs: JobStore;
-  readonly memoryBytes: number;
-  readonly upLimit: number | undefined;
-  readonly downLimit: number | undefined;
-  readonly flush: boolean;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -84,12 +82,12 @@ export interface Transfer {
 }
 
 export function makeTransfer(options: TransferOptions): Transfer {
-  const { self, directory, contents, hashes, clock, random, log } = options;
+  const { config, self, directory, contents, hashes, clock, random, log } = options;
   // Downloads and uploads each have half, so that neither can starve the other: a download waits for somebody's upload.
-  const half = Math.max(LEAF_BYTES * 8, Math.floor(options.memoryBytes / 2));
+  const half = Math.max(LEAF_BYTES * 8, Math.floor(config.memoryBytes / 2));
   const buffers = new LeafBuffers(KEPT_BUFFERS);
-  const upLimiter = new RateLimiter(clock, options.upLimit);
-  const downLimiter = new RateLimiter(clock, options.downLimit);
+  const upLimiter = new RateLimiter(clock, config.upLimit);
+  const downLimiter = new RateLimiter(clock, config.downLimit);
   const upMeter = new RateMeter(clock);
   const members = new SwarmMembers({
     self,
@@ -122,6 +120,8 @@ export function makeTransfer(options: TransferOptions): Transfer {
     limiter: upLimiter,
     log,
     wire: options.wire,
+    times: { hello: options.helloMs },
+    pace: options.pace,
   });
   const pool = new HashPool({ worker: workerUrl('hash-worker'), clock, size: 2 });
   const destinations = new DiskDestinationFiles(pool);
@@ -141,7 +141,15 @@ export function makeTransfer(options: TransferOptions): Transfer {
     seek: (peer, content, signal) =>
       swarm.seek(peer, addressesOf(peer), content, options.addresses(), signal),
   };
-  const lingering = new Lingering({ self, swarms, members, lingerMs: options.lingerMs, clock, random, log });
+  const lingering = new Lingering({
+    self,
+    swarms,
+    members,
+    lingerMs: config.lingerSeconds * 1000,
+    clock,
+    random,
+    log,
+  });
   const jobs = new JobService({
     store: options.jobs,
     lanes: LANES,
@@ -158,7 +166,7 @@ export function makeTransfer(options: TransferOptions): Transfer {
       lingering,
       contents,
       hashes,
-      partials: new DiskPartialStore({ folder: join(options.data, 'partials'), clock, flush: options.flush }),
+      partials: new DiskPartialStore({ folder: join(config.data, 'partials'), clock, flush: true }),
       local: new LocalLink(self, (content, sink) => openUpload(self, content, sink, copies)),
       destinations,
       budget: new MemoryBudget(half),

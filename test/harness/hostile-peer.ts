@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Server as Listener } from 'node:net';
+import { systemClock } from '../../src/core/clock.ts';
 import { silentLog } from '../../src/core/ports/log.ts';
 import type { Signer } from '../../src/core/ports/signing.ts';
 import { type SignedPage, signPage } from '../../src/index/signed-page.ts';
@@ -49,7 +50,7 @@ export class HostilePeer implements AsyncDisposable {
     const listener = (await member.wire).listener({
       onHttp: (socket) => http.emit('connection', socket),
       onSwarm: (socket) => socket.destroy(),
-      maxConnections: 100,
+      clock: systemClock,
       log: silentLog,
     });
     listener.listen(0, '127.0.0.1');

@@ -93,7 +93,7 @@ export class SwarmPeer implements AsyncDisposable {
     const server = wire.listener({
       onHttp: (socket) => socket.destroy(),
       onSwarm: (socket) => peer.swarm.accept(socket),
-      maxConnections: 1000,
+      clock: systemClock,
       log: silentLog,
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

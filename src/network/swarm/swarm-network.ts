@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { type Address, formatAddress } from '../../core/address.ts';
 import { asPeerdexError, PeerdexError } from '../../core/errors.ts';
 import type { ContentId, PeerId } from '../../core/ids.ts';
+import type { HandshakePace } from '../../core/limits/handshake-pace.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { SourceLink } from '../../core/ports/source.ts';
 import type { RateLimiter } from '../../core/rate-limiter.ts';
@@ -52,7 +53,9 @@ export interface SwarmNetworkOptions extends HalvesParts {
   readonly log: Log;
   /** How connections are dialled; in plaintext unless told. */
   readonly wire?: Wire;
-  readonly times?: Partial<SwarmTimes>;
+  readonly times?: Partial<SwarmTimes> | undefined;
+  /** Refuses hellos when too many come; takes all unless told. */
+  readonly pace?: HandshakePace | undefined;
 }
 
 /** All swarm connections of a peer: dials, accepts, keeps one dialled connection a peer, closes what is idle. */
@@ -105,7 +108,12 @@ export class SwarmNetwork {
     if (this.#stopping.signal.aborted) return void socket.destroy();
     const address = formatAddress({ host: socket.remoteAddress ?? '?', port: socket.remotePort ?? 0 });
     const { identity } = this.#options;
-    const handshake = new AcceptingHandshake({ identity, address, exporter: exporterOf(socket) });
+    const handshake = new AcceptingHandshake({
+      identity,
+      address,
+      exporter: exporterOf(socket),
+      refusal: () => this.#options.pace?.(socket.remoteAddress ?? '?'),
+    });
     let connection: Connection | undefined;
     const parser = new FrameParser({
       frame: (frame) => {
