@@ -30,8 +30,11 @@ import { Lingering } from '../transfer/lingering.ts';
 import { LinkWindows } from '../transfer/link-window.ts';
 import { LocalHoldings } from '../transfer/local-holdings.ts';
 import { LocalLink } from '../transfer/local-link.ts';
+import { SourceBans } from '../transfer/source-bans.ts';
+import type { Sources } from '../transfer/source-finder.ts';
 import { SwarmMembers } from '../transfer/swarm-members.ts';
 import { openUpload, type UploadOptions } from '../transfer/upload.ts';
+import { withoutBanned } from '../transfer/without-banned.ts';
 import type { PeerConfig } from './config.ts';
 import { workerUrl } from './worker-url.ts';
 
@@ -150,16 +153,25 @@ export function makeTransfer(options: TransferOptions): Transfer {
     random,
     log,
   });
+  const bans = new SourceBans({
+    clock,
+    onBan(peer, { message }) {
+      log.warn(`banned ${nameOf(peer)} as a source: ${message}`, { peer });
+      swarm.hangUp(peer);
+    },
+  });
+  const sources: Sources = {
+    holders: options.holders,
+    nameOf,
+    connect: (peer, signal, told) => swarm.link(peer, addressesOf(peer, told), signal),
+  };
   const jobs = new JobService({
     store: options.jobs,
     lanes: LANES,
     parts: {
       self,
-      sources: {
-        holders: options.holders,
-        nameOf,
-        connect: (peer, signal, told) => swarm.link(peer, addressesOf(peer, told), signal),
-      },
+      sources: withoutBanned(sources, bans),
+      bans,
       swarms,
       members,
       holdings,

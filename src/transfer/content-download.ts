@@ -42,6 +42,8 @@ export interface ContentDownloadOptions {
   readonly onLeaf?: (leaf: number) => void;
   /** A source that refuses names others. */
   readonly onTold?: (from: PeerId, members: readonly SwarmMember[]) => void;
+  /** A leaf that this source gave was wrong. */
+  readonly onBadLeaf?: (peer: PeerId) => void;
 }
 
 /** Verified bytes that a source gave to a download, and what it gives now. */
@@ -233,6 +235,7 @@ export class ContentDownload {
   #badLeaf(session: SourceSession, leaf: number): void {
     this.#plan.free([leaf]);
     session.complain(leaf);
+    this.#options.onBadLeaf?.(session.peer);
     session.end(new PeerdexError('verification', 'it sent bytes that are not what their hash says'));
   }
 

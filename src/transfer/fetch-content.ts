@@ -21,6 +21,7 @@ import type { LinkWindows } from './link-window.ts';
 import type { LocalHoldings } from './local-holdings.ts';
 import { explainMissing } from './missing-leaves.ts';
 import { rarestFirst } from './selection.ts';
+import type { SourceBans } from './source-bans.ts';
 import { MOST_SOURCES, type PassedOver, SourceFinder, type Sources } from './source-finder.ts';
 import type { SwarmMembers } from './swarm-members.ts';
 import type { UnderWay } from './under-way.ts';
@@ -28,11 +29,13 @@ import type { UnderWay } from './under-way.ts';
 /** What every download of the process shares. */
 export interface TransferParts {
   readonly self: PeerId;
+  /** Without those that are banned. */
   readonly sources: Sources;
   readonly swarms: SwarmDirectory;
   readonly members: SwarmMembers;
   readonly holdings: LocalHoldings;
   readonly lingering: Lingering;
+  readonly bans: SourceBans;
   readonly contents: LocalContents;
   readonly hashes: HashStore;
   readonly partials: PartialStore;
@@ -155,8 +158,20 @@ export class ContentFetch {
   }
 
   async #fill(partial: Partial, underWay: UnderWay, signal: AbortSignal): Promise<void> {
-    const { hashes, budget, buffers, windows, downLimiter, clock, random, local, self, contents, members } =
-      this.#parts;
+    const {
+      hashes,
+      budget,
+      buffers,
+      windows,
+      downLimiter,
+      clock,
+      random,
+      local,
+      self,
+      contents,
+      members,
+      bans,
+    } = this.#parts;
     const { content } = partial;
     const until = linkedAbort(signal);
     const isLocal = () => contents.locate(content).length > 0;
@@ -178,6 +193,9 @@ export class ContentFetch {
       onProven: () => underWay.proven(),
       onLeaf: (leaf) => underWay.got(leaf),
       onTold: (from, told) => members.told(content, from, told),
+      onBadLeaf: (peer) => {
+        if (peer !== self) bans.badLeaf(peer, content);
+      },
     });
     this.#download = download;
     let failed: (error: unknown) => void = () => {};

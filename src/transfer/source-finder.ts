@@ -55,12 +55,16 @@ const MOST_TRIED = 512;
 const TICK_MS = 1_000;
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 15_000;
+/** Reasons of one peer that are told: who makes them up anew fills no log by it. */
+const MOST_TOLD = 4;
 /** A download without any source gives up after so long. */
 export const SOURCELESS_MS = 30_000;
 
 interface Tried {
   readonly passed: PassedOver;
   readonly again: number;
+  /** How many reasons were told already. */
+  readonly told: number;
   readonly wait: number;
 }
 
@@ -194,12 +198,15 @@ export class SourceFinder {
     // A member that has nothing now may have something later; who lied is not asked again.
     const retry = error.retry || (!isHolder && error.code !== 'verification');
     const passed = { peer, error, retry };
+    const told = before?.told ?? 0;
+    const isNews = told < MOST_TOLD && before?.passed.error.message !== error.message;
+    const isTold = isNews && (isHolder || !retry);
     this.#tried.delete(peer);
-    this.#tried.set(peer, { passed, again: clock.monotonic() + wait, wait });
+    this.#tried.set(peer, { passed, again: clock.monotonic() + wait, wait, told: isTold ? told + 1 : told });
     if (this.#tried.size > MOST_TRIED) this.#tried.delete(this.#tried.keys().next().value as PeerId);
-    if (before?.passed.error.message !== error.message) {
+    if (isNews) {
       const text = `passed over ${sources.nameOf(peer)}: ${error.message}`;
-      if (isHolder || !retry) {
+      if (isTold) {
         log.warn(text, { peer, content });
         this.#options.onPassedOver(passed);
       } else log.debug(text, { peer, content });

@@ -29,6 +29,7 @@ import { Lingering } from '../../src/transfer/lingering.ts';
 import { LinkWindows } from '../../src/transfer/link-window.ts';
 import { LocalHoldings } from '../../src/transfer/local-holdings.ts';
 import { LocalLink } from '../../src/transfer/local-link.ts';
+import { SourceBans } from '../../src/transfer/source-bans.ts';
 import type { PassedOver } from '../../src/transfer/source-finder.ts';
 import { SwarmMembers } from '../../src/transfer/swarm-members.ts';
 import { openUpload, type UploadOptions } from '../../src/transfer/upload.ts';
@@ -187,6 +188,7 @@ export class SwarmPeer implements AsyncDisposable {
       members,
       holdings,
       lingering: this.lingering,
+      bans: new SourceBans({ clock, onBan: () => {} }),
       contents,
       hashes,
       partials: new DiskPartialStore({ folder: join(folder, 'maps'), clock: systemClock, flush: false }),

@@ -16,6 +16,7 @@ import type { ItemParts } from '../../src/transfer/fetch-item.ts';
 import { Lingering } from '../../src/transfer/lingering.ts';
 import { LinkWindows } from '../../src/transfer/link-window.ts';
 import { LocalHoldings } from '../../src/transfer/local-holdings.ts';
+import { SourceBans } from '../../src/transfer/source-bans.ts';
 import { SwarmMembers } from '../../src/transfer/swarm-members.ts';
 import { ManualClock } from './manual-clock.ts';
 import type { SampleContent } from './sample-content.ts';
@@ -70,6 +71,7 @@ export class MemoryTransfers {
         nameOf: (peer) => `peer-${Number.parseInt(peer, 16)}`,
         connect: async (peer) => this.#linkTo(peer),
       },
+      bans: new SourceBans({ clock: this.clock, onBan: () => {} }),
       swarms,
       members,
       holdings: new LocalHoldings({ contents, hashes, files: NO_FILES }),
@@ -156,6 +158,7 @@ export class MemoryTransfers {
         return { content, ...destination, size, mtime: 0n, device: 0n, inode: 0n, executable: false };
       },
       makeRoot: async () => {},
+      foldsCase: async () => false,
       makeFolder: async ({ root, relative }) => void this.partials.files.set(`${root}/${relative}`, null),
     };
   }

@@ -27,7 +27,6 @@ describe('peers that are still fetching', () => {
     await Promise.all([running, second.run(forever)]);
     await swarm.isWhole(half, last);
     assert.ok(givenBy(half, second) > 4 * MIB, `the one with a part gave ${givenBy(half, second)}`);
-    assert.ok(givenBy(last, first) > 0, 'and got from the one that came later');
   });
 
   it('are enough without a seed once they have every leaf between them', async () => {

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { type Address, formatAddress } from '../../core/address.ts';
+import { systemClock } from '../../core/clock.ts';
 import { asPeerdexError, PeerdexError } from '../../core/errors.ts';
 import type { ContentId, PeerId } from '../../core/ids.ts';
 import type { HandshakePace } from '../../core/limits/handshake-pace.ts';
@@ -11,6 +12,7 @@ import type { ControlFrame } from '../../protocol/swarm/frames.ts';
 import { exporterOf } from '../wire/exporter.ts';
 import { plaintextWire } from '../wire/plaintext-wire.ts';
 import type { Wire } from '../wire/wire.ts';
+import { abortable } from './abortable.ts';
 import { type HalvesParts, useBothHalves } from './both-halves.ts';
 import { Connection } from './connection.ts';
 import { type DialParts, dialPeer } from './dial.ts';
@@ -18,7 +20,8 @@ import type { DownloadChannels } from './download-channels.ts';
 import { feed } from './feed.ts';
 import { AcceptingHandshake, type HandshakeStep, Refusal, type SwarmIdentity } from './handshake.ts';
 import { PeerLinks } from './peer-links.ts';
-import { StallWatch } from './stall-watch.ts';
+import { hostOf, type RefusalLog, refusalLog } from './refusal-log.ts';
+import { StallWatch, TAKES_NOTHING } from './stall-watch.ts';
 
 /** Milliseconds. */
 export interface SwarmTimes {
@@ -66,6 +69,7 @@ export class SwarmNetwork {
   readonly #links = new PeerLinks();
   readonly #times: SwarmTimes;
   readonly #stalls: StallWatch;
+  readonly #refusals: RefusalLog;
   readonly #sweep: NodeJS.Timeout;
   /** Shared by all dialled sockets: each read is used up before the next begins. Windows reads ahead into it, so not there. */
   readonly #sharedBuffer =
@@ -76,8 +80,10 @@ export class SwarmNetwork {
     this.#options = options;
     this.#times = { ...TIMES, ...options.times };
     this.#stalls = new StallWatch(this.#times);
+    this.#refusals = refusalLog(options.log, systemClock);
     this.#sweep = setInterval(() => {
-      this.#stalls.look(this.#connections);
+      for (const stalled of this.#stalls.look(this.#connections))
+        this.#blame(stalled, TAKES_NOTHING, 'stalled');
       void this.#closeIdle();
     }, this.#times.sweep);
     this.#sweep.unref();
@@ -122,8 +128,11 @@ export class SwarmNetwork {
       },
       data: (channel, leaf, offset, bytes) => connection?.sink.data(channel, leaf, offset, bytes),
     });
-    this.#guardGreeting(socket);
-    const feeding = { parser, address, log: this.#options.log, connection: () => connection };
+    this.#guardGreeting(socket, address);
+    const feeding = {
+      ...{ parser, address, source: hostOf(address), refusals: this.#refusals },
+      connection: () => connection,
+    };
     socket.on('data', (chunk: Buffer) => void feed(feeding, chunk, socket));
   }
 
@@ -131,6 +140,13 @@ export class SwarmNetwork {
   putOut(peers: ReadonlySet<PeerId>): void {
     for (const connection of [...this.#connections]) {
       if (peers.has(connection.remote)) connection.close('membership', 'this membership was revoked');
+    }
+  }
+
+  /** Ends the connections to this peer, whoever dialled; it may dial again, to be served. */
+  hangUp(peer: PeerId): void {
+    for (const connection of [...this.#connections]) {
+      if (connection.remote === peer) connection.close('closing', 'nothing more to ask for');
     }
   }
 
@@ -160,12 +176,12 @@ export class SwarmNetwork {
   }
 
   #dialParts(): DialParts {
-    const { wire = plaintextWire, identity, log } = this.#options;
+    const { wire = plaintextWire, identity } = this.#options;
     return {
       wire,
       identity,
       halves: this.#options,
-      log,
+      refusals: this.#refusals,
       dialMs: this.#times.dial,
       buffer: this.#sharedBuffer ?? Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),
       signal: this.#stopping.signal,
@@ -195,7 +211,9 @@ export class SwarmNetwork {
       return handshake.take(frame);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      this.#options.log.warn(`refused a connection: ${error.error.message}`, { address });
+      this.#refusals(`refused a connection: ${error.error.message}`, {
+        ...{ source: hostOf(address), cause: error.reason, address },
+      });
       socket.end(error.farewell, () => socket.destroy());
       return {};
     }
@@ -211,16 +229,25 @@ export class SwarmNetwork {
       closed: (error) => {
         this.#connections.delete(connection);
         this.#options.log.debug(`swarm connection ended: ${error.message}`, { peer });
+        if (connection.fault !== undefined) this.#blame(connection, connection.fault, 'protocol');
       },
     });
     return connection;
   }
 
+  #blame({ remote: source, address }: Connection, fault: string, cause: string): void {
+    this.#refusals(`ended the connection to ${address}: ${fault}`, { source, cause, address });
+  }
+
   /** Somebody who connects and says nothing is cut off. */
-  #guardGreeting(socket: Socket): void {
+  #guardGreeting(socket: Socket, address: string): void {
     this.#greeting.add(socket);
     const timer = setTimeout(() => {
-      if (this.#greeting.has(socket)) socket.destroy();
+      if (!this.#greeting.has(socket)) return;
+      this.#refusals(`${address} did not say who it is in time`, {
+        ...{ source: hostOf(address), cause: 'silence', address },
+      });
+      socket.destroy();
     }, this.#times.hello);
     timer.unref();
     socket.on('error', () => socket.destroy());
@@ -238,13 +265,3 @@ export class SwarmNetwork {
 }
 
 const stopping = (): PeerdexError => new PeerdexError('unavailable', 'this peer is stopping');
-
-/** The promise's outcome, or the signal's reason when that comes first; the work itself goes on for others. */
-function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason);
-    const onAbort = () => reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
-}

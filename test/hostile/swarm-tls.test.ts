@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { LEAF_BYTES } from '../src/core/leaf-layout.ts';
-import { NONCE_BYTES } from '../src/core/trust/proof.ts';
-import type { ControlFrame } from '../src/protocol/swarm/frames.ts';
-import { PREFACE } from '../src/protocol/swarm/limits.ts';
-import { encodeProof, onlyNonce } from '../src/protocol/swarm/proof.ts';
-import type { FindAnswer } from './harness/answers.ts';
-import { eventually } from './harness/eventually.ts';
-import { makeFile } from './harness/files.ts';
-import { ProcessNetwork } from './harness/processes.ts';
-import { RawSwarm } from './harness/raw-swarm.ts';
-import { TestMember } from './harness/test-member.ts';
+import { LEAF_BYTES } from '../../src/core/leaf-layout.ts';
+import { NONCE_BYTES } from '../../src/core/trust/proof.ts';
+import type { ControlFrame } from '../../src/protocol/swarm/frames.ts';
+import { PREFACE } from '../../src/protocol/swarm/limits.ts';
+import { encodeProof, onlyNonce } from '../../src/protocol/swarm/proof.ts';
+import type { FindAnswer } from '../harness/answers.ts';
+import { eventually } from '../harness/eventually.ts';
+import { makeFile } from '../harness/files.ts';
+import { ProcessNetwork } from '../harness/processes.ts';
+import { RawSwarm } from '../harness/raw-swarm.ts';
+import { TestMember } from '../harness/test-member.ts';
 
 describe('hostile bytes within TLS', () => {
   it('members are served; whoever proves nothing, or what was proved elsewhere, is not', async () => {
