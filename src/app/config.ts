@@ -61,6 +61,8 @@ export interface PeerConfig {
   readonly csv?: string | undefined;
   /** Most bytes that the buffers of all transfers take. */
   readonly memoryBytes: number;
+  /** How long a content that was fetched stays in its swarm's lists while others still fetch it, at most. */
+  readonly lingerSeconds: number;
   /** Where else links are served, and nothing besides. */
   readonly linkListen?: Address | undefined;
   /** Absolute paths of a certificate and its key for that listener; absent: plain HTTP. */
@@ -84,6 +86,10 @@ export interface RunningPeer {
   readonly ready: PeerReady;
   /** Resolves when the peer has ended, by `close` or because a client said `leave`. */
   readonly closed: Promise<void>;
+  /** How many contents that were fetched here others are fetching from here now. */
+  lingering(): number;
+  /** Resolves when there are none any more, each for its time at most, or the signal aborts. */
+  lingered(signal: AbortSignal): Promise<void>;
   /** Keeps the lease: a peer that starts again soon was never away. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;

@@ -10,9 +10,14 @@ import { INDEX_LIMITS, indexLimits, PORT_LIMITS, portLimits } from './limit-sett
 
 const DEFAULT_SCAN_SECONDS = 30;
 const DEFAULT_MEMORY_BYTES = 64 * 2 ** 20;
+export const DEFAULT_LINGER_SECONDS = 600;
 
 /** What a peer needs and nobody has to say. */
-export const peerDefaults = () => ({ scanSeconds: DEFAULT_SCAN_SECONDS, memoryBytes: DEFAULT_MEMORY_BYTES });
+export const peerDefaults = () => ({
+  scanSeconds: DEFAULT_SCAN_SECONDS,
+  memoryBytes: DEFAULT_MEMORY_BYTES,
+  lingerSeconds: DEFAULT_LINGER_SECONDS,
+});
 
 /**
  * The settings of a peer on `data` that shares `folders` besides those it remembers; all but its log, frozen. Throws `usage` and,
@@ -35,6 +40,7 @@ export function peerSettings(
       'downLimit',
       'csv',
       'memory',
+      'linger',
       'linkHttp',
       'tlsCert',
       'tlsKey',
@@ -59,6 +65,7 @@ export function peerSettings(
     downLimit: said.downLimit ?? undefined,
     csv: said.csv,
     memoryBytes: said.memory ?? defaults.memoryBytes,
+    lingerSeconds: said.linger ?? defaults.lingerSeconds,
     linkListen: said.linkHttp,
     linkCertificate: certificateFiles(said),
     limits: portLimits(said),

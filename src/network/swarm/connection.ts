@@ -72,13 +72,13 @@ export class Connection {
     },
   };
 
-  /** While the other side does not read our control frames, nothing more is read of what it asks. */
+  /** While the other side leaves far too many of our control frames unread, nothing more is read of it. */
   send(frame: ControlFrame): void {
     if (this.#error) return;
     const bytes = encodeFrame(frame);
     const memory = bytes.byteLength + FRAME_MEMORY;
     this.#backlog += memory;
-    if (this.isBacklogged) this.#socket.pause();
+    if (this.#backlog > MOST_UNREAD) this.#socket.pause();
     this.#joinWrites();
     this.#socket.write(bytes, () => {
       const wasBacklogged = this.isBacklogged;
@@ -206,6 +206,11 @@ export class Connection {
 const WRITE_BYTES = 2 * MAX_DATA_BYTES;
 /** Most memory of control frames in wait: more than any honest reader leaves standing. */
 const MOST_BACKLOG = 1024 * 1024;
+/**
+ * Nothing more is read past this. Answers stop before it is reached, at MOST_BACKLOG, so that two peers that ask each other for much
+ * never both wait for the other to read.
+ */
+const MOST_UNREAD = 4 * MOST_BACKLOG;
 /** What a frame in wait takes beside its bytes, about. */
 const FRAME_MEMORY = 256;
 /** How long the other side may take to close after our goodbye. */
