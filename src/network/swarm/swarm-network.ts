@@ -9,6 +9,7 @@ import { FrameParser } from '../../protocol/swarm/frame-parser.ts';
 import type { ControlFrame } from '../../protocol/swarm/frames.ts';
 import { exporterOf } from '../wire/exporter.ts';
 import { plaintextWire } from '../wire/plaintext-wire.ts';
+import { readInto } from '../wire/read-into.ts';
 import type { Wire } from '../wire/wire.ts';
 import { Connection } from './connection.ts';
 import { type DialParts, dialPeer } from './dial.ts';
@@ -64,7 +65,7 @@ export class SwarmNetwork {
   readonly #times: SwarmTimes;
   readonly #stalls: StallWatch;
   readonly #sweep: NodeJS.Timeout;
-  /** Shared by all dialled sockets: each read is used up before the next begins. Windows reads ahead into it, so not there. */
+  /** Shared by all sockets: each read is used up before the next begins. Windows reads ahead into it, so not there. */
   readonly #sharedBuffer =
     process.platform === 'win32' ? undefined : Buffer.allocUnsafeSlow(READ_BUFFER_BYTES);
   readonly #stopping = new AbortController();
@@ -113,7 +114,9 @@ export class SwarmNetwork {
     });
     this.#guardGreeting(socket);
     const feeding = { parser, address, log: this.#options.log, connection: () => connection };
-    socket.on('data', (chunk: Buffer) => void feed(feeding, chunk, socket));
+    const read = (bytes: Buffer) => void feed(feeding, bytes, socket);
+    socket.on('data', read);
+    if (this.#sharedBuffer) readInto(socket, this.#sharedBuffer, read);
   }
 
   /** Ends the connections to peers that are no members any more. */
