@@ -1,6 +1,7 @@
 import type { Address } from '../core/address.ts';
 import type { PeerId } from '../core/ids.ts';
 import type { JoinLink, NetworkMode } from '../core/join-link.ts';
+import type { IndexLimits, PortLimits } from '../core/limits/limits.ts';
 import type { Log } from '../core/ports/log.ts';
 
 export const DEFAULT_REGISTRY_PORT = 23475;
@@ -21,6 +22,8 @@ export interface RegistryConfig {
   readonly maxPeers: number;
   /** Most members; as many as peers unless told. */
   readonly maxMembers?: number | undefined;
+  /** Where others are wanted than the usual ones. */
+  readonly limits?: Partial<PortLimits> | undefined;
   readonly log: Log;
 }
 
@@ -62,6 +65,10 @@ export interface PeerConfig {
   readonly linkListen?: Address | undefined;
   /** Absolute paths of a certificate and its key for that listener; absent: plain HTTP. */
   readonly linkCertificate?: { readonly chain: string; readonly key: string } | undefined;
+  /** Where others are wanted than the usual ones; of each public port. */
+  readonly limits?: Partial<PortLimits> | undefined;
+  /** Likewise. */
+  readonly indexLimits?: Partial<IndexLimits> | undefined;
   readonly log: Log;
 }
 

@@ -5,6 +5,7 @@ import { PeerdexError } from '../core/errors.ts';
 import type { PeerId } from '../core/ids.ts';
 import { LeafBuffers } from '../core/leaf-buffers.ts';
 import { LEAF_BYTES } from '../core/leaf-layout.ts';
+import type { HandshakePace } from '../core/limits/handshake-pace.ts';
 import { MemoryBudget } from '../core/memory-budget.ts';
 import type { ContentFiles } from '../core/ports/content-file.ts';
 import type { JobStore } from '../core/ports/job-store.ts';
@@ -26,7 +27,11 @@ import { BoundedFiles } from '../transfer/bounded-files.ts';
 import { JobService } from '../transfer/job-service.ts';
 import { LinkWindows } from '../transfer/link-window.ts';
 import { LocalLink } from '../transfer/local-link.ts';
+import { SourceBans } from '../transfer/source-bans.ts';
+import type { Sources } from '../transfer/source-finder.ts';
 import { openUpload, type UploadOptions } from '../transfer/upload.ts';
+import { withoutBanned } from '../transfer/without-banned.ts';
+import type { PeerConfig } from './config.ts';
 import { workerUrl } from './worker-url.ts';
 
 /** Files on their way at a time, over all jobs. */
@@ -37,24 +42,22 @@ const KEPT_BUFFERS = 64;
 const MOST_OPEN_FILES = 256;
 
 export interface TransferOptions {
+  readonly config: Pick<PeerConfig, 'data' | 'memoryBytes' | 'upLimit' | 'downLimit'>;
   readonly self: PeerId;
-  /** The data folder. */
-  readonly data: string;
   readonly network: () => string | undefined;
   readonly wire: Wire;
   readonly trust: Trust;
   /** A member has a newer list of revocations. */
   readonly onNewerRevocations: (peer: PeerId) => void;
+  /** How many handshakes others may begin here, and how long one may take. */
+  readonly pace: HandshakePace;
+  readonly helloMs: number;
   readonly directory: PeerDirectory;
   /** Active peers that hold a content, without this one. */
   readonly holders: (content: string) => readonly PeerId[];
   readonly contents: LocalContents;
   readonly hashes: HashStore;
   readonly jobs: JobStore;
-  readonly memoryBytes: number;
-  readonly upLimit: number | undefined;
-  readonly downLimit: number | undefined;
-  readonly flush: boolean;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -75,12 +78,12 @@ export interface Transfer {
 }
 
 export function makeTransfer(options: TransferOptions): Transfer {
-  const { self, directory, contents, hashes, clock, random, log } = options;
+  const { config, self, directory, contents, hashes, clock, random, log } = options;
   // Downloads and uploads each have half, so that neither can starve the other: a download waits for somebody's upload.
-  const half = Math.max(LEAF_BYTES * 8, Math.floor(options.memoryBytes / 2));
+  const half = Math.max(LEAF_BYTES * 8, Math.floor(config.memoryBytes / 2));
   const buffers = new LeafBuffers(KEPT_BUFFERS);
-  const upLimiter = new RateLimiter(clock, options.upLimit);
-  const downLimiter = new RateLimiter(clock, options.downLimit);
+  const upLimiter = new RateLimiter(clock, config.upLimit);
+  const downLimiter = new RateLimiter(clock, config.downLimit);
   const upMeter = new RateMeter(clock);
   const uploads: UploadOptions = {
     contents,
@@ -104,28 +107,39 @@ export function makeTransfer(options: TransferOptions): Transfer {
     limiter: upLimiter,
     log,
     wire: options.wire,
+    times: { hello: options.helloMs },
+    pace: options.pace,
   });
   const pool = new HashPool({ worker: workerUrl('hash-worker'), clock, size: 2 });
   const destinations = new DiskDestinationFiles(pool);
   const unmetered = { ...uploads, meter: new RateMeter(clock) };
   const nameOf = (peer: PeerId) => directory.get(peer)?.name ?? peer.slice(0, 12);
+  const bans = new SourceBans({
+    clock,
+    onBan(peer, { message }) {
+      log.warn(`banned ${nameOf(peer)} as a source: ${message}`, { peer });
+      swarm.hangUp(peer);
+    },
+  });
+  const sources: Sources = {
+    holders: options.holders,
+    nameOf,
+    connect(peer, signal) {
+      const known = directory.get(peer);
+      if (!known) throw new PeerdexError('unavailable', 'nobody knows where it is');
+      return swarm.link(peer, known.addresses, signal);
+    },
+  };
   const jobs = new JobService({
     store: options.jobs,
     lanes: LANES,
     parts: {
       self,
-      sources: {
-        holders: options.holders,
-        nameOf,
-        connect(peer, signal) {
-          const known = directory.get(peer);
-          if (!known) throw new PeerdexError('unavailable', 'nobody knows where it is');
-          return swarm.link(peer, known.addresses, signal);
-        },
-      },
+      sources: withoutBanned(sources, bans),
+      bans,
       contents,
       hashes,
-      partials: new DiskPartialStore({ folder: join(options.data, 'partials'), clock, flush: options.flush }),
+      partials: new DiskPartialStore({ folder: join(config.data, 'partials'), clock, flush: true }),
       local: new LocalLink(self, (content, sink) => openUpload(content, sink, unmetered)),
       destinations,
       budget: new MemoryBudget(half),

@@ -1,10 +1,12 @@
 import type { Clock } from '../core/clock.ts';
 import { PeerdexError } from '../core/errors.ts';
 import { fromHex, idOfPublicKey } from '../core/ids.ts';
+import type { HandshakePace } from '../core/limits/handshake-pace.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Signer, Verifier } from '../core/ports/signing.ts';
 import { proofMessage } from '../core/trust/proof.ts';
 import type { Admission } from '../registry/admission.ts';
+import { loggedPace } from './trust/logged-pace.ts';
 import { type Member, Sessions } from './trust/sessions.ts';
 
 export interface RegistrySessionsOptions {
@@ -13,6 +15,7 @@ export interface RegistrySessionsOptions {
   readonly verifier: Verifier;
   readonly clock: Clock;
   readonly log: Log;
+  readonly pace: HandshakePace;
 }
 
 /** Who talks to the registry: members, and those who become one by an invite. The database decides, no ticket is looked at. */
@@ -22,12 +25,14 @@ export function registrySessions({
   verifier,
   clock,
   log,
+  pace,
 }: RegistrySessionsOptions): Sessions {
   return new Sessions({
     self: network,
     network: () => network.id,
     ticket: () => undefined,
     clock,
+    pace: loggedPace(pace, clock, log),
     recheck: ({ peer }) => {
       if (!admission.member(peer)) throw notIn(peer);
     },

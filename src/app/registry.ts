@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { type Address, formatAddress } from '../core/address.ts';
 import { systemClock } from '../core/clock.ts';
 import { formatJoinLink } from '../core/join-link.ts';
+import { handshakePace } from '../core/limits/handshake-pace.ts';
+import { registryPortLimits } from '../core/limits/limits.ts';
 import { formatSecret, type Invite } from '../core/trust/invite.ts';
 import { createHttpServer } from '../network/http/server.ts';
 import { registryOperations } from '../protocol/http/registry/operations.ts';
@@ -38,6 +40,7 @@ const SPARE_WAITERS = 1000;
  */
 export async function startRegistry(config: RegistryConfig): Promise<RunningRegistry> {
   const { log } = config;
+  const limits = registryPortLimits(config.maxPeers, config.limits);
   await using started = new AsyncDisposableStack();
   const folder = openDataFolder(config.data);
   started.defer(() => folder.release());
@@ -48,7 +51,6 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
   const database = openRegistryDatabase(join(folder.path, 'registry.db'));
   started.defer(() => database.close());
 
-  const maxWaiters = config.maxPeers + SPARE_WAITERS;
   const table: LeaseTable = new LeaseTable({
     clock: systemClock,
     store: new SqliteLeaseStore(database),
@@ -60,7 +62,7 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
       if (event.changed) feed.changed();
     },
   });
-  const feed = new ChangeFeed({ table, clock: systemClock, maxWaiters });
+  const feed = new ChangeFeed({ table, clock: systemClock, maxWaiters: config.maxPeers + SPARE_WAITERS });
   const admission: Admission = openAdmission(database, key, {
     maxMembers: config.maxMembers ?? config.maxPeers,
     onRevoked(peers) {
@@ -74,6 +76,7 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
     verifier: systemVerifier,
     clock: systemClock,
     log,
+    pace: handshakePace(systemClock, limits),
   });
 
   let advertised: readonly Address[] = [];
@@ -92,14 +95,15 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
     handlers: registryHandlers({ network: id, mode, table, feed, admission, sessions, log }),
     allowedHosts: () => ownNames([config.listen, ...advertised]),
     log,
-    maxConnections: maxWaiters * 2,
+    limits,
     requestLog: true,
   });
   started.use(server);
   const listener = wire.listener({
     onHttp: (socket) => server.accept(socket),
     onSwarm: (socket) => socket.destroy(),
-    maxConnections: maxWaiters * 2,
+    limits,
+    clock: systemClock,
     log,
   });
   const port = await listenClearly(config.listen, (where) => startListening(listener, where));

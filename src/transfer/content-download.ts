@@ -35,6 +35,8 @@ export interface ContentDownloadOptions {
   readonly random: Random;
   /** A source is gone from this download, and why. */
   readonly onLost: (peer: PeerId, error: PeerdexError) => void;
+  /** A leaf that this source gave was wrong. */
+  readonly onBadLeaf?: (peer: PeerId) => void;
 }
 
 /** Verified bytes that a source gave to a download, and what it gives now. */
@@ -215,6 +217,7 @@ export class ContentDownload {
   #badLeaf(session: SourceSession, leaf: number): void {
     if (this.#owers(leaf).length === 0) this.#taken.delete(leaf);
     session.complain(leaf);
+    this.#options.onBadLeaf?.(session.peer);
     session.end(new PeerdexError('verification', 'it sent bytes that are not what their hash says'));
   }
 

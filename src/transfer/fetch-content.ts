@@ -16,12 +16,15 @@ import { confirmDoubtful } from './confirm-doubtful.ts';
 import { ContentDownload, type SourceShare } from './content-download.ts';
 import type { LinkWindows } from './link-window.ts';
 import { rarestFirst } from './selection.ts';
+import type { SourceBans } from './source-bans.ts';
 import { type PassedOver, SourceFinder, type Sources } from './source-finder.ts';
 
 /** What every download of the process shares. */
 export interface TransferParts {
   readonly self: PeerId;
+  /** Without those that are banned. */
   readonly sources: Sources;
+  readonly bans: SourceBans;
   readonly contents: LocalContents;
   readonly hashes: HashStore;
   readonly partials: PartialStore;
@@ -129,7 +132,7 @@ export class ContentFetch {
   }
 
   async #fill(partial: Awaited<ReturnType<PartialStore['open']>>, signal: AbortSignal): Promise<void> {
-    const { hashes, budget, buffers, windows, downLimiter, clock, random, local, self, contents } =
+    const { hashes, budget, buffers, windows, downLimiter, clock, random, local, self, contents, bans } =
       this.#parts;
     const until = linkedAbort(signal);
     const isLocal = () => contents.locate(partial.content).length > 0;
@@ -147,6 +150,9 @@ export class ContentFetch {
       onLost: (peer, error) => {
         if (peer === self) startFinder();
         else this.#finder?.lost(peer, error);
+      },
+      onBadLeaf: (peer) => {
+        if (peer !== self) bans.badLeaf(peer, partial.content);
       },
     });
     this.#download = download;

@@ -69,6 +69,16 @@ describe('a source finder', () => {
     await one.stop();
   });
 
+  it('tells no more than a few reasons of a peer that makes up new ones', async () => {
+    const one = start({ holders: ['good', 'bad'], fails: { bad: unreachable } });
+    for (let n = 0; n < 20; n += 1) {
+      one.fails.set('bad', new PeerdexError('unavailable', `reason ${n}`));
+      await one.after(15_000);
+    }
+    assert.equal(one.passed.length, 4);
+    await one.stop();
+  });
+
   it('gives up after 30 s without any source, with everybody and why', async () => {
     const busy = new PeerdexError('unavailable', 'it is busy');
     const one = start({ holders: ['a', 'b'], fails: { a: unreachable, b: busy } });

@@ -42,12 +42,16 @@ export interface SourceFinderOptions {
 const TICK_MS = 1_000;
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 15_000;
+/** Reasons of one peer that are told: who makes them up anew fills no log by it. */
+const MOST_TOLD = 4;
 /** A download without any source gives up after so long. */
 export const SOURCELESS_MS = 30_000;
 
 interface Tried {
   readonly passed: PassedOver;
   readonly again: number;
+  /** How many reasons were told already. */
+  readonly told: number;
   readonly wait: number;
 }
 
@@ -138,8 +142,10 @@ export class SourceFinder {
     const before = this.#tried.get(peer);
     const wait = Math.min(LAST_RETRY_MS, before ? before.wait * 2 : FIRST_RETRY_MS);
     const passed = { peer, error, retry: error.retry };
-    this.#tried.set(peer, { passed, again: clock.monotonic() + wait, wait });
-    if (before?.passed.error.message !== error.message) {
+    const told = before?.told ?? 0;
+    const isTold = told < MOST_TOLD && before?.passed.error.message !== error.message;
+    this.#tried.set(peer, { passed, again: clock.monotonic() + wait, wait, told: isTold ? told + 1 : told });
+    if (isTold) {
       log.warn(`passed over ${sources.nameOf(peer)}: ${error.message}`, { peer, content });
       this.#options.onPassedOver(passed);
     }

@@ -17,7 +17,7 @@ import {
 } from '../../src/protocol/swarm/limits.ts';
 import { runs } from './runs.ts';
 
-const CORPUS = join(import.meta.dirname, 'corpus');
+const CORPUS = join(import.meta.dirname, 'corpus/swarm-frames');
 const u32 = fc.integer({ min: 0, max: 0xffff_ffff });
 const id = (bytes: number) =>
   fc.uint8Array({ minLength: bytes, maxLength: bytes }).map((some) => Buffer.from(some).toString('hex'));

@@ -26,6 +26,7 @@ import { BoundedFiles } from '../../src/transfer/bounded-files.ts';
 import { ContentFetch, type TransferParts } from '../../src/transfer/fetch-content.ts';
 import { LinkWindows } from '../../src/transfer/link-window.ts';
 import { LocalLink } from '../../src/transfer/local-link.ts';
+import { SourceBans } from '../../src/transfer/source-bans.ts';
 import type { PassedOver } from '../../src/transfer/source-finder.ts';
 import { openUpload, type UploadOptions } from '../../src/transfer/upload.ts';
 import { freshKey } from '../support/fresh-key.ts';
@@ -83,7 +84,7 @@ export class SwarmPeer implements AsyncDisposable {
     const server = wire.listener({
       onHttp: (socket) => socket.destroy(),
       onSwarm: (socket) => peer.swarm.accept(socket),
-      maxConnections: 1000,
+      clock: systemClock,
       log: silentLog,
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -150,6 +151,7 @@ export class SwarmPeer implements AsyncDisposable {
         nameOf: (peer) => `peer-${numberOf(peer)}`,
         connect: (peer, signal) => this.swarm.link(peer, [this.peers.get(peer)!], signal),
       },
+      bans: new SourceBans({ clock, onBan: () => {} }),
       contents,
       hashes: this.hashes,
       partials: new DiskPartialStore({ folder: join(folder, 'maps'), clock: systemClock, flush: false }),

@@ -12,6 +12,7 @@ import { MemoryHashStore } from '../../src/storage/memory/hash-store.ts';
 import { MemoryPartialStore } from '../../src/storage/memory/partial-store.ts';
 import type { ItemParts } from '../../src/transfer/fetch-item.ts';
 import { LinkWindows } from '../../src/transfer/link-window.ts';
+import { SourceBans } from '../../src/transfer/source-bans.ts';
 import { ManualClock } from './manual-clock.ts';
 import type { SampleContent } from './sample-content.ts';
 import { ScriptedSource } from './scripted-source.ts';
@@ -56,6 +57,7 @@ export class MemoryTransfers {
         nameOf: (peer) => `peer-${Number.parseInt(peer, 16)}`,
         connect: async (peer) => this.#linkTo(peer),
       },
+      bans: new SourceBans({ clock: this.clock, onBan: () => {} }),
       contents: {
         locate: (content) => this.written.filter((file) => file.content === content),
         recordWritten: (file) => this.written.push(file),
@@ -142,6 +144,7 @@ export class MemoryTransfers {
         return { content, ...destination, size, mtime: 0n, device: 0n, inode: 0n, executable: false };
       },
       makeRoot: async () => {},
+      foldsCase: async () => false,
       makeFolder: async ({ root, relative }) => void this.partials.files.set(`${root}/${relative}`, null),
     };
   }

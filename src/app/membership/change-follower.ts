@@ -9,7 +9,7 @@ import type { Changes } from '../../protocol/http/registry/operations.ts';
 import { Alarm } from './alarm.ts';
 import { Backoff } from './backoff.ts';
 import type { KnownPeers } from './known-peers.ts';
-import { MAX_DIRECTORY_BYTES, type RegistryConnection } from './registry-connection.ts';
+import { MAX_DIRECTORY_BYTES, MAX_DIRECTORY_VALUES, type RegistryConnection } from './registry-connection.ts';
 import { bringRevocations } from './take-papers.ts';
 import { toldPeer } from './told-peer.ts';
 
@@ -74,7 +74,12 @@ export class ChangeFollower {
         const timeoutMs = POLL_SECONDS * 1000 + SLACK_MS;
         const told = await client.changes(
           { query },
-          { signal: current.signal, timeoutMs, maxBytes: MAX_DIRECTORY_BYTES },
+          {
+            signal: current.signal,
+            timeoutMs,
+            maxBytes: MAX_DIRECTORY_BYTES,
+            maxValues: MAX_DIRECTORY_VALUES,
+          },
         );
         await bringRevocations(told.revocations, client, this.#options.trust, current.signal);
         return told;
@@ -88,7 +93,7 @@ export class ChangeFollower {
       const error = asPeerdexError(cause);
       log.debug(`cannot follow the registry: ${error.message}`, { error });
       onDoubt();
-      return this.#backoff.next();
+      return this.#backoff.next(error);
     } finally {
       current.release();
     }

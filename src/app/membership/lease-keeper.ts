@@ -103,7 +103,7 @@ export class LeaseKeeper {
       onTry({ registered: false, error });
       return {
         told: false,
-        pauseMs: this.#lease === 'displaced' ? jitter(random, this.#renewMs, 0.2) : this.#backoff.next(),
+        pauseMs: this.#lease === 'displaced' ? jitter(random, this.#renewMs, 0.2) : this.#backoff.next(error),
       };
     }
   }

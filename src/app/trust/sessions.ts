@@ -2,6 +2,7 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../core/clock.ts';
 import { PeerdexError } from '../../core/errors.ts';
 import { fromHex, type NetworkId, type PeerId, toHex } from '../../core/ids.ts';
+import type { HandshakePace } from '../../core/limits/handshake-pace.ts';
 import type { Signer } from '../../core/ports/signing.ts';
 import { bindingOf, NONCE_BYTES, proofMessage } from '../../core/trust/proof.ts';
 import type { Role } from '../../core/trust/role.ts';
@@ -25,13 +26,16 @@ export interface SessionsOptions {
   /** Throws when the member of a session is none any more. Looked at with every request. */
   readonly recheck: (member: Member) => void;
   readonly clock: Clock;
+  /** Refuses challenges when too many come; takes all unless told. */
+  readonly pace?: HandshakePace | undefined;
   readonly maxSessions?: number;
 }
 
 const SESSION_MS = 10 * 60_000;
 const CHALLENGE_MS = 30_000;
 const MAX_SESSIONS = 20_000;
-const MAX_USED = 20_000;
+/** More than there are challenges in that time, by the usual pace of a registry. */
+const MAX_USED = 50_000;
 /** Of a nonce: time and what is drawn. */
 const HEAD_BYTES = 16;
 
@@ -50,7 +54,10 @@ export class Sessions {
 
   handlers(): Handlers<typeof sessionOperations> {
     return {
-      challenge: ({ body }, context) => this.#challenge(body, context),
+      challenge: ({ body }, context) => {
+        this.#pace(context);
+        return this.#challenge(body, context);
+      },
       session: ({ body }, context) => this.#open(body, context),
     };
   }
@@ -70,6 +77,11 @@ export class Sessions {
     for (const [token, { member }] of this.#sessions)
       if (peers.has(member.peer)) this.#sessions.delete(token);
     for (const peer of peers) for (const end of [...(this.#underWay.get(peer) ?? [])]) end();
+  }
+
+  #pace({ remote }: RequestContext): void {
+    const refused = this.#options.pace?.(remote);
+    if (refused) throw refused;
   }
 
   #challenge(
@@ -109,10 +121,10 @@ export class Sessions {
         retry: true,
       });
     }
-    const member = admit(claim, bindingOf(fromHex(claim.challenged), nonce, context.exporter()));
-    // Only members come so far: no stranger fills this.
+    // A challenge is good for one try: who has paid for it needs no second turn, and nobody has more checked than was paid for.
     dropEnded(this.#used, now, MAX_USED);
     this.#used.set(claim.nonce, { ends: now + CHALLENGE_MS });
+    const member = admit(claim, bindingOf(fromHex(claim.challenged), nonce, context.exporter()));
     dropEnded(this.#sessions, now, maxSessions);
     const token = randomBytes(32).toString('hex');
     this.#sessions.set(token, { member, ends: now + SESSION_MS });

@@ -6,6 +6,7 @@ import { type JoinLink, parseJoinLink } from '../../core/join-link.ts';
 import { type Invocation, sourcesOf } from '../invocation.ts';
 import { operandPath } from '../operands.ts';
 import { readSettings, type SettingValues } from '../settings.ts';
+import { INDEX_LIMITS, indexLimits, PORT_LIMITS, portLimits } from './limit-settings.ts';
 
 const DEFAULT_SCAN_SECONDS = 30;
 const DEFAULT_MEMORY_BYTES = 64 * 2 ** 20;
@@ -38,6 +39,8 @@ export function peerSettings(
       'tlsCert',
       'tlsKey',
       'plaintext',
+      ...PORT_LIMITS,
+      ...INDEX_LIMITS,
     ],
     sourcesOf(invocation, data),
   );
@@ -58,6 +61,8 @@ export function peerSettings(
     memoryBytes: said.memory ?? defaults.memoryBytes,
     linkListen: said.linkHttp,
     linkCertificate: certificateFiles(said),
+    limits: portLimits(said),
+    indexLimits: indexLimits(said),
   });
 }
 

@@ -34,6 +34,7 @@ export class Connection {
   readonly #turns = new Turns();
   readonly #pace = new WritePace();
   #error: PeerdexError | undefined;
+  #fault: string | undefined;
 
   constructor(socket: Socket, remote: PeerId, address: string, limiter: RateLimiter) {
     this.#socket = socket;
@@ -48,6 +49,11 @@ export class Connection {
   /** Why it ended, or undefined while it lives. */
   get ended(): PeerdexError | undefined {
     return this.#error;
+  }
+
+  /** How the other side broke the protocol, where it was ended for that. */
+  get fault(): string | undefined {
+    return this.#fault;
   }
 
   use(...listeners: readonly ConnectionListener[]): void {
@@ -177,6 +183,7 @@ export class Connection {
   /** Says goodbye and ends; what was written before still goes out. */
   close(reason: ByeReason, text: string): void {
     if (this.#error) return;
+    if (reason === 'protocol') this.#fault = text;
     this.#socket.end(encodeFrame({ type: 'bye', reason, text }));
     this.#finish(
       new PeerdexError('unavailable', `the connection to ${this.address} was closed here: ${text}`),

@@ -2,7 +2,6 @@ import type { Socket } from 'node:net';
 import { type Address, formatAddress } from '../../core/address.ts';
 import { asPeerdexError, PeerdexError } from '../../core/errors.ts';
 import type { PeerId } from '../../core/ids.ts';
-import type { Log } from '../../core/ports/log.ts';
 import { FrameParser } from '../../protocol/swarm/frame-parser.ts';
 import type { ControlFrame } from '../../protocol/swarm/frames.ts';
 import { exporterOf } from '../wire/exporter.ts';
@@ -11,6 +10,7 @@ import type { Connection } from './connection.ts';
 import { DownloadChannels } from './download-channels.ts';
 import { feed } from './feed.ts';
 import { DiallingHandshake, Refusal, type SwarmIdentity } from './handshake.ts';
+import type { RefusalLog } from './refusal-log.ts';
 import { type OpenUpload, UploadChannels } from './upload-channels.ts';
 
 export interface DialParts {
@@ -21,7 +21,7 @@ export interface DialParts {
   readonly dialMs: number;
   /** What the connection is read into. */
   readonly buffer: Buffer;
-  readonly log: Log;
+  readonly refusals: RefusalLog;
   /** Gives up with its reason. */
   readonly signal: AbortSignal;
   readonly established: (socket: Socket, peer: PeerId, address: string) => Connection;
@@ -32,7 +32,7 @@ export interface DialParts {
  * the check of the hello throw.
  */
 export function dialPeer(parts: DialParts, peer: PeerId, at: Address): Promise<DownloadChannels> {
-  const { wire, identity, dialMs, log } = parts;
+  const { wire, identity, dialMs, refusals } = parts;
   const address = formatAddress(at);
   return new Promise((resolve, reject) => {
     let open: Socket | undefined;
@@ -78,7 +78,7 @@ export function dialPeer(parts: DialParts, peer: PeerId, at: Address): Promise<D
       frame: (frame) => (connection ? connection.sink.frame(frame) : open && welcome(frame, open)),
       data: (channel, leaf, offset, bytes) => connection?.sink.data(channel, leaf, offset, bytes),
     });
-    const feeding = { parser, address, log, connection: () => connection };
+    const feeding = { parser, address, source: peer, refusals, connection: () => connection };
     const read = (bytes: Buffer, socket: Socket) => {
       const isFirst = !begun;
       begun = true;

@@ -42,6 +42,8 @@ export interface HandshakeOptions {
   readonly address: string;
   /** Keying material of the TLS session; undefined without TLS. */
   readonly exporter: Uint8Array | undefined;
+  /** Of somebody who says hello here: what he is refused with when there are too many of them. */
+  readonly refusal?: (() => PeerdexError | undefined) | undefined;
 }
 
 /** What a frame led to: bytes to send, and who the other side is once that is known. */
@@ -101,6 +103,8 @@ export class AcceptingHandshake {
     const { identity, address, exporter } = this.#options;
     if (frame.type !== 'hello') throw new PeerdexError('failed', `${address} did not say hello first`);
     try {
+      const refused = this.#options.refusal?.();
+      if (refused) throw new Refusal('busy', refused);
       checkHello(frame, identity, address);
       const binding = bindingOf(decodeProof(frame.proof).nonce, this.#nonce, exporter);
       this.#hello = { frame, binding };

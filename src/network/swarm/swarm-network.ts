@@ -1,7 +1,9 @@
 import type { Socket } from 'node:net';
 import { type Address, formatAddress } from '../../core/address.ts';
+import { systemClock } from '../../core/clock.ts';
 import { asPeerdexError, PeerdexError } from '../../core/errors.ts';
 import type { PeerId } from '../../core/ids.ts';
+import type { HandshakePace } from '../../core/limits/handshake-pace.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { SourceLink } from '../../core/ports/source.ts';
 import type { RateLimiter } from '../../core/rate-limiter.ts';
@@ -11,12 +13,14 @@ import { exporterOf } from '../wire/exporter.ts';
 import { plaintextWire } from '../wire/plaintext-wire.ts';
 import { readInto } from '../wire/read-into.ts';
 import type { Wire } from '../wire/wire.ts';
+import { abortable } from './abortable.ts';
 import { Connection } from './connection.ts';
 import { type DialParts, dialPeer } from './dial.ts';
 import type { DownloadChannels } from './download-channels.ts';
 import { feed } from './feed.ts';
 import { AcceptingHandshake, type HandshakeStep, Refusal, type SwarmIdentity } from './handshake.ts';
-import { StallWatch } from './stall-watch.ts';
+import { hostOf, type RefusalLog, refusalLog } from './refusal-log.ts';
+import { StallWatch, TAKES_NOTHING } from './stall-watch.ts';
 import { type OpenUpload, UploadChannels } from './upload-channels.ts';
 
 /** Milliseconds. */
@@ -53,7 +57,9 @@ export interface SwarmNetworkOptions {
   readonly log: Log;
   /** How connections are dialled; in plaintext unless told. */
   readonly wire?: Wire;
-  readonly times?: Partial<SwarmTimes>;
+  readonly times?: Partial<SwarmTimes> | undefined;
+  /** Refuses hellos when too many come; takes all unless told. */
+  readonly pace?: HandshakePace | undefined;
 }
 
 /** All swarm connections of a peer: dials, accepts, keeps one dialled connection a peer, closes what is idle. */
@@ -64,6 +70,7 @@ export class SwarmNetwork {
   readonly #dialled = new Map<PeerId, Promise<DownloadChannels>>();
   readonly #times: SwarmTimes;
   readonly #stalls: StallWatch;
+  readonly #refusals: RefusalLog;
   readonly #sweep: NodeJS.Timeout;
   /** Shared by all sockets: each read is used up before the next begins. Windows reads ahead into it, so not there. */
   readonly #sharedBuffer =
@@ -74,8 +81,10 @@ export class SwarmNetwork {
     this.#options = options;
     this.#times = { ...TIMES, ...options.times };
     this.#stalls = new StallWatch(this.#times);
+    this.#refusals = refusalLog(options.log, systemClock);
     this.#sweep = setInterval(() => {
-      this.#stalls.look(this.#connections);
+      for (const stalled of this.#stalls.look(this.#connections))
+        this.#blame(stalled, TAKES_NOTHING, 'stalled');
       void this.#closeIdle();
     }, this.#times.sweep);
     this.#sweep.unref();
@@ -103,7 +112,12 @@ export class SwarmNetwork {
     if (this.#stopping.signal.aborted) return void socket.destroy();
     const address = formatAddress({ host: socket.remoteAddress ?? '?', port: socket.remotePort ?? 0 });
     const { identity } = this.#options;
-    const handshake = new AcceptingHandshake({ identity, address, exporter: exporterOf(socket) });
+    const handshake = new AcceptingHandshake({
+      identity,
+      address,
+      exporter: exporterOf(socket),
+      refusal: () => this.#options.pace?.(socket.remoteAddress ?? '?'),
+    });
     let connection: Connection | undefined;
     const parser = new FrameParser({
       frame: (frame) => {
@@ -112,8 +126,11 @@ export class SwarmNetwork {
       },
       data: (channel, leaf, offset, bytes) => connection?.sink.data(channel, leaf, offset, bytes),
     });
-    this.#guardGreeting(socket);
-    const feeding = { parser, address, log: this.#options.log, connection: () => connection };
+    this.#guardGreeting(socket, address);
+    const feeding = {
+      ...{ parser, address, source: hostOf(address), refusals: this.#refusals },
+      connection: () => connection,
+    };
     const read = (bytes: Buffer) => void feed(feeding, bytes, socket);
     socket.on('data', read);
     if (this.#sharedBuffer) readInto(socket, this.#sharedBuffer, read);
@@ -124,6 +141,14 @@ export class SwarmNetwork {
     for (const connection of [...this.#connections]) {
       if (peers.has(connection.remote)) connection.close('membership', 'this membership was revoked');
     }
+  }
+
+  /** Ends the connection that was dialled to this peer. */
+  hangUp(peer: PeerId): void {
+    void this.#dialled
+      .get(peer)
+      ?.then((channels) => channels.disconnect())
+      .catch(() => {});
   }
 
   async stop(): Promise<void> {
@@ -148,12 +173,12 @@ export class SwarmNetwork {
   }
 
   #dialParts(): DialParts {
-    const { wire = plaintextWire, identity, openUpload, log } = this.#options;
+    const { wire = plaintextWire, identity, openUpload } = this.#options;
     return {
       wire,
       identity,
       openUpload,
-      log,
+      refusals: this.#refusals,
       dialMs: this.#times.dial,
       buffer: this.#sharedBuffer ?? Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),
       signal: this.#stopping.signal,
@@ -183,7 +208,9 @@ export class SwarmNetwork {
       return handshake.take(frame);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      this.#options.log.warn(`refused a connection: ${error.error.message}`, { address });
+      this.#refusals(`refused a connection: ${error.error.message}`, {
+        ...{ source: hostOf(address), cause: error.reason, address },
+      });
       socket.end(error.farewell, () => socket.destroy());
       return {};
     }
@@ -199,16 +226,25 @@ export class SwarmNetwork {
       closed: (error) => {
         this.#connections.delete(connection);
         this.#options.log.debug(`swarm connection ended: ${error.message}`, { peer });
+        if (connection.fault !== undefined) this.#blame(connection, connection.fault, 'protocol');
       },
     });
     return connection;
   }
 
+  #blame({ remote: source, address }: Connection, fault: string, cause: string): void {
+    this.#refusals(`ended the connection to ${address}: ${fault}`, { source, cause, address });
+  }
+
   /** Somebody who connects and says nothing is cut off. */
-  #guardGreeting(socket: Socket): void {
+  #guardGreeting(socket: Socket, address: string): void {
     this.#greeting.add(socket);
     const timer = setTimeout(() => {
-      if (this.#greeting.has(socket)) socket.destroy();
+      if (!this.#greeting.has(socket)) return;
+      this.#refusals(`${address} did not say who it is in time`, {
+        ...{ source: hostOf(address), cause: 'silence', address },
+      });
+      socket.destroy();
     }, this.#times.hello);
     timer.unref();
     socket.on('error', () => socket.destroy());
@@ -227,13 +263,3 @@ export class SwarmNetwork {
 }
 
 const stopping = (): PeerdexError => new PeerdexError('unavailable', 'this peer is stopping');
-
-/** The promise's outcome, or the signal's reason when that comes first; the work itself goes on for others. */
-function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason);
-    const onAbort = () => reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
-}

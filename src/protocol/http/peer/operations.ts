@@ -17,8 +17,8 @@ import { linkOperations } from './link-operations.ts';
 
 /** Most records in one page of a log. */
 export const MAX_PAGE_RECORDS = 2000;
-/** Longest body with a page: so many records of the longest paths fit, each character of them escaped. */
-export const MAX_PAGE_BYTES = 17 * 1024 * 1024;
+/** Longest body with a page: 1 MiB of paths fits, each character of them escaped, and so many records beside them. */
+export const MAX_PAGE_BYTES = 4 * 1024 * 1024;
 /** Response headers beside a page: the owner's public key (SPKI, DER) and its signature, both in base64url. */
 export const PAGE_HEADERS = { key: 'peerdex-key', signature: 'peerdex-signature' } as const;
 

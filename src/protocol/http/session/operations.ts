@@ -47,7 +47,7 @@ export const sessionOperations = {
     summary: 'Proves who this server is, and gives the nonce that a proof of membership needs.',
     body: Type.Object({ peer: PeerIdShape, network: NetworkIdShape, nonce: Nonce }),
     response: Challenge,
-    errors: ['conflict'],
+    errors: ['conflict', 'limit'],
   },
   session: {
     method: 'POST',
