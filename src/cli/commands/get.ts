@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { PeerdexError } from '../../core/errors.ts';
-import { parseJoinLink } from '../../core/join-link.ts';
 import type { GetRequest } from '../../protocol/http/local/answers.ts';
 import { type LocalClient, noDaemon, tryDaemon } from '../daemon.ts';
 import { peerFolder } from '../data-folders.ts';
@@ -54,6 +53,8 @@ export async function run(invocation: Invocation): Promise<number> {
 async function findDaemonFor(data: string, link: string | undefined): Promise<LocalClient | undefined> {
   const client = (await tryDaemon(data))?.client;
   if (!client || link === undefined) return client;
+  // The hash library comes with it, which a plain `get` has no use for.
+  const { parseJoinLink } = await import('../../core/join-link.ts');
   const wanted = parseJoinLink(link).network;
   const { id } = (await client.status()).network;
   if (id === wanted) return client;

@@ -11,6 +11,7 @@ import { FrameParser } from '../../protocol/swarm/frame-parser.ts';
 import type { ControlFrame } from '../../protocol/swarm/frames.ts';
 import { exporterOf } from '../wire/exporter.ts';
 import { plaintextWire } from '../wire/plaintext-wire.ts';
+import { readInto } from '../wire/read-into.ts';
 import type { Wire } from '../wire/wire.ts';
 import { abortable } from './abortable.ts';
 import { type HalvesParts, useBothHalves } from './both-halves.ts';
@@ -71,7 +72,7 @@ export class SwarmNetwork {
   readonly #stalls: StallWatch;
   readonly #refusals: RefusalLog;
   readonly #sweep: NodeJS.Timeout;
-  /** Shared by all dialled sockets: each read is used up before the next begins. Windows reads ahead into it, so not there. */
+  /** Shared by all sockets: each read is used up before the next begins. Windows reads ahead into it, so not there. */
   readonly #sharedBuffer =
     process.platform === 'win32' ? undefined : Buffer.allocUnsafeSlow(READ_BUFFER_BYTES);
   readonly #stopping = new AbortController();
@@ -133,7 +134,9 @@ export class SwarmNetwork {
       ...{ parser, address, source: hostOf(address), refusals: this.#refusals },
       connection: () => connection,
     };
-    socket.on('data', (chunk: Buffer) => void feed(feeding, chunk, socket));
+    const read = (bytes: Buffer) => void feed(feeding, bytes, socket);
+    socket.on('data', read);
+    if (this.#sharedBuffer) readInto(socket, this.#sharedBuffer, read);
   }
 
   /** Ends the connections to peers that are no members any more. */
