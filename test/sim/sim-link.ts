@@ -93,15 +93,18 @@ export class SimLink implements Asker {
     this.#tell(SMALL, (other) => other.#had(leaf));
   }
 
-  tellInstead(asked: number, given: number): void {
+  tellGiving(asked: number, given: number): void {
     this.#unwanted.delete(given);
     this.#tell(SMALL, (other) => {
       if (!other.neighbour) return;
       const owes = other.#self.requester.owes(other.neighbour);
       const wasOwed = owes.has(asked);
-      if (!owes.has(given)) other.#window.asked(other.#bytes(given));
-      other.#self.requester.substituted(other.neighbour, asked, given);
-      if (wasOwed) other.#window.released(other.#bytes(asked));
+      if (!owes.has(given)) {
+        if (asked === given) return;
+        other.#window.asked(other.#bytes(given));
+      }
+      other.#self.requester.giving(other.neighbour, asked, given);
+      if (wasOwed && asked !== given) other.#window.released(other.#bytes(asked));
     });
   }
 
@@ -173,7 +176,7 @@ export class SimLink implements Asker {
   #cancelled(leaf: number): void {
     if (!this.#channel) return;
     this.#unwanted.add(leaf);
-    this.#self.scheduler.cancelled(this.#channel, leaf, 1);
+    this.#self.scheduler.cancelled(this.#line, this.#channel, leaf, 1);
   }
 
   #had(leaf: number): void {

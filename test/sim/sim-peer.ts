@@ -64,7 +64,7 @@ export class SimPeer {
   finishedAt: number | undefined;
   readonly #events: EventQueue;
   readonly #on: PeerEvents;
-  #cancelWait: () => void = () => {};
+  #isWaiting = false;
   #isServing = false;
 
   constructor(
@@ -159,22 +159,29 @@ export class SimPeer {
     this.#isServing = true;
     for (let next = this.scheduler.next(); next; next = this.scheduler.next()) this.#send(next);
     this.#isServing = false;
-    this.#cancelWait();
+    if (this.#isWaiting) return;
     const ms = this.scheduler.waitMs;
-    this.#cancelWait = ms === undefined ? () => {} : this.clock.after(ms, () => this.serve());
+    if (ms === undefined) return;
+    this.#isWaiting = true;
+    this.clock.after(ms, () => {
+      this.#isWaiting = false;
+      this.serve();
+    });
   }
 
   die(): void {
     this.isDead = true;
     this.host.isDown = true;
-    this.#cancelWait();
     for (const link of [...this.links.values()]) link.close(true);
   }
 
   #send(serving: Serving): void {
     const link = SimLink.of(serving.channel.neighbour);
-    if (serving.insteadOf !== undefined) link.tellInstead(serving.insteadOf, serving.first);
-    for (let leaf = serving.first; leaf < serving.first + serving.count; leaf += 1) link.send(leaf);
+    const { first, count, insteadOf } = serving;
+    for (let leaf = first; leaf < first + count; leaf += 1) {
+      link.tellGiving(leaf === first ? (insteadOf ?? leaf) : leaf, leaf);
+      link.send(leaf);
+    }
   }
 
   #tick(): void {

@@ -169,20 +169,11 @@ export class Requester {
   }
 
   /**
-   * It gives this leaf in place of one that it was asked for. False when that is not wanted: it is had, or came from another
-   * first; it is then taken back.
+   * It says that it sends `given` now, in place of `asked` where that is another leaf. False when that is not wanted: it is had,
+   * or another has begun it; it is then taken back.
    */
-  substituted(from: Neighbour, asked: number, given: number): boolean {
-    const state = this.#asked.get(from);
-    const wasOwed = state?.owes.delete(asked) ?? false;
-    if (wasOwed) this.#release(from, asked);
-    if (state?.owes.has(given)) return true;
-    const isOpen = !this.#taken.has(given) || (this.#owed.has(given) && !this.#owed.hasBegun(given));
-    const isWanted = wasOwed && isOpen;
-    if (state && isWanted) this.#note(from, state, given);
-    else this.#options.port.cancel(from, given);
-    if (wasOwed) this.#pumpAll();
-    return isWanted;
+  giving(from: Neighbour, asked: number, given: number): boolean {
+    return asked === given ? this.began(from, given) : this.#substituted(from, asked, given);
   }
 
   /** To be called every second or so: finds the stalled. */
@@ -196,6 +187,21 @@ export class Requester {
       for (const leaf of asked.owes) this.#freeUnlessOwedByOthers(leaf);
     }
     if (isAnyNew) this.#pumpAll();
+  }
+
+  #substituted(from: Neighbour, asked: number, given: number): boolean {
+    const state = this.#asked.get(from);
+    if (!state) return false;
+    const wasOwed = state.owes.delete(asked);
+    if (wasOwed) this.#release(from, asked);
+    if (!state.owes.has(given)) {
+      const isOpen = !this.#taken.has(given) || (this.#owed.has(given) && !this.#owed.hasBegun(given));
+      if (wasOwed && isOpen) this.#note(from, state, given);
+      else this.#options.port.cancel(from, given);
+    }
+    const isWanted = this.began(from, given);
+    if (wasOwed) this.#pumpAll();
+    return isWanted;
   }
 
   #freeUnlessOwedByOthers(leaf: number): void {

@@ -1,11 +1,12 @@
 import type { Clock } from '../../core/clock.ts';
 import { LEAF_BYTES } from '../../core/leaf-layout.ts';
-import { RateMeter } from '../../core/rate-meter.ts';
 
 /** So many bytes may always be on their way. */
 const LEAST = 2 * LEAF_BYTES;
 /** An estimate of the way's length is kept for so many milliseconds at least. */
 const KEEP_MS = 10_000;
+/** The rate is counted over so many milliseconds. */
+const PERIOD_MS = 250;
 
 /**
  * How many bytes to have on their way over a line, so that it is never idle and no long queue stands in it: what it carries in
@@ -14,34 +15,51 @@ const KEEP_MS = 10_000;
 export class Pace {
   readonly #clock: Clock;
   readonly #slackMs: number;
-  readonly #meter: RateMeter;
-  /** Least milliseconds from sending to acknowledgement, of this period and of the one before. */
+  /** Bytes a millisecond, in the best of the last two periods that were not idle. */
+  #rate = 0;
+  #rateBefore = 0;
+  #bytes = 0;
+  #countedSince: number;
+  /** Least milliseconds from sending to acknowledgement, of this while and of the one before. */
   #leastMs = Number.POSITIVE_INFINITY;
   #leastMsBefore = Number.POSITIVE_INFINITY;
-  #periodSince: number;
+  #keptSince: number;
+  #most = LEAST;
 
   constructor(clock: Clock, slackMs: number) {
     this.#clock = clock;
     this.#slackMs = slackMs;
-    this.#meter = new RateMeter(clock);
-    this.#periodSince = clock.monotonic();
+    this.#countedSince = clock.monotonic();
+    this.#keptSince = this.#countedSince;
+  }
+
+  /** Something is sent after nothing was on its way: the time before says nothing of the line. */
+  restart(): void {
+    this.#countedSince = this.#clock.monotonic();
+    this.#bytes = 0;
   }
 
   /** Bytes that were acknowledged so long after they were sent. */
   acknowledged(bytes: number, tookMs: number): void {
-    this.#meter.add(bytes);
     const now = this.#clock.monotonic();
-    if (now - this.#periodSince > KEEP_MS) {
+    if (now - this.#keptSince > KEEP_MS) {
       this.#leastMsBefore = this.#leastMs;
       this.#leastMs = Number.POSITIVE_INFINITY;
-      this.#periodSince = now;
+      this.#keptSince = now;
     }
     this.#leastMs = Math.min(this.#leastMs, tookMs);
+    this.#bytes += bytes;
+    const passed = now - this.#countedSince;
+    if (passed < PERIOD_MS) return;
+    this.#rateBefore = this.#rate;
+    this.#rate = this.#bytes / passed;
+    this.#most = Math.max(LEAST, Math.max(this.#rate, this.#rateBefore) * (this.leastMs + this.#slackMs));
+    this.restart();
   }
 
-  /** Bytes a second that were acknowledged of late. */
+  /** Bytes a second that were acknowledged while anything was on its way. */
   get rate(): number {
-    return this.#meter.rate;
+    return this.#rate * 1000;
   }
 
   /** Milliseconds; 0 while nothing was acknowledged. */
@@ -52,6 +70,6 @@ export class Pace {
 
   /** Most bytes to have on their way. */
   get most(): number {
-    return Math.max(LEAST, (this.rate / 1000) * (this.leastMs + this.#slackMs));
+    return this.#most;
   }
 }

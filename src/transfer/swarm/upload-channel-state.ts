@@ -16,6 +16,8 @@ export interface ChosenLeaves {
   readonly count: number;
   /** Say `instead` of this leaf before the data. */
   readonly insteadOf: number | undefined;
+  /** So many leaves fewer are in the queue. */
+  readonly taken: number;
 }
 
 /** What one downloader has asked for of one content. */
@@ -25,7 +27,7 @@ export class UploadChannelState {
   /** It takes other leaves than those that it asked for. */
   readonly takesOthers: boolean;
   /** Leaves asked for and not yet sent, in the order of the requests. */
-  readonly queue = new Set<number>();
+  readonly #queue = new Set<number>();
   #fresh = -1;
 
   constructor(content: UploadContent, neighbour: Neighbour, takesOthers: boolean) {
@@ -38,25 +40,50 @@ export class UploadChannelState {
     return leafBytes(this.content.size, leaf);
   }
 
+  get queue(): ReadonlySet<number> {
+    return this.#queue;
+  }
+
+  /** How many of them are new in the queue. */
+  add(first: number, count: number): number {
+    const before = this.#queue.size;
+    for (let leaf = first; leaf < first + count; leaf += 1) this.#queue.add(leaf);
+    return this.#queue.size - before;
+  }
+
+  /** How many of them were in the queue. */
+  remove(first: number, count: number): number {
+    const before = this.#queue.size;
+    if (count > before) for (const leaf of this.#queue) leaf >= first && leaf < first + count && this.#queue.delete(leaf);
+    else for (let leaf = first; leaf < first + count; leaf += 1) this.#queue.delete(leaf);
+    return before - this.#queue.size;
+  }
+
+  /** How many were in the queue. */
+  clear(): number {
+    const { size } = this.#queue;
+    this.#queue.clear();
+    return size;
+  }
+
   /** Takes the next leaves out of the queue: those that have spread least, at most `most`. */
   take(most: number, random: Random): ChosenLeaves | undefined {
     const first = this.#rarest();
     if (first === undefined) return undefined;
     const other = this.#better(first, random);
-    this.queue.delete(first);
-    if (other !== undefined) {
-      this.queue.delete(other);
-      return { first: other, count: 1, insteadOf: first };
-    }
+    const before = this.#queue.size;
+    this.#queue.delete(first);
     let count = 1;
-    while (count < most && this.queue.delete(first + count)) count += 1;
-    return { first, count, insteadOf: undefined };
+    if (other !== undefined) this.#queue.delete(other);
+    else while (count < most && this.#queue.delete(first + count)) count += 1;
+    const insteadOf = other === undefined ? undefined : first;
+    return { first: other ?? first, count, insteadOf, taken: before - this.#queue.size };
   }
 
   #rarest(): number | undefined {
     const { counts } = this.content.spread;
     let best: number | undefined;
-    for (const leaf of this.queue) if (best === undefined || counts[leaf]! < counts[best]!) best = leaf;
+    for (const leaf of this.#queue) if (best === undefined || counts[leaf]! < counts[best]!) best = leaf;
     return best;
   }
 

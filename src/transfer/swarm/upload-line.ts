@@ -20,6 +20,8 @@ export class UploadLine {
   turn = 0;
   readonly pace: Pace;
   readonly channels = new Set<UploadChannelState>();
+  /** Leaves asked for and not yet sent, of all channels. */
+  queued = 0;
   /** In the order in which they were sent. */
   readonly #onTheWay: OnTheWay[] = [];
   #bytes = 0;
@@ -44,13 +46,11 @@ export class UploadLine {
     return this.#bytes < this.pace.most;
   }
 
-  get isWaiting(): boolean {
-    for (const { queue } of this.channels) if (queue.size > 0) return true;
-    return false;
-  }
-
   sent(one: OnTheWay): void {
-    if (this.#onTheWay.length === 0) this.#movedAt = one.since;
+    if (this.#onTheWay.length === 0) {
+      this.#movedAt = one.since;
+      this.pace.restart();
+    }
     this.#onTheWay.push(one);
     this.#bytes += one.bytes;
   }

@@ -24,7 +24,7 @@ export interface Serving {
 const SPAN_MS = 20;
 const MOST_SPAN = 4;
 /** So long may the bytes last that are on their way to all, beyond the time that an acknowledgement takes. */
-const SLACK_MS = 20;
+const SLACK_MS = Number(process.env.SLACK ?? 50);
 /** A downloader that acknowledges nothing for so much longer than usual does not hold others up. */
 const STALL_MS = 20;
 /** Taken for usual while it is not known. */
@@ -40,7 +40,10 @@ const MOST_STALLED = 8;
 export class UploadScheduler {
   readonly #clock: Clock;
   readonly #random: Random;
-  readonly #lines = new Set<UploadLine>();
+  /** With something on its way. */
+  readonly #busy = new Set<UploadLine>();
+  /** That have asked for something. */
+  readonly #waiting = new Set<UploadLine>();
   readonly #pace: Pace;
   /** The turn of who was served last. */
   #turn = 0;
@@ -58,14 +61,11 @@ export class UploadScheduler {
 
   /** A connection over which others may ask. */
   join(): UploadLine {
-    const line = new UploadLine(this.#clock);
-    this.#lines.add(line);
-    return line;
+    return new UploadLine(this.#clock);
   }
 
   leave(line: UploadLine): void {
     for (const channel of [...line.channels]) this.close(line, channel);
-    this.#lines.delete(line);
   }
 
   open(line: UploadLine, content: UploadContent, to: Neighbour, takesOthers: boolean): UploadChannelState {
@@ -75,67 +75,80 @@ export class UploadScheduler {
   }
 
   close(line: UploadLine, channel: UploadChannelState): void {
-    channel.queue.clear();
+    this.#unqueue(line, channel.clear());
     line.channels.delete(channel);
     line.forget(channel);
+    if (line.bytes === 0) this.#busy.delete(line);
   }
 
   /** The caller has checked that the leaves are had here, and how many one may ask for. */
   requested(line: UploadLine, channel: UploadChannelState, first: number, count: number): void {
-    if (!line.isWaiting) line.turn = Math.max(line.turn, this.#turn);
-    for (let leaf = first; leaf < first + count; leaf += 1) channel.queue.add(leaf);
+    if (line.queued === 0) line.turn = Math.max(line.turn, this.#turn);
+    line.queued += channel.add(first, count);
+    if (line.queued > 0) this.#waiting.add(line);
   }
 
   /** Leaves that are on their way already are for the caller to stop, who then says `dropped`. */
-  cancelled(channel: UploadChannelState, first: number, count: number): void {
-    for (let leaf = first; leaf < first + count; leaf += 1) channel.queue.delete(leaf);
+  cancelled(line: UploadLine, channel: UploadChannelState, first: number, count: number): void {
+    this.#unqueue(line, channel.remove(first, count));
   }
 
   /** The downloader has it: from here, or from elsewhere. The caller tells the spread. */
   acknowledged(line: UploadLine, channel: UploadChannelState, leaf: number): void {
-    channel.queue.delete(leaf);
+    this.#unqueue(line, channel.remove(leaf, 1));
     const now = this.#clock.monotonic();
     for (const { bytes, since } of line.acknowledged(channel, leaf, now)) {
       line.pace.acknowledged(bytes, now - since);
       this.#pace.acknowledged(bytes, now - since);
     }
+    if (line.bytes === 0) this.#busy.delete(line);
   }
 
   /** A leaf of a serving was not sent, or not to its end. */
   dropped(line: UploadLine, channel: UploadChannelState, leaf: number): void {
     line.dropped(channel, leaf);
+    if (line.bytes === 0) this.#busy.delete(line);
     channel.content.spread.unclaimed(channel.neighbour, leaf);
   }
 
   /** What to send now; undefined when nothing is asked for, or enough is on its way. */
   next(): Serving | undefined {
+    if (this.#waiting.size === 0) return undefined;
     const now = this.#clock.monotonic();
-    let onTheWay = 0;
-    let stalled = 0;
+    if (this.#onTheWay(now) >= this.#pace.most) return undefined;
     let best: UploadLine | undefined;
-    for (const line of this.#lines) {
-      if (line.bytes > 0) {
-        if (stalled < MOST_STALLED && this.#stallsIn(line, now) <= 0) stalled += 1;
-        else onTheWay += line.bytes;
-      }
-      if (line.isWaiting && line.hasRoom && (!best || line.turn < best.turn)) best = line;
+    for (const line of this.#waiting) {
+      if (line.hasRoom && (!best || line.turn < best.turn) && this.#stallsIn(line, now) > 0) best = line;
     }
-    if (!best || onTheWay >= this.#pace.most) return undefined;
-    return this.#serve(best, now);
+    return best && this.#serve(best, now);
   }
 
   /** Milliseconds after which to ask `next` again though nothing happens; undefined: not before something does. */
   get waitMs(): number | undefined {
+    if (this.#waiting.size === 0) return undefined;
     const now = this.#clock.monotonic();
     let least: number | undefined;
-    let isAnyWaiting = false;
-    for (const line of this.#lines) {
-      isAnyWaiting ||= line.isWaiting;
-      if (line.bytes === 0) continue;
+    for (const line of this.#busy) {
       const ms = this.#stallsIn(line, now);
       if (ms > 0 && (least === undefined || ms < least)) least = ms;
     }
-    return isAnyWaiting ? least : undefined;
+    return least;
+  }
+
+  /** Bytes, without what is stalled. */
+  #onTheWay(now: number): number {
+    let bytes = 0;
+    let stalled = 0;
+    for (const line of this.#busy) {
+      if (stalled < MOST_STALLED && this.#stallsIn(line, now) <= 0) stalled += 1;
+      else bytes += line.bytes;
+    }
+    return bytes;
+  }
+
+  #unqueue(line: UploadLine, count: number): void {
+    line.queued -= count;
+    if (line.queued === 0) this.#waiting.delete(line);
   }
 
   #serve(line: UploadLine, now: number): Serving | undefined {
@@ -145,6 +158,9 @@ export class UploadScheduler {
       if (!chosen) continue;
       line.channels.delete(channel);
       line.channels.add(channel);
+      this.#unqueue(line, chosen.taken);
+      if (this.#busy.size === 0) this.#pace.restart();
+      this.#busy.add(line);
       this.#turn = line.turn;
       for (let leaf = chosen.first; leaf < chosen.first + chosen.count; leaf += 1) {
         const bytes = channel.bytes(leaf);
@@ -152,7 +168,8 @@ export class UploadScheduler {
         line.sent({ channel, leaf, bytes, since: now });
         channel.content.spread.claimed(channel.neighbour, leaf, now);
       }
-      return { channel, ...chosen };
+      const { first, count, insteadOf } = chosen;
+      return { channel, first, count, insteadOf };
     }
     return undefined;
   }
