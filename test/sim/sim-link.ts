@@ -112,7 +112,6 @@ export class SimLink implements Asker {
     const self = this.#self;
     const channel = this.#channel!;
     const bytes = this.#bytes(leaf);
-    this.#unwanted.delete(leaf);
     this.#pipe.leaf({
       bytes,
       wanted: () => this.#isOpen && !this.#unwanted.has(leaf),

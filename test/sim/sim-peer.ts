@@ -157,7 +157,13 @@ export class SimPeer {
   serve(): void {
     if (this.#isServing || this.isDead) return;
     this.#isServing = true;
-    for (let next = this.scheduler.next(); next; next = this.scheduler.next()) this.#send(next);
+    for (let isMore = true; isMore; ) {
+      const prepared = this.scheduler.prepare();
+      if (prepared) this.#tell(prepared);
+      const next = this.scheduler.next();
+      if (next) this.#send(next);
+      isMore = prepared !== undefined || next !== undefined;
+    }
     this.#isServing = false;
     if (this.#isWaiting) return;
     const ms = this.scheduler.waitMs;
@@ -175,13 +181,16 @@ export class SimPeer {
     for (const link of [...this.links.values()]) link.close(true);
   }
 
-  #send(serving: Serving): void {
-    const link = SimLink.of(serving.channel.neighbour);
-    const { first, count, insteadOf } = serving;
+  #tell({ channel, first, count, insteadOf }: Serving): void {
+    const link = SimLink.of(channel.neighbour);
     for (let leaf = first; leaf < first + count; leaf += 1) {
       link.tellGiving(leaf === first ? (insteadOf ?? leaf) : leaf, leaf);
-      link.send(leaf);
     }
+  }
+
+  #send({ channel, first, count }: Serving): void {
+    const link = SimLink.of(channel.neighbour);
+    for (let leaf = first; leaf < first + count; leaf += 1) link.send(leaf);
   }
 
   #tick(): void {

@@ -54,7 +54,8 @@ export class UploadChannelState {
   /** How many of them were in the queue. */
   remove(first: number, count: number): number {
     const before = this.#queue.size;
-    if (count > before) for (const leaf of this.#queue) leaf >= first && leaf < first + count && this.#queue.delete(leaf);
+    if (count > before)
+      for (const leaf of this.#queue) leaf >= first && leaf < first + count && this.#queue.delete(leaf);
     else for (let leaf = first; leaf < first + count; leaf += 1) this.#queue.delete(leaf);
     return before - this.#queue.size;
   }

@@ -11,8 +11,9 @@ export interface UploadSchedulerOptions {
   readonly random: Random;
 }
 
-/** Leaves to be read and sent now, in one go. */
+/** Leaves to be sent in one go. */
 export interface Serving {
+  readonly line: UploadLine;
   readonly channel: UploadChannelState;
   readonly first: number;
   readonly count: number;
@@ -24,13 +25,15 @@ export interface Serving {
 const SPAN_MS = 20;
 const MOST_SPAN = 4;
 /** So long may the bytes last that are on their way to all, beyond the time that an acknowledgement takes. */
-const SLACK_MS = Number(process.env.SLACK ?? 50);
+const SLACK_MS = 40;
 /** A downloader that acknowledges nothing for so much longer than usual does not hold others up. */
 const STALL_MS = 20;
 /** Taken for usual while it is not known. */
 const UNKNOWN_MS = 100;
 /** So many may be stalled and not hold others up. */
 const MOST_STALLED = 8;
+/** So much is chosen ahead of what is sent. */
+const MOST_PREPARED = 2;
 
 /**
  * Which request to serve next, for one process: all its contents, all its connections. One leaf after the other goes out at the
@@ -38,6 +41,8 @@ const MOST_STALLED = 8;
  * all and to each. Bookkeeping only: ask `next` after every call, and after `waitMs`.
  */
 export class UploadScheduler {
+  /** Chosen and said, and not yet sent. */
+  readonly #prepared: Serving[] = [];
   readonly #clock: Clock;
   readonly #random: Random;
   /** With something on its way. */
@@ -78,6 +83,7 @@ export class UploadScheduler {
     this.#unqueue(line, channel.clear());
     line.channels.delete(channel);
     line.forget(channel);
+    for (const one of this.#prepared.filter((prepared) => prepared.channel === channel)) this.#unprepare(one);
     if (line.bytes === 0) this.#busy.delete(line);
   }
 
@@ -88,9 +94,17 @@ export class UploadScheduler {
     if (line.queued > 0) this.#waiting.add(line);
   }
 
-  /** Leaves that are on their way already are for the caller to stop, who then says `dropped`. */
+  /** Leaves of a span, and those that are on their way already, are for the caller to leave out, who then says `dropped`. */
   cancelled(line: UploadLine, channel: UploadChannelState, first: number, count: number): void {
     this.#unqueue(line, channel.remove(first, count));
+    for (const one of this.#prepared) {
+      const isMeant = one.channel === channel && one.first >= first && one.first < first + count;
+      if (!isMeant || one.count > 1) continue;
+      this.#unprepare(one);
+      line.turn -= channel.bytes(one.first);
+      channel.content.spread.unclaimed(channel.neighbour, one.first);
+      return;
+    }
   }
 
   /** The downloader has it: from here, or from elsewhere. The caller tells the spread. */
@@ -111,21 +125,40 @@ export class UploadScheduler {
     channel.content.spread.unclaimed(channel.neighbour, leaf);
   }
 
-  /** What to send now; undefined when nothing is asked for, or enough is on its way. */
-  next(): Serving | undefined {
-    if (this.#waiting.size === 0) return undefined;
+  /**
+   * What will be sent next, chosen while the line is still full: to be said to the downloader and read ahead, so that it can be
+   * taken back before it costs anything. Undefined when nothing is asked for, or enough is prepared.
+   */
+  prepare(): Serving | undefined {
+    if (this.#waiting.size === 0 || this.#prepared.length >= MOST_PREPARED) return undefined;
     const now = this.#clock.monotonic();
-    if (this.#onTheWay(now) >= this.#pace.most) return undefined;
     let best: UploadLine | undefined;
     for (const line of this.#waiting) {
       if (line.hasRoom && (!best || line.turn < best.turn) && this.#stallsIn(line, now) > 0) best = line;
     }
-    return best && this.#serve(best, now);
+    const serving = best && this.#choose(best, now);
+    if (serving) this.#prepared.push(serving);
+    return serving;
+  }
+
+  /** What to send now, of what was prepared; undefined when enough is on its way. */
+  next(): Serving | undefined {
+    const [serving] = this.#prepared;
+    const now = this.#clock.monotonic();
+    if (!serving || this.#onTheWay(now) >= this.#pace.most) return undefined;
+    this.#prepared.shift();
+    const { line, channel, first, count } = serving;
+    if (this.#busy.size === 0) this.#pace.restart();
+    this.#busy.add(line);
+    for (let leaf = first; leaf < first + count; leaf += 1) {
+      line.sent({ channel, leaf, bytes: channel.bytes(leaf), since: now });
+    }
+    return serving;
   }
 
   /** Milliseconds after which to ask `next` again though nothing happens; undefined: not before something does. */
   get waitMs(): number | undefined {
-    if (this.#waiting.size === 0) return undefined;
+    if (this.#waiting.size === 0 && this.#prepared.length === 0) return undefined;
     const now = this.#clock.monotonic();
     let least: number | undefined;
     for (const line of this.#busy) {
@@ -151,7 +184,7 @@ export class UploadScheduler {
     if (line.queued === 0) this.#waiting.delete(line);
   }
 
-  #serve(line: UploadLine, now: number): Serving | undefined {
+  #choose(line: UploadLine, now: number): Serving | undefined {
     const most = Math.max(1, Math.min(MOST_SPAN, Math.floor(((this.rate / 1000) * SPAN_MS) / LEAF_BYTES)));
     for (const channel of line.channels) {
       const chosen = channel.take(most, this.#random);
@@ -159,19 +192,19 @@ export class UploadScheduler {
       line.channels.delete(channel);
       line.channels.add(channel);
       this.#unqueue(line, chosen.taken);
-      if (this.#busy.size === 0) this.#pace.restart();
-      this.#busy.add(line);
       this.#turn = line.turn;
-      for (let leaf = chosen.first; leaf < chosen.first + chosen.count; leaf += 1) {
-        const bytes = channel.bytes(leaf);
-        line.turn += bytes;
-        line.sent({ channel, leaf, bytes, since: now });
+      const { first, count, insteadOf } = chosen;
+      for (let leaf = first; leaf < first + count; leaf += 1) {
+        line.turn += channel.bytes(leaf);
         channel.content.spread.claimed(channel.neighbour, leaf, now);
       }
-      const { first, count, insteadOf } = chosen;
-      return { channel, first, count, insteadOf };
+      return { line, channel, first, count, insteadOf };
     }
     return undefined;
+  }
+
+  #unprepare(serving: Serving): void {
+    this.#prepared.splice(this.#prepared.indexOf(serving), 1);
   }
 
   #stallsIn(line: UploadLine, now: number): number {
