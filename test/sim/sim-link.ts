@@ -93,6 +93,15 @@ export class SimLink implements Asker {
     this.#tell(SMALL, (other) => other.#had(leaf));
   }
 
+  /** Whether the other side should know that this leaf is here: not where it has that itself. */
+  wants(leaf: number): boolean {
+    return this.neighbour !== undefined && (this.neighbour.isWhole || !this.neighbour.has.has(leaf));
+  }
+
+  tellWhole(): void {
+    this.#tell(SMALL, (other) => other.#isWholeNow());
+  }
+
   tellGiving(asked: number, given: number): void {
     this.#unwanted.delete(given);
     this.#tell(SMALL, (other) => {
@@ -187,6 +196,13 @@ export class SimLink implements Asker {
     if (isNews) self.requester.offered(neighbour, leaf);
     if (neighbour.isWhole) self.dropUseless();
     self.serve();
+  }
+
+  #isWholeNow(): void {
+    const { neighbour } = this;
+    if (!neighbour) return;
+    for (let leaf = 0; leaf < this.#self.leaves; leaf += 1) this.#self.spread.announced(neighbour, leaf);
+    this.#self.dropUseless();
   }
 
   #tellClaim(first: number, count: number): void {

@@ -94,9 +94,14 @@ export class UploadScheduler {
     if (line.queued > 0) this.#waiting.add(line);
   }
 
-  /** Leaves of a span, and those that are on their way already, are for the caller to leave out, who then says `dropped`. */
+  /**
+   * Leaves of a span, and those that are on their way already, are for the caller to leave out, who then says `dropped`. They are
+   * not waited for: the downloader may have them from elsewhere, and say nothing of it.
+   */
   cancelled(line: UploadLine, channel: UploadChannelState, first: number, count: number): void {
     this.#unqueue(line, channel.remove(first, count));
+    for (let leaf = first; leaf < first + count && line.bytes > 0; leaf += 1) line.dropped(channel, leaf);
+    if (line.bytes === 0) this.#busy.delete(line);
     for (const one of this.#prepared) {
       const isMeant = one.channel === channel && one.first >= first && one.first < first + count;
       if (!isMeant || one.count > 1) continue;
