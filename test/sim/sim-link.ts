@@ -26,6 +26,8 @@ export class SimLink implements Asker {
   readonly #line: UploadLine;
   readonly #window: LinkWindow;
   #channel: UploadChannelState | undefined;
+  /** Leaves that were taken back, and may have been sent all the same: their have is an acknowledgement. */
+  readonly #takenBack = new Set<number>();
   /** Leaves that the other side has asked for and taken back since. */
   readonly #unwanted = new Set<number>();
   /** Leaves that are coming in: whether they are wanted. */
@@ -86,6 +88,8 @@ export class SimLink implements Asker {
     if (!this.#isOpen) return;
     this.#window.released(this.#bytes(leaf));
     if (this.#coming.has(leaf)) this.#coming.set(leaf, false);
+    if (this.#self.requester.have.has(leaf)) this.tellHave(leaf);
+    else this.#takenBack.add(leaf);
     this.#tell(SMALL, (other) => other.#cancelled(leaf));
   }
 
@@ -93,9 +97,10 @@ export class SimLink implements Asker {
     this.#tell(SMALL, (other) => other.#had(leaf));
   }
 
-  /** Whether the other side should know that this leaf is here: not where it has that itself. */
+  /** Whether the other side should know that this leaf is here: not where it has it itself and waits for no acknowledgement. */
   wants(leaf: number): boolean {
-    return this.neighbour !== undefined && (this.neighbour.isWhole || !this.neighbour.has.has(leaf));
+    const wasCancelled = this.#takenBack.delete(leaf);
+    return wasCancelled || !this.neighbour || this.neighbour.isWhole || !this.neighbour.has.has(leaf);
   }
 
   tellWhole(): void {
@@ -202,7 +207,17 @@ export class SimLink implements Asker {
     const { neighbour } = this;
     if (!neighbour) return;
     for (let leaf = 0; leaf < this.#self.leaves; leaf += 1) this.#self.spread.announced(neighbour, leaf);
+    this.#tellAll();
     this.#self.dropUseless();
+  }
+
+  /** What a neighbour was not told while it had that itself it has to know as a seed. */
+  #tellAll(): void {
+    const has = this.#self.requester.have.toBitfield();
+    this.#tell(SMALL + has.bytes.byteLength, (other) => {
+      const { neighbour } = other;
+      if (neighbour) for (const leaf of has) other.#self.spread.announced(neighbour, leaf);
+    });
   }
 
   #tellClaim(first: number, count: number): void {

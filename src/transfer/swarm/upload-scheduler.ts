@@ -95,26 +95,18 @@ export class UploadScheduler {
   }
 
   /**
-   * Leaves of a span, and those that are on their way already, are for the caller to leave out, who then says `dropped`. They are
-   * not waited for: the downloader may have them from elsewhere, and say nothing of it.
+   * Leaves of a span, and those that are on their way already, are for the caller to leave out, who then says `dropped`; what was
+   * sent all the same is acknowledged when the downloader has it from elsewhere.
    */
   cancelled(line: UploadLine, channel: UploadChannelState, first: number, count: number): void {
     this.#unqueue(line, channel.remove(first, count));
-    for (let leaf = first; leaf < first + count && line.bytes > 0; leaf += 1) line.dropped(channel, leaf);
-    if (line.bytes === 0) this.#busy.delete(line);
-    for (const one of this.#prepared) {
-      const isMeant = one.channel === channel && one.first >= first && one.first < first + count;
-      if (!isMeant || one.count > 1) continue;
-      this.#unprepare(one);
-      line.turn -= channel.bytes(one.first);
-      channel.content.spread.unclaimed(channel.neighbour, one.first);
-      return;
-    }
+    for (let leaf = first; leaf < first + count; leaf += 1) this.#unprepareLeaf(channel, leaf);
   }
 
   /** The downloader has it: from here, or from elsewhere. The caller tells the spread. */
   acknowledged(line: UploadLine, channel: UploadChannelState, leaf: number): void {
     this.#unqueue(line, channel.remove(leaf, 1));
+    this.#unprepareLeaf(channel, leaf);
     const now = this.#clock.monotonic();
     for (const { bytes, since } of line.acknowledged(channel, leaf, now)) {
       line.pace.acknowledged(bytes, now - since);
@@ -206,6 +198,17 @@ export class UploadScheduler {
       return { line, channel, first, count, insteadOf };
     }
     return undefined;
+  }
+
+  /** Takes a leaf that is not part of a span out of what was prepared. */
+  #unprepareLeaf(channel: UploadChannelState, leaf: number): void {
+    const found = this.#prepared.find(
+      (one) => one.channel === channel && one.first === leaf && one.count === 1,
+    );
+    if (!found) return;
+    this.#unprepare(found);
+    found.line.turn -= channel.bytes(leaf);
+    channel.content.spread.unclaimed(channel.neighbour, leaf);
   }
 
   #unprepare(serving: Serving): void {
