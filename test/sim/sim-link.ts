@@ -78,9 +78,6 @@ export class SimLink implements Asker {
     if (this.#self.requester.owes(this.neighbour!).size === 0) this.#heardAt = this.#self.clock.monotonic();
     for (let leaf = first; leaf < first + count; leaf += 1) this.#window.asked(this.#bytes(leaf));
     this.#tell(SMALL, (other) => other.#asked(first, count));
-    if (this.#self.options.claims) {
-      for (const link of this.#self.links.values()) if (link !== this) link.#tellClaim(first, count);
-    }
     return count;
   }
 
@@ -117,7 +114,8 @@ export class SimLink implements Asker {
         if (asked === given) return;
         other.#window.asked(other.#bytes(given));
       }
-      other.#self.requester.giving(other.neighbour, asked, given);
+      const isWanted = other.#self.requester.giving(other.neighbour, asked, given);
+      if (isWanted) other.#claim(given);
       if (wasOwed && asked !== given) other.#window.released(other.#bytes(asked));
     });
   }
@@ -220,15 +218,16 @@ export class SimLink implements Asker {
     });
   }
 
-  #tellClaim(first: number, count: number): void {
-    if (!this.neighbour?.isWhole) return;
-    this.#tell(SMALL, (other) => {
-      const { neighbour } = other;
-      if (!neighbour) return;
-      const now = other.#self.clock.monotonic();
-      for (let leaf = first; leaf < first + count; leaf += 1)
-        other.#self.spread.claimed(neighbour, leaf, now);
-    });
+  /** One whole holder gives this leaf: the others need not. */
+  #claim(leaf: number): void {
+    const self = this.#self;
+    if (!self.options.claims || !this.neighbour?.isWhole) return;
+    for (const link of self.links.values()) {
+      if (link === this || !link.neighbour?.isWhole) continue;
+      link.#tell(SMALL, (other) => {
+        if (other.neighbour) other.#self.spread.claimed(other.neighbour, leaf, self.clock.monotonic());
+      });
+    }
   }
 
   #data(leaf: number, start: number, end: number, isGood: boolean): void {

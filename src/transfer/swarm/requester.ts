@@ -101,9 +101,10 @@ export class Requester {
 
   /** It has announced this leaf, and the spread knows. */
   offered(from: Neighbour, leaf: number): void {
+    const isTaken = this.#taken.has(leaf);
+    if (isTaken && !this.#owed.has(leaf)) return;
     const asked = this.#asked.get(from);
-    if (!asked || (this.#taken.has(leaf) && (asked.owes.size > 0 || this.have.has(leaf)))) return;
-    this.#pump(from);
+    if (asked && !(isTaken && asked.owes.size > 0)) this.#pump(from);
   }
 
   /** There is room again for a request. */
