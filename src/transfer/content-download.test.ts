@@ -16,9 +16,10 @@ import { RateLimiter } from '../core/rate-limiter.ts';
 import { MemoryHashStore } from '../storage/memory/hash-store.ts';
 import { MemoryPartialStore } from '../storage/memory/partial-store.ts';
 import { ContentDownload } from './content-download.ts';
+import { ContentSwarms } from './content-swarm.ts';
 import { LinkWindows } from './link-window.ts';
-import { rarestFirst } from './selection.ts';
 import { SILENCE_MS } from './silence-watch.ts';
+import { rarestFirst } from './swarm/policies.ts';
 
 const CONTENT = sampleContent(20 * LEAF_BYTES + 5);
 const LEAVES = 21;
@@ -440,6 +441,7 @@ async function begin(options: BeginOptions = {}) {
     content: CONTENT.id,
     partial,
     store: hashes,
+    swarms: new ContentSwarms(clock),
     policy: rarestFirst,
     budget,
     buffers: new LeafBuffers(8),

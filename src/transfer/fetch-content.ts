@@ -16,13 +16,14 @@ import { Wakeup } from '../core/wakeup.ts';
 import { announce, type SwarmDirectory } from './announcer.ts';
 import { confirmDoubtful } from './confirm-doubtful.ts';
 import { ContentDownload, type SourceShare } from './content-download.ts';
+import type { ContentSwarms } from './content-swarm.ts';
 import type { Lingering } from './lingering.ts';
 import type { LinkWindows } from './link-window.ts';
 import type { LocalHoldings } from './local-holdings.ts';
 import { explainMissing } from './missing-leaves.ts';
-import { rarestFirst } from './selection.ts';
 import type { SourceBans } from './source-bans.ts';
 import { MOST_SOURCES, type PassedOver, SourceFinder, type Sources } from './source-finder.ts';
+import { rarestFirst } from './swarm/policies.ts';
 import type { SwarmMembers } from './swarm-members.ts';
 import type { UnderWay } from './under-way.ts';
 
@@ -43,6 +44,7 @@ export interface TransferParts {
   readonly local: SourceLink;
   readonly budget: MemoryBudget;
   readonly buffers: LeafBuffers;
+  readonly contentSwarms: ContentSwarms;
   readonly windows: LinkWindows;
   readonly downLimiter: RateLimiter;
   readonly clock: Clock;
@@ -158,34 +160,18 @@ export class ContentFetch {
   }
 
   async #fill(partial: Partial, underWay: UnderWay, signal: AbortSignal): Promise<void> {
-    const {
-      hashes,
-      budget,
-      buffers,
-      windows,
-      downLimiter,
-      clock,
-      random,
-      local,
-      self,
-      contents,
-      members,
-      bans,
-    } = this.#parts;
+    const { hashes, downLimiter, local, self, contents, members, bans } = this.#parts;
     const { content } = partial;
     const until = linkedAbort(signal);
     const isLocal = () => contents.locate(content).length > 0;
     const download = new ContentDownload({
+      ...this.#parts,
       content,
       partial,
       store: hashes,
+      swarms: this.#parts.contentSwarms,
       policy: rarestFirst,
-      budget,
-      buffers,
-      windows,
       limiter: downLimiter,
-      clock,
-      random,
       onLost: (peer, error) => {
         if (peer === self) startFinder();
         else this.#finder?.lost(peer, error);

@@ -25,7 +25,7 @@ export class LocalHolding implements Holding {
   #places: LocalFile[];
   #underWay: UnderWay | undefined;
   #forget: () => void = () => {};
-  #file: OpenContent | undefined;
+  #open: { readonly place: LocalFile; readonly file: Promise<OpenContent> } | undefined;
   #closed = false;
 
   constructor(options: LocalHoldingOptions) {
@@ -73,8 +73,7 @@ export class LocalHolding implements Holding {
   }
 
   suspect(): void {
-    const place = this.#file && this.#places[0];
-    if (place) this.#options.contents.suspect(place);
+    if (this.#open) this.#options.contents.suspect(this.#open.place);
   }
 
   async close(): Promise<void> {
@@ -83,14 +82,17 @@ export class LocalHolding implements Holding {
     await this.#closeFile();
   }
 
+  /** Several reads at a time share the file. */
   async #readFile(place: LocalFile, firstLeaf: number, buffers: readonly Uint8Array[]): Promise<void> {
-    this.#file ??= await this.#options.files.open(place);
+    this.#open ??= { place, file: this.#options.files.open(place) };
+    const file = await this.#open.file;
     if (this.#closed) return this.#closeFile();
-    await this.#file.read(buffers, leafOffset(firstLeaf));
+    await file.read(buffers, leafOffset(firstLeaf));
   }
 
   async #giveUp(place: LocalFile): Promise<void> {
-    if (this.#places[0] === place) this.#places.shift();
+    if (this.#places[0] !== place) return;
+    this.#places.shift();
     await this.#closeFile();
     this.#options.contents.suspect(place);
   }
@@ -105,9 +107,9 @@ export class LocalHolding implements Holding {
   }
 
   async #closeFile(): Promise<void> {
-    const file = this.#file;
-    this.#file = undefined;
-    await file?.close().catch(() => {});
+    const open = this.#open;
+    this.#open = undefined;
+    await open?.file.then((file) => file.close()).catch(() => {});
   }
 }
 

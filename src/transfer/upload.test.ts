@@ -8,10 +8,13 @@ import { LeafBuffers } from '../core/leaf-buffers.ts';
 import { LEAF_BYTES } from '../core/leaf-layout.ts';
 import { MemoryBudget } from '../core/memory-budget.ts';
 import type { LocalFile } from '../core/ports/local-contents.ts';
+import { seededRandom } from '../core/random.ts';
 import { RateMeter } from '../core/rate-meter.ts';
 import { MemoryHashStore } from '../storage/memory/hash-store.ts';
+import { ContentSwarms } from './content-swarm.ts';
 import { LocalHoldings } from './local-holdings.ts';
 import { openUpload } from './upload.ts';
+import { UploadQueue } from './upload-queue.ts';
 
 const CONTENT = sampleContent(66 * LEAF_BYTES + 5);
 
@@ -202,6 +205,8 @@ interface OpenOptions {
   readonly beforeSend?: () => Promise<void>;
   readonly memory?: number;
   readonly mostQueued?: number;
+  /** Says what it has got; true unless told. */
+  readonly acknowledges?: boolean;
   readonly places?: readonly string[];
   /** What reading these files comes to. */
   readonly fails?: Readonly<Record<string, Error>>;
@@ -223,6 +228,8 @@ function open({ beforeSend = async () => {}, memory = 64 * LEAF_BYTES, ...option
     'ab'.repeat(16),
     CONTENT.id,
     {
+      takesInstead: true,
+      instead: (asked, given) => said.push(`instead ${asked} ${given}`),
       holding: (size, have) => said.push(`holding ${size}${have === 'whole' ? '' : ' in part'}`),
       have: (first, count) => said.push(`have ${first} ${count}`),
       manifest: (page, { byteLength }) => said.push(`manifest ${page} ${byteLength}`),
@@ -239,6 +246,7 @@ function open({ beforeSend = async () => {}, memory = 64 * LEAF_BYTES, ...option
           went += bytes.byteLength;
           sent.push(first + i);
           right &&= Buffer.compare(bytes, CONTENT.leaf(first + i)) === 0;
+          if (options.acknowledges ?? true) queueMicrotask(() => channel.askerHave(first + i, 1));
         }
         return went;
       },
@@ -275,6 +283,8 @@ function open({ beforeSend = async () => {}, memory = 64 * LEAF_BYTES, ...option
       }),
       hashes,
       members: { asks: () => () => {}, askers: () => 0, others: () => [] },
+      swarms: new ContentSwarms(clock),
+      queue: new UploadQueue(clock, seededRandom(1)),
       budget,
       buffers: new LeafBuffers(4),
       meter,
@@ -283,6 +293,7 @@ function open({ beforeSend = async () => {}, memory = 64 * LEAF_BYTES, ...option
   );
   return {
     channel,
+    clock,
     budget,
     meter,
     said,

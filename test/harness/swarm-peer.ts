@@ -24,6 +24,7 @@ import { DiskPartialStore } from '../../src/storage/disk/partial-store.ts';
 import { MemoryHashStore } from '../../src/storage/memory/hash-store.ts';
 import type { SwarmDirectory } from '../../src/transfer/announcer.ts';
 import { BoundedFiles } from '../../src/transfer/bounded-files.ts';
+import { ContentSwarms } from '../../src/transfer/content-swarm.ts';
 import { ContentFetch, type TransferParts } from '../../src/transfer/fetch-content.ts';
 import { Lingering } from '../../src/transfer/lingering.ts';
 import { LinkWindows } from '../../src/transfer/link-window.ts';
@@ -33,6 +34,7 @@ import { SourceBans } from '../../src/transfer/source-bans.ts';
 import type { PassedOver } from '../../src/transfer/source-finder.ts';
 import { SwarmMembers } from '../../src/transfer/swarm-members.ts';
 import { openUpload, type UploadOptions } from '../../src/transfer/upload.ts';
+import { UploadQueue } from '../../src/transfer/upload-queue.ts';
 import { freshKey } from '../support/fresh-key.ts';
 import { numberOf, signer, TestNetwork } from '../support/signers.ts';
 
@@ -147,10 +149,13 @@ export class SwarmPeer implements AsyncDisposable {
       random: systemRandom,
     });
     const { members } = this;
+    const contentSwarms = new ContentSwarms(clock);
     const uploads: UploadOptions = {
       holdings,
       hashes,
       members,
+      swarms: contentSwarms,
+      queue: new UploadQueue(clock, systemRandom),
       budget: this.uploadBudget,
       buffers,
       meter: this.upMeter,
@@ -173,7 +178,12 @@ export class SwarmPeer implements AsyncDisposable {
     const random = systemRandom;
     const log = silentLog;
     this.lingering = new Lingering({ self: id, swarms, members, lingerMs: 600_000, clock, random, log });
-    const copies = { ...uploads, holdings: new LocalHoldings({ contents, hashes, files }) };
+    const copies = {
+      ...uploads,
+      holdings: new LocalHoldings({ contents, hashes, files }),
+      swarms: new ContentSwarms(clock),
+      queue: new UploadQueue(clock, random),
+    };
     this.parts = {
       self: id,
       sources: {
@@ -195,6 +205,7 @@ export class SwarmPeer implements AsyncDisposable {
       local: new LocalLink(id, (content, sink) => openUpload(id, content, sink, copies)),
       budget: this.budget,
       buffers,
+      contentSwarms,
       windows: new LinkWindows(clock),
       downLimiter: this.downLimiter,
       clock,

@@ -9,6 +9,8 @@ import { UploadLine } from './upload-line.ts';
 export interface UploadSchedulerOptions {
   readonly clock: Clock;
   readonly random: Random;
+  /** What was prepared is not sent after all: it was taken back, or has come from elsewhere. */
+  readonly dropped?: (serving: Serving) => void;
 }
 
 /** Leaves to be sent in one go. */
@@ -54,10 +56,12 @@ export class UploadScheduler {
   /** That have asked for something. */
   readonly #waiting = new Set<UploadLine>();
   readonly #pace: Pace;
+  readonly #onDropped: (serving: Serving) => void;
   /** The turn of who was served last. */
   #turn = 0;
 
-  constructor({ clock, random }: UploadSchedulerOptions) {
+  constructor({ clock, random, dropped = () => {} }: UploadSchedulerOptions) {
+    this.#onDropped = dropped;
     this.#clock = clock;
     this.#random = random;
     this.#pace = new Pace(clock, SLACK_MS);
@@ -104,7 +108,10 @@ export class UploadScheduler {
    */
   cancelled(line: UploadLine, channel: UploadChannelState, first: number, count: number): void {
     this.#unqueue(line, channel.remove(first, count));
-    for (let leaf = first; leaf < first + count; leaf += 1) this.#unprepareLeaf(channel, leaf);
+    for (const one of [...this.#prepared]) {
+      const isMeant = one.channel === channel && one.first >= first && one.first < first + count;
+      if (isMeant) this.#unprepareLeaf(channel, one.first);
+    }
   }
 
   /** The downloader has it: from here, or from elsewhere. The caller tells the spread. */
@@ -234,6 +241,7 @@ export class UploadScheduler {
 
   #unprepare(serving: Serving): void {
     this.#prepared.splice(this.#prepared.indexOf(serving), 1);
+    this.#onDropped(serving);
   }
 }
 
