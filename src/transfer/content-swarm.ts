@@ -16,6 +16,8 @@ interface Known {
   /** Channels over which this peer is asked, and over which it asks. */
   asked: number;
   asks: number;
+  /** It has answered on a channel over which it is asked. */
+  isAccepted: boolean;
 }
 
 /** Claims are looked through so often at most, milliseconds. */
@@ -46,7 +48,10 @@ export class ContentSwarm {
 
   /** A channel is open over which this peer is asked, or asks. To be ended by `left`. */
   joined(peer: PeerId, side: 'asked' | 'asks'): Neighbour {
-    const known = this.#known.get(peer) ?? { neighbour: this.spread.join('nothing'), asked: 0, asks: 0 };
+    const known = this.#known.get(peer) ?? {
+      ...{ neighbour: this.spread.join('nothing'), asked: 0, asks: 0 },
+      isAccepted: false,
+    };
     this.#known.set(peer, known);
     known[side] += 1;
     return known.neighbour;
@@ -56,6 +61,7 @@ export class ContentSwarm {
     const known = this.#known.get(peer);
     if (!known) return;
     known[side] -= 1;
+    if (known.asked === 0) known.isAccepted = false;
     if (known.asked + known.asks > 0) return;
     this.#known.delete(peer);
     this.spread.leave(known.neighbour);
@@ -63,8 +69,14 @@ export class ContentSwarm {
   }
 
   /** It is told what comes here over the channel on which it is asked, and need not be told twice. */
-  isAsked(peer: PeerId): boolean {
-    return (this.#known.get(peer)?.asked ?? 0) > 0;
+  isToldAsAsked(peer: PeerId): boolean {
+    return this.#known.get(peer)?.isAccepted ?? false;
+  }
+
+  /** It is asked, and has answered: what it is told on that channel it knows. */
+  accepted(peer: PeerId): void {
+    const known = this.#known.get(peer);
+    if (known) known.isAccepted = true;
   }
 
   asks(peer: PeerId): boolean {

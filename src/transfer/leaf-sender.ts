@@ -90,10 +90,10 @@ export class LeafSender implements Server {
       if (buffers && wanted.size > 0) sent = await sink.data(first, leaves, (leaf) => wanted.has(leaf));
       meter.add(sent);
       const isAll = buffers !== undefined && sent === bytes;
-      for (let leaf = first; leaf < first + count; leaf += 1) {
-        if (!isAll && !(buffers && wanted.has(leaf))) onDropped(leaf);
-      }
-      if (sent > 0) onTaken([...wanted]);
+      const all = Array.from({ length: count }, (_, i) => first + i);
+      const went = isAll ? all : all.filter((leaf) => buffers && wanted.has(leaf));
+      for (const leaf of all) if (!went.includes(leaf)) onDropped(leaf);
+      if (went.length > 0) onTaken(went);
     } catch {
       onGone();
     } finally {

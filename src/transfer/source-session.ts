@@ -185,6 +185,7 @@ export class SourceSession implements SourceListener, Asker {
     if (problem) return this.#endWith(problem);
     const wasWhole = this.neighbour.isWhole;
     this.#learn(() => this.#leaves.answered(whole));
+    if (!this.#ended) this.#options.swarm.accepted(this.peer);
     // What it was not told while it had that itself it has to know as one that chooses what to give.
     if (!this.#ended && whole && !wasWhole) this.#channel.has(this.#options.partial.have);
   }
@@ -221,9 +222,10 @@ export class SourceSession implements SourceListener, Asker {
   }
 
   leaves(group: number, hashes: Uint8Array): void {
+    const wasAwaited = this.#hashes.isAwaited(group);
     const problem = this.#hashes.leaves(group, hashes);
     if (problem) return this.#endWith(problem);
-    this.#heard(hashes.byteLength);
+    if (wasAwaited) this.#heard(hashes.byteLength);
   }
 
   data(leaf: number, offset: number, bytes: Uint8Array): boolean {

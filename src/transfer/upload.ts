@@ -117,7 +117,7 @@ class Upload implements UploadChannel {
     if (this.#ended || !manifest) return;
     if (have === 'whole' || have.isFull) return this.#sink.holding(size, 'whole');
     // Who is asked is told on that channel, and who has the leaf need not know.
-    const isToldElsewhere = this.#swarm.isAsked(this.#peer);
+    const isToldElsewhere = this.#swarm.isToldAsAsked(this.#peer);
     if (!isToldElsewhere && !this.#neighbour.has.has(leaf)) this.#sink.have(leaf, 1);
   }
 
