@@ -27,7 +27,7 @@ export interface Serving {
 const SPAN_MS = 20;
 const MOST_SPAN = 4;
 /** So long may the bytes last that are on their way to all, beyond the time that an acknowledgement takes. */
-const SLACK_MS = 40;
+const SLACK_MS = 80;
 /** A downloader that acknowledges nothing for so much longer than usual does not hold others up. */
 const STALL_MS = 20;
 /** Taken for usual while it is not known. */
@@ -37,7 +37,7 @@ const MOST_PATIENCE_MS = 1_000;
 /** So many slow ones are served at a time, beside the others. */
 const MOST_SLOW = 8;
 /** And so many that have not acknowledged anything yet, and may turn out to be slow. */
-const MOST_NEW = 2;
+const MOST_NEW = 4;
 /** So much is chosen ahead of what is sent. */
 const MOST_PREPARED = 2;
 
