@@ -30,8 +30,6 @@ const SLACK_MS = 40;
 const STALL_MS = 20;
 /** Taken for usual while it is not known. */
 const UNKNOWN_MS = 100;
-/** A rate that falls below this part of the best is taken for that of slow downloaders, not of the uplink. */
-const COLLAPSE = 3;
 /** So many slow ones are served at a time, beside the others. */
 const MOST_SLOW = 8;
 /** And so many that have not acknowledged anything yet, and may turn out to be slow. */
@@ -191,10 +189,8 @@ export class UploadScheduler {
 
   /** Milliseconds in which a downloader acknowledges something, unless it is slow: what is on the way to others may go first. */
   get #patienceMs(): number {
-    let bytes = 0;
-    for (const line of this.#busy) bytes += line.bytes;
-    const { rate, bestRate, leastMs } = this.#pace;
-    const queueMs = rate > 0 ? (1000 * bytes) / Math.max(rate, bestRate / COLLAPSE) : 0;
+    const { bestRate, leastMs, most } = this.#pace;
+    const queueMs = bestRate > 0 ? (1000 * (2 * most + MOST_NEW * LEAF_BYTES)) / bestRate : 0;
     return 2 * (leastMs || UNKNOWN_MS) + queueMs + STALL_MS;
   }
 
