@@ -9,7 +9,7 @@ import type { SimPeer } from './sim-peer.ts';
 
 /** Bytes of a small frame with what TCP and IP put around it. */
 const SMALL = 80;
-/** Milliseconds without a byte while leaves are owed, after which a connection is ended. */
+/** Milliseconds without a sign of life while leaves are owed, after which a connection is ended. */
 const SILENCE_MS = 10_000;
 
 const byNeighbour = new WeakMap<Neighbour, SimLink>();
@@ -147,7 +147,11 @@ export class SimLink implements Asker {
 
   #tell(bytes: number, tell: (other: SimLink) => void): void {
     const { other } = this;
-    this.#pipe.small(bytes, () => other.#isOpen && tell(other));
+    this.#pipe.small(bytes, () => {
+      if (!other.#isOpen) return;
+      other.#heardAt = other.#self.clock.monotonic();
+      tell(other);
+    });
   }
 
   #opened(has: Bitfield | 'whole'): void {

@@ -8,6 +8,10 @@ const SLOW = 4;
 /** Milliseconds; a leaf is not slow before. */
 const LEAST_SLOW_MS = 200;
 
+/** How much a leaf counts that took less than usual, and one that took more: a few slow neighbours make nothing usual. */
+const QUICK_WEIGHT = 1 / 4;
+const SLOW_WEIGHT = 1 / 64;
+
 interface Owed {
   /** In the order in which they were asked. */
   readonly by: Neighbour[];
@@ -19,11 +23,15 @@ interface Owed {
 export class OwedLeaves {
   readonly #clock: Clock;
   readonly #owed = new Map<number, Owed>();
-  /** Milliseconds that a leaf takes from its first bytes to its last, smoothed. */
   #usualMs = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
+  }
+
+  /** Milliseconds from a leaf's beginning to its end, where it comes quickly; 0 while none came. */
+  get usualMs(): number {
+    return this.#usualMs;
   }
 
   has(leaf: number): boolean {
@@ -82,7 +90,8 @@ export class OwedLeaves {
     const owed = this.#owed.get(leaf);
     if (owed?.begunBy === from) {
       const took = this.#clock.monotonic() - owed.begunAt;
-      this.#usualMs += (took - this.#usualMs) / 8;
+      const weight = took < this.#usualMs || this.#usualMs === 0 ? QUICK_WEIGHT : SLOW_WEIGHT;
+      this.#usualMs += (took - this.#usualMs) * weight;
     }
     return this.drop(leaf).filter((ower) => ower !== from);
   }

@@ -1,8 +1,8 @@
 import type { Clock } from '../../core/clock.ts';
 import { LEAF_BYTES } from '../../core/leaf-layout.ts';
 import type { Random } from '../../core/random.ts';
+import { Pace } from './pace.ts';
 import type { Neighbour } from './spread.ts';
-import { Pace } from './uplink.ts';
 import { UploadChannelState, type UploadContent } from './upload-channel-state.ts';
 import { UploadLine } from './upload-line.ts';
 
@@ -32,8 +32,6 @@ const SLACK_MS = 80;
 const STALL_MS = 20;
 /** Taken for usual while it is not known. */
 const UNKNOWN_MS = 100;
-/** No downloader is waited for longer. */
-const MOST_PATIENCE_MS = 1_000;
 /** So many slow ones are served at a time, beside the others. */
 const MOST_SLOW = 8;
 /** And so many that have not acknowledged anything yet, and may turn out to be slow. */
@@ -198,10 +196,9 @@ export class UploadScheduler {
 
   /** Milliseconds in which a downloader acknowledges something, unless it is slow: what is on the way to others may go first. */
   get #patienceMs(): number {
-    let bytes = 0;
-    for (const line of this.#busy) bytes += line.bytes;
-    const queueMs = this.rate > 0 ? (1000 * bytes) / this.rate : 0;
-    return Math.min(2 * (this.#pace.leastMs || UNKNOWN_MS) + queueMs, MOST_PATIENCE_MS) + STALL_MS;
+    const { bestRate, leastMs, most } = this.#pace;
+    const queueMs = bestRate > 0 ? (1000 * (2 * most + MOST_NEW * LEAF_BYTES)) / bestRate : 0;
+    return 2 * (leastMs || UNKNOWN_MS) + queueMs + STALL_MS;
   }
 
   #unqueue(line: UploadLine, count: number): void {

@@ -6,7 +6,7 @@ const LEAST = 2 * LEAF_BYTES;
 /** While a line is new, twice as much on the way has to make it so many times as fast, or is no use. */
 const FASTER = 1.25;
 const MOST_START = 64 * LEAF_BYTES;
-/** An estimate of the way's length is kept for so many milliseconds at least. */
+/** The least time and the best rate are kept for so many milliseconds at least. */
 const KEEP_MS = 10_000;
 /** The rate is counted over so many milliseconds. */
 const PERIOD_MS = 250;
@@ -21,6 +21,9 @@ export class Pace {
   /** Bytes a millisecond, in the best of the last two periods that were not idle. */
   #rate = 0;
   #rateBefore = 0;
+  /** The best of this while and of the one before. */
+  #bestRate = 0;
+  #bestRateBefore = 0;
   #bytes = 0;
   #countedSince: number;
   /** Least milliseconds from sending to acknowledgement, of this while and of the one before. */
@@ -30,6 +33,8 @@ export class Pace {
   #most = LEAST;
   /** Grows by doubling, until that makes it faster no more. */
   #isStarting = true;
+  /** Only a little is sent until something is acknowledged that was: else a queue that always stands would be taken for the way. */
+  #isProbing = false;
 
   constructor(clock: Clock, slackMs: number) {
     this.#clock = clock;
@@ -50,9 +55,13 @@ export class Pace {
     if (now - this.#keptSince > KEEP_MS) {
       this.#leastMsBefore = this.#leastMs;
       this.#leastMs = Number.POSITIVE_INFINITY;
+      this.#bestRateBefore = this.#bestRate;
+      this.#bestRate = 0;
       this.#keptSince = now;
+      this.#isProbing = true;
     }
-    this.#leastMs = Math.min(this.#leastMs, tookMs);
+    if (now - tookMs >= this.#keptSince) this.#isProbing = false;
+    if (!this.#isProbing) this.#leastMs = Math.min(this.#leastMs, tookMs);
     this.#bytes += bytes;
     const passed = now - this.#countedSince;
     if (this.#isStarting && this.#bytes >= this.#most && passed > 0) return this.#start(this.#bytes / passed);
@@ -60,6 +69,7 @@ export class Pace {
     this.#isStarting = false;
     this.#rateBefore = this.#rate;
     this.#rate = this.#bytes / passed;
+    this.#bestRate = Math.max(this.#bestRate, this.#rate);
     this.#most = Math.max(LEAST, Math.max(this.#rate, this.#rateBefore) * (this.leastMs + this.#slackMs));
     this.restart();
   }
@@ -67,6 +77,7 @@ export class Pace {
   #start(rate: number): void {
     this.#isStarting = rate > FASTER * this.#rate && this.#most < MOST_START;
     this.#rate = Math.max(rate, this.#rate);
+    this.#bestRate = Math.max(this.#bestRate, this.#rate);
     if (this.#isStarting) this.#most *= 2;
     else this.#most = Math.max(LEAST, this.#rate * (this.leastMs + this.#slackMs));
     this.restart();
@@ -77,6 +88,11 @@ export class Pace {
     return this.#rate * 1000;
   }
 
+  /** Bytes a second, the most of the last ten seconds or more. */
+  get bestRate(): number {
+    return Math.max(this.#bestRate, this.#bestRateBefore) * 1000;
+  }
+
   /** Milliseconds; 0 while nothing was acknowledged. */
   get leastMs(): number {
     const least = Math.min(this.#leastMs, this.#leastMsBefore);
@@ -85,6 +101,6 @@ export class Pace {
 
   /** Most bytes to have on their way. */
   get most(): number {
-    return this.#most;
+    return this.#isProbing ? LEAST : this.#most;
   }
 }
