@@ -27,6 +27,7 @@ export class LocalHolding implements Holding {
   #forget: () => void = () => {};
   #open: { readonly place: LocalFile; readonly file: Promise<OpenContent> } | undefined;
   #closed = false;
+  #manifest: Manifest | undefined;
 
   constructor(options: LocalHoldingOptions) {
     this.#options = options;
@@ -42,7 +43,8 @@ export class LocalHolding implements Holding {
 
   get manifest(): Manifest | undefined {
     if (this.#places.length === 0 && this.#underWay) return this.#underWay.manifest;
-    return this.#options.hashes.manifest(this.#options.content);
+    this.#manifest ??= this.#options.hashes.manifest(this.#options.content);
+    return this.#manifest;
   }
 
   get size(): number {

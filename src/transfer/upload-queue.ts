@@ -24,7 +24,8 @@ export class UploadQueue {
   readonly #lines = new Map<PeerId, UploadLine>();
   readonly #servers = new Map<UploadChannelState, Server>();
   #isServing = false;
-  #cancelTimer: (() => void) | undefined;
+  #serveAt: number | undefined;
+  #cancelTimer: () => void = () => {};
 
   constructor(clock: Clock, random: Random) {
     this.#clock = clock;
@@ -83,9 +84,21 @@ export class UploadQueue {
       isMore = prepared !== undefined || next !== undefined;
     }
     this.#isServing = false;
-    this.#cancelTimer?.();
+    this.#serveLater();
+  }
+
+  /** One timer, the soonest that was needed: early it does no harm. */
+  #serveLater(): void {
     const ms = this.#scheduler.waitMs;
-    this.#cancelTimer = ms === undefined ? undefined : this.#clock.after(ms, () => this.#serve());
+    if (ms === undefined) return;
+    const at = this.#clock.monotonic() + ms;
+    if (this.#serveAt !== undefined && this.#serveAt <= at) return;
+    this.#cancelTimer();
+    this.#serveAt = at;
+    this.#cancelTimer = this.#clock.after(ms, () => {
+      this.#serveAt = undefined;
+      this.#serve();
+    });
   }
 }
 
