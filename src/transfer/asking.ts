@@ -56,8 +56,11 @@ export class Asking implements RequesterPort {
     for (const forget of this.#forget) forget();
   }
 
+  /** Where much is on its way, not less than a span: it will be asked again when the next leaf has come. */
   room(from: Neighbour): number {
-    return this.#sessions.get(from)?.room() ?? 0;
+    const session = this.#sessions.get(from);
+    const room = session?.room() ?? 0;
+    return session && session.owing > 0 && room < session.spanLeaves ? 0 : room;
   }
 
   spanLeaves(from: Neighbour): number {

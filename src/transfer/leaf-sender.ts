@@ -15,8 +15,8 @@ export interface LeafSenderOptions {
   readonly meter: RateMeter;
   /** It is chosen to be sent next. */
   readonly onChosen: (serving: Serving) => void;
-  /** The system has taken these. */
-  readonly onTaken: (leaves: readonly number[]) => void;
+  /** It is sent, or is not to be: the system has taken these leaves of it. */
+  readonly onTaken: (serving: Serving, leaves: readonly number[]) => void;
   /** This one was not sent, or not to its end. */
   readonly onDropped: (leaf: number) => void;
   /** What was to be sent cannot be read. */
@@ -81,8 +81,9 @@ export class LeafSender implements Server {
   async #send(serving: Serving, { first, wanted, count, buffers: reading }: SpanInHand): Promise<void> {
     const { holding, meter, sink, onTaken, onDropped, onGone } = this.#options;
     const buffers = await reading;
-    let sent = 0;
+    let went: readonly number[] = [];
     try {
+      let sent = 0;
       const leaves = (buffers ?? []).map((buffer, i) =>
         buffer.subarray(0, leafBytes(holding.size, first + i)),
       );
@@ -91,14 +92,14 @@ export class LeafSender implements Server {
       meter.add(sent);
       const isAll = buffers !== undefined && sent === bytes;
       const all = Array.from({ length: count }, (_, i) => first + i);
-      const went = isAll ? all : all.filter((leaf) => buffers && wanted.has(leaf));
+      went = isAll ? all : all.filter((leaf) => buffers && wanted.has(leaf));
       for (const leaf of all) if (!went.includes(leaf)) onDropped(leaf);
-      if (went.length > 0) onTaken(went);
     } catch {
       onGone();
     } finally {
       this.#inHand.delete(serving);
       this.#giveBack(buffers ?? []);
+      onTaken(serving, went);
     }
   }
 

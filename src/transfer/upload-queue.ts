@@ -61,7 +61,10 @@ export class UploadQueue {
       cancelled: (first, count) => after(() => scheduler.cancelled(line, channel, first, count)),
       acknowledged: (leaf) => after(() => scheduler.acknowledged(line, channel, leaf)),
       dropped: (leaf) => after(() => scheduler.dropped(line, channel, leaf)),
-      taken: (leaves) => lost.expect(leaves),
+      taken: (serving, leaves) => {
+        if (leaves.length > 0 && this.#servers.has(channel)) lost.expect(leaves);
+        after(() => scheduler.taken(serving));
+      },
       clear: () => after(() => scheduler.cancelled(line, channel, 0, Number.POSITIVE_INFINITY)),
       close: () => {
         lost.forget();
@@ -112,8 +115,8 @@ export interface QueuedUpload {
   acknowledged(leaf: number): void;
   /** It was not sent, or not to its end. */
   dropped(leaf: number): void;
-  /** The system has taken these: who never says that it has them is not waited for. */
-  taken(leaves: readonly number[]): void;
+  /** The system has taken these leaves of what was to be sent: who never says that it has them is not waited for. */
+  taken(serving: Serving, leaves: readonly number[]): void;
   /** Nothing that waits is wanted any more. */
   clear(): void;
   close(): void;

@@ -89,7 +89,7 @@ class Upload implements UploadChannel {
       holding,
       sink,
       onChosen: (serving) => this.#chosen(serving),
-      onTaken: (leaves) => this.#queued.taken(leaves),
+      onTaken: (serving, leaves) => this.#queued.taken(serving, leaves),
       onDropped: (leaf) => this.#queued.dropped(leaf),
       onFailed: (error) => this.#refuseAll(refusalOf(error)),
       onGone: () => this.close(),

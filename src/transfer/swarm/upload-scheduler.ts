@@ -124,6 +124,11 @@ export class UploadScheduler {
     if (line.bytes === 0) this.#busy.delete(line);
   }
 
+  /** The system has taken a serving that `next` gave, or what was wanted of it; also when its channel is closed. */
+  taken({ line, count }: Serving): void {
+    line.untaken -= count;
+  }
+
   /** A leaf of a serving was not sent, or not to its end. */
   dropped(line: UploadLine, channel: UploadChannelState, leaf: number): void {
     line.dropped(channel, leaf);
@@ -159,6 +164,7 @@ export class UploadScheduler {
     const { line, channel, first, count } = serving;
     if (this.#busy.size === 0) this.#pace.restart();
     this.#busy.add(line);
+    line.untaken += count;
     for (let leaf = first; leaf < first + count; leaf += 1) {
       line.sent({ channel, leaf, bytes: channel.bytes(leaf), since: now });
     }
