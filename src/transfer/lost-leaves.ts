@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 
 /** Taken by the system, and not acknowledged in so many milliseconds: who never says what it has is not waited for. */
-const LOST_MS = 2_000;
+export const LOST_MS = 2_000;
 
 /** Leaves that were sent over one channel and should be acknowledged in time. */
 export class LostLeaves {
