@@ -121,6 +121,8 @@ describe('a download', () => {
     const repeating = one.add(2);
     await settle();
     repeating.listener.leaves(0, CONTENT.group(0));
+    assert.equal(one.lost.length, 1, 'they may come before a leaf that stands in for another');
+    repeating.listener.leaves(0, CONTENT.group(0));
     assert.equal(one.lost[1]?.[1], 'verification');
     await one.stop();
   });
