@@ -17,8 +17,9 @@ import { LeafClaims } from './leaf-claims.ts';
 import { LeafHashes } from './leaf-hashes.ts';
 import type { LinkWindows } from './link-window.ts';
 import { type MissingLeaves, missingLeaves } from './missing-leaves.ts';
+import type { SessionEvents } from './session-options.ts';
 import { watchSilence } from './silence-watch.ts';
-import { type SessionEvents, SourceSession } from './source-session.ts';
+import { SourceSession } from './source-session.ts';
 import type { SwarmPolicy } from './swarm/policies.ts';
 
 export interface ContentDownloadOptions {

@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import { LEAF_BYTES } from '../../core/leaf-layout.ts';
 import type { Random } from '../../core/random.ts';
+import { kindOf, type LineKind } from './line-kind.ts';
 import { Pace } from './pace.ts';
 import type { Neighbour } from './spread.ts';
 import { UploadChannelState, type UploadContent } from './upload-channel-state.ts';
@@ -246,14 +247,4 @@ export class UploadScheduler {
     this.#prepared.splice(this.#prepared.indexOf(serving), 1);
     this.#onDropped(serving);
   }
-}
-
-/** `slow`: has acknowledged nothing for longer than is usual, or always takes longer; `new`: has acknowledged nothing yet. */
-type LineKind = 'usual' | 'slow' | 'new';
-
-function kindOf(line: UploadLine, now: number, patienceMs: number): LineKind {
-  const { waitingSince } = line;
-  const isStalled = waitingSince !== undefined && now - waitingSince >= patienceMs;
-  if (isStalled || line.pace.leastMs > patienceMs) return 'slow';
-  return line.pace.leastMs === 0 ? 'new' : 'usual';
 }
