@@ -6,11 +6,11 @@ import { Membership } from '../src/app/membership.ts';
 import { agentsOf } from '../src/app/trust/agents.ts';
 import { MembershipProver } from '../src/app/trust/membership-prover.ts';
 import { parseJoinLink } from '../src/core/join-link.ts';
-import { silentLog } from '../src/core/ports/log.ts';
+import { type Log, silentLog } from '../src/core/ports/log.ts';
 import { systemRandom } from '../src/core/random.ts';
 import type { Invite } from '../src/core/trust/invite.ts';
 import { joinMessage } from '../src/core/trust/proof.ts';
-import { TICKET_GRACE_MS, TICKET_LIFE_MS } from '../src/core/trust/ticket.ts';
+import { issueTicket, TICKET_GRACE_MS, TICKET_LIFE_MS } from '../src/core/trust/ticket.ts';
 import { Trust } from '../src/core/trust/trust.ts';
 import { openTlsWire } from '../src/network/wire/tls-wire.ts';
 import { Admission } from '../src/registry/admission.ts';
@@ -112,6 +112,58 @@ describe('a ticket in time', () => {
     assert.throws(lets, { code: 'forbidden', message: /one of the two clocks is wrong/ });
   });
 
+  it('that is late is refused by who reaches the registry, and said once by who does not', () => {
+    const clock = new ManualClock();
+    const network = freshKey();
+    const [alice, bob] = [freshKey(), freshKey()];
+    const admission = admissionOf(network, clock);
+    let isThere = true;
+    const warnings: string[] = [];
+    const log = { ...silentLog, warn: (text: string) => void warnings.push(text) };
+    const trusts = [alice, bob].map((self) => {
+      admit(admission, network.id, self, admission.invites.standing());
+      const trust = trustOf(self, clock, () => isThere, log);
+      trust.takeNetwork(network.id, network.publicKey);
+      trust.takeTicket(admission.ticketIfDue(self.id, undefined)!);
+      return trust;
+    });
+    const [its, others] = trusts as [Trust, Trust];
+    const shown = (side: 'dials' | 'accepts') => {
+      const proof = its.prove({ side, other: bob.id, binding: BINDING });
+      return others.check({ side, self: alice.id, binding: BINDING }, proof);
+    };
+    clock.advance(TICKET_LIFE_MS);
+    for (const side of ['dials', 'accepts'] as const) {
+      isThere = true;
+      assert.throws(() => shown(side), { code: 'forbidden', message: /ended at .* the registry is there/ });
+      isThere = false;
+      assert.equal(shown(side).peer, alice.id);
+    }
+    assert.deepEqual(warnings.length, 1);
+    assert.match(warnings[0]!, /has ended; taken while the registry cannot be reached/);
+  });
+
+  it('of another mode is not taken from a registry', () => {
+    const network = freshKey();
+    const self = freshKey();
+    const clock = new ManualClock();
+    const trust = trustOf(self, clock);
+    trust.takeNetwork(network.id, network.publicKey);
+    const [issued, expires] = [clock.now(), clock.now() + 1];
+    const given = {
+      network: network.id,
+      peer: self.id,
+      name: 'x',
+      role: 'publish',
+      issued,
+      expires,
+    } as const;
+    const other = issueTicket(network, { ...given, mode: 'plaintext' });
+    assert.throws(() => trust.takeTicket(other), { code: 'verification', message: /of a plaintext network/ });
+    trust.takeTicket(issueTicket(network, { ...given, mode: 'tls' }));
+    assert.equal(trust.ticket?.mode, 'tls');
+  });
+
   it('is another one at once when a link has given another role', () => {
     const clock = new ManualClock();
     const network = freshKey();
@@ -132,6 +184,7 @@ const admissionOf = (network: KeyFile, clock: ManualClock): Admission =>
   new Admission({
     clock,
     network,
+    mode: 'tls',
     store: new MemoryAdmissionStore(),
     verifier: systemVerifier,
     secret: () => new Uint8Array(randomBytes(16)),
@@ -149,12 +202,19 @@ function admit(
   admission.admit({ peer, publicKey, invite: invite.id, mac, binding: BINDING });
 }
 
-const trustOf = (self: KeyFile, clock: ManualClock): Trust =>
+const trustOf = (
+  self: KeyFile,
+  clock: ManualClock,
+  registryAnswers = () => false,
+  log: Log = silentLog,
+): Trust =>
   new Trust({
     self,
     verifier: systemVerifier,
     clock,
-    log: silentLog,
+    log,
+    mode: 'tls',
+    registryAnswers,
     credentials: undefined,
     save: () => {},
   });

@@ -16,7 +16,8 @@ import { systemRandom } from '../src/core/random.ts';
 import { Trust } from '../src/core/trust/trust.ts';
 import { createHttpServer } from '../src/network/http/server.ts';
 import { plaintextWire } from '../src/network/wire/plaintext-wire.ts';
-import { type DirectoryPeer, registryOperations } from '../src/protocol/http/registry/operations.ts';
+import type { DirectoryPeer } from '../src/protocol/http/directory-peer.ts';
+import { registryOperations } from '../src/protocol/http/registry/operations.ts';
 import { PROTOCOL_VERSION } from '../src/protocol/version.ts';
 import { systemVerifier } from '../src/storage/disk/ecdsa.ts';
 import { MemoryKnownPeerStore } from '../src/storage/memory/known-peers.ts';
@@ -310,6 +311,7 @@ function member(n: number, join: string | undefined, more: Partial<MembershipOpt
     verifier: systemVerifier,
     clock: systemClock,
     log: silentLog,
+    mode: 'plaintext',
     credentials: undefined,
     save: () => {},
   });
@@ -343,6 +345,8 @@ const told = (n: number): DirectoryPeer => ({
   role: 'publish',
 });
 
+const unasked = () => assert.fail('nobody looks after this network');
+
 /** A registry that says what it is told to say. */
 async function rogueRegistry({ protocol = PROTOCOL_VERSION, peers = [] as DirectoryPeer[] }) {
   const epoch = '00000000000000aa';
@@ -350,7 +354,6 @@ async function rogueRegistry({ protocol = PROTOCOL_VERSION, peers = [] as Direct
   const sessions = new Sessions({
     self: signer(42),
     network: () => id(42),
-    ticket: () => undefined,
     admit: ({ peer }) => ({ peer, role: 'publish' }),
     recheck: () => {},
     clock: systemClock,
@@ -366,6 +369,7 @@ async function rogueRegistry({ protocol = PROTOCOL_VERSION, peers = [] as Direct
       ...sessions.handlers(),
       revocations: async () => ({ list: null }),
       bringRevocations: async () => undefined,
+      ...{ invite: unasked, invites: unasked, revoke: unasked },
       network: async () => ({ id: id(42), mode: 'plaintext' as const, protocol, version: '0' }),
       register: async () => grant,
       renew: async () => grant,

@@ -8,17 +8,18 @@ import { inspectBackup, readBackup, writeBackup } from '../src/app/backup-file.t
 import { startRegistry } from '../src/app/registry.ts';
 import { backupRegistry, restoreRegistry } from '../src/app/registry-backup.ts';
 import { openRegistryCare } from '../src/app/registry-local/open-registry-care.ts';
-import type { NetworkMode } from '../src/core/join-link.ts';
+import { formatJoinLink, type NetworkMode } from '../src/core/join-link.ts';
 import { silentLog } from '../src/core/ports/log.ts';
 import { SqliteAdmissionStore } from '../src/storage/sqlite/admission-store.ts';
 import { openRegistryDatabase } from '../src/storage/sqlite/registry-database.ts';
 import { type TempFolder, tempFolder } from './harness/temp-folder.ts';
+import { TestMember } from './harness/test-member.ts';
 import { freshKey } from './support/fresh-key.ts';
 
-const start = (data: string, mode?: NetworkMode) =>
+const start = (data: string, mode?: NetworkMode, listen = { host: '127.0.0.1', port: 0 }) =>
   startRegistry({
     data,
-    listen: { host: '127.0.0.1', port: 0 },
+    listen,
     advertise: [],
     leaseSeconds: 90,
     maxPeers: 100,
@@ -73,6 +74,46 @@ const epochOf = (data: string) => {
     database.close();
   }
 };
+
+describe('a registry that was restored from an old backup', () => {
+  it('takes back by their tickets who came in since, and puts out who was revoked since', async () => {
+    await using folder = await tempFolder();
+    const data = folder.join('registry');
+    const file = folder.join('a.backup');
+    let listen = { host: '127.0.0.1', port: 0 };
+    let members: TestMember[];
+    let list: string;
+    {
+      await using registry = await start(data, 'tls', listen);
+      backupRegistry(data, file);
+      listen = registry.address;
+      members = [];
+      for (let n = 0; n < 3; n += 1) members.push(await TestMember.join(registry.join));
+    }
+    {
+      using care = openRegistryCare(data);
+      await care.revoke({ peer: members[2]!.id });
+    }
+    {
+      await using _registry = await start(data, 'tls', listen);
+      list = (await (await members[0]!.registry()).revocations()).list!;
+    }
+    restoreRegistry(file, folder.join('restored'));
+    await using _restored = await start(folder.join('restored'), undefined, listen);
+    const [late, brings, revoked] = members as [TestMember, TestMember, TestMember];
+    await late.register(1);
+    await revoked.register(2);
+    await (await brings.registry()).bringRevocations({ body: { list } });
+    await assert.rejects(revoked.register(2), { code: 'forbidden', message: /revoked/ });
+    const { peers } = await (await late.registry()).list();
+    assert.deepEqual(
+      peers.map(({ id }) => id),
+      [late.id],
+    );
+    const stranger = TestMember.of(formatJoinLink({ ...late.link, secret: undefined }));
+    await assert.rejects(stranger.register(3), { code: 'forbidden', message: /is no member/ });
+  });
+});
 
 describe('a backup of a registry', () => {
   for (const passphrase of [undefined, 'correct horse']) {

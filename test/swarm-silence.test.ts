@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo, Server } from 'node:net';
 import { describe, it } from 'node:test';
+import { systemClock } from '../src/core/clock.ts';
 import { LEAF_BYTES } from '../src/core/leaf-layout.ts';
 import { silentLog } from '../src/core/ports/log.ts';
 import { createPublicListener } from '../src/network/listener.ts';
@@ -74,9 +75,9 @@ async function listening(times: Partial<SwarmTimes>, firstByteMs?: number) {
   const listener: Server = createPublicListener({
     onHttp: (socket) => socket.destroy(),
     onSwarm: (socket) => swarm.swarm.accept(socket),
-    maxConnections: 100,
+    clock: systemClock,
     log: silentLog,
-    ...(firstByteMs === undefined ? {} : { firstByteMs }),
+    limits: firstByteMs === undefined ? {} : { headerMs: firstByteMs },
   });
   listener.listen(0, '127.0.0.1');
   await once(listener, 'listening');

@@ -133,7 +133,7 @@ function readHeader(text: string): Header {
   const { cipher, kdf } = header ?? {};
   const isGood =
     header !== null &&
-    isPeerId(String(header.network)) &&
+    isPeerId(header.network) &&
     (header.mode === 'tls' || header.mode === 'plaintext') &&
     (cipher === 'none' ||
       (cipher === 'aes-256-gcm' &&

@@ -1,6 +1,7 @@
 import type { Address } from '../core/address.ts';
 import type { PeerId } from '../core/ids.ts';
 import type { JoinLink, NetworkMode } from '../core/join-link.ts';
+import type { IndexLimits, PortLimits } from '../core/limits/limits.ts';
 import type { Log } from '../core/ports/log.ts';
 
 export const DEFAULT_REGISTRY_PORT = 23475;
@@ -21,6 +22,8 @@ export interface RegistryConfig {
   readonly maxPeers: number;
   /** Most members; as many as peers unless told. */
   readonly maxMembers?: number | undefined;
+  /** Where others are wanted than the usual ones. */
+  readonly limits?: Partial<PortLimits> | undefined;
   readonly log: Log;
 }
 
@@ -58,10 +61,16 @@ export interface PeerConfig {
   readonly csv?: string | undefined;
   /** Most bytes that the buffers of all transfers take. */
   readonly memoryBytes: number;
+  /** How long a content that was fetched stays in its swarm's lists while others still fetch it, at most. */
+  readonly lingerSeconds: number;
   /** Where else links are served, and nothing besides. */
   readonly linkListen?: Address | undefined;
   /** Absolute paths of a certificate and its key for that listener; absent: plain HTTP. */
   readonly linkCertificate?: { readonly chain: string; readonly key: string } | undefined;
+  /** Where others are wanted than the usual ones; of each public port. */
+  readonly limits?: Partial<PortLimits> | undefined;
+  /** Likewise. */
+  readonly indexLimits?: Partial<IndexLimits> | undefined;
   readonly log: Log;
 }
 
@@ -77,6 +86,10 @@ export interface RunningPeer {
   readonly ready: PeerReady;
   /** Resolves when the peer has ended, by `close` or because a client said `leave`. */
   readonly closed: Promise<void>;
+  /** How many contents that were fetched here others are fetching from here now. */
+  lingering(): number;
+  /** Resolves when there are none any more, each for its time at most, or the signal aborts. */
+  lingered(signal: AbortSignal): Promise<void>;
   /** Keeps the lease: a peer that starts again soon was never away. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;

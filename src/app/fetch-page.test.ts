@@ -9,6 +9,7 @@ import { TestNetwork } from '../../test/support/signers.ts';
 import { systemClock } from '../core/clock.ts';
 import type { LogPage } from '../core/entry.ts';
 import type { KnownPeer } from '../core/known-peer.ts';
+import { silentLog } from '../core/ports/log.ts';
 import type { Signer } from '../core/ports/signing.ts';
 import type { LogRequest } from '../index/serve-log.ts';
 import { plaintextWire } from '../network/wire/plaintext-wire.ts';
@@ -37,12 +38,15 @@ const PAGE: LogPage = {
 describe('fetching a page', () => {
   const network = new TestNetwork();
   const reader = freshKey();
+  const trust = network.member(reader);
   const clients = new PeerClients({
     network: () => network.id,
+    trust,
+    log: silentLog,
     prover: new MembershipProver({
       self: reader,
       verifier: systemVerifier,
-      trust: network.member(reader),
+      trust,
       clock: systemClock,
     }),
     agents: agentsOf(plaintextWire),

@@ -248,7 +248,7 @@ describe('following other peers', () => {
     for (const one of [a, b]) directory.set(one.id, one.log.head());
     begin({
       clock,
-      maxEntries: 45,
+      limits: { entries: 45 },
       log: { ...silentLog, warn: (message) => warnings.push(message) },
     });
     await until(() => b.asked.length === 1 && a.asked.length === 5 && !sync.busy());
@@ -283,7 +283,7 @@ describe('following other peers', () => {
     directory.set(honest.id, honest.log.head());
     begin({
       clock,
-      maxEntries: 100,
+      limits: { entries: 100 },
       log: { ...silentLog, warn: (message) => warnings.push(message) },
     });
     await until(() => {

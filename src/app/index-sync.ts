@@ -2,6 +2,7 @@ import { type Clock, sleep } from '../core/clock.ts';
 import { asPeerdexError } from '../core/errors.ts';
 import type { PeerId } from '../core/ids.ts';
 import type { KnownPeer } from '../core/known-peer.ts';
+import type { IndexLimits } from '../core/limits/limits.ts';
 import type { EntryStore } from '../core/ports/entry-store.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { PeerDirectory } from '../core/ports/peer-directory.ts';
@@ -31,9 +32,8 @@ export interface IndexSyncOptions {
   readonly log: Log;
   /** Records asked for in one page; 2,000 by default. */
   readonly pageRecords?: number;
-  /** Most entries kept of one peer, and most bytes of their paths. */
-  readonly maxEntries?: number | undefined;
-  readonly maxPathBytes?: number | undefined;
+  /** What is kept of one peer; the usual unless told. */
+  readonly limits?: Partial<IndexLimits> | undefined;
 }
 
 /** Keeps the entries of all active peers up to date: pulls what their heads say is new, a few peers at a time. */
@@ -216,8 +216,8 @@ export class IndexSync {
   #followed(id: PeerId): Followed {
     const known = this.#peers.get(id);
     if (known) return known;
-    const { store, clock, maxEntries, maxPathBytes } = this.#options;
-    const follower = new LogFollower({ store, owner: id, clock, maxEntries, maxPathBytes });
+    const { store, clock, limits } = this.#options;
+    const follower = new LogFollower({ store, owner: id, clock, limits });
     const followed = makeFollowed(id, follower);
     this.#peers.set(id, followed);
     return followed;

@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { PeerdexError } from '../core/errors.ts';
-import type { NetworkId, PeerId } from '../core/ids.ts';
-import type { JoinLink, NetworkMode } from '../core/join-link.ts';
+import type { PeerId } from '../core/ids.ts';
+import type { JoinLink } from '../core/join-link.ts';
 import type { KnownPeer } from '../core/known-peer.ts';
 import type { PeerAnnouncement } from '../core/lease.ts';
 import type { Log } from '../core/ports/log.ts';
@@ -10,8 +10,9 @@ import type { Random } from '../core/random.ts';
 import type { Trust } from '../core/trust/trust.ts';
 import { ChangeFollower } from './membership/change-follower.ts';
 import { KnownPeers } from './membership/known-peers.ts';
-import { LeaseKeeper, type LeaseOutcome } from './membership/lease-keeper.ts';
-import { RegistryConnection } from './membership/registry-connection.ts';
+import { LeaseKeeper, type LeaseKeeperOptions, type LeaseOutcome } from './membership/lease-keeper.ts';
+import { didAnswer, isFinal, type MembershipStatus, NO_NETWORK, statusOf } from './membership/outcome.ts';
+import { type RegistryClient, RegistryConnection } from './membership/registry-connection.ts';
 import type { Agents } from './trust/agents.ts';
 import type { MembershipProver } from './trust/membership-prover.ts';
 
@@ -20,6 +21,8 @@ export interface MembershipOptions {
   readonly link: JoinLink | undefined;
   /** What this peer says of itself at this moment; the id never changes. */
   readonly announcement: () => PeerAnnouncement;
+  /** See `LeaseKeeperOptions`. */
+  readonly onKnownHead?: LeaseKeeperOptions['onKnownHead'];
   readonly store: KnownPeerStore;
   readonly trust: Trust;
   readonly prover: MembershipProver;
@@ -31,18 +34,8 @@ export interface MembershipOptions {
   readonly maxPeers?: number;
 }
 
-export interface MembershipStatus {
-  /** Null while this peer belongs to no network. */
-  readonly network: NetworkId | null;
-  readonly mode: NetworkMode | null;
-  readonly registered: boolean;
-  /** Why it is not registered, or null. */
-  readonly reason: string | null;
-}
-
 const MAX_PEERS = 20_000;
 const LEAVE_MS = 3000;
-const NO_NETWORK = 'not joined to a network';
 
 /** This peer's place in its network: its lease, and the other peers as the registry tells of them. */
 export class Membership implements PeerDirectory {
@@ -54,14 +47,16 @@ export class Membership implements PeerDirectory {
   #run: Run | undefined;
   #outcome: LeaseOutcome | undefined;
   readonly #waiting = new Set<(outcome: LeaseOutcome) => void>();
+  readonly #registryListeners = new Set<() => void>();
 
   constructor(options: MembershipOptions) {
-    const { store, trust, clock, random, log, announcement, maxPeers = MAX_PEERS } = options;
+    const { store, trust, clock, random, log, announcement, onKnownHead, maxPeers = MAX_PEERS } = options;
     this.#options = options;
     this.#link = options.link;
     this.#peers = new KnownPeers({ store, clock, log, maxPeers });
     this.#keeper = new LeaseKeeper({
       announcement,
+      onKnownHead,
       trust,
       clock,
       random,
@@ -101,15 +96,18 @@ export class Membership implements PeerDirectory {
   }
 
   status(): MembershipStatus {
-    const { network = null, mode = null } = this.#link ?? {};
-    const outcome = this.#outcome;
-    if (outcome?.registered) return { network, mode, registered: true, reason: null };
-    const reason = outcome
-      ? outcome.error.message
-      : this.#link
-        ? 'the registry has not answered yet'
-        : NO_NETWORK;
-    return { network, mode, registered: false, reason };
+    return statusOf(this.#link, this.#outcome);
+  }
+
+  /** Whether the registry answered when it was asked last, be it by a refusal. */
+  get registryAnswers(): boolean {
+    return didAnswer(this.#outcome);
+  }
+
+  /** Calls back when the registry has ceased to answer, or answers. Returns what ends it. */
+  onRegistry(listener: () => void): () => void {
+    this.#registryListeners.add(listener);
+    return () => this.#registryListeners.delete(listener);
   }
 
   /** Why the last try to register failed. */
@@ -173,6 +171,12 @@ export class Membership implements PeerDirectory {
     this.start();
   }
 
+  /** Runs `work` with the registry, in this peer's name. Throws `unavailable` without a network or when it does not answer. */
+  async ask<T>(work: (registry: RegistryClient) => Promise<T>): Promise<T> {
+    if (!this.#run) throw new PeerdexError('unavailable', NO_NETWORK);
+    return this.#run.connection.use(work);
+  }
+
   /** Ends the lease; true when the registry has confirmed. */
   async leave(): Promise<boolean> {
     const { mayHoldLease } = this.#keeper;
@@ -228,6 +232,9 @@ export class Membership implements PeerDirectory {
       log.info(`registered as ${outcome.name}`);
       if (before) this.#follower.restart();
     }
+    if (outcome.registered && outcome.rival !== undefined) {
+      if (!before?.registered || before.rival !== outcome.rival) log.warn(outcome.rival);
+    }
     if (
       !outcome.registered &&
       (!before || before.registered || before.error.message !== outcome.error.message)
@@ -235,6 +242,8 @@ export class Membership implements PeerDirectory {
       log.warn(`not registered: ${outcome.error.message}`);
     }
     for (const look of [...this.#waiting]) look(outcome);
+    if (!before || didAnswer(before) !== didAnswer(outcome))
+      for (const listener of this.#registryListeners) listener();
   }
 }
 
@@ -243,7 +252,3 @@ interface Run {
   readonly connection: RegistryConnection;
   readonly ended: Promise<void>;
 }
-
-/** The registry answered, and will answer the same again. */
-const isFinal = ({ code }: PeerdexError): boolean =>
-  ['conflict', 'unsupported', 'verification', 'unauthorized', 'forbidden'].includes(code);

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { asPeerdexError, PeerdexError, systemCode } from '../core/errors.ts';
-import type { NetworkMode } from '../core/join-link.ts';
+import { isNetworkMode, type NetworkMode } from '../core/join-link.ts';
 
 /**
  * The mode of the network whose registry keeps `data`, settled at its first start. Throws `conflict` when another one is asked for later:
@@ -32,7 +32,7 @@ const fileIn = (data: string): string => join(data, 'network.json');
 function readMode(file: string): NetworkMode | undefined {
   try {
     const { mode } = JSON.parse(readFileSync(file, 'utf8')) as { mode?: unknown };
-    if (mode === 'tls' || mode === 'plaintext') return mode;
+    if (isNetworkMode(mode)) return mode;
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw asPeerdexError(error, `cannot read ${file}`);

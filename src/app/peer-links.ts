@@ -1,6 +1,5 @@
 import type { Clock } from '../core/clock.ts';
 import type { LinkStore } from '../core/ports/link-store.ts';
-import type { Log } from '../core/ports/log.ts';
 import { LINK_KEY_PURPOSE } from '../core/trust/share-link.ts';
 import { deriveKey } from '../storage/disk/derived-key.ts';
 import { systemVerifier } from '../storage/disk/ecdsa.ts';
@@ -8,7 +7,7 @@ import type { KeyFile } from '../storage/disk/key-file.ts';
 import type { PeerConfig } from './config.ts';
 import { readCertificate } from './public/certificate.ts';
 import type { LinkAnswers } from './public/link-answer.ts';
-import { type LinkPort, openLinkPort } from './public/link-port.ts';
+import { type LinkPort, type LinkPortOptions, openLinkPort } from './public/link-port.ts';
 import { ShareLinks } from './public/share-links.ts';
 
 /** The links of the peer that has this key. */
@@ -19,9 +18,9 @@ export const makeShareLinks = (key: KeyFile, store: LinkStore, clock: Clock): Sh
 export async function openWantedLinkPort(
   { linkListen, linkCertificate, advertise }: PeerConfig,
   parts: LinkAnswers,
-  log: Log,
+  { limits, clock, log }: Pick<LinkPortOptions, 'limits' | 'clock' | 'log'>,
 ): Promise<LinkPort | undefined> {
   if (!linkListen) return undefined;
   const certificate = linkCertificate && readCertificate(linkCertificate);
-  return openLinkPort({ listen: linkListen, advertise, certificate, parts, log });
+  return openLinkPort({ listen: linkListen, advertise, certificate, parts, limits, clock, log });
 }

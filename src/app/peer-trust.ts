@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { fromHex, type NetworkId } from '../core/ids.ts';
 import type { JoinLink } from '../core/join-link.ts';
+import type { HandshakePace } from '../core/limits/handshake-pace.ts';
 import type { Log } from '../core/ports/log.ts';
 import { Trust } from '../core/trust/trust.ts';
 import type { Wire } from '../network/wire/wire.ts';
@@ -8,6 +9,7 @@ import { systemVerifier } from '../storage/disk/ecdsa.ts';
 import type { KeyFile } from '../storage/disk/key-file.ts';
 import { openWire } from './open-wire.ts';
 import { type Agents, agentsOf } from './trust/agents.ts';
+import { loggedPace } from './trust/logged-pace.ts';
 import { MembershipProver } from './trust/membership-prover.ts';
 import { PeerClients } from './trust/peer-clients.ts';
 import { Sessions } from './trust/sessions.ts';
@@ -32,17 +34,23 @@ export interface PeerTrustOptions {
   readonly data: string;
   /** The network that this peer belongs to now. */
   readonly network: () => NetworkId | undefined;
+  /** Whether the registry answered when it was asked last. */
+  readonly registryAnswers: () => boolean;
+  /** How many handshakes others may begin here. */
+  readonly pace: HandshakePace;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 export async function openPeerTrust(options: PeerTrustOptions): Promise<PeerTrust> {
-  const { key, link, data, network, clock, log } = options;
+  const { key, link, data, network, registryAnswers, pace, clock, log } = options;
   const trust = new Trust({
     self: key,
     verifier: systemVerifier,
     clock,
     log,
+    mode: link.mode,
+    registryAnswers,
     credentials: credentialsFor(link.network, readCredentials(data)),
     save: (credentials) => writeCredentials(data, credentials),
   });
@@ -52,8 +60,12 @@ export async function openPeerTrust(options: PeerTrustOptions): Promise<PeerTrus
   const sessions = new Sessions({
     self: key,
     network,
-    ticket: () => trust.ticketText,
+    papers: () => ({
+      ...(trust.ticketText !== undefined && { ticket: trust.ticketText }),
+      revocations: trust.revocations,
+    }),
     clock,
+    pace: loggedPace(pace, clock, log),
     admit: ({ peer, key: theirs, ticket = '', signature }, binding) =>
       trust.check(
         { side: 'dials', self: peer, binding },
@@ -61,6 +73,6 @@ export async function openPeerTrust(options: PeerTrustOptions): Promise<PeerTrus
       ),
     recheck: ({ peer }) => trust.recheck(peer),
   });
-  const clients = new PeerClients({ network, prover, agents, clock });
+  const clients = new PeerClients({ network, prover, trust, agents, clock, log });
   return { trust, wire, agents, prover, sessions, clients };
 }

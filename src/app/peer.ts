@@ -2,41 +2,36 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Address } from '../core/address.ts';
-import { sleep, systemClock } from '../core/clock.ts';
+import { systemClock } from '../core/clock.ts';
 import { formatJoinLink } from '../core/join-link.ts';
+import { handshakePace } from '../core/limits/handshake-pace.ts';
+import { peerPortLimits } from '../core/limits/limits.ts';
 import { systemRandom } from '../core/random.ts';
 import { mayPublish as isPublisher } from '../core/trust/role.ts';
 import { NetworkView } from '../index/network-view.ts';
 import { IndexQueries } from '../index/queries.ts';
-import { systemVerifier } from '../storage/disk/ecdsa.ts';
 import { openKeyFile } from '../storage/disk/key-file.ts';
-import { makeFoldersTo } from '../storage/disk/make-folders.ts';
 import type { PeerConfig, RunningPeer } from './config.ts';
-import { CsvExport } from './csv-export.ts';
 import { checkCsvFile } from './csv-file.ts';
 import { openDataFolder } from './data-folder.ts';
-import { pageFetcher } from './fetch-page.ts';
+import { FallenIndex } from './fallen-index.ts';
 import { firstRegistration, linkOf } from './first-registration.ts';
-import { IndexSync } from './index-sync.ts';
 import { openLocalApi } from './local/local-api.ts';
 import { Membership } from './membership.ts';
-import { makeShareLinks, openWantedLinkPort } from './peer-links.ts';
+import { makePeerIndex } from './peer-index.ts';
 import { readPeerMemory, writePeerMemory } from './peer-memory.ts';
+import { openPeerPublic } from './peer-public.ts';
+import { addFirstShares } from './peer-shares.ts';
 import { openPeerStores } from './peer-stores.ts';
 import { makeTransfer } from './peer-transfer.ts';
 import { openPeerTrust } from './peer-trust.ts';
 import { PLAINTEXT_WARNING } from './plaintext-warning.ts';
-import { AnswerSlots } from './public/answer-slots.ts';
-import { linkBases, publicKeyPin } from './public/link-urls.ts';
-import { openPublicPort } from './public/public-port.ts';
+import { publicKeyPin } from './public/link-urls.ts';
 import { rememberLink } from './remembered-link.ts';
 import { ShareService } from './shares.ts';
 import { keepHeapSmall } from './small-heap.ts';
-import { revocationBringer } from './trust/revocation-bringer.ts';
-import { unusableFolder } from './unusable-folder.ts';
+import { PeerExchange } from './trust/peer-exchange.ts';
 
-/** How long the first look at the others' indexes may take. */
-const FIRST_PULL_MS = 5_000;
 const NOT_SEEN = 'this peer may only fetch: nobody sees the folders that it shares';
 
 /**
@@ -73,8 +68,14 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     scanSeconds: config.scanSeconds,
     exclude: [config.data],
   });
+  const fallen = new FallenIndex(shares, log);
   const network = () => membership.link?.network;
-  const trusted = await openPeerTrust({ key, link, data: config.data, network, clock, log });
+  const registryAnswers = () => membership.registryAnswers;
+  const limits = peerPortLimits(config.limits);
+  const pace = handshakePace(clock, limits);
+  const trusted = await openPeerTrust({
+    ...{ key, link, data: config.data, network, registryAnswers, pace, clock, log },
+  });
   const { trust, wire, sessions, clients: peerClients } = trusted;
   started.defer(() => peerClients.close());
   const membership: Membership = new Membership({
@@ -88,6 +89,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
       head: shares.head(),
       ...shares.totals(),
     }),
+    onKnownHead: (known, told) => fallen.heardFromRegistry(known, told),
     store: stores.knownPeers,
     clock,
     random,
@@ -100,21 +102,20 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   };
   const queries = new IndexQueries(view);
   const transfer = makeTransfer({
+    config,
     self,
-    data: config.data,
     network,
     wire,
     trust,
-    onNewerRevocations: (peer) => void bringFrom(peer),
+    onNewerRevocations: (peer) => void exchange.with(peer),
+    pace,
+    helloMs: limits.headerMs,
     directory: membership,
+    addresses: () => addresses,
     holders: (content) => queries.holders(content).flatMap(({ peer }) => (peer === self ? [] : [peer])),
     contents: shares.contents,
     hashes,
     jobs: stores.jobs,
-    memoryBytes: config.memoryBytes,
-    upLimit: config.upLimit,
-    downLimit: config.downLimit,
-    flush: true,
     clock,
     random,
     log,
@@ -126,75 +127,44 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
       transfer.swarm.putOut(revoked);
     }),
   );
-  const bringFrom = revocationBringer({ trust, clients: peerClients, directory: membership, log });
-  const links = makeShareLinks(key, stores.links, clock);
-  const linkAnswers = {
-    self,
-    entries,
-    links,
-    contents: shares.contents,
-    files: transfer.files,
-    limiter: transfer.upLimiter,
-    meter: transfer.upMeter,
-    slots: new AnswerSlots(transfer.uploadShares.of('http')),
-  };
-  const port = await openPublicPort({
-    listen: config.listen,
-    advertise: config.advertise,
-    wire,
-    swarm: transfer.swarm,
-    log,
-    parts: {
-      key,
-      ...linkAnswers,
-      name: () => membership.name,
-      network,
-      mode: wire.mode,
-      sessions,
-      trust,
-      entries,
-      hashes,
-      authorize: (context) => void sessions.memberOf(context),
-    },
+  const exchange = new PeerExchange({
+    ...{ trust, clients: peerClients, directory: membership, registryAnswers, clock, random, log },
+    onHead: (known) => fallen.heard(known),
   });
-  started.use(port);
-  addresses = port.addresses;
-  const linkPort = started.use(await openWantedLinkPort(config, linkAnswers, log));
+  const mayPublish = () => isPublisher(trust.ticket?.role ?? 'publish');
+  const open = await openPeerPublic({
+    config,
+    key,
+    stores,
+    shares,
+    transfer,
+    trusted,
+    name: () => membership.name,
+    network,
+    mayPublish,
+    limits,
+    clock,
+    log,
+  });
+  started.use(open);
+  addresses = open.addresses;
 
-  const downloads = config.downloads ?? join(config.data, 'downloads');
-  makeDownloads(downloads);
   started.use(shares);
-  await shares.add(downloads, { fixed: true });
-  for (const path of config.shares) await shares.add(path);
-
-  const fetchPage = pageFetcher(peerClients, systemVerifier);
-  const sync = new IndexSync({
+  const downloads = await addFirstShares(shares, config);
+  const index = makePeerIndex({
+    config,
     self,
-    store: entries,
-    directory: membership,
-    fetchPage,
-    mayPublish: (owner) => isPublisher(membership.get(owner)?.role ?? 'fetch'),
+    addresses,
+    stores,
+    shares,
+    membership,
+    clients: peerClients,
     clock,
     random,
     log,
   });
-  started.use(sync);
-  const csv = new CsvExport({
-    database: stores.file,
-    store: entries,
-    files: [join(config.data, 'index.csv'), ...(config.csv ? [config.csv] : [])],
-    addressOf: (peer) => (peer === self ? addresses[0] : membership.get(peer)?.addresses[0]),
-    clock,
-    log,
-  });
-  started.use(csv);
-  started.defer(
-    shares.onHeadChange(() => {
-      csv.touch();
-      void membership.announce();
-    }),
-  );
-  started.defer(sync.onChange(() => csv.touch()));
+  started.use(index);
+  started.defer(shares.onHeadChange(() => void membership.announce()));
   started.use(membership);
   started.defer(() => transfer.stop());
 
@@ -204,10 +174,11 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   await firstRegistration(membership, memory.memberOf === link.network);
   writePeerMemory(config.data, { name: config.name ?? memory.name, memberOf: link.network });
   rememberLink(config.data, formatJoinLink(link));
-  const mayPublish = () => isPublisher(trust.ticket?.role ?? 'publish');
 
-  sync.start();
-  const firstPull = askEverybody(membership, sync);
+  const firstPull = index.follow();
+  exchange.start();
+  started.use(exchange);
+  started.defer(membership.onRegistry(() => exchange.registryChanged()));
   const ended = Promise.withResolvers<void>();
   const local = await openLocalApi(
     {
@@ -224,11 +195,11 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
       entries,
       queries,
       view: new NetworkView(view),
-      csv,
+      csv: index.csv,
       files: transfer.files,
       transfer,
-      links,
-      linkBases: () => linkBases(linkPort, addresses, membership.link?.mode),
+      links: open.links,
+      linkBases: open.linkBases,
       pin: publicKeyPin(key.publicKey),
       firstPull,
       rememberLink: (text) => rememberLink(config.data, text),
@@ -240,7 +211,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   folder.writeDaemonFile({ pid: process.pid, ...local.daemon });
   started.defer(() => folder.removeDaemonFile());
   transfer.jobs.start();
-  csv.start();
+  index.csv.start();
   await shares.firstPassDone;
   if (!mayPublish() && shares.status().some(({ files }) => files > 0)) log.warn(NOT_SEEN);
   await membership.announce();
@@ -255,24 +226,9 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   return {
     ready: { id: self, name: membership.name, listen: addresses, registered: membership.status().registered },
     closed: ended.promise,
+    lingered: (signal) => transfer.lingering.over(signal),
+    lingering: () => transfer.lingering.count,
     close,
     [Symbol.asyncDispose]: close,
   };
-}
-
-/** Waits for the registry's list of peers and then until each has been asked for its index once, but not for ever. */
-async function askEverybody(membership: Membership, sync: IndexSync): Promise<void> {
-  const began = systemClock.monotonic();
-  const enough = new AbortController();
-  await Promise.race([membership.listed, sleep(systemClock, FIRST_PULL_MS, enough.signal).catch(() => {})]);
-  enough.abort();
-  await sync.initialPull(Math.max(0, FIRST_PULL_MS - (systemClock.monotonic() - began)));
-}
-
-function makeDownloads(folder: string): void {
-  try {
-    makeFoldersTo(folder);
-  } catch (error) {
-    throw unusableFolder('the downloads folder', folder, '--downloads', error);
-  }
 }

@@ -20,7 +20,7 @@ export function readRegistryDirectory(data: string, now: number): readonly Remem
   const file = path.join(data, 'registry.db');
   if (!existsSync(file)) {
     throw new PeerdexError('not-found', `no registry keeps its directory in ${data}`, {
-      hint: 'name the data folder of the registry with --data',
+      hint: 'name the data folder of the registry with --data, or that of a running peer of role admin',
     });
   }
   const database = openRegistryDatabase(file);

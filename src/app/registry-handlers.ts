@@ -1,14 +1,18 @@
-import { asPeerdexError, PeerdexError } from '../core/errors.ts';
+import { PeerdexError } from '../core/errors.ts';
 import type { NetworkId, PeerId } from '../core/ids.ts';
 import type { NetworkMode } from '../core/join-link.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Role } from '../core/trust/role.ts';
 import type { Handlers, RequestContext } from '../network/http/handlers.ts';
-import type { DirectoryPeer, LeaseGrant, registryOperations } from '../protocol/http/registry/operations.ts';
+import type { DirectoryPeer } from '../protocol/http/directory-peer.ts';
+import type { LeaseGrant, registryOperations } from '../protocol/http/registry/operations.ts';
 import { PROTOCOL_VERSION, versionMismatch } from '../protocol/version.ts';
 import type { Admission } from '../registry/admission.ts';
 import type { ChangeFeed } from '../registry/change-feed.ts';
 import type { Grant, LeaseTable, ListedLease } from '../registry/lease-table.ts';
+import { adminHandlers } from './registry-admin.ts';
+import type { RegistryCare } from './registry-local/registry-care.ts';
+import { takeBrought } from './trust/agree-on-revocations.ts';
 import type { Sessions } from './trust/sessions.ts';
 import { VERSION } from './version.ts';
 
@@ -19,12 +23,13 @@ export interface RegistryHandlersOptions {
   readonly feed: ChangeFeed;
   readonly admission: Admission;
   readonly sessions: Sessions;
+  readonly care: RegistryCare;
   readonly log: Log;
 }
 
 /** What a registry answers. All but the first two steps of signing in is for members. */
 export function registryHandlers(options: RegistryHandlersOptions): Handlers<typeof registryOperations> {
-  const { network, mode, table, feed, admission, sessions, log } = options;
+  const { network, mode, table, feed, admission, sessions, care, log } = options;
   const ownLease = (id: PeerId, context: RequestContext): void => {
     if (sessions.memberOf(context).peer === id) return;
     throw new PeerdexError('forbidden', 'a peer may change its own lease only');
@@ -32,10 +37,17 @@ export function registryHandlers(options: RegistryHandlersOptions): Handlers<typ
   const roleOf = (peer: PeerId): Role => admission.member(peer)?.role ?? 'fetch';
   const withPapers = (id: PeerId, grant: Grant, ticketEnds: number | undefined): LeaseGrant => {
     const ticket = admission.ticketIfDue(id, ticketEnds, grant.name);
-    return { ...grant, ...(ticket !== undefined && { ticket }), revocations: admission.number };
+    const { rival, ...rest } = grant;
+    return {
+      ...rest,
+      ...(rival && { rival: [...rival] }),
+      ...(ticket !== undefined && { ticket }),
+      revocations: admission.number,
+    };
   };
   return {
     ...sessions.handlers(),
+    ...adminHandlers({ admission, sessions, care, log }),
     network: async () => ({ id: network, mode, protocol: PROTOCOL_VERSION, version: VERSION }),
     async register({ params: { id }, body }, context) {
       if (body.protocol !== PROTOCOL_VERSION) {
@@ -76,19 +88,10 @@ export function registryHandlers(options: RegistryHandlersOptions): Handlers<typ
     },
     async bringRevocations({ body: { list } }, context) {
       const { peer } = sessions.memberOf(context);
-      if (adopted(admission, list)) log.warn(`took a newer list of revocations over from ${peer}`);
+      if (takeBrought(() => admission.adopt(list)))
+        log.warn(`took a newer list of revocations over from ${peer}`);
     },
   };
-}
-
-/** What a member brings is its own fault when it is wrong, not something that this server got from elsewhere. */
-function adopted(admission: Admission, list: string): boolean {
-  try {
-    return admission.adopt(list);
-  } catch (error) {
-    const { code, message } = asPeerdexError(error);
-    throw code === 'verification' ? new PeerdexError('usage', message, { cause: error }) : error;
-  }
 }
 
 /** As others see it: without the nonce, with times as text. */

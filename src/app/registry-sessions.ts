@@ -1,10 +1,13 @@
 import type { Clock } from '../core/clock.ts';
 import { PeerdexError } from '../core/errors.ts';
-import { fromHex, idOfPublicKey } from '../core/ids.ts';
+import { fromHex, idOfPublicKey, type PeerId } from '../core/ids.ts';
+import type { HandshakePace } from '../core/limits/handshake-pace.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Signer, Verifier } from '../core/ports/signing.ts';
 import { proofMessage } from '../core/trust/proof.ts';
 import type { Admission } from '../registry/admission.ts';
+import { revokedPeer } from '../registry/admission-errors.ts';
+import { loggedPace } from './trust/logged-pace.ts';
 import { type Member, Sessions } from './trust/sessions.ts';
 
 export interface RegistrySessionsOptions {
@@ -13,6 +16,7 @@ export interface RegistrySessionsOptions {
   readonly verifier: Verifier;
   readonly clock: Clock;
   readonly log: Log;
+  readonly pace: HandshakePace;
 }
 
 /** Who talks to the registry: members, and those who become one by an invite. The database decides, no ticket is looked at. */
@@ -22,16 +26,17 @@ export function registrySessions({
   verifier,
   clock,
   log,
+  pace,
 }: RegistrySessionsOptions): Sessions {
   return new Sessions({
     self: network,
     network: () => network.id,
-    ticket: () => undefined,
     clock,
+    pace: loggedPace(pace, clock, log),
     recheck: ({ peer }) => {
-      if (!admission.member(peer)) throw notIn(peer);
+      if (!admission.member(peer)) throw notIn(peer, admission);
     },
-    admit({ peer, key, join, signature }, binding): Member {
+    admit({ peer, key, ticket, join, signature }, binding): Member {
       const publicKey = fromHex(key);
       const message = proofMessage({
         side: 'dials',
@@ -43,10 +48,10 @@ export function registrySessions({
       if (idOfPublicKey(publicKey) !== peer || !verifier.verify(publicKey, message, fromHex(signature))) {
         throw new PeerdexError('unauthorized', `the proof of peer ${peer} is wrong`);
       }
-      const known = admission.member(peer);
+      const known = admission.member(peer) ?? readmitted(peer, publicKey, ticket, admission, log);
       if (!join) {
         if (known) return known;
-        throw notIn(peer);
+        throw notIn(peer, admission);
       }
       try {
         const { member, isNew } = admission.admit({
@@ -68,7 +73,28 @@ export function registrySessions({
   });
 }
 
-const notIn = (peer: string): PeerdexError =>
-  new PeerdexError('forbidden', `peer ${peer} is no member of this network, or is none any more`, {
-    hint: 'ask for a join link: peerdex registry invite',
-  });
+/** A member of whom a restored registry knows nothing, or undefined. */
+function readmitted(
+  peer: PeerId,
+  publicKey: Uint8Array,
+  ticket: string | undefined,
+  admission: Admission,
+  log: Log,
+): Member | undefined {
+  if (ticket === undefined || admission.isRevoked(peer)) return undefined;
+  try {
+    const member = admission.readmit(peer, publicKey, ticket);
+    log.warn(`took ${member.name} (${peer}) back by its ticket: nothing else is known of it here`);
+    return member;
+  } catch (error) {
+    log.debug(`the ticket of ${peer} does not take it back`, { error });
+    return undefined;
+  }
+}
+
+const notIn = (peer: PeerId, admission: Admission): PeerdexError =>
+  admission.isRevoked(peer)
+    ? revokedPeer()
+    : new PeerdexError('forbidden', `peer ${peer} is no member of this network, or is none any more`, {
+        hint: 'ask for a join link: peerdex registry invite',
+      });

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { type Address, formatAddress } from '../core/address.ts';
 import { systemClock } from '../core/clock.ts';
 import { formatJoinLink } from '../core/join-link.ts';
+import { handshakePace } from '../core/limits/handshake-pace.ts';
+import { registryPortLimits } from '../core/limits/limits.ts';
 import { formatSecret, type Invite } from '../core/trust/invite.ts';
 import { createHttpServer } from '../network/http/server.ts';
 import { registryOperations } from '../protocol/http/registry/operations.ts';
@@ -38,6 +40,7 @@ const SPARE_WAITERS = 1000;
  */
 export async function startRegistry(config: RegistryConfig): Promise<RunningRegistry> {
   const { log } = config;
+  const limits = registryPortLimits(config.maxPeers, config.limits);
   await using started = new AsyncDisposableStack();
   const folder = openDataFolder(config.data);
   started.defer(() => folder.release());
@@ -48,7 +51,6 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
   const database = openRegistryDatabase(join(folder.path, 'registry.db'));
   started.defer(() => database.close());
 
-  const maxWaiters = config.maxPeers + SPARE_WAITERS;
   const table: LeaseTable = new LeaseTable({
     clock: systemClock,
     store: new SqliteLeaseStore(database),
@@ -60,8 +62,9 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
       if (event.changed) feed.changed();
     },
   });
-  const feed = new ChangeFeed({ table, clock: systemClock, maxWaiters });
+  const feed = new ChangeFeed({ table, clock: systemClock, maxWaiters: config.maxPeers + SPARE_WAITERS });
   const admission: Admission = openAdmission(database, key, {
+    mode,
     maxMembers: config.maxMembers ?? config.maxPeers,
     onRevoked(peers) {
       for (const peer of peers) table.evict(peer);
@@ -74,6 +77,7 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
     verifier: systemVerifier,
     clock: systemClock,
     log,
+    pace: handshakePace(systemClock, limits),
   });
 
   let advertised: readonly Address[] = [];
@@ -85,21 +89,24 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
       role,
       secret: formatSecret(secret),
     });
+  const directory = () => table.list('all').map(({ lease }) => lease);
+  const care = registryCare({ admission, directory, link: linkOf, now: Date.now });
   const server = await createHttpServer({
     title: 'peerdex registry',
     version: VERSION,
     operations: registryOperations,
-    handlers: registryHandlers({ network: id, mode, table, feed, admission, sessions, log }),
+    handlers: registryHandlers({ network: id, mode, table, feed, admission, sessions, care, log }),
     allowedHosts: () => ownNames([config.listen, ...advertised]),
     log,
-    maxConnections: maxWaiters * 2,
+    limits,
     requestLog: true,
   });
   started.use(server);
   const listener = wire.listener({
     onHttp: (socket) => server.accept(socket),
     onSwarm: (socket) => socket.destroy(),
-    maxConnections: maxWaiters * 2,
+    limits,
+    clock: systemClock,
     log,
   });
   const port = await listenClearly(config.listen, (where) => startListening(listener, where));
@@ -118,8 +125,6 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
   const sweeps = [() => table.sweep(), () => admission.sweep(), standingLink];
   standingLink();
   started.defer(sweepRegularly({ sweeps, clock: systemClock, leaseSeconds, log }));
-  const directory = () => table.list('all').map(({ lease }) => lease);
-  const care = registryCare({ admission, directory, link: linkOf, now: Date.now });
   const local = await openRegistryLocalApi(care, folder.path, log);
   started.use(local);
   folder.writeDaemonFile({ pid: process.pid, kind: 'registry', ...local.daemon });

@@ -1,4 +1,5 @@
 import type { IndexHead } from '../core/entry.ts';
+import type { IndexId } from '../core/ids.ts';
 import type { ScanStores } from '../index/apply-scan.ts';
 import { type ChangeCounts, NOTHING, sum } from '../index/change-counts.ts';
 import type { OwnLog } from '../index/own-log.ts';
@@ -41,6 +42,12 @@ export class ShareLog {
     if (head.seq === this.#lastSeq) return;
     this.#lastSeq = head.seq;
     for (const listener of this.#listeners) listener(head);
+  }
+
+  /** See OwnLog. */
+  beginAnew(index: IndexId): void {
+    this.#log.beginAnew(index);
+    for (const listener of this.#listeners) listener(this.#log.head());
   }
 
   /** `also` joins the same transaction. */

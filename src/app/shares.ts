@@ -9,7 +9,7 @@ import type { Log } from '../core/ports/log.ts';
 import type { Random } from '../core/random.ts';
 import { ScanApplier, type ScanStores } from '../index/apply-scan.ts';
 import type { ChangeCounts } from '../index/change-counts.ts';
-import { OwnLog } from '../index/own-log.ts';
+import { drawIndexId, OwnLog } from '../index/own-log.ts';
 import { HashPool } from '../storage/disk/hash-pool.ts';
 import { type HashedFile, hashOneFile } from './hash-one-file.ts';
 import { LocalPlaces } from './local-places.ts';
@@ -193,6 +193,11 @@ export class ShareService {
 
   head(): IndexHead {
     return this.#own.head();
+  }
+
+  /** Gives the own index another id, so that everybody takes all of it anew. */
+  beginIndexAnew(): void {
+    this.#log.beginAnew(drawIndexId(this.#options.random));
   }
 
   /** Live files of the own index and their bytes. */

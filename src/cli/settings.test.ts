@@ -5,7 +5,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { PeerdexError } from '../core/errors.ts';
-import { type Definition, SETTINGS } from './settings/definitions.ts';
+import type { Definition } from './settings/definition.ts';
+import { SETTINGS } from './settings/definitions.ts';
 import { readSettings, type SettingSources } from './settings.ts';
 
 describe('settings', () => {

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { PeerdexError } from '../core/errors.ts';
 import { type ConfigFile, readConfigFile } from './settings/config-file.ts';
-import { type Definition, SETTINGS } from './settings/definitions.ts';
+import type { Definition } from './settings/definition.ts';
+import { SETTINGS } from './settings/definitions.ts';
 
 /** Where settings come from: flags win over the environment, the environment over DIR/config.json. */
 export interface SettingSources {

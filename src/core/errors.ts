@@ -34,6 +34,8 @@ export interface PeerdexErrorOptions {
   readonly cause?: unknown;
   readonly hint?: string | undefined;
   readonly retry?: boolean | undefined;
+  /** Milliseconds before which trying again is of no use; says that it is after them. */
+  readonly retryAfterMs?: number | undefined;
   readonly candidates?: readonly Candidate[] | undefined;
 }
 
@@ -42,13 +44,15 @@ export class PeerdexError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;
   readonly retry: boolean;
+  readonly retryAfterMs: number | undefined;
   readonly candidates: readonly Candidate[] | undefined;
 
   constructor(code: ErrorCode, message: string, options: PeerdexErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.hint = options.hint;
-    this.retry = options.retry ?? code === 'unavailable';
+    this.retry = options.retry ?? (code === 'unavailable' || options.retryAfterMs !== undefined);
+    this.retryAfterMs = options.retryAfterMs;
     this.candidates = options.candidates;
   }
 }

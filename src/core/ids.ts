@@ -17,7 +17,8 @@ export const INDEX_ID_PATTERN = '^[0-9a-f]{16}$';
 const PEER_ID = new RegExp(PEER_ID_PATTERN);
 const CONTENT_ID = new RegExp(CONTENT_ID_PATTERN);
 
-export const isPeerId = (text: string): boolean => PEER_ID.test(text);
+/** False for whatever is no text: it may come from JSON that nobody has looked at. */
+export const isPeerId = (value: unknown): boolean => typeof value === 'string' && PEER_ID.test(value);
 export const isContentId = (text: string): boolean => CONTENT_ID.test(text);
 
 /** The id of whoever holds the private key to this public one. `spki`: SubjectPublicKeyInfo, DER. */

@@ -6,6 +6,8 @@ import { isRole, ROLES, type Role } from './trust/role.ts';
 
 export type NetworkMode = 'plaintext' | 'tls';
 
+export const isNetworkMode = (text: unknown): text is NetworkMode => text === 'plaintext' || text === 'tls';
+
 /** What a peer needs to know to join: `peerdex://HOST:PORT[,HOST:PORT…]/NETWORK?mode=plaintext[&role=publish][&secret=…]`. */
 export interface JoinLink {
   /** The registry's addresses, best first. */
@@ -41,7 +43,7 @@ export function parseJoinLink(text: string): JoinLink {
   if (!isPeerId(network)) throw broken('the network id is not 32 hexadecimal digits');
   const fields = new URLSearchParams(match[3] ?? '');
   const mode = fields.get('mode');
-  if (mode !== 'plaintext' && mode !== 'tls') throw broken('mode is neither plaintext nor tls');
+  if (!isNetworkMode(mode)) throw broken('mode is neither plaintext nor tls');
   const role = fields.get('role') ?? undefined;
   if (role !== undefined && !isRole(role)) throw broken(`the role is none of ${ROLES.join(', ')}`);
   const secret = fields.get('secret') ?? undefined;

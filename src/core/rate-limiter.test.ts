@@ -154,4 +154,27 @@ describe('a rate limiter', () => {
       ),
     );
   });
+
+  it('is a part of its parent: what it spends both have spent, and the tighter one counts', () => {
+    const clock = new ManualClock();
+    const parent = new RateLimiter(clock, 10_000);
+    const child = new RateLimiter(clock, 1000, parent);
+    assert.equal(child.piece, 1024);
+    child.spend(1000);
+    assert.ok(child.delay() > parent.delay() && parent.delay() > 0);
+    parent.spend(100_000);
+    assert.equal(child.delay(), parent.delay());
+  });
+
+  it('wakes who waits for it when the rate of its parent changes', async () => {
+    const clock = new ManualClock();
+    const parent = new RateLimiter(clock, 1000);
+    const child = new RateLimiter(clock, undefined, parent);
+    assert.ok(child.isLimited);
+    child.spend(100_000);
+    const waiting = child.take(1, forever);
+    parent.rate = undefined;
+    await waiting;
+    assert.equal(child.isLimited, false);
+  });
 });

@@ -9,23 +9,37 @@ const MOST_WAIT_MS = 60_000;
 export const LEAST_RATE = 1000;
 const LEAST_PIECE = 1024;
 
-/** A token bucket that may go into debt: a taker pays after the fact, so takers of any size get through, in order. */
+/**
+ * A token bucket that may go into debt: a taker pays after the fact, so takers of any size get through, in order. One with a parent
+ * is a part of the parent's rate: what it spends both have spent.
+ */
 export class RateLimiter {
   readonly #clock: Clock;
+  readonly #parent: RateLimiter | undefined;
   /** Bytes a second; undefined: no limit. */
   #rate: number | undefined;
   /** Monotonic time at which the bucket is level. */
   #levelAt = Number.NEGATIVE_INFINITY;
-  readonly #changed = new Wakeup();
-  readonly #onChange = new Set<() => void>();
+  /** One for a parent and its parts. */
+  readonly #changed: Wakeup;
+  readonly #onChange: Set<() => void>;
 
-  constructor(clock: Clock, rate?: number) {
+  constructor(clock: Clock, rate?: number, parent?: RateLimiter) {
     this.#clock = clock;
     this.#rate = rate;
+    this.#parent = parent;
+    this.#changed = parent ? parent.#changed : new Wakeup();
+    this.#onChange = parent ? parent.#onChange : new Set();
   }
 
+  /** Its own, whatever the parent's is. */
   get rate(): number | undefined {
     return this.#rate;
+  }
+
+  /** Whether there is any limit, its own or the parent's. */
+  get isLimited(): boolean {
+    return this.#rate !== undefined || (this.#parent?.isLimited ?? false);
   }
 
   set rate(rate: number | undefined) {
@@ -35,7 +49,7 @@ export class RateLimiter {
     for (const callback of [...this.#onChange]) callback();
   }
 
-  /** Calls back after every change of the rate, for who waits by `delay`; the returned function takes it back. */
+  /** Calls back after every change of the rate or the parent's, for who waits by `delay`; the returned function takes it back. */
   onChange(callback: () => void): () => void {
     this.#onChange.add(callback);
     return () => this.#onChange.delete(callback);
@@ -43,18 +57,21 @@ export class RateLimiter {
 
   /** Most bytes to spend in one go, so that takers get short turns: 50 ms of the rate, but not less than 1 KiB. */
   get piece(): number {
-    if (this.#rate === undefined) return Number.POSITIVE_INFINITY;
-    return Math.max(LEAST_PIECE, Math.floor(this.#rate * BURST_SECONDS));
+    const most = this.#parent?.piece ?? Number.POSITIVE_INFINITY;
+    if (this.#rate === undefined) return most;
+    return Math.min(most, Math.max(LEAST_PIECE, Math.floor(this.#rate * BURST_SECONDS)));
   }
 
   /** Milliseconds after which to ask again whether the next bytes may go, at most 60,000; 0: they may go now. */
   delay(): number {
-    if (this.#rate === undefined) return 0;
-    return Math.min(MOST_WAIT_MS, Math.max(0, this.#levelAt - this.#clock.monotonic()));
+    const others = this.#parent?.delay() ?? 0;
+    if (this.#rate === undefined) return others;
+    return Math.min(MOST_WAIT_MS, Math.max(others, this.#levelAt - this.#clock.monotonic()));
   }
 
   /** Notes that these bytes go now. */
   spend(bytes: number): void {
+    this.#parent?.spend(bytes);
     if (this.#rate === undefined) return;
     const earliest = this.#clock.monotonic() - BURST_SECONDS * 1000;
     this.#levelAt = Math.max(this.#levelAt, earliest) + (bytes / this.#rate) * 1000;

@@ -2,22 +2,17 @@ import type { Clock } from '../core/clock.ts';
 import type { IndexHead, LogPage } from '../core/entry.ts';
 import { PeerdexError } from '../core/errors.ts';
 import type { PeerId } from '../core/ids.ts';
+import { INDEX_LIMITS, type IndexLimits } from '../core/limits/limits.ts';
 import type { Cursor, EntryStore, OwnerState } from '../core/ports/entry-store.ts';
 import { checkPage, type PageSource, refusedPage } from './check-page.ts';
 import type { LogRequest } from './serve-log.ts';
-
-/** Entries kept of one other peer, and bytes of their paths, unless told otherwise. */
-export const DEFAULT_MAX_ENTRIES = 2_000_000;
-export const DEFAULT_MAX_PATH_BYTES = 512 * 1024 * 1024;
 
 export interface FollowOptions {
   readonly store: EntryStore;
   readonly owner: PeerId;
   readonly clock: Clock;
-  /** Most records of this owner; a page that would exceed it is refused. */
-  readonly maxEntries?: number | undefined;
-  /** Most bytes of their paths, likewise. */
-  readonly maxPathBytes?: number | undefined;
+  /** What is kept of this owner, the usual unless told; a page that would exceed it is refused. */
+  readonly limits?: Partial<IndexLimits> | undefined;
 }
 
 /**
@@ -111,7 +106,8 @@ export class LogFollower {
   }
 
   #checkRoom({ records }: LogPage): void {
-    const { owner, maxEntries = DEFAULT_MAX_ENTRIES, maxPathBytes = DEFAULT_MAX_PATH_BYTES } = this.#options;
+    const { owner, limits } = this.#options;
+    const { entries: maxEntries, pathBytes: maxPathBytes } = { ...INDEX_LIMITS, ...limits };
     const { snapshot, seq, records: kept, pathBytes } = this.#state()!;
     // Until the sweep what a snapshot replaces is still there.
     const times = snapshot && seq > 0 ? 2 : 1;

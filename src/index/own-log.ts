@@ -41,6 +41,12 @@ export class OwnLog {
     return { files, bytes };
   }
 
+  /** Goes on as another log: who follows it takes all of it anew. */
+  beginAnew(index: IndexId): void {
+    const state = this.#store.owner(this.#owner)!;
+    this.#store.setPosition(this.#owner, { ...state, index }, this.#clock.now());
+  }
+
   /** Writes changes in one transaction, in their order. The caller bounds their number. */
   write(changes: readonly LogChange[]): ChangeCounts {
     return this.#store.transaction(() => {

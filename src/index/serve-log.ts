@@ -1,4 +1,4 @@
-import type { LogPage } from '../core/entry.ts';
+import type { LogPage, LogRecord } from '../core/entry.ts';
 import type { IndexId, PeerId } from '../core/ids.ts';
 import type { EntryQueries } from '../core/ports/entry-store.ts';
 
@@ -16,7 +16,8 @@ export interface LogRequest {
 
 /**
  * A page of an owner's log. Who names another index, or knows less than the floor, is answered from 0 and replaces all it
- * had. Within a snapshot it may be below the floor as long as nothing was pruned since the snapshot began.
+ * had. Within a snapshot it may be below the floor as long as nothing was pruned since the snapshot began. A page ends early where its
+ * paths are long, so that whoever gets it needs little memory for it.
  */
 export function serveLog(
   store: EntryQueries,
@@ -28,7 +29,22 @@ export function serveLog(
   const knows = Math.max(request.since, request.floor ?? 0);
   const since = request.index === index && request.since <= last && knows >= floor ? request.since : 0;
   const limit = Math.max(1, Math.min(request.limit, maxRecords));
-  const records = store.page(owner, since, limit);
+  const all = store.page(owner, since, limit);
+  const records = all.slice(0, fitting(all));
   const reached = records.at(-1)?.seq ?? last;
-  return { owner, index, floor, last, since, records, more: reached < last && records.length === limit };
+  const isCut = records.length < all.length || all.length === limit;
+  return { owner, index, floor, last, since, records, more: reached < last && isCut };
 }
+
+/** How many of these records one page takes; at least one. */
+function fitting(records: readonly LogRecord[]): number {
+  let bytes = 0;
+  for (const [n, { path }] of records.entries()) {
+    bytes += Buffer.byteLength(path);
+    if (bytes > MAX_PAGE_PATH_BYTES) return Math.max(1, n);
+  }
+  return records.length;
+}
+
+/** Bytes of paths in one page: 2,000 of them have half a MiB in most folders. */
+const MAX_PAGE_PATH_BYTES = 1024 * 1024;

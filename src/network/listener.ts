@@ -1,16 +1,18 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import type { Clock } from '../core/clock.ts';
+import { type PortLimits, peerPortLimits } from '../core/limits/limits.ts';
 import type { Log } from '../core/ports/log.ts';
 import { PREFACE } from '../protocol/swarm/limits.ts';
-
-const FIRST_BYTE_MS = 10_000;
+import { limitConnections } from './wire/limit-connections.ts';
+import { oncePerSource } from './wire/once-per-source.ts';
 
 export interface PublicListenerOptions {
   readonly onHttp: (socket: Socket) => void;
   readonly onSwarm: (socket: Socket) => void;
-  readonly maxConnections: number;
+  /** A peer's unless told. */
+  readonly limits?: Partial<PortLimits> | undefined;
+  readonly clock: Clock;
   readonly log: Log;
-  /** Milliseconds for the first byte; 10 s unless told. */
-  readonly firstByteMs?: number;
 }
 
 /**
@@ -18,15 +20,17 @@ export interface PublicListenerOptions {
  * listening yet; whoever makes it listens and closes. A TLS listener takes the place of this one and hands on in the same way.
  */
 export function createPublicListener(options: PublicListenerOptions): Server {
-  const server = createServer({ noDelay: true, pauseOnConnect: false }, (socket) => sort(socket, options));
-  server.maxConnections = options.maxConnections;
-  server.on('drop', (data) =>
-    options.log.warn('too many connections: one was refused', { address: data?.remoteAddress }),
-  );
+  const { log, clock } = options;
+  const limits = peerPortLimits(options.limits);
+  const server = createServer({ noDelay: true, pauseOnConnect: false }, (socket) => {
+    if (admits(socket)) sort(socket, options, limits.headerMs);
+  });
+  const warn = oncePerSource(clock, (message, address) => log.warn(message, { address }));
+  const admits = limitConnections(server, limits, warn);
   return server;
 }
 
-function sort(socket: Socket, { onHttp, onSwarm, firstByteMs = FIRST_BYTE_MS }: PublicListenerOptions): void {
+function sort(socket: Socket, { onHttp, onSwarm }: PublicListenerOptions, firstByteMs: number): void {
   const timer = setTimeout(() => socket.destroy(), firstByteMs);
   timer.unref();
   const onError = () => socket.destroy();

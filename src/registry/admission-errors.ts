@@ -18,6 +18,11 @@ export const noMember = (): PeerdexError =>
     hint: 'join it with a link: `peerdex join LINK`',
   });
 
+export const endedTicket = (): PeerdexError =>
+  new PeerdexError('forbidden', 'this registry does not know this peer, and its ticket does not hold', {
+    hint: ANOTHER_LINK,
+  });
+
 export const unknownInvite = (): PeerdexError =>
   new PeerdexError(
     'unauthorized',

@@ -149,6 +149,7 @@ class Real {
       clock: this.clock,
       store: this.store,
       network: NETWORK,
+      mode: 'tls',
       verifier: systemVerifier,
       secret: () => {
         this.#secrets += 1;

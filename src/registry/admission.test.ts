@@ -7,7 +7,7 @@ import type { PeerId } from '../core/ids.ts';
 import type { Invite } from '../core/trust/invite.ts';
 import { joinMessage } from '../core/trust/proof.ts';
 import { readRevocations, signRevocations } from '../core/trust/revocations.ts';
-import { readTicket, TICKET_LIFE_MS } from '../core/trust/ticket.ts';
+import { issueTicket, readTicket, TICKET_LIFE_MS } from '../core/trust/ticket.ts';
 import { systemVerifier } from '../storage/disk/ecdsa.ts';
 import { MemoryAdmissionStore } from '../storage/memory/admission-store.ts';
 import { Admission, type AdmissionOptions, type JoinRequest } from './admission.ts';
@@ -28,6 +28,7 @@ function make(more: Partial<AdmissionOptions> = {}) {
       clock,
       store,
       network: NETWORK,
+      mode: 'tls',
       verifier: systemVerifier,
       secret: () => new Uint8Array(randomBytes(16)),
       maxInvites: 20,
@@ -197,8 +198,8 @@ describe('a ticket', () => {
     const ticket = ticketOf(admission.ticket(id(1), 'peer-1-2'));
     const issued = clock.now();
     const expires = issued + TICKET_LIFE_MS;
-    const role = 'fetch';
-    assert.deepEqual(ticket, { network: NETWORK.id, peer: id(1), name: 'peer-1-2', role, issued, expires });
+    const given = { role: 'fetch', mode: 'tls', issued, expires };
+    assert.deepEqual(ticket, { network: NETWORK.id, peer: id(1), name: 'peer-1-2', ...given });
     const { name, ticketEnds } = open().member(id(1))!;
     assert.deepEqual([name, ticketEnds], ['peer-1-2', expires]);
   });
@@ -289,6 +290,34 @@ describe('the list of revocations', () => {
     assert.equal(admission.adopt(text), true);
     assert.throws(() => admission.admit(request(1, standing)), /withdrawn/);
     assert.notEqual(admission.invites.standing().id, standing.id);
+  });
+
+  it('puts out who was taken back by its ticket alone, with every invite', () => {
+    const { admission, clock } = make();
+    const [standing, other] = [admission.invites.standing(), admission.invites.make({ role: 'fetch' })];
+    const [issued, expires] = [clock.now(), clock.now() + TICKET_LIFE_MS];
+    const given = { network: NETWORK.id, mode: 'tls', name: 'lab', role: 'admin', issued, expires } as const;
+    const { publicKey } = KEYS[1]!;
+    const ticket = issueTicket(NETWORK, { ...given, peer: id(1) });
+    const refused = (text: string, code: string) =>
+      assert.throws(() => admission.readmit(id(1), publicKey, text), { code });
+    refused(issueTicket(freshKey(), { ...given, peer: id(1) }), 'verification');
+    refused(issueTicket(NETWORK, { ...given, peer: id(2) }), 'forbidden');
+    refused(issueTicket(NETWORK, { ...given, peer: id(1), issued: 0, expires: 1 }), 'forbidden');
+    assert.throws(() => admission.readmit(id(1), KEYS[2]!.publicKey, ticket), { code: 'unauthorized' });
+    const { role, name, invites } = admission.readmit(id(1), publicKey, ticket);
+    assert.deepEqual([role, name, invites], ['admin', 'lab', []]);
+    assert.equal(
+      admission.ticketIfDue(id(1), expires, 'lab'),
+      undefined,
+      'its ticket is as good as one of ours',
+    );
+    const { withdrawn } = admission.revoke(id(1));
+    assert.deepEqual(withdrawn.toSorted(), [standing.id, other.id].sort());
+    assert.throws(() => admission.readmit(id(1), publicKey, ticket), {
+      code: 'forbidden',
+      message: /revoked/,
+    });
   });
 
   it('of anybody else is refused', () => {

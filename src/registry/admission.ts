@@ -1,10 +1,11 @@
 import type { Clock } from '../core/clock.ts';
 import { blake3, equalBytes } from '../core/digest.ts';
 import { idOfPublicKey, type PeerId } from '../core/ids.ts';
+import type { NetworkMode } from '../core/join-link.ts';
 import type { AdmissionStore } from '../core/ports/admission-store.ts';
 import type { Invite, InviteId, Member } from '../core/trust/invite.ts';
 import { joinMessage } from '../core/trust/proof.ts';
-import { CLOCK_SKEW_MS, issueTicket, TICKET_LIFE_MS } from '../core/trust/ticket.ts';
+import { CLOCK_SKEW_MS, issueTicket, readTicket, TICKET_LIFE_MS } from '../core/trust/ticket.ts';
 import { AdmissionBook } from './admission-book.ts';
 import {
   deadInvite,
@@ -16,11 +17,14 @@ import {
   wrongMac,
 } from './admission-errors.ts';
 import { Invites, type InvitesOptions, stateOf } from './invites.ts';
+import { memberByTicket } from './member-by-ticket.ts';
 import { cleanName } from './names.ts';
 import { RevocationList, type RevocationListOptions } from './revocation-list.ts';
 
 export interface AdmissionOptions extends InvitesOptions, RevocationListOptions {
   readonly store: AdmissionStore;
+  /** Of the network; stands in its tickets. */
+  readonly mode: NetworkMode;
   readonly maxMembers: number;
   /** Called when memberships have ended, after that was written: leases and connections of these peers have to go. */
   readonly onRevoked?: (peers: readonly PeerId[]) => void;
@@ -102,6 +106,21 @@ export class Admission {
     return { member, isNew: !known };
   }
 
+  /**
+   * Takes back a member that only its ticket knows of: it came in after the backup from which this registry was restored. That the peer
+   * has the private key is for the caller to see. Throws `verification` for what is no ticket, `forbidden` for who is out, `limit`.
+   */
+  readmit(peer: PeerId, publicKey: Uint8Array, text: string): Member {
+    const { network, verifier, maxMembers } = this.#options;
+    if (idOfPublicKey(publicKey) !== peer) throw wrongKey();
+    if (this.isRevoked(peer)) throw revokedPeer();
+    const now = this.#clock.now();
+    const member = memberByTicket(peer, publicKey, readTicket(text, network.publicKey, verifier), now);
+    if (this.#book.members.size >= maxMembers) throw tooManyMembers(maxMembers);
+    this.#book.commit({ members: [member] });
+    return member;
+  }
+
   member(peer: PeerId): Member | undefined {
     return this.#book.members.get(peer);
   }
@@ -129,9 +148,9 @@ export class Admission {
       ticketEnds: Math.max(member.ticketEnds, expires),
     };
     this.#book.commit({ members: [renewed] });
-    const { network } = this.#options;
-    const { role } = member;
-    return issueTicket(network, { network: network.id, peer, name: renewed.name, role, issued, expires });
+    const { network, mode } = this.#options;
+    const { name: given, role } = renewed;
+    return issueTicket(network, { network: network.id, mode, peer, name: given, role, issued, expires });
   }
 
   /** A new ticket where the one that the peer has, if any, is past half of its life, bears another name or ends impossibly late. */
@@ -149,7 +168,7 @@ export class Admission {
     if (this.isRevoked(peer))
       return { peer, already: true, number: this.number, withdrawn: [], standing: undefined };
     this.#list.prune();
-    const invites = this.invites.withdrawn(this.member(peer)?.invites ?? []);
+    const invites = this.member(peer) ? this.#invitesOf([peer]) : [];
     this.#book.commit({ ...this.#list.adding([peer]), invites });
     const standing = invites.some((invite) => invite.standing) ? this.invites.standing() : undefined;
     this.#options.onRevoked?.([peer]);
@@ -174,12 +193,7 @@ export class Admission {
   adopt(text: string): boolean {
     const news = this.#list.newsIn(text);
     if (!news) return false;
-    const members = news.peers.map((peer) => this.member(peer));
-    const isKnown = members.every((member) => member !== undefined);
-    const ids = isKnown
-      ? members.flatMap((member) => member.invites)
-      : this.invites.open().map(({ id }) => id);
-    const invites = this.invites.withdrawn(new Set(ids));
+    const invites = this.#invitesOf(news.peers);
     this.#book.commit({ ...this.#list.adding(news.peers, news.number), invites });
     if (news.peers.length > 0) this.#options.onRevoked?.(news.peers);
     return true;
@@ -203,6 +217,14 @@ export class Admission {
     // Digests are compared, so that the time it takes tells nothing of the right one.
     if (mac.byteLength !== MAC_BYTES || !equalBytes(blake3(right), blake3(mac))) throw wrongMac();
     return invite;
+  }
+
+  /** By which these came in, as they are when they are withdrawn now; every open one where nobody knows by which somebody came. */
+  #invitesOf(peers: readonly PeerId[]): readonly Invite[] {
+    const ways = peers.map((peer) => this.member(peer)?.invites ?? []);
+    const isKnown = ways.every((ids) => ids.length > 0);
+    const ids = isKnown ? ways.flat() : this.invites.open().map(({ id }) => id);
+    return this.invites.withdrawn(new Set(ids));
   }
 
   /** The other invites by which a member came in, as far as they are remembered. */

@@ -38,6 +38,7 @@ interface ModelPeer {
   ends: number;
   seen: number;
   active: boolean;
+  evicted?: boolean;
   registered: number;
 }
 
@@ -59,7 +60,7 @@ class Model {
       return 'done';
     }
     if (one.do === 'evict') {
-      if (known) known.active = false;
+      if (known) Object.assign(known, { active: false, evicted: true });
       return 'done';
     }
     if (!known?.active) return 'not-found';
@@ -81,10 +82,8 @@ class Model {
 
   private hasRoom(): boolean {
     if (this.peers.size < MAX_PEERS) return true;
-    const [longest] = [...this.peers]
-      .filter(([, { active }]) => !active)
-      .sort((a, b) => a[1].seen - b[1].seen);
-    return longest ? this.peers.delete(longest[0]) : false;
+    const out = [...this.peers].find(([, { evicted }]) => evicted);
+    return out ? this.peers.delete(out[0]) : false;
   }
 }
 

@@ -140,22 +140,48 @@ test('a restarted registry knows its peers, counts their registrations and never
   assert.equal(lease.lastRegistered - lease.firstRegistered, 20 * DAY_MS);
 });
 
-test('the number of remembered peers is bounded: the longest inactive goes first, active ones stay', () => {
+test('the number of remembered peers is bounded: nobody loses its name before 30 days, but who was evicted', () => {
   const { table, clock } = make({ maxPeers: 3 });
   for (const n of [1, 2, 3]) table.register(peer(n));
-  assert.throws(() => table.register(peer(4)), { code: 'limit' });
-  table.leave(id(2), nonce(2));
-  clock.advance(1000);
-  table.leave(id(1), nonce(1));
-  assert.equal(table.register(peer(4, { name: 'peer-2' })).name, 'peer-2');
-  assert.deepEqual(
+  const known = () =>
     table
       .list('all')
       .map(({ lease }) => lease.id)
-      .sort(),
-    [id(1), id(3), id(4)],
-  );
-  table.register(peer(3));
+      .sort();
+  const isFull = { code: 'limit', message: /remembers 3 peers, .* in the last 30 days/ };
+  assert.throws(() => table.register(peer(4)), isFull);
+  table.leave(id(2), nonce(2));
+  clock.advance(29 * DAY_MS);
+  assert.throws(() => table.register(peer(4)), isFull);
+  assert.equal(table.register(peer(2)).name, 'peer-2', 'who is remembered comes back');
+  table.leave(id(2), nonce(2));
+  table.evict(id(1));
+  table.register(peer(4));
+  assert.deepEqual(known(), [id(2), id(3), id(4)]);
+  clock.advance(30 * DAY_MS + 1);
+  assert.equal(table.register(peer(5, { name: 'peer-2' })).name, 'peer-2');
+  assert.deepEqual(known(), [id(3), id(4), id(5)]);
+});
+
+test('two daemons with one key are told of each other as long as both ask', () => {
+  const { table, clock } = make();
+  const address = (port: number) => [{ host: '10.0.0.7', port }];
+  table.register(peer(1));
+  table.register(peer(1, { nonce: nonce(2), addresses: address(2) }));
+  assert.equal(table.renew(id(1), news(2)).rival, undefined, 'it may have been started anew');
+  assert.throws(() => table.renew(id(1), news(1)), { code: 'conflict', message: /10\.0\.0\.7:2$/ });
+  assert.deepEqual(table.renew(id(1), news(2)).rival, address(10001));
+  clock.advance(60_000);
+  table.renew(id(1), news(2));
+  clock.advance(60_000);
+  assert.equal(table.renew(id(1), news(2)).rival, undefined, 'the other one has ended');
+});
+
+test('a registration is told how far the log was known before', () => {
+  const { table } = make();
+  const head = { index: '01'.repeat(8), seq: 7 };
+  assert.equal(table.register(peer(1, { head })).head, undefined);
+  assert.deepEqual(table.register(peer(1, { head: { ...head, seq: 5 } })).head, head);
 });
 
 test('an evicted peer is gone for others at once, and its name is free', () => {

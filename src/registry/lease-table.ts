@@ -1,14 +1,15 @@
-import { formatAddress } from '../core/address.ts';
+import type { Address } from '../core/address.ts';
 import type { Clock } from '../core/clock.ts';
-import { PeerdexError } from '../core/errors.ts';
+import type { IndexHead } from '../core/entry.ts';
 import type { PeerId } from '../core/ids.ts';
 import { type LeaseRecord, type PeerAnnouncement, RENEWALS_PER_LEASE } from '../core/lease.ts';
 import type { LeaseStore } from '../core/ports/lease-store.ts';
 import { ActiveLeases } from './active-leases.ts';
-
 import { evictedLease, registeredLease } from './lease-changes.ts';
+import { heldByAnother, noLease, tooManyPeers } from './lease-errors.ts';
 import { handOutName } from './names.ts';
 import { dayOf, firstCountedDay, type Remembered, RememberedPeers } from './remembered-peers.ts';
+import { Rivals } from './rivals.ts';
 
 export interface LeaseTableOptions {
   readonly clock: Clock;
@@ -34,6 +35,10 @@ export interface Grant {
   readonly name: string;
   readonly leaseSeconds: number;
   readonly renewSeconds: number;
+  /** Of a registration: the peer's head as it was known before. */
+  readonly head?: IndexHead;
+  /** Where another start with this peer's key runs beside it. */
+  readonly rival?: readonly Address[];
 }
 
 /** A peer as the directory shows it. */
@@ -57,11 +62,13 @@ export class LeaseTable {
   readonly #options: LeaseTableOptions;
   readonly #peers: RememberedPeers;
   readonly #active: ActiveLeases;
+  readonly #rivals: Rivals;
   #version: number;
 
   constructor(options: LeaseTableOptions) {
     this.#options = options;
     this.#active = new ActiveLeases(options.clock, options.leaseSeconds * 1000);
+    this.#rivals = new Rivals(options.clock, options.leaseSeconds * 1000);
     const { epoch, version, leases } = options.store.load(options.epoch);
     this.epoch = epoch;
     this.#version = version + (leases.length > 0 ? VERSION_JUMP : 0);
@@ -102,12 +109,15 @@ export class LeaseTable {
       forgotten,
     });
     this.#forget(forgotten);
+    if (known?.lease.active && known.lease.nonce !== lease.nonce)
+      this.#rivals.displaced(lease.id, known.lease);
     const days = known?.days ?? new Map<number, number>();
     this.#peers.put({ lease, days: days.set(day, (days.get(day) ?? 0) + 1) });
     this.#active.extend(lease.id);
     this.#version = lease.version;
     this.#tell({ kind: 'registered', lease, changed: true });
-    return this.#grant(name);
+    const head = known?.lease.head;
+    return { ...this.#grant(name), ...(head && { head }) };
   }
 
   /** Throws `not-found` when there is no running lease, `conflict` when another start of the peer holds it. */
@@ -124,7 +134,8 @@ export class LeaseTable {
     const lease = { ...old, head, files, bytes, lastSeen: now, leaseEnds: now + this.#leaseMs, version };
     this.#save({ lease, days }, 'renewed', changed);
     this.#active.extend(id);
-    return this.#grant(lease.name);
+    const rival = this.#rivals.of(id);
+    return { ...this.#grant(lease.name), ...(rival && { rival }) };
   }
 
   /** Ends a lease. Throws as `renew` does. */
@@ -144,6 +155,7 @@ export class LeaseTable {
     const lease = evictedLease(known.lease, this.#options.clock.now(), version);
     this.#options.store.write({ version, leases: [lease] });
     this.#active.delete(id);
+    this.#rivals.forget(id);
     this.#peers.put({ lease, days: known.days });
     this.#version = version;
     this.#tell({ kind: 'evicted', lease: known.lease, changed: true });
@@ -184,13 +196,10 @@ export class LeaseTable {
 
   #held(id: PeerId, nonce: string): Remembered {
     const entry = this.#peers.get(id);
-    if (!entry?.lease.active)
-      throw new PeerdexError('not-found', 'this peer has no running lease', { hint: 'register again' });
+    if (!entry?.lease.active) throw noLease();
     if (entry.lease.nonce !== nonce) {
-      const where = formatAddress(entry.lease.addresses[0]!);
-      throw new PeerdexError('conflict', `another peer with the same key has registered since, at ${where}`, {
-        hint: 'a data folder was copied: stop one of the two and run `peerdex reset-identity` on its folder',
-      });
+      this.#rivals.heard(id, nonce);
+      throw heldByAnother(entry.lease.addresses[0]!);
     }
     return entry;
   }
@@ -210,16 +219,9 @@ export class LeaseTable {
   /** Id of who has to go so that one more fits, or undefined when there is room. */
   #makeRoom(): PeerId | undefined {
     if (this.#peers.size < this.#options.maxPeers) return undefined;
-    const longest = this.#peers.longestInactive();
-    if (longest) return longest;
-    throw new PeerdexError(
-      'limit',
-      `this registry remembers ${this.#options.maxPeers} peers and all are active`,
-      {
-        hint: 'let some leave, or raise its bound on peers',
-        retry: true,
-      },
-    );
+    const spare = this.#peers.dispensable(this.#options.clock.now());
+    if (spare) return spare;
+    throw tooManyPeers(this.#options.maxPeers);
   }
 
   #forgetUnseen(): void {
@@ -235,6 +237,7 @@ export class LeaseTable {
   #forget(ids: readonly PeerId[]): void {
     for (const id of ids) {
       const { lease } = this.#peers.delete(id)!;
+      this.#rivals.forget(id);
       this.#tell({ kind: 'forgotten', lease, changed: false });
     }
   }

@@ -13,6 +13,8 @@ export function cleanName(text: string): string {
     .replace(/[\p{Cc}\p{Cf}\p{Surrogate}\p{Zl}\p{Zp}]/gu, '')
     .replace(/[:/\\,*]/g, '-')
     .replace(/\s+/g, ' ')
+    // What stood between a letter and its accent is gone.
+    .normalize('NFC')
     .trim();
   const name = cut(plain, MAX_NAME_LENGTH);
   if (name === '') return 'peer';

@@ -56,19 +56,16 @@ export class RememberedPeers {
     return entry;
   }
 
-  /** Who is not active and was not seen for longer than all others, or undefined when all are active. */
-  longestInactive(): PeerId | undefined {
-    let longest: LeaseRecord | undefined;
-    for (const { lease } of this.#entries.values()) {
-      if (!lease.active && (!longest || lease.lastSeen < longest.lastSeen)) longest = lease;
-    }
-    return longest?.id;
+  /** Who may be forgotten to make room, its name with it: somebody who was evicted, or is unseen for so long. */
+  dispensable(now: number): PeerId | undefined {
+    const of = ({ lease }: Remembered) => isUnseen(lease, now) || (!lease.active && lease.name === lease.id);
+    return this.#entries.values().find(of)?.lease.id;
   }
 
   /** Who was not seen for so long that it is to be forgotten. */
   unseen(now: number): readonly PeerId[] {
     return this.all()
-      .filter(({ lease }) => !lease.active && now - lease.lastSeen > FORGET_AFTER_MS)
+      .filter(({ lease }) => isUnseen(lease, now))
       .map(({ lease }) => lease.id);
   }
 
@@ -82,3 +79,6 @@ export class RememberedPeers {
     if (name !== undefined && this.#names.get(name) === id) this.#names.delete(name);
   }
 }
+
+const isUnseen = ({ active, lastSeen }: LeaseRecord, now: number): boolean =>
+  !active && now - lastSeen > FORGET_AFTER_MS;

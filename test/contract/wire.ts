@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import type { Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { describe, it } from 'node:test';
 import type { PeerId } from '../../src/core/ids.ts';
 import { silentLog } from '../../src/core/ports/log.ts';
@@ -11,6 +11,7 @@ import type { Wire } from '../../src/network/wire/wire.ts';
 import type { Operations } from '../../src/protocol/http/operation.ts';
 import { Type } from '../../src/protocol/schema.ts';
 import { PREFACE } from '../../src/protocol/swarm/limits.ts';
+import { eventually } from '../harness/eventually.ts';
 import { freePort } from '../harness/free-port.ts';
 import { WireServer } from '../harness/wire-server.ts';
 
@@ -44,6 +45,44 @@ export function wireContract(name: string, open: () => Promise<{ wire: Wire; id:
       const ended = once(socket, 'close');
       dialled.destroy();
       await ended;
+    });
+
+    it('takes so many connections of one address and so many of all, and says so once for each', {
+      skip: process.platform === 'darwin' && 'a Mac has one loopback address',
+    }, async () => {
+      const { wire, id } = await open();
+      await using server = await WireServer.start(wire, { limits: { connections: 5, connectionsOfOne: 2 } });
+      const from = (localAddress: string) =>
+        connect({ ...server.address, localAddress }).on('error', () => {});
+      const stay = async (address: string) => {
+        const socket = from(address);
+        await once(socket, 'connect');
+        return socket;
+      };
+      const kept = [await stay('127.0.0.1'), await stay('127.0.0.1')];
+      for (let n = 0; n < 3; n += 1) await once(from('127.0.0.1').resume(), 'close');
+      for (const address of ['127.0.0.2', '127.0.0.2', '127.0.0.3']) kept.push(await stay(address));
+      for (let n = 0; n < 3; n += 1) await once(from('127.0.0.4').resume(), 'close');
+      assert.ok(kept.every((socket) => !socket.destroyed));
+      assert.deepEqual(server.warnings, [
+        'too many connections of one address: one was refused',
+        'too many connections: one was refused',
+      ]);
+      kept[0]!.destroy();
+      // The place that is free again is given back by whoever had it, however far he came.
+      for (let round = 0; round < 3; round += 1) {
+        const again = await eventually(async () => {
+          const taken = once(server, 'swarm');
+          const dialled = await wire.dial({ address: server.address, protocol: 'swarm', expect: id });
+          dialled.write(PREFACE);
+          const closed = once(dialled, 'close').then(() => assert.fail('refused'));
+          const [socket] = await Promise.race([taken, closed]);
+          socket.resume();
+          return dialled;
+        });
+        again.destroy();
+      }
+      for (const socket of kept) socket.destroy();
     });
 
     it('reads into the buffer that it is given, all bytes in order', async () => {

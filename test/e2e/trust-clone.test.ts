@@ -41,6 +41,17 @@ describe('a copied data folder', () => {
     assert.match(reason, /another peer with the same key/);
     for (const { port } of [alice, clone]) assert.ok(reason.includes(`127.0.0.1:${port}`), reason);
     assert.match(reason, /peerdex reset-identity/);
+    const { registered, reason: its } = await eventually(async () => {
+      const { network: at } = await clone.ask<Status>(['status']);
+      return at.reason === null ? undefined : at;
+    });
+    assert.equal(registered, true, 'it came last');
+    assert.match(its!, /another peer with the same key runs at .*peerdex reset-identity/);
+    for (const peer of [alice, clone]) {
+      for (const { port } of [alice, clone]) assert.ok(its!.includes(`127.0.0.1:${port}`), its!);
+      assert.match(peer.daemon.stderr, /another peer with the same key/);
+    }
+    assert.match((await clone.run(['status'])).stdout, /registered: another peer with the same key/);
 
     const running = await clone.run(['reset-identity', '--yes', '--json']);
     assert.deepEqual([running.code, errorOf(running).code], [1, 'conflict']);
@@ -61,7 +72,11 @@ describe('a copied data folder', () => {
     await clone.daemon.restart();
     assert.deepEqual([clone.id, clone.daemon.ready.name], [answer.id, 'alice-2']);
     assert.deepEqual(hashed(copied), before, 'nothing was hashed again');
-    await eventually(async () => (await alice.ask<Status>(['status'])).network.registered);
+    const healed = await eventually(async () => {
+      const { network: at } = await alice.ask<Status>(['status']);
+      return at.registered ? at : undefined;
+    });
+    assert.equal(healed.reason, null);
     await eventually(async () => {
       const { results } = await bob.ask<FindAnswer>(['find', 'two']);
       return results[0]?.holders.length === 2;

@@ -26,6 +26,9 @@ describe('a member of role fetch', () => {
     const refused = await guest.run(['share', more, '--json']);
     assert.deepEqual([refused.code, errorOf(refused).code], [1, 'forbidden']);
     assert.match(errorOf(refused).message, /role fetch: it may not publish/);
+    const linked = await guest.run(['link', 'hidden.txt', '--json']);
+    assert.deepEqual([linked.code, errorOf(linked).code], [1, 'forbidden']);
+    assert.match(errorOf(linked).message, /nor make links/);
 
     // A publisher that came later is seen, so the guest would be.
     const late = await makeTree(network.folder.join('late'), { 'late.txt': 'late' });

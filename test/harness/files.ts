@@ -14,6 +14,13 @@ export function seededBytes(size: number, seed = 1): Uint8Array {
   return new Uint8Array(words.buffer, 0, size);
 }
 
+/** As many bytes, quickly: one random MiB over and over, with its place stamped on each 64 KiB, so that no two leaves are equal. */
+export function stampedBytes(size: number, seed = 1): Uint8Array {
+  const bytes = Buffer.alloc(size, Buffer.from(seededBytes(Math.min(size, CHUNK), seed)));
+  for (let at = 0; at + 8 <= size; at += 1 << 16) bytes.writeDoubleLE(at, at);
+  return bytes;
+}
+
 /**
  * Writes a file of `size` bytes, with the folders above it. Each MiB is one random block with its number stamped on every
  * 64 KiB, so that no two leaves are equal and gigabytes cost no time.

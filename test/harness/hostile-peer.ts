@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Server as Listener } from 'node:net';
+import type { AddressInfo, Server as Listener, Socket } from 'node:net';
+import { systemClock } from '../../src/core/clock.ts';
 import { silentLog } from '../../src/core/ports/log.ts';
 import type { Signer } from '../../src/core/ports/signing.ts';
 import { type SignedPage, signPage } from '../../src/index/signed-page.ts';
@@ -20,10 +21,12 @@ export interface HostileOptions {
   /** What its log's answer has beside the right members, or in their place. */
   readonly page?: Readonly<Record<string, unknown>>;
   /** Answers requests for its log instead. */
+  /** What it does with a swarm connection that comes; it closes them unless told. */
+  readonly onSwarm?: (socket: Socket, self: HostilePeer) => void;
   readonly answerLog?: (response: ServerResponse, self: HostilePeer) => void;
 }
 
-/** A member of the network that speaks HTTP as a peer does, and says whatever the test wants. It has no swarm. */
+/** A member of the network that speaks HTTP as a peer does, and says whatever the test wants. */
 export class HostilePeer implements AsyncDisposable {
   readonly member: TestMember;
   /** How often its log was asked for. */
@@ -33,6 +36,7 @@ export class HostilePeer implements AsyncDisposable {
   readonly #sessions: SessionEndpoints;
   readonly #http: Server;
   readonly #listener: Listener;
+  readonly #sockets = new Set<Socket>();
 
   private constructor(options: HostileOptions, member: TestMember, http: Server, listener: Listener) {
     this.#options = options;
@@ -40,21 +44,26 @@ export class HostilePeer implements AsyncDisposable {
     this.#sessions = new SessionEndpoints(member.self, member.network, () => member.trust.ticketText);
     this.#http = http;
     this.#listener = listener;
+    listener.on('connection', (socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
   }
 
   static async start(options: HostileOptions): Promise<HostilePeer> {
     const { name, protocol = PROTOCOL_VERSION, records } = options;
     const member = TestMember.of(options.join);
     const http = createServer();
+    let peer: HostilePeer;
     const listener = (await member.wire).listener({
       onHttp: (socket) => http.emit('connection', socket),
-      onSwarm: (socket) => socket.destroy(),
-      maxConnections: 100,
+      onSwarm: (socket) => (options.onSwarm ? options.onSwarm(socket, peer) : socket.destroy()),
+      clock: systemClock,
       log: silentLog,
     });
     listener.listen(0, '127.0.0.1');
     await once(listener, 'listening');
-    const peer = new HostilePeer(options, member, http, listener);
+    peer = new HostilePeer(options, member, http, listener);
     http.on('request', (request, response) => peer.#answer(request, response));
     try {
       const head = { index: INDEX, seq: Math.max(1, records?.length ?? 1) };
@@ -85,6 +94,7 @@ export class HostilePeer implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#listener.close();
+    for (const socket of this.#sockets) socket.destroy();
     this.#http.closeAllConnections();
     this.#http.close();
   }

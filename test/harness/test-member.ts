@@ -34,6 +34,7 @@ export class TestMember {
       verifier: systemVerifier,
       clock: systemClock,
       log: silentLog,
+      mode: link.mode,
       credentials: undefined,
       save: () => {},
     });

@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Address } from '../../src/core/address.ts';
+import { systemClock } from '../../src/core/clock.ts';
 import { type Log, silentLog } from '../../src/core/ports/log.ts';
 import type { PublicListenerOptions } from '../../src/network/listener.ts';
 import type { Wire } from '../../src/network/wire/wire.ts';
@@ -29,7 +30,7 @@ export class WireServer extends EventEmitter<{ swarm: [Socket]; http: [Socket]; 
     const server = wire.listener({
       onHttp: keep('http'),
       onSwarm: keep('swarm'),
-      maxConnections: 100,
+      clock: systemClock,
       log,
       ...options,
     });

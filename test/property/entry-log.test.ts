@@ -316,18 +316,21 @@ describe('pages from elsewhere', () => {
   it('may bring a new owner as many entries as others, although all of it is a snapshot', () => {
     const store = new MemoryEntryStore();
     const clock: Clock = { now: () => 1, monotonic: () => 1, after: () => () => {} };
-    const follower = new LogFollower({ store, owner: OWNER, clock, maxEntries: 2 });
+    const follower = new LogFollower({ store, owner: OWNER, clock, limits: { entries: 2 } });
     const records = [1, 2, 3].map((seq) => ({ ...record, path: `s/${seq}`, seq }));
     const first = follower.accept({ since: 0, limit: 3 }, { ...page, since: 0, records }, 10);
     assert.throws(() => first.next(), { code: 'limit' });
     assert.equal(store.owner(OWNER)?.records, 0);
   });
 
-  function following(maxEntries = 100, maxPathBytes?: number) {
+  function following(entries = 100, pathBytes = 2 ** 20) {
     const store = new MemoryEntryStore();
     store.addOwner(OWNER, { index: '1'.repeat(16), seq: 5, floor: 0 }, 1);
     const clock: Clock = { now: () => 1, monotonic: () => 1, after: () => () => {} };
-    return { store, follower: new LogFollower({ store, owner: OWNER, clock, maxEntries, maxPathBytes }) };
+    return {
+      store,
+      follower: new LogFollower({ store, owner: OWNER, clock, limits: { entries, pathBytes } }),
+    };
   }
 });
 

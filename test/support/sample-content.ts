@@ -15,8 +15,10 @@ export interface SampleContent {
 }
 
 /** `size` in bytes; the same for the same seed. */
-export function sampleContent(size: number, seed = 1): SampleContent {
-  const bytes = seededBytes(size, seed);
+export const sampleContent = (size: number, seed = 1): SampleContent => contentOf(seededBytes(size, seed));
+
+export function contentOf(bytes: Uint8Array): SampleContent {
+  const size = bytes.byteLength;
   const builder = new ManifestBuilder(size);
   for (let at = 0; at < size; at += LEAF_BYTES) builder.add(leafHash(bytes.subarray(at, at + LEAF_BYTES)));
   const { content: id, manifest, leaves } = builder.finish();

@@ -12,11 +12,16 @@ import { exporterOf } from '../../src/network/wire/exporter.ts';
 export class SessionEndpoints {
   readonly #sessions: Sessions;
 
-  constructor(self: Signer, network: NetworkId, ticket: () => string | undefined) {
+  constructor(
+    self: Signer,
+    network: NetworkId,
+    ticket: () => string | undefined,
+    revocations: () => number = () => 0,
+  ) {
     this.#sessions = new Sessions({
       self,
       network: () => network,
-      ticket,
+      papers: () => ({ ...(ticket() !== undefined && { ticket: ticket()! }), revocations: revocations() }),
       admit: ({ peer }) => ({ peer, role: 'publish' }),
       recheck: () => {},
       clock: systemClock,

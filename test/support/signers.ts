@@ -22,7 +22,14 @@ export const numberOf = (id: string): number => SIGNERS.entries().find(([, one])
 
 /** A network with a key of its own, whose members need no registry. */
 export class TestNetwork {
-  readonly key = freshKey();
+  readonly key: KeyFile;
+  readonly #tickets: Partial<Ticket>;
+
+  /** `tickets`: what those that it gives say, unless told otherwise. */
+  constructor(key = freshKey(), tickets: Partial<Ticket> = {}) {
+    this.key = key;
+    this.#tickets = tickets;
+  }
 
   get id(): string {
     return this.key.id;
@@ -33,11 +40,13 @@ export class TestNetwork {
     const expires = issued + TICKET_LIFE_MS;
     return issueTicket(this.key, {
       network: this.id,
+      mode: 'plaintext',
       peer: peer.id,
       name: 'member',
       role: 'publish',
       issued,
       expires,
+      ...this.#tickets,
       ...more,
     });
   }
@@ -49,6 +58,7 @@ export class TestNetwork {
       verifier: systemVerifier,
       clock: systemClock,
       log: silentLog,
+      mode: 'plaintext',
       credentials: { network: this.id, networkKey: toHex(this.key.publicKey), ticket, revocations: null },
       save: () => {},
     });

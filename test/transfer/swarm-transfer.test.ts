@@ -161,3 +161,19 @@ test('a different file at the destination is never overwritten without a word', 
   await fetcher.fetch(content, 3, 'x', true).run(forever);
   assert.equal(await readFile(join(fetcher.folder, 'x'), 'utf8'), 'new');
 });
+
+test('a source that shows no ticket that holds is given up at once, and says why', async () => {
+  const network = new TestNetwork();
+  const ended = new TestNetwork(network.key, { issued: 0, expires: 1 });
+  await using holder = await SwarmPeer.start(1, ended);
+  await using receiver = await SwarmPeer.start(2, network);
+  const content = await holder.hold('a', randomBytes(LEAF_BYTES));
+  receiver.knows(holder);
+  await assert.rejects(receiver.fetch(content, LEAF_BYTES, 'b').run(forever), {
+    message: /its ticket ended at 1970/,
+  });
+  assert.deepEqual(
+    receiver.passedOver.map(({ retry }) => retry),
+    [false],
+  );
+});

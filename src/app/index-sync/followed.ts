@@ -42,7 +42,8 @@ export function endRetry(followed: Followed): void {
 }
 
 /** A page that is forged, or too much of a log: the peer itself is at fault and not the line to it. */
-const isRefusal = ({ code }: PeerdexError): boolean => code === 'verification' || code === 'limit';
+const isRefusal = ({ code, retry }: PeerdexError): boolean =>
+  code === 'verification' || (code === 'limit' && !retry);
 
 /** Notes that the log was followed to its end, and whether that was where its head is. */
 export function noteSuccess(followed: Followed, reachedHead: boolean): void {
@@ -51,7 +52,7 @@ export function noteSuccess(followed: Followed, reachedHead: boolean): void {
 
 /**
  * Notes that a pull failed. A refusal is a warning once for each peer and cause, and the peer is left alone for a minute, doubling to an
- * hour; all else is for who looks for it, and `waitFor` says when to try again.
+ * hour; all else is for who looks for it, and `waitFor` says when to try again, but not before the time that the peer named itself.
  */
 export function noteFailure(
   followed: Followed,
@@ -59,18 +60,19 @@ export function noteFailure(
   error: PeerdexError,
   { clock, random, log }: { readonly clock: Clock; readonly random: Random; readonly log: Log },
 ): void {
-  const { code, message } = error;
+  const { code, message, retryAfterMs = 0 } = error;
   const refused = isRefusal(error);
   const say = refused && !followed.warned.has(code) ? 'warn' : 'debug';
   log[say](`cannot follow the index of ${name}: ${message}`, { peer: followed.id, code });
   followed.failures += 1;
   followed.restarts = 0;
   followed.taken = 0;
-  if (!refused) return;
-  followed.warned.add(code);
-  followed.refusals += 1;
-  const rest = doubling(FIRST_REST_MS, followed.refusals, MAX_REST_MS);
-  followed.restUntil = clock.monotonic() + jitter(random, rest, 0.2);
+  if (refused) {
+    followed.warned.add(code);
+    followed.refusals += 1;
+  }
+  const rest = refused ? doubling(FIRST_REST_MS, followed.refusals, MAX_REST_MS) : retryAfterMs * 1.25;
+  followed.restUntil = Math.max(followed.restUntil, clock.monotonic() + jitter(random, rest, 0.2));
 }
 
 /** Milliseconds until it is tried again after its failures. */

@@ -3,7 +3,7 @@ import type { LogPage } from '../../core/entry.ts';
 import { PeerdexError } from '../../core/errors.ts';
 import type { PeerId } from '../../core/ids.ts';
 import type { KnownPeer } from '../../core/known-peer.ts';
-import { DEFAULT_MAX_ENTRIES } from '../../index/follow-log.ts';
+import { INDEX_LIMITS, type IndexLimits } from '../../core/limits/limits.ts';
 import type { LogRequest } from '../../index/serve-log.ts';
 import { runSteps } from '../steps.ts';
 import type { Followed } from './followed.ts';
@@ -24,7 +24,7 @@ export interface PullOptions {
   readonly isWanted: () => boolean;
   readonly onPage: () => void;
   readonly pageRecords?: number | undefined;
-  readonly maxEntries?: number | undefined;
+  readonly limits?: Partial<IndexLimits> | undefined;
 }
 
 /**
@@ -32,7 +32,8 @@ export interface PullOptions {
  * and again is given up for now, and so is one that tells more than any log can hold: neither may take the turns of others for ever.
  */
 export async function pullLog(followed: Followed, server: KnownPeer, options: PullOptions): Promise<boolean> {
-  const { fetchPage, clock, signal, pageRecords = 2000, maxEntries = DEFAULT_MAX_ENTRIES } = options;
+  const { fetchPage, clock, signal, pageRecords = 2000, limits } = options;
+  const most = TOLD_TIMES * (limits?.entries ?? INDEX_LIMITS.entries) + pageRecords;
   const { follower, id: owner } = followed;
   for (const ends = clock.monotonic() + TURN_MS; clock.monotonic() <= ends; ) {
     signal.throwIfAborted();
@@ -43,8 +44,7 @@ export async function pullLog(followed: Followed, server: KnownPeer, options: Pu
     if (followed.restarts > MAX_RESTARTS) throw new Error('its log begins anew all the time');
     followed.taken += page.records.length;
     // A page whose records are all in place again and again makes no entry more, and so would never be too much.
-    if (followed.taken > TOLD_TIMES * maxEntries + pageRecords)
-      throw new PeerdexError('limit', `the log of ${owner} has no end`);
+    if (followed.taken > most) throw new PeerdexError('limit', `the log of ${owner} has no end`);
     const more = await runSteps(follower.accept(asked, page, STEP_RECORDS, server.id));
     if (page.records.length > 0 || page.since !== asked.since) options.onPage();
     if (!more) {

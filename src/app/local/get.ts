@@ -10,6 +10,7 @@ import type { Wanted, WantedItem } from '../../core/wanted.ts';
 import type { GetEvent, GetRequest } from '../../protocol/http/local/answers.ts';
 import type { JobEvent } from '../../transfer/job-events.ts';
 import type { JobService } from '../../transfer/job-service.ts';
+import { type Placed, withoutCollisions } from '../../transfer/name-collisions.ts';
 import { refuseInData } from '../private-folders.ts';
 import { EventQueue } from './event-queue.ts';
 
@@ -113,8 +114,12 @@ async function* startJob(
     };
     return;
   }
-  const { root, items } = await placesOf(wanted, request, parts);
-  refuseCollisions(items);
+  const place = await placesOf(wanted, request, parts);
+  refuseCollisions(place.items);
+  const { root } = place;
+  const { items, clashes } = await placeable(place, parts);
+  for (const { name, error } of clashes) yield failedToStart(`${root}/${name}`, error);
+  if (items.length === 0 && clashes.length > 0) return;
   const relatives = items.map(({ relative }) => relative);
   refuseInData(root, relatives, { data: parts.data, downloads: parts.downloads() });
   yield { event: 'job', job: id, what: wanted.what };
@@ -166,6 +171,15 @@ function refuseCollisions(items: readonly WantedItem[]): void {
     }
     seen.set(relative, content);
   }
+}
+
+/** What a disk would take for one name is left out, and told. */
+async function placeable(
+  { root, items }: { readonly root: string; readonly items: readonly WantedItem[] },
+  { destinations }: GetParts,
+): Promise<Placed> {
+  if (items.length < 2 || !(await destinations.foldsCase(root))) return { items, clashes: [] };
+  return withoutCollisions(items);
 }
 
 /** A job that is done or failed has said so file by file; one that another client stopped has not. */

@@ -6,6 +6,7 @@ import { linkedAbort } from '../../core/linked-abort.ts';
 import type { Wanted } from '../../core/wanted.ts';
 import type { Handlers } from '../../network/http/handlers.ts';
 import type { localOperations } from '../../protocol/http/local/operations.ts';
+import { careHandlers } from './care.ts';
 import { get } from './get.ts';
 import { jobRow } from './job-row.ts';
 import { linkRow, makeLink } from './links.ts';
@@ -21,6 +22,7 @@ export function localHandlers(parts: LocalParts): Handlers<typeof localOperation
   const { shares, transfer, queries, view, csv, membership } = parts;
   const { jobs, upLimiter, downLimiter } = transfer;
   return {
+    ...careHandlers(membership),
     status: () => status(parts),
     peers: () => peers(parts),
     ls: async ({ query }) => ({ entries: await queries.ls(query.where) }),
@@ -74,7 +76,10 @@ export function localHandlers(parts: LocalParts): Handlers<typeof localOperation
       if (body.down !== undefined) downLimiter.rate = body.down ?? undefined;
       return { up: upLimiter.rate ?? null, down: downLimiter.rate ?? null };
     },
-    link: async ({ body }) => ({ link: linkRow(await makeLink(body, parts), parts) }),
+    async link({ body }) {
+      if (!parts.mayPublish()) throw mayNotPublish();
+      return { link: linkRow(await makeLink(body, parts), parts) };
+    },
     links: () => ({ links: parts.links.all().map((link) => linkRow(link, parts)) }),
     revokeLink: ({ params }) => ({ link: linkRow(parts.links.revoke(params.id), parts) }),
     async join({ body }, { signal }) {
@@ -92,9 +97,13 @@ export function localHandlers(parts: LocalParts): Handlers<typeof localOperation
 }
 
 const mayNotPublish = (): PeerdexError =>
-  new PeerdexError('forbidden', 'this peer came in by a link of role fetch: it may not publish', {
-    hint: 'ask for a link that lets it share (`peerdex registry invite --role publish`), and `peerdex join` it',
-  });
+  new PeerdexError(
+    'forbidden',
+    'this peer came in by a link of role fetch: it may not publish, nor make links',
+    {
+      hint: 'ask for a link that lets it share (`peerdex registry invite --role publish`), and `peerdex join` it',
+    },
+  );
 
 /** Registers in another network; where that cannot be, this peer stays in the one that it was in, and says what the matter is. */
 async function moveTo(

@@ -1,3 +1,4 @@
+import type { PeerdexError } from '../../core/errors.ts';
 import { jitter, type Random } from '../../core/random.ts';
 
 const FIRST_MS = 250;
@@ -12,11 +13,14 @@ export class Backoff {
     this.#random = random;
   }
 
-  /** Milliseconds until the next try. */
-  next(): number {
+  /**
+   * Milliseconds until the next try. A server that named a time is not asked before it, and within half of it again by all that it
+   * sent away.
+   */
+  next({ retryAfterMs = 0 }: Pick<PeerdexError, 'retryAfterMs'>): number {
     const pause = Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(this.#failures, 10));
     this.#failures += 1;
-    return jitter(this.#random, pause, 0.25);
+    return Math.max(jitter(this.#random, pause, 0.25), jitter(this.#random, retryAfterMs * 1.25, 0.2));
   }
 
   reset(): void {

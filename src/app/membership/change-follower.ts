@@ -6,11 +6,11 @@ import type { Log } from '../../core/ports/log.ts';
 import type { Random } from '../../core/random.ts';
 import type { Trust } from '../../core/trust/trust.ts';
 import type { Changes } from '../../protocol/http/registry/operations.ts';
+import { agreeOnRevocations } from '../trust/agree-on-revocations.ts';
 import { Alarm } from './alarm.ts';
 import { Backoff } from './backoff.ts';
 import type { KnownPeers } from './known-peers.ts';
-import { MAX_DIRECTORY_BYTES, type RegistryConnection } from './registry-connection.ts';
-import { bringRevocations } from './take-papers.ts';
+import { MAX_DIRECTORY_BYTES, MAX_DIRECTORY_VALUES, type RegistryConnection } from './registry-connection.ts';
 import { toldPeer } from './told-peer.ts';
 
 export interface ChangeFollowerOptions {
@@ -74,9 +74,14 @@ export class ChangeFollower {
         const timeoutMs = POLL_SECONDS * 1000 + SLACK_MS;
         const told = await client.changes(
           { query },
-          { signal: current.signal, timeoutMs, maxBytes: MAX_DIRECTORY_BYTES },
+          {
+            signal: current.signal,
+            timeoutMs,
+            maxBytes: MAX_DIRECTORY_BYTES,
+            maxValues: MAX_DIRECTORY_VALUES,
+          },
         );
-        await bringRevocations(told.revocations, client, this.#options.trust, current.signal);
+        await agreeOnRevocations(told.revocations, client, this.#options.trust, current.signal);
         return told;
       });
       this.#take(answer);
@@ -88,7 +93,7 @@ export class ChangeFollower {
       const error = asPeerdexError(cause);
       log.debug(`cannot follow the registry: ${error.message}`, { error });
       onDoubt();
-      return this.#backoff.next();
+      return this.#backoff.next(error);
     } finally {
       current.release();
     }

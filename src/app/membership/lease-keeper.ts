@@ -1,5 +1,6 @@
 import { type Address, formatAddress } from '../../core/address.ts';
 import type { Clock } from '../../core/clock.ts';
+import type { IndexHead } from '../../core/entry.ts';
 import { asPeerdexError, PeerdexError } from '../../core/errors.ts';
 import { DEFAULT_LEASE_SECONDS, type PeerAnnouncement, RENEWALS_PER_LEASE } from '../../core/lease.ts';
 import type { Log } from '../../core/ports/log.ts';
@@ -13,6 +14,11 @@ import { takePapers } from './take-papers.ts';
 
 export interface LeaseKeeperOptions {
   readonly announcement: () => PeerAnnouncement;
+  /**
+   * How far the registry knew this peer's log before it registered now; `told`: the newest head that this start of the peer had told
+   * it until then.
+   */
+  readonly onKnownHead?: ((known: IndexHead, told: IndexHead | undefined) => void) | undefined;
   readonly trust: Trust;
   readonly clock: Clock;
   readonly random: Random;
@@ -22,9 +28,15 @@ export interface LeaseKeeperOptions {
 }
 
 export type LeaseOutcome =
-  | { readonly registered: true; readonly name: string }
+  | {
+      readonly registered: true;
+      readonly name: string;
+      /** That another peer with the same key runs, and where. */
+      readonly rival?: string | undefined;
+    }
   | { readonly registered: false; readonly error: PeerdexError };
 
+const COPIED = 'a data folder was copied: stop one of the two and run `peerdex reset-identity` on its folder';
 /** Changes of the own index are told at most this often. */
 const ANNOUNCE_EVERY_MS = 500;
 
@@ -36,6 +48,7 @@ export class LeaseKeeper {
   /** Calls of announce are numbered; a try tells all that were made before it. */
   #news = 0;
   readonly #waiting = new Set<{ readonly news: number; readonly resolve: (told: boolean) => void }>();
+  #told: IndexHead | undefined;
   #lease: 'none' | 'held' | 'displaced' = 'none';
   #renewMs = (DEFAULT_LEASE_SECONDS / RENEWALS_PER_LEASE) * 1000;
 
@@ -84,17 +97,19 @@ export class LeaseKeeper {
     connection: RegistryConnection,
     signal: AbortSignal,
   ): Promise<{ told: boolean; pauseMs: number }> {
-    const { onTry, trust, random, log } = this.#options;
+    const { onTry, onKnownHead, trust, random, log } = this.#options;
+    const told = this.#told;
     try {
-      const { name, renewSeconds } = await connection.use(async (client) => {
+      const { name, renewSeconds, rival } = await connection.use(async (client) => {
         const grant = await this.#ask(client, signal);
         await takePapers(grant, client, trust, signal);
+        if (grant.head) onKnownHead?.(grant.head, told);
         return grant;
       });
       this.#lease = 'held';
       this.#backoff.reset();
       this.#renewMs = renewSeconds * 1000;
-      onTry({ registered: true, name });
+      onTry({ registered: true, name, rival: rival && this.#besides(rival) });
       return { told: true, pauseMs: jitter(random, this.#renewMs, 0.2) };
     } catch (cause) {
       if (signal.aborted) return { told: false, pauseMs: 0 };
@@ -103,7 +118,7 @@ export class LeaseKeeper {
       onTry({ registered: false, error });
       return {
         told: false,
-        pauseMs: this.#lease === 'displaced' ? jitter(random, this.#renewMs, 0.2) : this.#backoff.next(),
+        pauseMs: this.#lease === 'displaced' ? jitter(random, this.#renewMs, 0.2) : this.#backoff.next(error),
       };
     }
   }
@@ -111,6 +126,7 @@ export class LeaseKeeper {
   async #ask(client: RegistryClient, signal: AbortSignal) {
     const { id, name, addresses, nonce, head, files, bytes } = this.#options.announcement();
     const params = { id };
+    this.#told = head;
     const { ticket, revocations } = this.#options.trust;
     const news = {
       nonce,
@@ -128,7 +144,10 @@ export class LeaseKeeper {
         if (known.code === 'conflict') {
           // A newer start of this peer holds the lease: registering would only take it away again and again.
           this.#lease = 'displaced';
-          throw displaced(known, addresses);
+          throw new PeerdexError('conflict', this.#withOwn(known.message), {
+            cause: known,
+            hint: known.hint,
+          });
         }
         if (known.code !== 'not-found') throw error;
         this.#lease = 'none';
@@ -136,6 +155,16 @@ export class LeaseKeeper {
     }
     const body = { ...news, protocol: PROTOCOL_VERSION, name, addresses: [...addresses] };
     return client.register({ params, body }, { signal });
+  }
+
+  #besides(rival: readonly Address[]): string {
+    return this.#withOwn(`another peer with the same key runs at ${rival.map(formatAddress).join(', ')}`);
+  }
+
+  /** What the registry says of another peer with this key, with the address that it cannot know: that of this one. */
+  #withOwn(message: string): string {
+    const { addresses } = this.#options.announcement();
+    return `${message}; this one is at ${addresses.map(formatAddress).join(', ')} (${COPIED})`;
   }
 
   #answerWaiting(news: number, told: boolean): void {
@@ -146,14 +175,3 @@ export class LeaseKeeper {
     }
   }
 }
-
-/** What the registry says, with the address that it cannot know: that of this one. */
-const displaced = (cause: PeerdexError, addresses: readonly Address[]): PeerdexError =>
-  new PeerdexError(
-    'conflict',
-    `${cause.message}; this one is at ${addresses.map(formatAddress).join(', ')} (${cause.hint})`,
-    {
-      cause,
-      hint: cause.hint,
-    },
-  );

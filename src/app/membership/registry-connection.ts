@@ -14,8 +14,17 @@ export type RegistryClient = Client<typeof registryOperations>;
 
 /** A directory of 100,000 peers fits. */
 export const MAX_DIRECTORY_BYTES = 64 * 1024 * 1024;
+/** So many values are in it where each peer has two addresses. */
+export const MAX_DIRECTORY_VALUES = 2_500_000;
 
-const ANSWERS: ReadonlySet<ErrorCode> = new Set(['not-found', 'conflict', 'limit', 'usage']);
+const ANSWERS: ReadonlySet<ErrorCode> = new Set([
+  'not-found',
+  'conflict',
+  'limit',
+  'usage',
+  'forbidden',
+  'ambiguous',
+]);
 
 export interface RegistryConnectionOptions {
   readonly link: JoinLink;
@@ -38,6 +47,8 @@ export class RegistryConnection {
   readonly #options: RegistryConnectionOptions;
   readonly #agent: Agent;
   #client: Promise<SignedIn> | undefined;
+  /** The registry lets nobody sign in before then (monotonic milliseconds), and why. */
+  #closed: { readonly until: number; readonly error: PeerdexError } | undefined;
 
   constructor(options: RegistryConnectionOptions) {
     this.link = options.link;
@@ -78,6 +89,11 @@ export class RegistryConnection {
     const found = await kept?.catch(() => undefined);
     if (found && found.until > this.#options.clock.monotonic()) return found;
     if (this.#client === kept) this.#client = undefined;
+    const retryAfterMs = (this.#closed?.until ?? 0) - this.#options.clock.monotonic();
+    if (this.#closed && retryAfterMs > 0) {
+      const { code, message, hint } = this.#closed.error;
+      throw new PeerdexError(code, message, { hint, retryAfterMs });
+    }
     this.#client ??= this.#find();
     return this.#client;
   }
@@ -90,7 +106,7 @@ export class RegistryConnection {
           return await this.#check(address);
         } catch (error) {
           this.#options.signal.throwIfAborted();
-          errors.push(asPeerdexError(error));
+          errors.push(this.#noted(asPeerdexError(error)));
         }
       }
       throw errors.find(({ code }) => code !== 'unavailable') ?? this.#nobody(errors);
@@ -98,6 +114,12 @@ export class RegistryConnection {
       this.#client = undefined;
       throw error;
     }
+  }
+
+  #noted(error: PeerdexError): PeerdexError {
+    if (error.retryAfterMs !== undefined)
+      this.#closed = { until: this.#options.clock.monotonic() + error.retryAfterMs, error };
+    return error;
   }
 
   async #check(address: Address): Promise<SignedIn> {

@@ -1,6 +1,6 @@
 import type { Address } from '../../core/address.ts';
 import type { KnownPeer } from '../../core/known-peer.ts';
-import type { DirectoryPeer } from '../../protocol/http/registry/operations.ts';
+import type { DirectoryPeer } from '../../protocol/http/directory-peer.ts';
 import { cleanName } from '../../registry/names.ts';
 
 /** What a registry tells of a peer, made harmless; undefined when nothing usable is left. `now`: milliseconds since 1970. */

@@ -18,6 +18,8 @@ export interface LinkAnswers extends ContentAnswers {
   readonly self: PeerId;
   readonly entries: EntryQueries;
   readonly links: ShareLinks;
+  /** False for a member that may only fetch: what it made links for is given to nobody. */
+  readonly mayPublish: () => boolean;
 }
 
 /** What a peer answers who has a link. */
@@ -37,6 +39,7 @@ async function answerLink(
 ): Promise<BytesAnswer> {
   const link = parts.links.find(token);
   if (!link) return refusal(unknownLink(), context);
+  if (!parts.mayPublish()) return refusal(notPublishing(), context);
   const standing = parts.links.standing(link);
   if (standing !== 'valid') return refusal(overLink(standing), context, 410);
   const linked = linkedAbort(context.signal, parts.links.withdrawal(link.id));
@@ -137,6 +140,9 @@ const redirectTo = (location: string): BytesAnswer => ({
   status: 302,
   headers: { location, 'cache-control': 'no-store' },
 });
+
+const notPublishing = (): PeerdexError =>
+  new PeerdexError('forbidden', 'whoever made this link may not publish any more');
 
 /** A problem for programs, a page for browsers. */
 function refusal(error: PeerdexError, { headers }: RequestContext, status?: number): BytesAnswer {

@@ -1,16 +1,18 @@
-import { createServer, type Server } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import type { Address } from '../../core/address.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { PortLimits } from '../../core/limits/limits.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { createHttpServer } from '../../network/http/server.ts';
+import { limitConnections } from '../../network/wire/limit-connections.ts';
+import { oncePerSource } from '../../network/wire/once-per-source.ts';
+import { tlsFront } from '../../network/wire/tls-front.ts';
 import { linkOperations } from '../../protocol/http/peer/link-operations.ts';
 import { advertisedAddresses, listenClearly, ownNames, startListening } from '../listen.ts';
 import { VERSION } from '../version.ts';
 import { type Certificate, certifiedAddresses } from './certificate.ts';
 import { type LinkAnswers, linkHandlers } from './link-answer.ts';
-
-const MAX_CONNECTIONS = 1000;
-const HANDSHAKE_MS = 10_000;
 
 export interface LinkPortOptions {
   readonly listen: Address;
@@ -19,6 +21,8 @@ export interface LinkPortOptions {
   /** With one the listener speaks HTTPS, without plain HTTP. */
   readonly certificate?: Certificate | undefined;
   readonly parts: LinkAnswers;
+  readonly limits: PortLimits;
+  readonly clock: Clock;
   readonly log: Log;
 }
 
@@ -30,7 +34,7 @@ export interface LinkPort extends AsyncDisposable {
 
 /** A listener for people outside the network: it serves links and nothing else. */
 export async function openLinkPort(options: LinkPortOptions): Promise<LinkPort> {
-  const { listen, certificate, parts, log } = options;
+  const { listen, certificate, parts, limits, log } = options;
   let addresses: readonly Address[] = [];
   const http = await createHttpServer({
     title: 'peerdex links',
@@ -41,21 +45,9 @@ export async function openLinkPort(options: LinkPortOptions): Promise<LinkPort> 
     describesItself: false,
     log,
     requestLog: true,
-    maxConnections: MAX_CONNECTIONS,
+    limits,
   });
-  const listener: Server = certificate
-    ? createTlsServer(
-        {
-          cert: certificate.chain,
-          key: certificate.key,
-          minVersion: 'TLSv1.2',
-          ALPNProtocols: ['http/1.1'],
-          handshakeTimeout: HANDSHAKE_MS,
-        },
-        (socket) => http.accept(socket),
-      )
-    : createServer({ noDelay: true }, (socket) => http.accept(socket));
-  listener.maxConnections = MAX_CONNECTIONS;
+  const listener = makeListener(options, (socket) => http.accept(socket));
   try {
     const port = await listenClearly(listen, (where) => startListening(listener, where));
     const advertise = options.advertise.map(({ host }) => ({ host, port }));
@@ -73,4 +65,29 @@ export async function openLinkPort(options: LinkPortOptions): Promise<LinkPort> 
       await http.close();
     },
   };
+}
+
+function makeListener(
+  { certificate, limits, clock, log }: LinkPortOptions,
+  accept: (socket: Socket) => void,
+): Server {
+  const warn = oncePerSource(clock, (message, address) => log.warn(message, { address }));
+  if (!certificate) {
+    const server = createServer({ noDelay: true }, (socket) => {
+      if (admits(socket)) accept(socket);
+    });
+    const admits = limitConnections(server, limits, warn);
+    return server;
+  }
+  const tls = createTlsServer(
+    {
+      cert: certificate.chain,
+      key: certificate.key,
+      minVersion: 'TLSv1.2',
+      ALPNProtocols: ['http/1.1'],
+      handshakeTimeout: limits.headerMs,
+    },
+    accept,
+  );
+  return tlsFront(tls, { limits, clock, warn });
 }

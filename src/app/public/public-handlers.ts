@@ -1,15 +1,21 @@
+import type { IndexHead } from '../../core/entry.ts';
 import { PeerdexError } from '../../core/errors.ts';
 import { baseName, checkIndexPath } from '../../core/index-path.ts';
 import type { NetworkMode } from '../../core/join-link.ts';
-import type { EntryStore } from '../../core/ports/entry-store.ts';
+import type { EntryStore, OwnerState } from '../../core/ports/entry-store.ts';
 import type { HashStore } from '../../core/ports/local-contents.ts';
 import type { Signer } from '../../core/ports/signing.ts';
 import type { Trust } from '../../core/trust/trust.ts';
 import { serveLog } from '../../index/serve-log.ts';
 import type { Handlers, RequestContext } from '../../network/http/handlers.ts';
-import { MAX_PAGE_RECORDS, type peerOperations } from '../../protocol/http/peer/operations.ts';
+import {
+  MAX_PAGE_RECORDS,
+  type peerOperations,
+  REVOCATIONS_HEADER,
+} from '../../protocol/http/peer/operations.ts';
 import { PROTOCOL_VERSION } from '../../protocol/version.ts';
 import { pageAnswer } from '../page-bytes.ts';
+import { takeBrought } from '../trust/agree-on-revocations.ts';
 import type { Sessions } from '../trust/sessions.ts';
 import { VERSION } from '../version.ts';
 import { answerContent } from './content-answer.ts';
@@ -35,15 +41,25 @@ export interface PublicParts extends LinkAnswers {
 /** What a peer answers other peers, curl and browsers over HTTP. */
 export function publicHandlers(parts: PublicParts): Handlers<typeof peerOperations> {
   const { key, self, entries, hashes, contents, authorize } = parts;
+  const { sessions, trust } = parts;
   return {
-    ...parts.sessions.handlers(),
+    ...sessions.handlers(),
     revocations: (_input, context) => {
-      parts.sessions.memberOf(context);
-      return { list: parts.trust.revocationsText ?? null };
+      sessions.memberOf(context);
+      return { list: trust.revocationsText ?? null };
     },
-    peer: () => ({
+    bringRevocations: ({ body: { list } }, context) => {
+      sessions.memberOf(context);
+      takeBrought(() => trust.takeRevocations(list));
+    },
+    news: (_input, context) => {
+      const { peer } = sessions.memberOf(context);
+      const head = knownHead(entries.owner(peer));
+      return { revocations: trust.revocations, ...(head && { head }) };
+    },
+    peer: (_input, context) => ({
       id: self,
-      name: parts.name(),
+      ...(sessions.isMember(context) && { name: parts.name() }),
       network: parts.network() ?? NO_NETWORK,
       mode: parts.mode,
       protocol: PROTOCOL_VERSION,
@@ -52,7 +68,9 @@ export function publicHandlers(parts: PublicParts): Handlers<typeof peerOperatio
     log: ({ query }, context) => {
       authorize(context);
       const { index, since = 0, limit = MAX_PAGE_RECORDS, floor } = query;
-      return pageAnswer(key, serveLog(entries, self, { index, since, limit, floor }, MAX_PAGE_RECORDS));
+      const page = serveLog(entries, self, { index, since, limit, floor }, MAX_PAGE_RECORDS);
+      const { headers, ...answer } = pageAnswer(key, page);
+      return { ...answer, headers: { ...headers, [REVOCATIONS_HEADER]: trust.revocations } };
     },
     manifest: ({ params: { content } }, context) => {
       authorize(context);
@@ -83,6 +101,13 @@ export function publicHandlers(parts: PublicParts): Handlers<typeof peerOperatio
     },
     ...linkHandlers(parts),
   };
+}
+
+/** Of a log that begins anew also what its first page has told. */
+function knownHead(state: OwnerState | undefined): IndexHead | undefined {
+  if (!state) return undefined;
+  const { index, seq, snapshot } = state;
+  return snapshot ? { index: snapshot.index, seq: snapshot.last } : { index, seq };
 }
 
 const NO_NETWORK = '0'.repeat(32);

@@ -1,4 +1,6 @@
 import type { Address } from '../../core/address.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { PortLimits } from '../../core/limits/limits.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { createHttpServer } from '../../network/http/server.ts';
 import type { SwarmNetwork } from '../../network/swarm/swarm-network.ts';
@@ -8,15 +10,14 @@ import { advertisedAddresses, listenClearly, ownNames, startListening } from '..
 import { VERSION } from '../version.ts';
 import { type PublicParts, publicHandlers } from './public-handlers.ts';
 
-/** Connections that others may have to this peer at a time. */
-const MAX_CONNECTIONS = 1000;
-
 export interface PublicPortOptions {
   readonly listen: Address;
   readonly advertise: readonly Address[];
   readonly wire: Wire;
   readonly swarm: SwarmNetwork;
   readonly parts: PublicParts;
+  readonly limits: PortLimits;
+  readonly clock: Clock;
   readonly log: Log;
 }
 
@@ -24,7 +25,7 @@ export interface PublicPortOptions {
 export async function openPublicPort(
   options: PublicPortOptions,
 ): Promise<{ readonly addresses: readonly Address[] } & AsyncDisposable> {
-  const { listen, advertise, wire, swarm, parts, log } = options;
+  const { listen, advertise, wire, swarm, parts, limits, clock, log } = options;
   let addresses: readonly Address[] = [];
   const http = await createHttpServer({
     title: 'peerdex peer',
@@ -34,12 +35,13 @@ export async function openPublicPort(
     allowedHosts: () => ownNames([listen, ...addresses]),
     log,
     requestLog: true,
-    maxConnections: MAX_CONNECTIONS,
+    limits,
   });
   const listener = wire.listener({
     onHttp: (socket) => http.accept(socket),
     onSwarm: (socket) => swarm.accept(socket),
-    maxConnections: MAX_CONNECTIONS,
+    limits,
+    clock,
     log,
   });
   try {

@@ -36,6 +36,7 @@ describe('links of a peer', () => {
   let server: HttpServer;
   let port: number;
   let seq = 0;
+  let mayPublish = true;
   const key = randomBytes(32);
 
   before(async () => {
@@ -48,7 +49,6 @@ describe('links of a peer', () => {
     const sessions = new Sessions({
       self: signer,
       network: () => network.id,
-      ticket: () => trust.ticketText,
       admit: () => assert.fail('nobody signs in here'),
       recheck: () => {},
       clock,
@@ -64,6 +64,7 @@ describe('links of a peer', () => {
         mode: 'plaintext',
         entries,
         links,
+        mayPublish: () => mayPublish,
         hashes: new MemoryHashStore(clock),
         contents: { locate: () => [], recordWritten() {}, suspect() {} },
         files: contentFiles,
@@ -115,6 +116,15 @@ describe('links of a peer', () => {
     const page = await get(path, { accept: 'text/html,*/*' });
     assert.deepEqual([page.status, page.type], [410, 'text/html; charset=utf-8']);
     assert.match(page.body, /<h1><bdi>this link has ended/);
+  });
+
+  it('give nothing while who made them may only fetch', async () => {
+    const path = `/l/${links.tokenOf(links.make(FOLDER, DAY))}/`;
+    mayPublish = false;
+    const refused = await get(path);
+    assert.deepEqual([refused.status, /may not publish any more/.test(refused.body)], [403, true]);
+    mayPublish = true;
+    assert.equal((await get(path)).status, 200);
   });
 
   it('are told for 30 days after their end, then forgotten', async () => {

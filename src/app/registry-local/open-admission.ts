@@ -14,7 +14,7 @@ const MAX_INVITES = 1000;
 export function openAdmission(
   database: DatabaseSync,
   network: Signer,
-  options: Pick<AdmissionOptions, 'maxMembers' | 'onRevoked'>,
+  options: Pick<AdmissionOptions, 'mode' | 'maxMembers' | 'onRevoked'>,
 ): Admission {
   return new Admission({
     ...options,

@@ -10,6 +10,7 @@ import { openKeyFile } from '../../storage/disk/key-file.ts';
 import { SqliteLeaseStore } from '../../storage/sqlite/lease-store.ts';
 import { openRegistryDatabase } from '../../storage/sqlite/registry-database.ts';
 import { openDataFolder } from '../data-folder.ts';
+import { settledMode } from '../network-mode.ts';
 import { rememberedLink } from '../remembered-link.ts';
 import { noRegistry } from './no-registry.ts';
 import { openAdmission } from './open-admission.ts';
@@ -29,6 +30,7 @@ export function openRegistryCare(data: string): RegistryCare & Disposable {
   opened.defer(() => database.close());
   const leases = new SqliteLeaseStore(database);
   const admission = openAdmission(database, key, {
+    mode: settledMode(data),
     maxMembers: Number.MAX_SAFE_INTEGER,
     onRevoked: (peers) => evictStored(leases, peers),
   });

@@ -52,6 +52,8 @@ export class MembershipProver {
         },
         claim: (binding) => ({
           key: toHex(self.publicKey),
+          // A registry that was restored from a backup may know of this peer by nothing else.
+          ...(trust.ticketText !== undefined && { ticket: trust.ticketText }),
           signature: toHex(
             self.sign(proofMessage({ side: 'dials', network, self: self.id, other: network, binding })),
           ),
@@ -74,11 +76,12 @@ export class MembershipProver {
       {
         ...this.#common(server, network),
         server: server.id,
-        checkServer: ({ id, key, ticket = '', signature }, binding) =>
-          trust.check(
+        checkServer: ({ id, key, signature }, binding) =>
+          trust.checkIdentity(
             { side: 'accepts', self: id, binding },
-            { key: fromHex(key), ticket, signature: fromHex(signature) },
+            { key: fromHex(key), signature: fromHex(signature) },
           ),
+        checkPapers: ({ ticket = '' }) => trust.checkTicket(server.id, ticket),
         claim: (binding) => claimOf(trust.prove({ side: 'dials', other: server.id, binding })),
       },
       signal,

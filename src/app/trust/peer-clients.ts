@@ -4,10 +4,13 @@ import type { Clock } from '../../core/clock.ts';
 import { asPeerdexError, PeerdexError } from '../../core/errors.ts';
 import type { NetworkId, PeerId } from '../../core/ids.ts';
 import type { KnownPeer } from '../../core/known-peer.ts';
+import type { Log } from '../../core/ports/log.ts';
+import type { Trust } from '../../core/trust/trust.ts';
 import { type Client, createClient } from '../../network/http/client.ts';
 import { fitsSchema } from '../../network/http/validate.ts';
 import { peerOperations } from '../../protocol/http/peer/operations.ts';
 import type { Agents } from './agents.ts';
+import { agreeOnRevocations } from './agree-on-revocations.ts';
 import type { MembershipProver } from './membership-prover.ts';
 
 export type PeerClient = Client<typeof peerOperations>;
@@ -15,15 +18,24 @@ export type PeerClient = Client<typeof peerOperations>;
 export interface PeerClientsOptions {
   readonly network: () => NetworkId | undefined;
   readonly prover: MembershipProver;
+  readonly trust: Trust;
   readonly agents: Agents;
   readonly clock: Clock;
+  readonly log: Log;
   /** Most peers whose connections are kept. */
   readonly most?: number;
 }
 
 const MOST = 64;
+const AGREE_MS = 10_000;
 
-/** Other peers' HTTP, signed in as a member. Connections and sessions are kept for the peers that were asked last. */
+/** `hear` takes the number of a list of revocations that the peer has named. */
+type Work<T> = (client: PeerClient, name: string, hear: (revocations: number) => void) => Promise<T>;
+
+/**
+ * Other peers' HTTP, signed in as a member. Connections and sessions are kept for the peers that were asked last. Whoever is asked for
+ * anything has the same list of revocations as this peer after it.
+ */
 export class PeerClients {
   readonly #options: PeerClientsOptions;
   readonly #kept = new Map<PeerId, Kept>();
@@ -36,11 +48,7 @@ export class PeerClients {
    * Runs `work` with the peer at whichever of its addresses it answers. Throws `unavailable` when none does, `verification` or `forbidden`
    * when who answers is somebody else or no member, and what `work` throws.
    */
-  async use<T>(
-    peer: KnownPeer,
-    work: (client: PeerClient, name: string) => Promise<T>,
-    signal: AbortSignal,
-  ): Promise<T> {
+  async use<T>(peer: KnownPeer, work: Work<T>, signal: AbortSignal): Promise<T> {
     let problem = new PeerdexError('unavailable', `${peer.name} has no address`);
     for (const address of this.#bestFirst(peer)) {
       try {
@@ -59,44 +67,63 @@ export class PeerClients {
     for (const id of [...this.#kept.keys()]) this.#forget(id);
   }
 
-  async #at<T>(
-    peer: KnownPeer,
-    address: Address,
-    work: (client: PeerClient, name: string) => Promise<T>,
-    signal: AbortSignal,
-  ): Promise<T> {
+  async #at<T>(peer: KnownPeer, address: Address, work: Work<T>, signal: AbortSignal): Promise<T> {
     const called = `${peer.name} at ${formatAddress(address)}`;
     const kept = this.#kept.get(peer.id);
     if (kept && kept.until > this.#options.clock.monotonic() && sameAddress(kept.address, address)) {
       try {
-        return await work(kept.client, called);
+        return await this.#do(kept, work, called);
       } catch (error) {
         // It was started anew and knows nothing of the session.
         if (asPeerdexError(error).code !== 'unauthorized') throw error;
       }
     }
-    return work(await this.#signIn(peer, address, called, signal), called);
+    return this.#do(await this.#signIn(peer, address, called, signal), work, called);
   }
 
-  async #signIn(
-    { id }: KnownPeer,
-    address: Address,
-    called: string,
-    signal: AbortSignal,
-  ): Promise<PeerClient> {
+  async #do<T>(kept: Kept, work: Work<T>, called: string): Promise<T> {
+    await this.#agree(kept, called);
+    const done = await work(kept.client, called, (number) => {
+      if (Number.isSafeInteger(number) && number > kept.revocations) kept.revocations = number;
+    });
+    await this.#agree(kept, called);
+    return done;
+  }
+
+  /** What was wanted of the peer does not fail because its list of revocations cannot be had, or is none. */
+  async #agree(kept: Kept, called: string): Promise<void> {
+    const { trust, log } = this.#options;
+    if (kept.revocations === trust.revocations) return;
+    try {
+      await agreeOnRevocations(kept.revocations, kept.client, trust, AbortSignal.timeout(AGREE_MS));
+    } catch (error) {
+      const say = kept.isComplained ? 'debug' : 'warn';
+      kept.isComplained = true;
+      log[say](`no common list of revocations with ${called}: ${asPeerdexError(error).message}`);
+    }
+    // Also where it said more than it gave: it is asked again when it says a yet higher number.
+    kept.revocations = trust.revocations;
+  }
+
+  async #signIn({ id }: KnownPeer, address: Address, called: string, signal: AbortSignal): Promise<Kept> {
     const { network, prover, agents, most = MOST } = this.#options;
     const own = network();
     if (own === undefined) throw new PeerdexError('unavailable', 'this peer belongs to no network');
     const first = agents.make(id, 1);
-    const { token, until } = await prover
+    const {
+      token,
+      until,
+      revocations = 0,
+    } = await prover
       .peer({ id, address, agent: first, name: called }, own, signal)
       .finally(() => first.destroy());
     this.#forget(id);
     const agent = agents.make(id, 2);
     const client = createClient(peerOperations, { address, agent, token, fits: fitsSchema, name: called });
     for (const oldest of this.#kept.keys()) if (this.#kept.size >= most) this.#forget(oldest);
-    this.#kept.set(id, { address, agent, client, until });
-    return client;
+    const kept = { address, agent, client, until, revocations, isComplained: false };
+    this.#kept.set(id, kept);
+    return kept;
   }
 
   #bestFirst({ id, addresses }: KnownPeer): readonly Address[] {
@@ -117,6 +144,10 @@ interface Kept {
   readonly client: PeerClient;
   /** Monotonic milliseconds. */
   readonly until: number;
+  /** Number of the newest list that the peer is known to have. */
+  revocations: number;
+  /** That there was no list to be had was said in a warning. */
+  isComplained: boolean;
 }
 
 const sameAddress = (a: Address, b: Address): boolean => a.host === b.host && a.port === b.port;

@@ -12,6 +12,7 @@ import { fitsSchema } from '../../network/http/validate.ts';
 import { exporterOf } from '../../network/wire/exporter.ts';
 import {
   type Challenge,
+  type SessionAnswer,
   type SessionClaim,
   sessionOperations,
 } from '../../protocol/http/session/operations.ts';
@@ -28,8 +29,10 @@ export interface SessionRequest {
   readonly name: string;
   readonly verifier: Verifier;
   readonly clock: Clock;
-  /** What the server shows; throws unless it is let in. */
+  /** What the server shows to everybody; throws unless this peer goes on. */
   readonly checkServer: (challenge: Challenge, binding: Uint8Array) => void;
+  /** What it shows to members; throws unless it is one itself. */
+  readonly checkPapers?: (answer: SessionAnswer) => void;
   /** This peer's proof for that server. */
   readonly claim: (binding: Uint8Array) => Omit<SessionClaim, 'nonce' | 'challenged' | 'peer'>;
 }
@@ -40,6 +43,8 @@ export interface Session {
   readonly until: number;
   /** The server's clock ahead of this one, in milliseconds; as exact as the way to it is short. */
   readonly clockAhead: number;
+  /** Number of the server's list of revocations, where it says. */
+  readonly revocations: number | undefined;
 }
 
 /** A session lasts a little less long here, so that none ends on the way. */
@@ -74,14 +79,16 @@ export async function openSession(request: SessionRequest, signal: AbortSignal):
     challenged: nonce.toString('hex'),
     peer: self,
   };
-  const { token, seconds } = await client.session({ body: claim }, { signal }).catch((error: unknown) => {
+  const answer = await client.session({ body: claim }, { signal }).catch((error: unknown) => {
     if (!isOther) throw error;
     throw new PeerdexError('unavailable', `${name} ended the connection between challenge and proof`, {
       cause: error,
       retry: true,
     });
   });
-  return { token, until: clock.monotonic() + seconds * 1000 - MARGIN_MS, clockAhead };
+  request.checkPapers?.(answer);
+  const { token, seconds, revocations } = answer;
+  return { token, until: clock.monotonic() + seconds * 1000 - MARGIN_MS, clockAhead, revocations };
 }
 
 function checkSignature(

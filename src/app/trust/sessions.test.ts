@@ -4,7 +4,9 @@ import { beforeEach, describe, it } from 'node:test';
 import { freshKey } from '../../../test/support/fresh-key.ts';
 import { ManualClock } from '../../../test/support/manual-clock.ts';
 import { TestNetwork } from '../../../test/support/signers.ts';
+import { PeerdexError } from '../../core/errors.ts';
 import { fromHex, toHex } from '../../core/ids.ts';
+import { handshakePace } from '../../core/limits/handshake-pace.ts';
 import { bindingOf } from '../../core/trust/proof.ts';
 import type { Trust } from '../../core/trust/trust.ts';
 import type { RequestContext } from '../../network/http/handlers.ts';
@@ -19,21 +21,26 @@ describe('sessions of a server', () => {
   let clock: ManualClock;
   let sessions: Sessions;
   let server: Trust;
+  let revoked: boolean;
 
   beforeEach(() => {
     clock = new ManualClock();
+    revoked = false;
     server = network.member(SERVER);
     sessions = new Sessions({
       self: SERVER,
       network: () => network.id,
-      ticket: () => server.ticketText,
+      papers: () => ({ ticket: server.ticketText!, revocations: server.revocations }),
       clock,
       admit: ({ peer, key, ticket = '', signature }, binding) =>
         server.check(
           { side: 'dials', self: peer, binding },
           { key: fromHex(key), ticket, signature: fromHex(signature) },
         ),
-      recheck: ({ peer }) => server.recheck(peer),
+      recheck: ({ peer }) => {
+        if (revoked) throw new PeerdexError('forbidden', `peer ${peer} was revoked`);
+      },
+      pace: handshakePace(clock, { handshakes: 100, handshakesOfOne: 1 }),
     });
   });
 
@@ -42,14 +49,40 @@ describe('sessions of a server', () => {
     assert.equal(sessions.memberOf(context(token)).peer, MEMBER.id);
   });
 
+  it('show the ticket to members only', async () => {
+    const body = { peer: MEMBER.id, network: network.id, nonce: randomBytes(32).toString('hex') };
+    const shown = await sessions
+      .handlers()
+      .challenge({ params: undefined, query: undefined, body }, context());
+    assert.deepEqual(Object.keys(shown).sort(), ['id', 'key', 'network', 'nonce', 'signature', 'time']);
+    assert.ok(!JSON.stringify(shown).includes(server.ticketText!));
+    assert.equal((await open(await claim())).ticket, server.ticketText);
+  });
+
   it('do not begin on another connection, with a claim that was used, or too late', async () => {
+    const elsewhere = await claim();
+    const wrong = { code: 'forbidden', message: /signature is wrong/ };
+    await assert.rejects(open(elsewhere, randomBytes(32)), wrong);
+    await assert.rejects(open(elsewhere), { code: 'unauthorized', message: /answered already/ });
     const good = await claim();
-    await assert.rejects(open(good, randomBytes(32)), { code: 'forbidden', message: /signature is wrong/ });
     await open(good);
     await assert.rejects(open(good), { code: 'unauthorized', message: /answered already/ });
     const late = await claim();
     clock.advance(30_001);
     await assert.rejects(open(late), { code: 'unauthorized' });
+  });
+
+  it('begin as often a second as one address may, and say when to come again', async () => {
+    const last = [];
+    for (let n = 0; n < 5; n += 1) last.push(await claim('10.0.0.1'));
+    const refused = { code: 'limit', retry: true, retryAfterMs: 1000 };
+    await assert.rejects(claim('10.0.0.1'), refused);
+    await assert.rejects(claim('::ffff:10.0.0.1'), refused);
+    for (const one of last) await open(one);
+    await claim('10.0.0.2');
+    clock.advance(1000);
+    await claim('10.0.0.1');
+    await assert.rejects(claim('10.0.0.1'), refused);
   });
 
   it('do not begin with a nonce that the server never made, or made for another asker', async () => {
@@ -67,10 +100,12 @@ describe('sessions of a server', () => {
     };
     const underWay = { ...context(token), disconnect };
     sessions.memberOf(underWay);
+    const later = await open(await claim());
+    revoked = true;
     sessions.putOut(new Set([MEMBER.id]));
     assert.equal(ended, 1);
-    assert.throws(() => sessions.memberOf(context(token)), { code: 'unauthorized' });
-    const later = await open(await claim());
+    assert.throws(() => sessions.memberOf(context(token)), { code: 'unauthorized', message: /was revoked/ });
+    revoked = false;
     clock.advance(later.seconds * 1000 + 1);
     assert.throws(() => sessions.memberOf(context(later.token)), { code: 'unauthorized' });
   });
@@ -95,12 +130,12 @@ describe('sessions of a server', () => {
 
   type Claim = Awaited<ReturnType<typeof claim>>;
   /** What a member answers a challenge with. */
-  async function claim() {
+  async function claim(remote = '') {
     const nonce = randomBytes(32);
     const body = { peer: MEMBER.id, network: network.id, nonce: nonce.toString('hex') };
     const given = await sessions
       .handlers()
-      .challenge({ params: undefined, query: undefined, body }, context());
+      .challenge({ params: undefined, query: undefined, body }, { ...context(), remote });
     const binding = bindingOf(nonce, fromHex(given.nonce), EXPORTER);
     const { key, ticket, signature } = member.prove({ side: 'dials', other: SERVER.id, binding });
     return {

@@ -1,12 +1,17 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../core/clock.ts';
-import { PeerdexError } from '../../core/errors.ts';
+import { asPeerdexError, PeerdexError } from '../../core/errors.ts';
 import { fromHex, type NetworkId, type PeerId, toHex } from '../../core/ids.ts';
+import type { HandshakePace } from '../../core/limits/handshake-pace.ts';
 import type { Signer } from '../../core/ports/signing.ts';
 import { bindingOf, NONCE_BYTES, proofMessage } from '../../core/trust/proof.ts';
 import type { Role } from '../../core/trust/role.ts';
 import type { Handlers, RequestContext } from '../../network/http/handlers.ts';
-import type { SessionClaim, sessionOperations } from '../../protocol/http/session/operations.ts';
+import type {
+  SessionAnswer,
+  SessionClaim,
+  sessionOperations,
+} from '../../protocol/http/session/operations.ts';
 
 /** Who proved himself to this server. */
 export interface Member {
@@ -18,20 +23,23 @@ export interface SessionsOptions {
   /** A peer, or a network where this is its registry. */
   readonly self: Signer;
   readonly network: () => NetworkId | undefined;
-  /** This peer's own; a registry has none. */
-  readonly ticket: () => string | undefined;
+  /** What a member is shown with its token; a registry shows nothing. */
+  readonly papers?: () => Pick<SessionAnswer, 'ticket' | 'revocations'>;
   /** Throws unless the claim shows a member; `binding` is what its signature must be about. */
   readonly admit: (claim: SessionClaim, binding: Uint8Array) => Member;
   /** Throws when the member of a session is none any more. Looked at with every request. */
   readonly recheck: (member: Member) => void;
   readonly clock: Clock;
+  /** Refuses challenges when too many come; takes all unless told. */
+  readonly pace?: HandshakePace | undefined;
   readonly maxSessions?: number;
 }
 
 const SESSION_MS = 10 * 60_000;
 const CHALLENGE_MS = 30_000;
 const MAX_SESSIONS = 20_000;
-const MAX_USED = 20_000;
+/** More than there are challenges in that time, by the usual pace of a registry. */
+const MAX_USED = 50_000;
 /** Of a nonce: time and what is drawn. */
 const HEAD_BYTES = 16;
 
@@ -50,7 +58,10 @@ export class Sessions {
 
   handlers(): Handlers<typeof sessionOperations> {
     return {
-      challenge: ({ body }, context) => this.#challenge(body, context),
+      challenge: ({ body }, context) => {
+        this.#pace(context);
+        return this.#challenge(body, context);
+      },
       session: ({ body }, context) => this.#open(body, context),
     };
   }
@@ -60,16 +71,38 @@ export class Sessions {
     const token = /^Bearer ([0-9a-f]{64})$/.exec(context.headers.authorization ?? '')?.[1];
     const session = token === undefined ? undefined : this.#sessions.get(token);
     if (!session || session.ends < this.#options.clock.monotonic()) throw noMember();
-    this.#options.recheck(session.member);
+    this.#recheck(session.member);
     this.#note(session.member.peer, context);
     return session.member;
   }
 
-  /** Ends the sessions and the requests of these peers. */
+  /** Whether a member asks, for what others are told too. */
+  isMember(context: RequestContext): boolean {
+    try {
+      return this.memberOf(context) !== undefined;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Ends the requests of these peers. What they ask by their tokens is refused with what `recheck` says. */
   putOut(peers: ReadonlySet<PeerId>): void {
-    for (const [token, { member }] of this.#sessions)
-      if (peers.has(member.peer)) this.#sessions.delete(token);
     for (const peer of peers) for (const end of [...(this.#underWay.get(peer) ?? [])]) end();
+  }
+
+  /** A token that was good is none any more: 401, with the reason. */
+  #recheck(member: Member): void {
+    try {
+      this.#options.recheck(member);
+    } catch (error) {
+      const { message, hint } = asPeerdexError(error);
+      throw new PeerdexError('unauthorized', message, { hint, cause: error });
+    }
+  }
+
+  #pace({ remote }: RequestContext): void {
+    const refused = this.#options.pace?.(remote);
+    if (refused) throw refused;
   }
 
   #challenge(
@@ -88,20 +121,18 @@ export class Sessions {
     const signature = self.sign(
       proofMessage({ side: 'accepts', network, self: self.id, other: peer, binding }),
     );
-    const ticket = this.#options.ticket();
     return {
       id: self.id,
       network,
       nonce: nonce.toString('hex'),
       key: toHex(self.publicKey),
-      ...(ticket === undefined ? {} : { ticket }),
       signature: toHex(signature),
       time: clock.now(),
     };
   }
 
-  #open(claim: SessionClaim, context: RequestContext) {
-    const { clock, admit, maxSessions = MAX_SESSIONS } = this.#options;
+  #open(claim: SessionClaim, context: RequestContext): SessionAnswer {
+    const { clock, admit, papers, maxSessions = MAX_SESSIONS } = this.#options;
     const now = clock.monotonic();
     const nonce = fromHex(claim.nonce);
     if (!this.#isFresh(nonce, claim.challenged)) {
@@ -109,14 +140,14 @@ export class Sessions {
         retry: true,
       });
     }
-    const member = admit(claim, bindingOf(fromHex(claim.challenged), nonce, context.exporter()));
-    // Only members come so far: no stranger fills this.
+    // A challenge is good for one try: who has paid for it needs no second turn, and nobody has more checked than was paid for.
     dropEnded(this.#used, now, MAX_USED);
     this.#used.set(claim.nonce, { ends: now + CHALLENGE_MS });
+    const member = admit(claim, bindingOf(fromHex(claim.challenged), nonce, context.exporter()));
     dropEnded(this.#sessions, now, maxSessions);
     const token = randomBytes(32).toString('hex');
     this.#sessions.set(token, { member, ends: now + SESSION_MS });
-    return { token, seconds: SESSION_MS / 1000 };
+    return { token, seconds: SESSION_MS / 1000, ...papers?.() };
   }
 
   /** 8 bytes of time, 8 that are drawn, and a mark over both and the asker's nonce. */

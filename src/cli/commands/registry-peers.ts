@@ -6,6 +6,7 @@ import type { Invocation } from '../invocation.ts';
 import { examples } from '../output/help.ts';
 import { humanSize, humanTime } from '../output/human.ts';
 import { type Column, table } from '../output/table.ts';
+import { memberClient } from '../registry-care.ts';
 
 export function define(command: Command): void {
   examples(command, [['registry peers', 'active and absent ones, from the data folder of the registry']]);
@@ -25,7 +26,7 @@ const COLUMNS: readonly Column[] = [
 
 export async function run(invocation: Invocation): Promise<undefined> {
   const { output } = invocation;
-  const peers = readRegistryDirectory(registryFolder(invocation), Date.now()).map(document);
+  const peers = await remembered(invocation);
   output.answer({ peers });
   if (peers.length === 0) return void output.note('no peer has registered yet');
   const rows = peers.map((peer) => [
@@ -41,6 +42,16 @@ export async function run(invocation: Invocation): Promise<undefined> {
   ]);
   for (const line of table(COLUMNS, rows, output.width)) output.say(line);
 }
+
+/** From the registry's data folder, or, where that is a peer's, from the registry in that peer's name. */
+async function remembered(invocation: Invocation): Promise<readonly RememberedRow[]> {
+  const member = await memberClient(invocation);
+  if (!member) return readRegistryDirectory(registryFolder(invocation), Date.now()).map(document);
+  const { peers } = await member.networkPeers();
+  return peers.map(({ role: _role, head, ...peer }) => ({ ...peer, head: head ?? null }));
+}
+
+type RememberedRow = ReturnType<typeof document>;
 
 /** As the registry's own API lists it, without what only registries need. */
 function document(peer: RememberedPeer) {

@@ -46,6 +46,6 @@ export function shareText({ name, path, files, bytes, state, links }: Status['sh
 
 export function networkText({ id, mode, registered, reason }: Status['network']): string {
   if (id === null) return 'none joined yet';
-  const state = registered ? 'registered' : `not registered${reason ? `: ${escapeText(reason)}` : ''}`;
+  const state = `${registered ? 'registered' : 'not registered'}${reason ? `: ${escapeText(reason)}` : ''}`;
   return `${id}, ${mode}, ${state}`;
 }

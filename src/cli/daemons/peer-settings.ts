@@ -6,12 +6,18 @@ import { type JoinLink, parseJoinLink } from '../../core/join-link.ts';
 import { type Invocation, sourcesOf } from '../invocation.ts';
 import { operandPath } from '../operands.ts';
 import { readSettings, type SettingValues } from '../settings.ts';
+import { INDEX_LIMITS, indexLimits, PORT_LIMITS, portLimits } from './limit-settings.ts';
 
 const DEFAULT_SCAN_SECONDS = 30;
 const DEFAULT_MEMORY_BYTES = 64 * 2 ** 20;
+export const DEFAULT_LINGER_SECONDS = 600;
 
 /** What a peer needs and nobody has to say. */
-export const peerDefaults = () => ({ scanSeconds: DEFAULT_SCAN_SECONDS, memoryBytes: DEFAULT_MEMORY_BYTES });
+export const peerDefaults = () => ({
+  scanSeconds: DEFAULT_SCAN_SECONDS,
+  memoryBytes: DEFAULT_MEMORY_BYTES,
+  lingerSeconds: DEFAULT_LINGER_SECONDS,
+});
 
 /**
  * The settings of a peer on `data` that shares `folders` besides those it remembers; all but its log, frozen. Throws `usage` and,
@@ -34,10 +40,13 @@ export function peerSettings(
       'downLimit',
       'csv',
       'memory',
+      'linger',
       'linkHttp',
       'tlsCert',
       'tlsKey',
       'plaintext',
+      ...PORT_LIMITS,
+      ...INDEX_LIMITS,
     ],
     sourcesOf(invocation, data),
   );
@@ -56,8 +65,11 @@ export function peerSettings(
     downLimit: said.downLimit ?? undefined,
     csv: said.csv,
     memoryBytes: said.memory ?? defaults.memoryBytes,
+    lingerSeconds: said.linger ?? defaults.lingerSeconds,
     linkListen: said.linkHttp,
     linkCertificate: certificateFiles(said),
+    limits: portLimits(said),
+    indexLimits: indexLimits(said),
   });
 }
 

@@ -2,13 +2,14 @@ import { DEFAULT_REGISTRY_PORT, type RegistryConfig } from '../../app/config.ts'
 import { DEFAULT_LEASE_SECONDS } from '../../core/lease.ts';
 import { type Invocation, sourcesOf } from '../invocation.ts';
 import { readSettings } from '../settings.ts';
+import { PORT_LIMITS, portLimits } from './limit-settings.ts';
 
 const DEFAULT_MAX_PEERS = 10_000;
 
 /** The settings of a registry on `data`, all but its log, frozen. Throws `usage`. */
 export function registrySettings(invocation: Invocation, data: string): Omit<RegistryConfig, 'log'> {
   const said = readSettings(
-    ['listen', 'advertise', 'lease', 'maxPeers', 'store', 'plaintext'],
+    ['listen', 'advertise', 'lease', 'maxPeers', 'store', 'plaintext', ...PORT_LIMITS],
     sourcesOf(invocation, data),
   );
   return Object.freeze({
@@ -18,5 +19,6 @@ export function registrySettings(invocation: Invocation, data: string): Omit<Reg
     leaseSeconds: said.lease ?? DEFAULT_LEASE_SECONDS,
     maxPeers: said.maxPeers ?? DEFAULT_MAX_PEERS,
     mode: said.plaintext === undefined ? undefined : said.plaintext ? 'plaintext' : 'tls',
+    limits: portLimits(said),
   });
 }

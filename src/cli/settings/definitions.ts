@@ -1,5 +1,8 @@
 import { parseAddress } from '../../core/address.ts';
-import { parseRate, parseSeconds, parseSize } from '../units.ts';
+import { parseSeconds, parseSize } from '../units.ts';
+import { define, defineMany } from './definition.ts';
+import { LIMIT_SETTINGS } from './limit-definitions.ts';
+import { RATE_SETTINGS } from './rate-definitions.ts';
 import {
   between,
   folderPath,
@@ -11,30 +14,10 @@ import {
   whole,
 } from './values.ts';
 
-/** One setting: where it may be said, and what its text means. */
-export interface Definition<T> {
-  /** Absent: no flag. */
-  readonly flag?: string;
-  /** Absent: flag only. */
-  readonly environment?: string;
-  /** Key in DIR/config.json; absent: not there. */
-  readonly key?: string;
-  /** Several values: a repeated flag, commas in the environment, a list in config.json. */
-  readonly many?: true;
-  /** `folder`: what a relative path starts from. Throws `usage`. */
-  read(text: string, folder: string): T;
-}
-
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export const LOG_FORMATS = ['text', 'json'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 export type LogFormat = (typeof LOG_FORMATS)[number];
-
-const define = <T>(definition: Definition<T>): Definition<T> => definition;
-const defineMany = <T>(definition: Definition<T>): Definition<T> & { readonly many: true } => ({
-  ...definition,
-  many: true,
-});
 
 /** Every setting, said once. docs/configuration.md lists the same. */
 export const SETTINGS = {
@@ -66,22 +49,17 @@ export const SETTINGS = {
     key: 'scanInterval',
     read: (text) => between(parseSeconds(text), 0.1, 86400, 'a scan interval'),
   }),
-  upLimit: define({
-    flag: '--up-limit',
-    environment: 'PEERDEX_UP_LIMIT',
-    key: 'upLimit',
-    read: (text) => parseRate(text),
-  }),
-  downLimit: define({
-    flag: '--down-limit',
-    environment: 'PEERDEX_DOWN_LIMIT',
-    key: 'downLimit',
-    read: (text) => parseRate(text),
-  }),
+  ...RATE_SETTINGS,
   memory: define({
     environment: 'PEERDEX_MEMORY',
     key: 'memory',
     read: (text) => between(parseSize(text), 8 * 2 ** 20, 2 ** 40, 'memory for transfers'),
+  }),
+  linger: define({
+    flag: '--linger',
+    environment: 'PEERDEX_LINGER',
+    key: 'linger',
+    read: (text) => between(parseSeconds(text), 0, 7 * 86400, 'a time to linger'),
   }),
   linkHttp: define({
     flag: '--link-http',
@@ -121,4 +99,5 @@ export const SETTINGS = {
     key: 'logFormat',
     read: (text) => oneOf(text, LOG_FORMATS),
   }),
+  ...LIMIT_SETTINGS,
 } as const;

@@ -18,6 +18,8 @@ export interface DestinationFiles {
   ): Promise<(LocalFile & { readonly executable: boolean }) | undefined>;
   /** Makes the root itself, links in its path included: it is the user's own word. Throws when it cannot be. */
   makeRoot(root: string): Promise<void>;
+  /** Whether names that differ in case only are one name below this root, which need not be there yet. */
+  foldsCase(root: string): Promise<boolean>;
   /** Makes a folder and those that it needs. */
   makeFolder(destination: Destination): Promise<void>;
 }

@@ -9,6 +9,9 @@ export const MAX_REVOKED = 20_000;
 /** Longest list that is looked at: `MAX_REVOKED` ids in JSON in base64. */
 export const MAX_REVOCATIONS_TEXT = 1024 * 1024;
 
+/** Hellos bear the number in 32 bits. */
+const MAX_NUMBER = 0xffff_ffff;
+
 /** Who is no member any more. Of two lists of one network the one with the higher number holds. */
 export interface Revocations {
   readonly network: NetworkId;
@@ -25,14 +28,17 @@ export function readRevocations(text: string, networkKey: Uint8Array, verifier: 
   const list = readSignedText(text, TAG, networkKey, verifier) as Partial<Revocations> | null;
   if (
     !list ||
-    !isPeerId(String(list.network)) ||
-    !Number.isSafeInteger(list.number) ||
+    !isPeerId(list.network) ||
+    !isNumber(list.number) ||
     !Array.isArray(list.peers) ||
     list.peers.length > MAX_REVOKED ||
-    !list.peers.every((peer) => isPeerId(String(peer)))
+    !list.peers.every(isPeerId)
   ) {
     throw new PeerdexError('verification', 'this list of revocations lacks something');
   }
   const { network, number, peers } = list as Revocations;
   return { network, number, peers };
 }
+
+const isNumber = (value: unknown): boolean =>
+  Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= MAX_NUMBER;

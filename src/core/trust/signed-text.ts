@@ -20,7 +20,10 @@ export function readSignedText(
   const [payload, signature, rest] = text.split('.');
   if (!payload || !signature || rest !== undefined) throw broken(tag);
   const bytes = Buffer.from(payload, 'base64url');
-  if (!verifier.verify(publicKey, tagged(tag, bytes), Buffer.from(signature, 'base64url'))) {
+  const mark = Buffer.from(signature, 'base64url');
+  // One statement has one spelling: base64 can say the same bytes in several.
+  if (bytes.toString('base64url') !== payload || mark.toString('base64url') !== signature) throw broken(tag);
+  if (!verifier.verify(publicKey, tagged(tag, bytes), mark)) {
     throw new PeerdexError('verification', `the signature of this ${kindOf(tag)} is wrong`);
   }
   try {

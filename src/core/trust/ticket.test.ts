@@ -9,6 +9,7 @@ import { isDueForRenewal, issueTicket, readTicket, standingOf, type Ticket } fro
 const NETWORK = freshKey();
 const TICKET: Ticket = {
   network: NETWORK.id,
+  mode: 'tls',
   peer: 'ab'.repeat(16),
   name: 'lab-7',
   role: 'publish',

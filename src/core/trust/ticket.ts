@@ -1,5 +1,6 @@
 import { PeerdexError } from '../errors.ts';
 import { isPeerId, type NetworkId, type PeerId } from '../ids.ts';
+import { isNetworkMode, type NetworkMode } from '../join-link.ts';
 import type { Signer, Verifier } from '../ports/signing.ts';
 import { isRole, type Role } from './role.ts';
 import { readSignedText, signText } from './signed-text.ts';
@@ -15,9 +16,14 @@ export const CLOCK_SKEW_MS = HOUR_MS;
 /** Longest ticket that is looked at. */
 export const MAX_TICKET_TEXT = 1024;
 
+/** The last moment that a date can say, milliseconds since 1970. */
+const MAX_TIME = 8.64e15;
+
 /** The network's word that a peer is a member. */
 export interface Ticket {
   readonly network: NetworkId;
+  /** Of the network: whoever takes the ticket runs in the same one. */
+  readonly mode: NetworkMode;
   readonly peer: PeerId;
   readonly name: string;
   readonly role: Role;
@@ -34,18 +40,23 @@ export function readTicket(text: string, networkKey: Uint8Array, verifier: Verif
   const ticket = readSignedText(text, TAG, networkKey, verifier) as Partial<Ticket> | null;
   if (
     !ticket ||
-    !isPeerId(String(ticket.network)) ||
-    !isPeerId(String(ticket.peer)) ||
+    !isPeerId(ticket.network) ||
+    !isNetworkMode(ticket.mode) ||
+    !isPeerId(ticket.peer) ||
     typeof ticket.name !== 'string' ||
     !isRole(ticket.role) ||
-    !Number.isSafeInteger(ticket.issued) ||
-    !Number.isSafeInteger(ticket.expires)
+    !isTime(ticket.issued) ||
+    !isTime(ticket.expires)
   ) {
     throw new PeerdexError('verification', 'this ticket lacks something');
   }
-  const { network, peer, name, role, issued, expires } = ticket as Ticket;
-  return { network, peer, name, role, issued, expires };
+  const { network, mode, peer, name, role, issued, expires } = ticket as Ticket;
+  return { network, mode, peer, name, role, issued, expires };
 }
+
+/** Whatever is a time can be written as a date. */
+const isTime = (value: unknown): boolean =>
+  Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= MAX_TIME;
 
 /** `late`: ended, but not so long ago that the registry must have been reached since. */
 export type TicketStanding = 'valid' | 'late' | 'ended' | 'not-yet';

@@ -1,11 +1,13 @@
 import type { Clock } from '../clock.ts';
 import { PeerdexError } from '../errors.ts';
 import { fromHex, idOfPublicKey, type NetworkId, type PeerId, toHex } from '../ids.ts';
+import type { NetworkMode } from '../join-link.ts';
 import type { Log } from '../ports/log.ts';
 import type { Signer, Verifier } from '../ports/signing.ts';
 import { type ProofOf, proofMessage } from './proof.ts';
 import { type Revocations, readRevocations } from './revocations.ts';
 import { readTicket, standingOf, type Ticket } from './ticket.ts';
+import { iso, notRegistered, refused } from './trust-errors.ts';
 
 /** What a network gave to a peer; the strings are as they came. */
 export interface Credentials {
@@ -30,6 +32,10 @@ export interface TrustOptions {
   readonly verifier: Verifier;
   readonly clock: Clock;
   readonly log: Log;
+  /** In which this peer runs: tickets of networks of the other one are none. */
+  readonly mode: NetworkMode;
+  /** Whether the registry answered when it was asked last; it did not unless told. */
+  readonly registryAnswers?: () => boolean;
   readonly credentials: Credentials | undefined;
   /** Keeps what changed. */
   readonly save: (credentials: Credentials) => void;
@@ -44,15 +50,17 @@ export class Trust {
   #ticket: Ticket | undefined;
   #revocations: Revocations | undefined;
   #revoked: ReadonlySet<PeerId> = new Set();
+  /** Whose late ticket was said to be one. */
+  readonly #late = new Set<PeerId>();
 
   constructor(options: TrustOptions) {
     this.#options = options;
+    const { credentials, log } = options;
     try {
-      if (options.credentials) this.#take(options.credentials);
+      if (credentials) this.#take(credentials);
     } catch (error) {
-      options.log.warn('what is remembered of the network cannot be used; the registry gives it again', {
-        error,
-      });
+      log.warn('what is remembered of the network cannot be used; the registry gives it again', { error });
+      if (credentials) this.#takeWithoutTicket(credentials);
     }
   }
 
@@ -92,6 +100,9 @@ export class Trust {
     if (ticket.peer !== this.#options.self.id) {
       throw new PeerdexError('verification', 'the registry gave a ticket of another peer');
     }
+    if (ticket.mode !== this.#options.mode) {
+      throw new PeerdexError('verification', `the registry gave a ticket of a ${ticket.mode} network`);
+    }
     this.#keep({ ...credentials, ticket: text });
   }
 
@@ -106,9 +117,13 @@ export class Trust {
     return true;
   }
 
+  isRevoked(peer: PeerId): boolean {
+    return this.#revoked.has(peer);
+  }
+
   /** Throws `forbidden` for a member that was put out since it was checked. */
   recheck(peer: PeerId): void {
-    if (this.#revoked.has(peer)) throw refused(peer, 'its membership was revoked');
+    if (this.isRevoked(peer)) throw refused(peer, 'its membership was revoked');
   }
 
   /** Calls back with everybody revoked when that has changed. Returns what ends it. */
@@ -129,14 +144,35 @@ export class Trust {
    * Throws `forbidden`, with the reason, unless the proof shows that `of.self` is a member and is at the other end of the connection that
    * `of.binding` stands for.
    */
-  check(of: Omit<ProofOf, 'other' | 'network'>, { key, ticket: text, signature }: Proof): Ticket {
+  check(of: Omit<ProofOf, 'other' | 'network'>, proof: Proof): Ticket {
+    if (proof.ticket === '') throw refused(of.self, 'it shows no ticket');
+    this.checkIdentity(of, proof);
+    return this.checkTicket(of.self, proof.ticket);
+  }
+
+  /**
+   * The first half of `check`: that `of.self` is at the other end, and was not revoked. Whether it is a member is not known by that.
+   * Throws `forbidden`.
+   */
+  checkIdentity(
+    of: Omit<ProofOf, 'other' | 'network'>,
+    { key, signature }: Pick<Proof, 'key' | 'signature'>,
+  ): void {
     const { network } = this.#known();
-    const { self, verifier, clock } = this.#options;
+    const { self, verifier } = this.#options;
     const peer = of.self;
-    if (key.byteLength === 0 || text === '') throw refused(peer, 'it shows no ticket');
+    if (key.byteLength === 0) throw refused(peer, 'it shows no key');
     if (idOfPublicKey(key) !== peer) throw refused(peer, 'its key is another one');
     const message = proofMessage({ ...of, network, other: self.id });
     if (!verifier.verify(key, message, signature)) throw refused(peer, 'its signature is wrong');
+    this.recheck(peer);
+  }
+
+  /** The second half of `check`. Throws `forbidden` for a ticket that makes `peer` no member. */
+  checkTicket(peer: PeerId, text: string): Ticket {
+    const { verifier, clock, mode } = this.#options;
+    this.#known();
+    if (text === '') throw refused(peer, 'it shows no ticket');
     let ticket: Ticket;
     try {
       ticket = readTicket(text, this.#networkKey, verifier);
@@ -144,19 +180,31 @@ export class Trust {
       throw refused(peer, 'this network did not give it its ticket', cause);
     }
     if (ticket.peer !== peer) throw refused(peer, 'its ticket is of another peer');
+    if (ticket.mode !== mode) throw refused(peer, `its ticket is of a ${ticket.mode} network`);
     this.recheck(peer);
     const standing = standingOf(ticket, clock.now());
     if (standing === 'ended') throw refused(peer, `its ticket ended at ${iso(ticket.expires)}`);
     if (standing === 'not-yet') {
       throw refused(peer, `its ticket begins at ${iso(ticket.issued)}: one of the two clocks is wrong`);
     }
-    if (standing === 'late') {
-      this.#options.log.warn(
-        `the ticket of ${ticket.name} has ended; taken until it has reached the registry`,
-        { peer },
+    if (standing === 'late') this.#takeLate(ticket);
+    else this.#late.delete(peer);
+    return ticket;
+  }
+
+  /** Who can reach the registry has a newer ticket: a late one is for when nobody can. Said once a peer. */
+  #takeLate({ peer, name, expires }: Ticket): void {
+    const { registryAnswers, log } = this.#options;
+    if (registryAnswers?.()) {
+      throw refused(
+        peer,
+        `its ticket ended at ${iso(expires)}, and the registry is there to give it a new one`,
       );
     }
-    return ticket;
+    if (this.#late.has(peer)) return;
+    if (this.#late.size >= MOST_LATE) this.#late.clear();
+    this.#late.add(peer);
+    log.warn(`the ticket of ${name} has ended; taken while the registry cannot be reached`, { peer });
   }
 
   #known(): Credentials {
@@ -167,6 +215,15 @@ export class Trust {
   #keep(credentials: Credentials): void {
     this.#take(credentials);
     this.#options.save(credentials);
+  }
+
+  /** The list of revocations must not be lost with a ticket that an earlier version wrote. */
+  #takeWithoutTicket(credentials: Credentials): void {
+    try {
+      this.#take({ ...credentials, ticket: null });
+    } catch {
+      // It was not the ticket.
+    }
   }
 
   #take(credentials: Credentials): void {
@@ -183,11 +240,6 @@ export class Trust {
   }
 }
 
+/** Only members come so far. */
+const MOST_LATE = 20_000;
 const NO_KEY = new Uint8Array(0);
-const iso = (time: number): string => new Date(time).toISOString();
-
-const refused = (peer: PeerId, why: string, cause?: unknown): PeerdexError =>
-  new PeerdexError('forbidden', `peer ${peer} is not let in: ${why}`, { cause });
-
-const notRegistered = (): PeerdexError =>
-  new PeerdexError('unavailable', 'this peer has not been registered in its network yet');

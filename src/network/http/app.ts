@@ -1,8 +1,9 @@
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import fastifySwagger from '@fastify/swagger';
 import { type FastifyInstance, fastify } from 'fastify';
 import { PeerdexError } from '../../core/errors.ts';
+import type { PortLimits } from '../../core/limits/limits.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { Operation, Operations } from '../../protocol/http/operation.ts';
 import { makeGuard } from './guard.ts';
@@ -11,11 +12,7 @@ import { type FrameworkError, PROBLEM_TYPE, problemOf, refusalOf, sendProblem } 
 import { type AnyHandler, coerceQuery, routeHandler } from './route.ts';
 import type { HttpServerOptions } from './server-options.ts';
 
-const BODY_LIMIT = 1024 * 1024;
-const HEADERS_MS = 10_000;
 const KEEP_ALIVE_MS = 30_000;
-/** A path of 4 KiB takes 12 in percent-encoding. */
-const MAX_HEADER_BYTES = 32 * 1024;
 
 export interface App {
   readonly server: Server;
@@ -27,22 +24,22 @@ export interface App {
 /** The Fastify instance behind createHttpServer; it never listens. */
 export async function buildApp<Ops extends Operations>(
   options: HttpServerOptions<Ops>,
+  { headerBytes, bodyBytes, headerMs, bodyMs }: PortLimits,
   closing: AbortSignal,
 ): Promise<App> {
-  const headersTimeout = options.headersTimeoutMs ?? HEADERS_MS;
   const app = fastify({
     logger: false,
-    bodyLimit: options.bodyLimit ?? BODY_LIMIT,
-    requestTimeout: headersTimeout * 3,
+    bodyLimit: bodyBytes,
+    requestTimeout: headerMs + bodyMs,
     keepAliveTimeout: KEEP_ALIVE_MS,
     http: {
-      headersTimeout,
-      connectionsCheckingInterval: Math.min(1000, headersTimeout),
-      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: headerMs,
+      connectionsCheckingInterval: Math.min(1000, headerMs),
+      maxHeaderSize: headerBytes,
       // A request without Host is refused by the guard, with a sentence.
       requireHostHeader: false,
     },
-    routerOptions: { maxParamLength: MAX_HEADER_BYTES },
+    routerOptions: { maxParamLength: headerBytes },
     exposeHeadRoutes: false,
     ajv: {
       customOptions: { coerceTypes: false, useDefaults: false, removeAdditional: false, allErrors: false },
@@ -70,6 +67,7 @@ export async function buildApp<Ops extends Operations>(
   }
   if (options.describesItself ?? true)
     app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  app.server.on('checkExpectation', refuseExpectation);
   const idle = trackAnswers(app);
   await app.ready();
   return { server: app.server, idle, close: () => app.close() };
@@ -189,6 +187,16 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): 
     `HTTP/1.1 ${status} Refused\r\ncontent-type: ${PROBLEM_TYPE}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
     () => socket.destroy(),
   );
+}
+
+/** `Expect` with anything but `100-continue` (RFC 9110, 10.1.1) reaches no route either. */
+function refuseExpectation(_request: IncomingMessage, response: ServerResponse): void {
+  const problem = problemOf(new PeerdexError('usage', 'this server meets no such expectation'), 417);
+  const body = JSON.stringify(problem);
+  const length = Buffer.byteLength(body);
+  response
+    .writeHead(417, { 'content-type': PROBLEM_TYPE, 'content-length': length, connection: 'close' })
+    .end(body);
 }
 
 const BROKEN: Record<string, readonly [status: number, code: 'usage' | 'limit', sentence: string]> = {

@@ -1,3 +1,4 @@
+import { parseBoundedJson } from '../../core/bounded-json.ts';
 import { PeerdexError } from '../../core/errors.ts';
 import type { TSchema } from '../../protocol/schema.ts';
 import { readBounded } from './bounded-body.ts';
@@ -5,13 +6,14 @@ import { exchange, failure } from './client-request.ts';
 import { type Exchange, serverName } from './transport.ts';
 
 const MAX_BYTES = 16 * 1024 * 1024;
+const MAX_VALUES = 10_000;
 const MAX_IGNORED_BYTES = 64 * 1024;
 const MAX_LINE_BYTES = 1024 * 1024;
 
 /** Makes the call and reads its one JSON document. */
 export async function readJson(one: Exchange, schema: TSchema): Promise<unknown> {
   const body = await readWhole(one, one.options.maxBytes ?? MAX_BYTES);
-  return parse(body.toString(), schema, one);
+  return parse(body, schema, one);
 }
 
 /** Makes a call that is answered without a body. */
@@ -28,7 +30,7 @@ export async function* readLines(one: Exchange): AsyncGenerator<unknown, void, u
     for await (const chunk of message as AsyncIterable<Buffer>) {
       let from = 0;
       for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, from)) {
-        yield parse(Buffer.concat([rest, chunk.subarray(from, end)]).toString(), schema, one);
+        yield parse(Buffer.concat([rest, chunk.subarray(from, end)]), schema, one);
         rest = Buffer.alloc(0);
         from = end + 1;
       }
@@ -57,14 +59,14 @@ async function readWhole(one: Exchange, maxBytes: number): Promise<Buffer> {
   }
 }
 
-function parse(text: string, schema: TSchema, one: Exchange): unknown {
+function parse(body: Buffer, schema: TSchema, one: Exchange): unknown {
+  const { fits } = one.transport;
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = fits ? parseBoundedJson(body, one.options.maxValues ?? MAX_VALUES) : JSON.parse(body.toString());
   } catch (cause) {
-    throw unfit(one, 'with something that is not JSON', cause);
+    throw unfit(one, 'with something that is not JSON, or too much of it', cause);
   }
-  const { fits } = one.transport;
   if (fits && !fits(schema, value)) throw unfit(one, 'with something that does not fit its own API');
   return value;
 }

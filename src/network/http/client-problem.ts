@@ -4,6 +4,7 @@ import { readBounded } from './bounded-body.ts';
 
 const MAX_PROBLEM_BYTES = 1024 * 1024;
 const MAX_TEXT = 4096;
+const MAX_RETRY_AFTER_MS = 60_000;
 /** What stands in front of a server answers with these when there is none behind it. */
 const GATEWAY = [502, 503, 504];
 
@@ -23,10 +24,16 @@ export async function problemError(message: IncomingMessage, server: string): Pr
   return new PeerdexError(code, text(problem.detail) ?? `${server} answered with ${code}`, {
     hint: text(problem.hint),
     retry: problem.retry === true,
+    retryAfterMs: retryAfterMs(message.headers['retry-after']),
     candidates: Array.isArray(problem.candidates)
       ? problem.candidates.slice(0, 1000).flatMap(candidate)
       : undefined,
   });
+}
+
+/** Of seconds; a date (RFC 9110, 10.2.3) no peerdex sends. Nobody can make a client wait for ever. */
+function retryAfterMs(header: string | undefined): number | undefined {
+  return /^\d{1,9}$/.test(header ?? '') ? Math.min(MAX_RETRY_AFTER_MS, Number(header) * 1000) : undefined;
 }
 
 function parse(body: Buffer): Record<string, unknown> {

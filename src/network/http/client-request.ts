@@ -1,8 +1,9 @@
-import { type IncomingMessage, type RequestOptions, request } from 'node:http';
+import type { IncomingMessage, RequestOptions } from 'node:http';
 import { formatAddress } from '../../core/address.ts';
 import { asPeerdexError, PeerdexError, systemCode } from '../../core/errors.ts';
 import { linkedAbort } from '../../core/linked-abort.ts';
 import type { Operation } from '../../protocol/http/operation.ts';
+import { request } from '../node-http.ts';
 import { problemError } from './client-problem.ts';
 import { type Exchange, serverName, type Transport } from './transport.ts';
 
@@ -88,6 +89,16 @@ function send(one: Exchange, signal: AbortSignal, isRetry = false): Promise<Inco
     const body = one.input.body === undefined ? undefined : Buffer.from(JSON.stringify(one.input.body));
     const outgoing = request({ ...target(one.transport), ...requestOf(one, body), signal }, resolve);
     if (one.transport.onSocket) outgoing.once('socket', one.transport.onSocket);
+    // An answer of status 101 is neither a response nor an error: without this nothing would end the call, not even its time.
+    outgoing.once('upgrade', (_message, socket) => {
+      socket.destroy();
+      reject(
+        new PeerdexError(
+          'failed',
+          `${serverName(one.transport)} wants to go on in another protocol than HTTP`,
+        ),
+      );
+    });
     outgoing.on('error', (error) => {
       // The server closed a kept connection just as we wrote: it has seen nothing of the request.
       const wasStale =

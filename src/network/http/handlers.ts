@@ -8,7 +8,7 @@ export interface RequestContext {
   readonly signal: AbortSignal;
   readonly headers: IncomingHttpHeaders;
   readonly method: string;
-  /** Who asks, for log lines only; empty on a Unix socket. */
+  /** The IP address that asks, for log lines and for what one address may have; it says nothing of who asks. Empty on a Unix socket. */
   readonly remote: string;
   /** Keying material of the TLS session, 32 bytes that only its two ends know; undefined without TLS. */
   readonly exporter: () => Uint8Array | undefined;

@@ -9,6 +9,7 @@ import { Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { PeerdexError } from '../../core/errors.ts';
+import type { PortLimits } from '../../core/limits/limits.ts';
 import { silentLog } from '../../core/ports/log.ts';
 import type { Operations } from '../../protocol/http/operation.ts';
 import { Type } from '../../protocol/schema.ts';
@@ -68,9 +69,7 @@ let waiting: () => void = () => {};
 let gone: () => void = () => {};
 const logged: string[] = [];
 
-const serve = (
-  more: { token?: string; headersTimeoutMs?: number; maxConnections?: number } = {},
-): Promise<HttpServer> =>
+const serve = (more: { token?: string; limits?: Partial<PortLimits> } = {}): Promise<HttpServer> =>
   createHttpServer({
     title: 'test',
     version: '1.2.3',
@@ -380,8 +379,32 @@ test('closing answers long polls and ends at once', async () => {
   assert.ok(performance.now() - from < 900);
 });
 
+test('a request is only so large, and its body takes only so long', async () => {
+  const limits = { headerBytes: 2048, bodyBytes: 100, headerMs: 100, bodyMs: 100 };
+  await using server = await serve({ limits });
+  const { port } = await server.listen({ host: '127.0.0.1', port: 0 });
+  const answerTo = async (head: string, body = '') => {
+    const socket = connect(port, '127.0.0.1').on('error', () => {});
+    socket.write(
+      `POST /v1/add/x HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n${head}\r\n`,
+    );
+    socket.write(body);
+    const answer = await text(socket);
+    return {
+      status: /^HTTP\/1\.1 (\d+) /.exec(answer)?.[1],
+      problem: JSON.parse(answer.split('\r\n\r\n')[1]!),
+    };
+  };
+  const large = await answerTo('Content-Length: 101\r\nConnection: close\r\n', 'x'.repeat(101));
+  assert.deepEqual([large.status, large.problem.code], ['413', 'limit']);
+  const long = await answerTo(`X-Long: ${'x'.repeat(2048)}\r\n`);
+  assert.deepEqual([long.status, long.problem.code], ['431', 'limit']);
+  const slow = await answerTo('Content-Length: 50\r\n', '{');
+  assert.deepEqual([slow.status, slow.problem.detail], ['408', 'the request took too long to arrive']);
+});
+
 test('a client that is slow with its headers, and one too many, are let go', async () => {
-  await using server = await serve({ headersTimeoutMs: 100, maxConnections: 1 });
+  await using server = await serve({ limits: { headerMs: 100, bodyMs: 200, connections: 1 } });
   const { port } = await server.listen({ host: '127.0.0.1', port: 0 });
   const slow = connect(port, '127.0.0.1');
   slow.write('GET /v1/wait HTTP/1.1\r\nHost: loc');

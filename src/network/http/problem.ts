@@ -22,6 +22,7 @@ export function problemOf(error: PeerdexError, status = STATUS_OF[error.code]): 
 
 export function sendProblem(reply: FastifyReply, error: PeerdexError, status?: number): FastifyReply {
   const problem = problemOf(error, status);
+  if (error.retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(error.retryAfterMs / 1000));
   return reply.code(problem.status).type(PROBLEM_TYPE).serializer(JSON.stringify).send(problem);
 }
 

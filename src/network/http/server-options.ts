@@ -1,3 +1,4 @@
+import type { PortLimits } from '../../core/limits/limits.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { Operations } from '../../protocol/http/operation.ts';
 import type { Handlers } from './handlers.ts';
@@ -13,14 +14,10 @@ export interface HttpServerOptions<Ops extends Operations> {
   /** When given, every request must bear it as `Authorization: Bearer`. */
   readonly token?: string | undefined;
   readonly log: Log;
-  /** Most bytes of a request body; 1 MiB unless told. */
-  readonly bodyLimit?: number;
-  /** Most connections at a time; 2,000 unless told. More are closed at once. */
-  readonly maxConnections?: number;
+  /** Of requests, and the number of connections; those of a peer unless told. More connections are closed at once. */
+  readonly limits?: Partial<PortLimits> | undefined;
   /** One debug line a request. */
   readonly requestLog?: boolean;
-  /** How long a client may take for its headers; 10 s unless told. Its whole request: three times that. */
-  readonly headersTimeoutMs?: number;
   /** Serves `/openapi.json`; true unless told. */
   readonly describesItself?: boolean;
 }

@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Address } from '../../core/address.ts';
+import { peerPortLimits } from '../../core/limits/limits.ts';
 import type { Operations } from '../../protocol/http/operation.ts';
 import { buildApp } from './app.ts';
 import { Connections } from './connections.ts';
@@ -25,8 +26,9 @@ export async function createHttpServer<Ops extends Operations>(
   options: HttpServerOptions<Ops>,
 ): Promise<HttpServer> {
   const closing = new AbortController();
-  const app = await buildApp(options, closing.signal);
-  const connections = new Connections(app.server, options.maxConnections ?? 2000);
+  const limits = peerPortLimits(options.limits);
+  const app = await buildApp(options, limits, closing.signal);
+  const connections = new Connections(app.server, limits.connections);
   const listeners: Server[] = [];
 
   async function listen(where: Address): Promise<Address>;

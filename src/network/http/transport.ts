@@ -30,6 +30,8 @@ export interface CallOptions {
   readonly idleMs?: number | undefined;
   /** Most bytes of a JSON answer, 16 MiB unless told. */
   readonly maxBytes?: number | undefined;
+  /** Most values in a JSON answer of a server that is not trusted, 10,000 unless told: `[{},{},…` takes twenty times its length once it is parsed. */
+  readonly maxValues?: number | undefined;
   /** Further request headers, such as `range`. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** HEAD instead of GET, for bytes. */

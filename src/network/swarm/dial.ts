@@ -2,26 +2,26 @@ import type { Socket } from 'node:net';
 import { type Address, formatAddress } from '../../core/address.ts';
 import { asPeerdexError, PeerdexError } from '../../core/errors.ts';
 import type { PeerId } from '../../core/ids.ts';
-import type { Log } from '../../core/ports/log.ts';
 import { FrameParser } from '../../protocol/swarm/frame-parser.ts';
 import type { ControlFrame } from '../../protocol/swarm/frames.ts';
 import { exporterOf } from '../wire/exporter.ts';
 import type { Wire } from '../wire/wire.ts';
+import { type HalvesParts, useBothHalves } from './both-halves.ts';
 import type { Connection } from './connection.ts';
-import { DownloadChannels } from './download-channels.ts';
+import type { DownloadChannels } from './download-channels.ts';
 import { feed } from './feed.ts';
 import { DiallingHandshake, Refusal, type SwarmIdentity } from './handshake.ts';
-import { type OpenUpload, UploadChannels } from './upload-channels.ts';
+import type { RefusalLog } from './refusal-log.ts';
 
 export interface DialParts {
   readonly wire: Wire;
   readonly identity: SwarmIdentity;
-  readonly openUpload: OpenUpload;
+  readonly halves: HalvesParts;
   /** For a connection and its hello, milliseconds. */
   readonly dialMs: number;
   /** What the connection is read into. */
   readonly buffer: Buffer;
-  readonly log: Log;
+  readonly refusals: RefusalLog;
   /** Gives up with its reason. */
   readonly signal: AbortSignal;
   readonly established: (socket: Socket, peer: PeerId, address: string) => Connection;
@@ -32,13 +32,14 @@ export interface DialParts {
  * the check of the hello throw.
  */
 export function dialPeer(parts: DialParts, peer: PeerId, at: Address): Promise<DownloadChannels> {
-  const { wire, identity, dialMs, log } = parts;
+  const { wire, identity, dialMs, refusals } = parts;
   const address = formatAddress(at);
   return new Promise((resolve, reject) => {
     let open: Socket | undefined;
     let begun = false;
     let handshake: DiallingHandshake | undefined;
     let connection: Connection | undefined;
+    let isMember = false;
     const giveUp = new AbortController();
     const onStop = () => fail(parts.signal.reason);
     const settle = () => {
@@ -70,15 +71,31 @@ export function dialPeer(parts: DialParts, peer: PeerId, at: Address): Promise<D
       }
       settle();
       connection = parts.established(socket, peer, address);
-      const channels = new DownloadChannels(connection);
-      connection.use(channels, new UploadChannels(connection, parts.openUpload));
-      resolve(channels);
+      resolve(useBothHalves(connection, parts.halves));
+    };
+    /** What is asked may be on its way already; nothing that comes is looked at before the other's ticket was. */
+    const confirm = (frame: ControlFrame, to: Connection) => {
+      if (frame.type === 'bye') return to.sink.frame(frame);
+      try {
+        handshake!.confirm(frame);
+        isMember = true;
+      } catch (cause) {
+        const error = cause instanceof Refusal ? cause.error : asPeerdexError(cause);
+        to.close(cause instanceof Refusal ? cause.reason : 'protocol', error.message, error);
+      }
     };
     const parser = new FrameParser({
-      frame: (frame) => (connection ? connection.sink.frame(frame) : open && welcome(frame, open)),
-      data: (channel, leaf, offset, bytes) => connection?.sink.data(channel, leaf, offset, bytes),
+      frame: (frame) => {
+        if (isMember) connection!.sink.frame(frame);
+        else if (connection) confirm(frame, connection);
+        else if (open) welcome(frame, open);
+      },
+      data: (channel, leaf, offset, bytes) => {
+        if (isMember) connection!.sink.data(channel, leaf, offset, bytes);
+        else connection?.close('protocol', 'it sent data before its ticket');
+      },
     });
-    const feeding = { parser, address, log, connection: () => connection };
+    const feeding = { parser, address, source: peer, refusals, connection: () => connection };
     const read = (bytes: Buffer, socket: Socket) => {
       const isFirst = !begun;
       begun = true;

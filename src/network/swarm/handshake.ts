@@ -15,7 +15,7 @@ export interface SwarmIdentity {
   /** Undefined while this peer belongs to no network: nobody is talked to then. */
   readonly network: () => NetworkId | undefined;
   /** How membership is shown and checked. */
-  readonly trust: Pick<Trust, 'prove' | 'check' | 'revocations'>;
+  readonly trust: Pick<Trust, 'prove' | 'check' | 'checkIdentity' | 'checkTicket' | 'revocations'>;
   /** A member has a newer list of revocations. */
   readonly onNewerRevocations?: (peer: PeerId) => void;
 }
@@ -42,6 +42,8 @@ export interface HandshakeOptions {
   readonly address: string;
   /** Keying material of the TLS session; undefined without TLS. */
   readonly exporter: Uint8Array | undefined;
+  /** Of somebody who says hello here: what he is refused with when there are too many of them. */
+  readonly refusal?: (() => PeerdexError | undefined) | undefined;
 }
 
 /** What a frame led to: bytes to send, and who the other side is once that is known. */
@@ -50,11 +52,15 @@ export interface HandshakeStep {
   readonly peer?: PeerId;
 }
 
-/** The dialling side of the hellos: says hello, checks the other's hello and proof, answers with its own proof. */
+/**
+ * The dialling side of the hellos: says hello, checks the other's hello and that it is who it says, answers with its own proof, and
+ * then looks at the other's ticket, which is shown to members only.
+ */
 export class DiallingHandshake {
   readonly #options: HandshakeOptions;
   readonly #expected: PeerId;
   readonly #nonce = randomBytes(NONCE_BYTES);
+  #hello: HelloFrame | undefined;
 
   constructor(options: HandshakeOptions, expected: PeerId) {
     this.#options = options;
@@ -74,19 +80,31 @@ export class DiallingHandshake {
     checkHello(frame, identity, address, this.#expected);
     const theirs = decodeProof(frame.proof);
     const binding = bindingOf(this.#nonce, theirs.nonce, exporter);
-    checkMember(() => identity.trust.check({ side: 'accepts', self: frame.peer, binding }, theirs));
-    tellNewer(identity, frame);
+    checkMember(() => identity.trust.checkIdentity({ side: 'accepts', self: frame.peer, binding }, theirs));
+    this.#hello = frame;
     const own = identity.trust.prove({ side: 'dials', other: frame.peer, binding });
     const proof = encodeProof({ ...own, nonce: this.#nonce });
     return { send: encodeFrame({ type: 'proof', proof }), peer: frame.peer };
   }
+
+  /** Takes the frame after the hello, unless it is a bye. Throws a Refusal, or a PeerdexError. */
+  confirm(frame: ControlFrame): void {
+    const { identity, address } = this.#options;
+    const hello = this.#hello!;
+    if (frame.type !== 'proof') throw new PeerdexError('failed', `${address} did not show its ticket`);
+    checkMember(() => identity.trust.checkTicket(hello.peer, decodeProof(frame.proof).ticket));
+    tellNewer(identity, hello);
+  }
 }
 
-/** The accepting side of the hellos: answers a hello with its own and its proof, then checks the other's. */
+/**
+ * The accepting side of the hellos: answers a hello with its own, which shows who it is and not what it is, checks the other's proof,
+ * and then shows its ticket.
+ */
 export class AcceptingHandshake {
   readonly #options: HandshakeOptions;
   readonly #nonce = randomBytes(NONCE_BYTES);
-  #hello: { readonly frame: HelloFrame; readonly binding: Uint8Array } | undefined;
+  #hello: FirstHello | undefined;
 
   constructor(options: HandshakeOptions) {
     this.#options = options;
@@ -101,29 +119,36 @@ export class AcceptingHandshake {
     const { identity, address, exporter } = this.#options;
     if (frame.type !== 'hello') throw new PeerdexError('failed', `${address} did not say hello first`);
     try {
+      const refused = this.#options.refusal?.();
+      if (refused) throw new Refusal('busy', refused);
       checkHello(frame, identity, address);
       const binding = bindingOf(decodeProof(frame.proof).nonce, this.#nonce, exporter);
-      this.#hello = { frame, binding };
       const own = proveOrRefuse(() => identity.trust.prove({ side: 'accepts', other: frame.peer, binding }));
-      return { send: greeting(identity, { ...own, nonce: this.#nonce }) };
+      this.#hello = { frame, binding, ticket: own.ticket };
+      return { send: greeting(identity, { ...own, ticket: '', nonce: this.#nonce }) };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       throw new Refusal(error.reason, error.error, greeting(identity, onlyNonce(this.#nonce)));
     }
   }
 
-  #takeProof(
-    frame: ControlFrame,
-    { frame: hello, binding }: { readonly frame: HelloFrame; readonly binding: Uint8Array },
-  ): HandshakeStep {
+  #takeProof(frame: ControlFrame, { frame: hello, binding, ticket }: FirstHello): HandshakeStep {
     const { identity, address } = this.#options;
     if (frame.type === 'bye') throw new PeerdexError('unavailable', `${address} refused: ${frame.text}`);
     if (frame.type !== 'proof') throw new PeerdexError('failed', `${address} did not prove its membership`);
     const theirs = decodeProof(frame.proof);
     checkMember(() => identity.trust.check({ side: 'dials', self: hello.peer, binding }, theirs));
     tellNewer(identity, hello);
-    return { peer: hello.peer };
+    const proof = encodeProof({ ...onlyNonce(this.#nonce), ticket });
+    return { send: encodeFrame({ type: 'proof', proof }), peer: hello.peer };
   }
+}
+
+interface FirstHello {
+  readonly frame: HelloFrame;
+  readonly binding: Uint8Array;
+  /** This side's own, for when the other has proved itself. */
+  readonly ticket: string;
 }
 
 /** Preface and hello. */

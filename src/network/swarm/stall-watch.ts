@@ -21,9 +21,10 @@ export class StallWatch {
     this.#limits = limits;
   }
 
-  /** To be called every now and then; what it ends is late by up to one interval. */
-  look(connections: Iterable<Connection>): void {
+  /** To be called every now and then; what it ends is late by up to one interval. Gives those that took nothing. */
+  look(connections: Iterable<Connection>): readonly Connection[] {
     const now = performance.now();
+    const stalled: Connection[] = [];
     for (const connection of [...connections]) {
       const { sent, received, waiting } = connection.traffic();
       const seen = this.#seen.get(connection) ?? { sent: -1, received: -1, sentAt: now, movedAt: now };
@@ -31,10 +32,14 @@ export class StallWatch {
       if (sent !== seen.sent || received !== seen.received) seen.movedAt = now;
       this.#seen.set(connection, Object.assign(seen, { sent, received }));
       if (now - seen.sentAt >= this.#limits.stalled) {
-        connection.close('closing', 'it takes nothing of what was sent to it');
+        connection.close('closing', TAKES_NOTHING);
+        stalled.push(connection);
       } else if (now - seen.movedAt >= this.#limits.quiet) {
         connection.close('closing', 'nothing was said for a while');
       }
     }
+    return stalled;
   }
 }
+
+export const TAKES_NOTHING = 'it takes nothing of what was sent to it';

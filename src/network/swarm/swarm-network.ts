@@ -1,7 +1,9 @@
 import type { Socket } from 'node:net';
 import { type Address, formatAddress } from '../../core/address.ts';
+import { systemClock } from '../../core/clock.ts';
 import { asPeerdexError, PeerdexError } from '../../core/errors.ts';
-import type { PeerId } from '../../core/ids.ts';
+import type { ContentId, PeerId } from '../../core/ids.ts';
+import type { HandshakePace } from '../../core/limits/handshake-pace.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { SourceLink } from '../../core/ports/source.ts';
 import type { RateLimiter } from '../../core/rate-limiter.ts';
@@ -9,14 +11,18 @@ import { FrameParser } from '../../protocol/swarm/frame-parser.ts';
 import type { ControlFrame } from '../../protocol/swarm/frames.ts';
 import { exporterOf } from '../wire/exporter.ts';
 import { plaintextWire } from '../wire/plaintext-wire.ts';
+import { readInto } from '../wire/read-into.ts';
 import type { Wire } from '../wire/wire.ts';
+import { abortable } from './abortable.ts';
+import { type HalvesParts, useBothHalves } from './both-halves.ts';
 import { Connection } from './connection.ts';
 import { type DialParts, dialPeer } from './dial.ts';
 import type { DownloadChannels } from './download-channels.ts';
 import { feed } from './feed.ts';
 import { AcceptingHandshake, type HandshakeStep, Refusal, type SwarmIdentity } from './handshake.ts';
-import { StallWatch } from './stall-watch.ts';
-import { type OpenUpload, UploadChannels } from './upload-channels.ts';
+import { PeerLinks } from './peer-links.ts';
+import { hostOf, type RefusalLog, refusalLog } from './refusal-log.ts';
+import { StallWatch, TAKES_NOTHING } from './stall-watch.ts';
 
 /** Milliseconds. */
 export interface SwarmTimes {
@@ -44,15 +50,16 @@ const TIMES: SwarmTimes = {
 };
 const READ_BUFFER_BYTES = 1024 * 1024;
 
-export interface SwarmNetworkOptions {
+export interface SwarmNetworkOptions extends HalvesParts {
   readonly identity: SwarmIdentity;
-  readonly openUpload: OpenUpload;
   /** Draws all that is uploaded. */
   readonly limiter: RateLimiter;
   readonly log: Log;
   /** How connections are dialled; in plaintext unless told. */
   readonly wire?: Wire;
-  readonly times?: Partial<SwarmTimes>;
+  readonly times?: Partial<SwarmTimes> | undefined;
+  /** Refuses hellos when too many come; takes all unless told. */
+  readonly pace?: HandshakePace | undefined;
 }
 
 /** All swarm connections of a peer: dials, accepts, keeps one dialled connection a peer, closes what is idle. */
@@ -60,11 +67,12 @@ export class SwarmNetwork {
   readonly #options: SwarmNetworkOptions;
   readonly #connections = new Set<Connection>();
   readonly #greeting = new Set<Socket>();
-  readonly #dialled = new Map<PeerId, Promise<DownloadChannels>>();
+  readonly #links = new PeerLinks();
   readonly #times: SwarmTimes;
   readonly #stalls: StallWatch;
+  readonly #refusals: RefusalLog;
   readonly #sweep: NodeJS.Timeout;
-  /** Shared by all dialled sockets: each read is used up before the next begins. Windows reads ahead into it, so not there. */
+  /** Shared by all sockets: each read is used up before the next begins. Windows reads ahead into it, so not there. */
   readonly #sharedBuffer =
     process.platform === 'win32' ? undefined : Buffer.allocUnsafeSlow(READ_BUFFER_BYTES);
   readonly #stopping = new AbortController();
@@ -73,28 +81,33 @@ export class SwarmNetwork {
     this.#options = options;
     this.#times = { ...TIMES, ...options.times };
     this.#stalls = new StallWatch(this.#times);
+    this.#refusals = refusalLog(options.log, systemClock);
     this.#sweep = setInterval(() => {
-      this.#stalls.look(this.#connections);
+      for (const stalled of this.#stalls.look(this.#connections))
+        this.#blame(stalled, TAKES_NOTHING, 'stalled');
       void this.#closeIdle();
     }, this.#times.sweep);
     this.#sweep.unref();
   }
 
   /**
-   * The connection to this peer, made if there is none; tries its addresses in order. Throws `unavailable` when none answers,
-   * `unsupported` for another protocol version.
+   * A connection to this peer, dialled by either side; made if there is none, trying its addresses in order. Throws `unavailable`
+   * when none answers, `unsupported` for another protocol version.
    */
   async link(peer: PeerId, addresses: readonly Address[], signal: AbortSignal): Promise<SourceLink> {
-    let dialling = this.#dialled.get(peer);
-    if (!dialling) {
-      dialling = this.#dialAny(peer, addresses);
-      this.#dialled.set(peer, dialling);
-      const forget = () => {
-        if (this.#dialled.get(peer) === dialling) this.#dialled.delete(peer);
-      };
-      dialling.then((channels) => channels.onClosed(forget), forget);
-    }
-    return abortable(dialling, signal);
+    return abortable(this.#channels(peer, addresses), signal);
+  }
+
+  /** Asks this peer for members of a swarm; `announce`, this peer's own addresses where it is to be listed itself. Throws as `link`. */
+  async seek(
+    peer: PeerId,
+    addresses: readonly Address[],
+    content: ContentId,
+    announce: readonly Address[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const channels = await abortable(this.#channels(peer, addresses), signal);
+    channels.send({ type: 'seek', content, addresses: announce });
   }
 
   /** Takes over an accepted connection whose first bytes were the preface's; they come again by `data` events. */
@@ -102,7 +115,12 @@ export class SwarmNetwork {
     if (this.#stopping.signal.aborted) return void socket.destroy();
     const address = formatAddress({ host: socket.remoteAddress ?? '?', port: socket.remotePort ?? 0 });
     const { identity } = this.#options;
-    const handshake = new AcceptingHandshake({ identity, address, exporter: exporterOf(socket) });
+    const handshake = new AcceptingHandshake({
+      identity,
+      address,
+      exporter: exporterOf(socket),
+      refusal: () => this.#options.pace?.(socket.remoteAddress ?? '?'),
+    });
     let connection: Connection | undefined;
     const parser = new FrameParser({
       frame: (frame) => {
@@ -111,9 +129,14 @@ export class SwarmNetwork {
       },
       data: (channel, leaf, offset, bytes) => connection?.sink.data(channel, leaf, offset, bytes),
     });
-    this.#guardGreeting(socket);
-    const feeding = { parser, address, log: this.#options.log, connection: () => connection };
-    socket.on('data', (chunk: Buffer) => void feed(feeding, chunk, socket));
+    this.#guardGreeting(socket, address);
+    const feeding = {
+      ...{ parser, address, source: hostOf(address), refusals: this.#refusals },
+      connection: () => connection,
+    };
+    const read = (bytes: Buffer) => void feed(feeding, bytes, socket);
+    socket.on('data', read);
+    if (this.#sharedBuffer) readInto(socket, this.#sharedBuffer, read);
   }
 
   /** Ends the connections to peers that are no members any more. */
@@ -123,11 +146,22 @@ export class SwarmNetwork {
     }
   }
 
+  /** Ends the connections to this peer, whoever dialled; it may dial again, to be served. */
+  hangUp(peer: PeerId): void {
+    for (const connection of [...this.#connections]) {
+      if (connection.remote === peer) connection.close('closing', 'nothing more to ask for');
+    }
+  }
+
   async stop(): Promise<void> {
     this.#stopping.abort(stopping());
     clearInterval(this.#sweep);
     for (const socket of this.#greeting) socket.destroy();
     for (const connection of [...this.#connections]) connection.close('closing', 'the peer stops');
+  }
+
+  #channels(peer: PeerId, addresses: readonly Address[]): Promise<DownloadChannels> {
+    return this.#links.of(peer, () => this.#dialAny(peer, addresses));
   }
 
   async #dialAny(peer: PeerId, addresses: readonly Address[]): Promise<DownloadChannels> {
@@ -145,12 +179,12 @@ export class SwarmNetwork {
   }
 
   #dialParts(): DialParts {
-    const { wire = plaintextWire, identity, openUpload, log } = this.#options;
+    const { wire = plaintextWire, identity } = this.#options;
     return {
       wire,
       identity,
-      openUpload,
-      log,
+      halves: this.#options,
+      refusals: this.#refusals,
       dialMs: this.#times.dial,
       buffer: this.#sharedBuffer ?? Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),
       signal: this.#stopping.signal,
@@ -171,7 +205,7 @@ export class SwarmNetwork {
     socket.setNoDelay(true);
     socket.setKeepAlive(true, this.#times.idle);
     const connection = this.#established(socket, peer, address);
-    connection.use(new UploadChannels(connection, this.#options.openUpload));
+    this.#links.accepted(useBothHalves(connection, this.#options));
     return connection;
   }
 
@@ -180,7 +214,9 @@ export class SwarmNetwork {
       return handshake.take(frame);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      this.#options.log.warn(`refused a connection: ${error.error.message}`, { address });
+      this.#refusals(`refused a connection: ${error.error.message}`, {
+        ...{ source: hostOf(address), cause: error.reason, address },
+      });
       socket.end(error.farewell, () => socket.destroy());
       return {};
     }
@@ -196,16 +232,25 @@ export class SwarmNetwork {
       closed: (error) => {
         this.#connections.delete(connection);
         this.#options.log.debug(`swarm connection ended: ${error.message}`, { peer });
+        if (connection.fault !== undefined) this.#blame(connection, connection.fault, 'protocol');
       },
     });
     return connection;
   }
 
+  #blame({ remote: source, address }: Connection, fault: string, cause: string): void {
+    this.#refusals(`ended the connection to ${address}: ${fault}`, { source, cause, address });
+  }
+
   /** Somebody who connects and says nothing is cut off. */
-  #guardGreeting(socket: Socket): void {
+  #guardGreeting(socket: Socket, address: string): void {
     this.#greeting.add(socket);
     const timer = setTimeout(() => {
-      if (this.#greeting.has(socket)) socket.destroy();
+      if (!this.#greeting.has(socket)) return;
+      this.#refusals(`${address} did not say who it is in time`, {
+        ...{ source: hostOf(address), cause: 'silence', address },
+      });
+      socket.destroy();
     }, this.#times.hello);
     timer.unref();
     socket.on('error', () => socket.destroy());
@@ -216,21 +261,10 @@ export class SwarmNetwork {
   }
 
   async #closeIdle(): Promise<void> {
-    for (const dialling of this.#dialled.values()) {
-      const channels = await dialling.catch(() => undefined);
-      if (channels && channels.idleMs() > this.#times.idle) channels.disconnect();
+    for await (const channels of this.#links.dialled()) {
+      if (channels.idleMs() > this.#times.idle) channels.disconnect();
     }
   }
 }
 
 const stopping = (): PeerdexError => new PeerdexError('unavailable', 'this peer is stopping');
-
-/** The promise's outcome, or the signal's reason when that comes first; the work itself goes on for others. */
-function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason);
-    const onAbort = () => reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
-}

@@ -8,19 +8,22 @@ import { promisify } from 'node:util';
 import { eventually } from '../../../test/harness/eventually.ts';
 import { WireServer } from '../../../test/harness/wire-server.ts';
 import { freshKey } from '../../../test/support/fresh-key.ts';
+import { ManualClock } from '../../../test/support/manual-clock.ts';
 import type { Address } from '../../core/address.ts';
+import type { PortLimits } from '../../core/limits/limits.ts';
 import { silentLog } from '../../core/ports/log.ts';
 import { PREFACE } from '../../protocol/swarm/limits.ts';
 import { createClient } from '../http/client.ts';
 import { createHttpServer } from '../http/server.ts';
-import { type HandshakeLimits, openTlsWire } from './tls-wire.ts';
+import type { PublicListenerOptions } from '../listener.ts';
+import { openTlsWire } from './tls-wire.ts';
 
 const KEY = freshKey();
 const operations = {
   get: { method: 'GET', path: '/v1/x', summary: 'Gives nothing.', errors: [] },
 } as const;
-const start = async (limits: HandshakeLimits = {}, options = {}) =>
-  WireServer.start(await openTlsWire(KEY, limits), options);
+const start = async (limits: Partial<PortLimits> = {}, options: Partial<PublicListenerOptions> = {}) =>
+  WireServer.start(await openTlsWire(KEY), { ...options, limits });
 
 describe('the public port over TLS', () => {
   it('sorts by ALPN; who names no protocol speaks HTTP, other names and older versions are refused', async () => {
@@ -97,7 +100,7 @@ describe('the public port over TLS', () => {
   });
 
   it('ends handshakes that take too long', async () => {
-    await using server = await start({ handshakeMs: 50 });
+    await using server = await start({ headerMs: 50 });
     const warned = once(server, 'warn');
     const socket = connectTcp(server.address.port, '127.0.0.1');
     await once(socket.resume(), 'close');
@@ -105,7 +108,7 @@ describe('the public port over TLS', () => {
   });
 
   it('has only so many handshakes under way, and lets go of each that ends in whatever way', async () => {
-    await using server = await start({ maxHandshakes: 4 });
+    await using server = await start({ handshakesUnderWay: 4 });
     const silent = () =>
       connectTcp(server.address.port, '127.0.0.1')
         .on('error', () => {})
@@ -133,8 +136,23 @@ describe('the public port over TLS', () => {
     for (const socket of done) socket.destroy();
   });
 
+  it('has only so many handshakes a second, and closes the others before a byte of them', async () => {
+    const clock = new ManualClock();
+    await using server = await start({ handshakes: 100, handshakesOfOne: 1 }, { clock });
+    for (let n = 0; n < 5; n += 1) (await handshake(server.address)).destroy();
+    for (let n = 0; n < 3; n += 1) {
+      const refused = connectTcp(server.address.port, '127.0.0.1').on('error', () => {});
+      refused.on('data', () => assert.fail('an answer'));
+      await once(refused, 'close');
+    }
+    assert.deepEqual(server.warnings, ['too many TLS handshakes a second: one was refused']);
+    clock.advance(1000);
+    (await handshake(server.address)).destroy();
+    await assert.rejects(handshake(server.address));
+  });
+
   it('takes only so many connections', async () => {
-    await using server = await start({}, { maxConnections: 1 });
+    await using server = await start({ connections: 1 });
     const socket = await handshake(server.address);
     const warned = once(server, 'warn');
     await assert.rejects(handshake(server.address));

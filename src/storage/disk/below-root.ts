@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { sep } from 'node:path';
 import { type ErrorCode, PeerdexError, systemCode } from '../../core/errors.ts';
+import { windowsNameProblem } from '../../core/windows-name.ts';
 
 /** A folder that is held open: whatever happens to its name, `path` + `/` + a plain name stays inside it. */
 export interface OpenFolder {
@@ -13,9 +14,12 @@ export function componentsOf(relative: string): readonly string[] {
   if (relative === '') return [];
   const components = relative.split('/');
   for (const component of components) {
-    if (component === '' || component === '.' || component === '..' || HOSTILE.test(component)) {
-      throw new PeerdexError('forbidden', `refused path ${JSON.stringify(relative.slice(0, 200))}`);
-    }
+    const problem = problemOf(component);
+    if (problem)
+      throw new PeerdexError(
+        'forbidden',
+        `refused path ${JSON.stringify(relative.slice(0, 200))}: ${problem}`,
+      );
   }
   return components;
 }
@@ -40,8 +44,12 @@ export function openFailure(root: string, relative: string, error: unknown): Pee
   });
 }
 
-/** A NUL ends a path in the system call; on Windows `\` and `:` lead elsewhere too. */
-const HOSTILE = process.platform === 'win32' ? /[\0\\:]/ : /\0/;
+/** A NUL ends a path in the system call; on Windows other names lead elsewhere too. */
+function problemOf(component: string): string | undefined {
+  if (component === '' || component === '.' || component === '..') return 'it leads elsewhere';
+  if (component.includes('\0')) return 'a NUL in a name';
+  return process.platform === 'win32' ? windowsNameProblem(component) : undefined;
+}
 
 const CODES: Readonly<Record<string, ErrorCode>> = {
   ENOENT: 'not-found',

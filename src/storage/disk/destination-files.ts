@@ -5,6 +5,7 @@ import type { DestinationFiles, Standing } from '../../core/ports/destination-fi
 import type { Hasher } from '../../core/ports/disk.ts';
 import type { LocalFile } from '../../core/ports/local-contents.ts';
 import type { Destination } from '../../core/ports/partial.ts';
+import { foldsCase } from './folds-case.ts';
 import { makeFoldersTo } from './make-folders.ts';
 import { makeFoldersBelow, withFolderBelow } from './safe-open.ts';
 
@@ -46,6 +47,10 @@ export class DiskDestinationFiles implements DestinationFiles {
     } catch (error) {
       throw asPeerdexError(error, `cannot make the folder ${root}`);
     }
+  }
+
+  foldsCase(root: string): Promise<boolean> {
+    return foldsCase(root);
   }
 
   makeFolder({ root, relative }: Destination): Promise<void> {

@@ -17,6 +17,7 @@ import {
   Status,
   Text,
 } from './answers.ts';
+import { careOperations } from './care-operations.ts';
 
 const JobParams = Type.Object({ job: JobId });
 /** Bytes a second; null: no limit; absent: as it is. */
@@ -24,6 +25,7 @@ const LimitRate = Type.Optional(Type.Union([Type.Number({ minimum: LEAST_RATE })
 
 /** The API of the command line, on a Unix socket and on 127.0.0.1, for whoever knows the token. */
 export const localOperations = {
+  ...careOperations,
   status: {
     method: 'GET',
     path: '/v1/status',

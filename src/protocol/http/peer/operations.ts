@@ -5,6 +5,7 @@ import { revocationOperations } from '../session/revocations.ts';
 import {
   ContentIdShape,
   CountShape,
+  HeadShape,
   IndexIdShape,
   ModeShape,
   NameShape,
@@ -17,14 +18,18 @@ import { linkOperations } from './link-operations.ts';
 
 /** Most records in one page of a log. */
 export const MAX_PAGE_RECORDS = 2000;
-/** Longest body with a page: so many records of the longest paths fit, each character of them escaped. */
-export const MAX_PAGE_BYTES = 17 * 1024 * 1024;
+/** Longest body with a page: 1 MiB of paths fits, each character of them escaped, and so many records beside them. */
+export const MAX_PAGE_BYTES = 4 * 1024 * 1024;
 /** Response headers beside a page: the owner's public key (SPKI, DER) and its signature, both in base64url. */
 export const PAGE_HEADERS = { key: 'peerdex-key', signature: 'peerdex-signature' } as const;
 
+/** Response header beside a page: number of the newest list of revocations that the server has. */
+export const REVOCATIONS_HEADER = 'peerdex-revocations';
+
 export const PeerInfo = Type.Object({
   id: PeerIdShape,
-  name: NameShape,
+  /** Told to members only. */
+  name: Type.Optional(NameShape),
   network: NetworkIdShape,
   mode: ModeShape,
   protocol: CountShape,
@@ -64,6 +69,18 @@ export const peerOperations = {
     summary: 'Who this peer is.',
     response: PeerInfo,
     errors: [],
+  },
+  news: {
+    method: 'GET',
+    path: '/v1/news',
+    summary: 'What members tell each other when they have nothing else to say.',
+    response: Type.Object({
+      /** Number of the newest list of revocations that this peer has. */
+      revocations: CountShape,
+      /** How far it knows the log of who asks; absent: not at all. */
+      head: Type.Optional(HeadShape),
+    }),
+    errors: ['unauthorized'],
   },
   log: {
     method: 'GET',

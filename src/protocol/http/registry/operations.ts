@@ -1,7 +1,6 @@
-import { MAX_REVOCATIONS_TEXT } from '../../../core/trust/revocations.ts';
-import { ROLES } from '../../../core/trust/role.ts';
 import { MAX_TICKET_TEXT } from '../../../core/trust/ticket.ts';
 import { type Static, Type } from '../../schema.ts';
+import { DirectoryPeer } from '../directory-peer.ts';
 import type { Operations } from '../operation.ts';
 import { sessionOperations } from '../session/operations.ts';
 import { revocationOperations } from '../session/revocations.ts';
@@ -13,8 +12,8 @@ import {
   NameShape,
   NetworkIdShape,
   PeerIdShape,
-  TimeShape,
 } from '../shapes.ts';
+import { adminOperations } from './admin-operations.ts';
 
 /** Longest that a `changes` call may be held, in seconds. */
 export const MAX_POLL_SECONDS = 60;
@@ -66,29 +65,12 @@ export const LeaseGrant = Type.Object({
   ticket: Type.Optional(TicketText),
   /** Number of the newest list of revocations. */
   revocations: CountShape,
+  /** In answer to a registration: how far the registry knew the peer's log before it. */
+  head: Type.Optional(HeadShape),
+  /** In answer to a renewal: where another peer with the same key runs, that asks for the lease in vain. */
+  rival: Type.Optional(Type.Array(AddressShape, { minItems: 1, maxItems: 16 })),
 });
 export type LeaseGrant = Static<typeof LeaseGrant>;
-
-const RevocationsText = Type.String({ maxLength: MAX_REVOCATIONS_TEXT });
-
-export const DirectoryPeer = Type.Object({
-  id: PeerIdShape,
-  name: NameShape,
-  addresses: Type.Array(AddressShape, { minItems: 1, maxItems: 16 }),
-  active: Type.Boolean(),
-  firstRegistered: TimeShape,
-  lastRegistered: TimeShape,
-  lastSeen: TimeShape,
-  leaseEnds: TimeShape,
-  /** Times registered in the last 30 days. */
-  registrations: CountShape,
-  head: Type.Optional(HeadShape),
-  files: CountShape,
-  bytes: CountShape,
-  /** What it may do; entries of a peer of role `fetch` are dropped. */
-  role: Type.Enum(ROLES),
-});
-export type DirectoryPeer = Static<typeof DirectoryPeer>;
 
 /** A registry whose database was lost has another epoch: versions of different epochs do not compare. */
 const Epoch = Type.String({ pattern: '^[0-9a-f]{16}$', maxLength: 16 });
@@ -107,6 +89,7 @@ export type Changes = Static<typeof Changes>;
 export const registryOperations = {
   ...sessionOperations,
   ...revocationOperations,
+  ...adminOperations,
   network: {
     method: 'GET',
     path: '/v1/network',
@@ -122,13 +105,6 @@ export const registryOperations = {
     body: Announcement,
     response: LeaseGrant,
     errors: ['unauthorized', 'forbidden', 'unsupported', 'limit'],
-  },
-  bringRevocations: {
-    method: 'PUT',
-    path: '/v1/revocations',
-    summary: 'Gives the registry a newer list of revocations than it has: it was restored from a backup.',
-    body: Type.Object({ list: RevocationsText }),
-    errors: ['unauthorized', 'usage'],
   },
   renew: {
     method: 'POST',

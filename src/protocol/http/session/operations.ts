@@ -17,13 +17,23 @@ export const Challenge = Type.Object({
   network: NetworkIdShape,
   nonce: Nonce,
   key: Key,
-  /** A peer's; a registry has none. */
-  ticket: Type.Optional(TicketText),
   signature: Signature,
   /** The server's clock, milliseconds since 1970. */
   time: CountShape,
 });
 export type Challenge = Static<typeof Challenge>;
+
+/** What a server shows to whoever has proved to be a member. */
+export const SessionAnswer = Type.Object({
+  /** To be sent as `Authorization: Bearer`. */
+  token: Type.String({ pattern: '^[0-9a-f]{64}$', maxLength: 64 }),
+  seconds: Type.Number({ minimum: 1, maximum: 86400 }),
+  /** A peer's; a registry has none. */
+  ticket: Type.Optional(TicketText),
+  /** Number of the newest list of revocations that a peer has. */
+  revocations: Type.Optional(CountShape),
+});
+export type SessionAnswer = Static<typeof SessionAnswer>;
 
 export const SessionClaim = Type.Object({
   /** The server's, of the challenge. */
@@ -33,7 +43,7 @@ export const SessionClaim = Type.Object({
   peer: PeerIdShape,
   key: Key,
   ticket: Type.Optional(TicketText),
-  /** Who has no ticket joins a network with an invite: its id, and the HMAC under its secret. */
+  /** Who is no member yet joins a network with an invite: its id, and the HMAC under its secret. */
   join: Type.Optional(Type.Object({ invite: hex(8), mac: hex(32) })),
   signature: Signature,
 });
@@ -47,7 +57,7 @@ export const sessionOperations = {
     summary: 'Proves who this server is, and gives the nonce that a proof of membership needs.',
     body: Type.Object({ peer: PeerIdShape, network: NetworkIdShape, nonce: Nonce }),
     response: Challenge,
-    errors: ['conflict'],
+    errors: ['conflict', 'limit'],
   },
   session: {
     method: 'POST',
@@ -55,11 +65,7 @@ export const sessionOperations = {
     summary:
       'Takes a proof of membership, on the connection of its challenge, and gives a token for further requests.',
     body: SessionClaim,
-    response: Type.Object({
-      /** To be sent as `Authorization: Bearer`. */
-      token: Type.String({ pattern: '^[0-9a-f]{64}$', maxLength: 64 }),
-      seconds: Type.Number({ minimum: 1, maximum: 86400 }),
-    }),
+    response: SessionAnswer,
     errors: ['unauthorized', 'forbidden', 'limit'],
   },
 } as const satisfies Operations;

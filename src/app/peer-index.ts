@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import type { Address } from '../core/address.ts';
+import { type Clock, sleep } from '../core/clock.ts';
+import type { PeerId } from '../core/ids.ts';
+import type { Log } from '../core/ports/log.ts';
+import type { Random } from '../core/random.ts';
+import { mayPublish } from '../core/trust/role.ts';
+import { systemVerifier } from '../storage/disk/ecdsa.ts';
+import type { PeerConfig } from './config.ts';
+import { CsvExport } from './csv-export.ts';
+import { pageFetcher } from './fetch-page.ts';
+import { IndexSync } from './index-sync.ts';
+import type { Membership } from './membership.ts';
+import type { PeerStores } from './peer-stores.ts';
+import type { ShareService } from './shares.ts';
+import type { PeerClients } from './trust/peer-clients.ts';
+
+/** How long the first look at the others' indexes may take. */
+const FIRST_PULL_MS = 5_000;
+
+export interface PeerIndexOptions {
+  readonly config: PeerConfig;
+  readonly self: PeerId;
+  readonly addresses: readonly Address[];
+  readonly stores: PeerStores;
+  readonly shares: ShareService;
+  readonly membership: Membership;
+  readonly clients: PeerClients;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+/** What a peer follows: the logs of all others, and the table of the whole network that is kept from them. */
+export interface PeerIndex extends AsyncDisposable {
+  readonly csv: CsvExport;
+  /** Begins to follow; resolves when everybody who is active has been asked once, or after 5 s. */
+  follow(): Promise<void>;
+}
+
+export function makePeerIndex(options: PeerIndexOptions): PeerIndex {
+  const { config, self, addresses, stores, shares, membership, clients, clock, random, log } = options;
+  const { entries } = stores;
+  const resources = new AsyncDisposableStack();
+  const sync = new IndexSync({
+    self,
+    store: entries,
+    directory: membership,
+    fetchPage: pageFetcher(clients, systemVerifier),
+    mayPublish: (owner) => mayPublish(membership.get(owner)?.role ?? 'fetch'),
+    limits: config.indexLimits,
+    clock,
+    random,
+    log,
+  });
+  resources.use(sync);
+  const csv = new CsvExport({
+    database: stores.file,
+    store: entries,
+    files: [join(config.data, 'index.csv'), ...(config.csv ? [config.csv] : [])],
+    addressOf: (peer) => (peer === self ? addresses[0] : membership.get(peer)?.addresses[0]),
+    clock,
+    log,
+  });
+  resources.use(csv);
+  resources.defer(shares.onHeadChange(() => csv.touch()));
+  resources.defer(sync.onChange(() => csv.touch()));
+  return {
+    csv,
+    follow() {
+      sync.start();
+      return askEverybody(membership, sync, clock);
+    },
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+/** Waits for the registry's list of peers and then until each has been asked for its index once, but not for ever. */
+async function askEverybody(membership: Membership, sync: IndexSync, clock: Clock): Promise<void> {
+  const began = clock.monotonic();
+  const enough = new AbortController();
+  await Promise.race([membership.listed, sleep(clock, FIRST_PULL_MS, enough.signal).catch(() => {})]);
+  enough.abort();
+  await sync.initialPull(Math.max(0, FIRST_PULL_MS - (clock.monotonic() - began)));
+}

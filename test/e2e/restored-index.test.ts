@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { cp, readdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, it } from 'node:test';
+import type { FindAnswer } from '../harness/answers.ts';
+import { eventually } from '../harness/eventually.ts';
+import { makeTree } from '../harness/files.ts';
+import { type PeerProcess, ProcessNetwork } from '../harness/processes.ts';
+
+describe('a peer whose database was restored from a copy', () => {
+  it('gets another index, and others see what it has now', async () => {
+    await using network = await ProcessNetwork.start();
+    const share = await makeTree(network.folder.join('share'), { 'first.txt': 'first' });
+    const alice = await network.peer('alice', { shares: [share] });
+    const bob = await network.peer('bob');
+    await eventually(() => sees(bob, 'first'));
+    await alice.daemon.kill('SIGTERM');
+    const copy = network.folder.join('copy');
+    const isDatabase = (name: string) => name.startsWith('peer.db');
+    await cp(alice.data, copy, { recursive: true });
+
+    await alice.daemon.restart();
+    for (const name of ['second.txt', 'third.txt']) await writeFile(path.join(share, name), name);
+    await alice.ask(['rescan']);
+    await eventually(() => sees(bob, 'third'));
+    await alice.daemon.kill('SIGTERM');
+
+    for (const name of (await readdir(alice.data)).filter(isDatabase)) await rm(path.join(alice.data, name));
+    for (const name of (await readdir(copy)).filter(isDatabase))
+      await cp(path.join(copy, name), path.join(alice.data, name));
+    await rm(path.join(share, 'second.txt'));
+    // More records than were lost: the numbers pass those that others know, and mean other things.
+    for (let n = 0; n < 8; n += 1) await writeFile(path.join(share, `fourth-${n}.txt`), `fourth ${n}`);
+    await alice.daemon.restart();
+    assert.match(alice.daemon.stderr, /was the data folder restored\? The index gets a new id/);
+    await eventually(async () => (await sees(bob, 'fourth')) && !(await sees(bob, 'second')));
+    assert.ok(await sees(bob, 'third'));
+
+    await alice.daemon.restart();
+    assert.doesNotMatch(alice.daemon.stderr, /restored/, 'once is enough');
+    await writeFile(path.join(share, 'fifth.txt'), 'fifth');
+    await alice.ask(['rescan']);
+    await eventually(() => sees(bob, 'fifth'));
+  });
+});
+
+const sees = async (peer: PeerProcess, word: string): Promise<boolean> =>
+  (await peer.ask<FindAnswer>(['find', word])).total > 0;

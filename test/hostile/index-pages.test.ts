@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import type { ServerResponse } from 'node:http';
+import { after, before, describe, it } from 'node:test';
+import { signPage } from '../../src/index/signed-page.ts';
+import type { FindAnswer } from '../harness/answers.ts';
+import { eventually } from '../harness/eventually.ts';
+import { makeTree } from '../harness/files.ts';
+import { HostilePeer, sendPage, sendSigned } from '../harness/hostile-peer.ts';
+import { type PeerProcess, ProcessNetwork } from '../harness/processes.ts';
+import { freshKey } from '../support/fresh-key.ts';
+import { FALSE_PAGES, fileRecord, pourPage } from './pages.ts';
+
+describe('pages of an index that are false, endless or not there', () => {
+  let network: ProcessNetwork;
+  let bob: PeerProcess;
+  let base: { join: string };
+
+  before(async () => {
+    network = await ProcessNetwork.start();
+    const good = await makeTree(network.folder.join('good'), { 'good.txt': 'good' });
+    await network.peer('alice', { shares: [good] });
+    bob = await network.peer('bob');
+    base = { join: network.join };
+  });
+  after(() => network[Symbol.asyncDispose]());
+
+  const stillWell = async () => {
+    assert.equal((await bob.ask<FindAnswer>(['find', 'good'])).total, 1);
+    assert.ok(bob.daemon.stats.peakMemory < 250 * 2 ** 20, `${bob.daemon.stats.peakMemory} bytes`);
+  };
+
+  it('an endless log page takes no memory', async () => {
+    await using mallory = await HostilePeer.start({
+      ...base,
+      name: 'endless',
+      answerLog: pourPage,
+    });
+    await eventually(() => mallory.asked > 0);
+    await using _honest = await HostilePeer.start({
+      ...base,
+      name: 'later',
+      records: [fileRecord(1, 'share/later.txt')],
+    });
+    await eventually(async () => (await bob.ask<FindAnswer>(['find', 'later'])).total === 1, {
+      timeout: 20_000,
+    });
+    await stillWell();
+  });
+
+  it('a peer that never answers holds nobody up', async () => {
+    await using mallory = await HostilePeer.start({ ...base, name: 'silent', answerLog: () => {} });
+    await eventually(() => mallory.asked > 0);
+    await using _honest = await HostilePeer.start({
+      ...base,
+      name: 'quick',
+      records: [fileRecord(1, 'share/quick.txt')],
+    });
+    await eventually(async () => (await bob.ask<FindAnswer>(['find', 'quick'])).total === 1, {
+      timeout: 5000,
+    });
+    const started = performance.now();
+    const carol = await network.peer('carol');
+    assert.ok(performance.now() - started < 9000, 'a new peer is ready after 5 s at most');
+    assert.equal((await carol.ask<FindAnswer>(['find', 'good'])).total, 1);
+  });
+
+  it('pages that are forged, or promise what no log has, are refused or harmless, and said once', async () => {
+    const good = fileRecord(1, 'share/forged.txt');
+    await Promise.all([
+      ...Object.values(FALSE_PAGES).map(async (page, i) => {
+        await using mallory = await HostilePeer.start({ ...base, name: `forger${i}`, records: [good], page });
+        await eventually(() => bob.daemon.stderr.includes(mallory.id));
+        assert.ok(mallory.asked <= 3, 'each of three peers asks once');
+      }),
+      (async () => {
+        // Somebody who alters what another signed, and signs it anew.
+        await using mallory = await HostilePeer.start({
+          ...base,
+          name: 'alterer',
+          answerLog: (response) => sendSigned(response, freshKey(), '{}'),
+        });
+        await eventually(() => bob.daemon.stderr.includes(mallory.id));
+        const lines = bob.daemon.stderr.split('\n').filter((line) => line.includes(mallory.id));
+        assert.equal(lines.length, 1, lines.join('\n'));
+      })(),
+      (async () => {
+        await using promiser = await HostilePeer.start({
+          ...base,
+          name: 'promiser',
+          records: [fileRecord(1, 'share/promised.txt')],
+          page: { last: Number.MAX_SAFE_INTEGER },
+        });
+        await eventually(async () => (await bob.ask<FindAnswer>(['find', 'promised'])).total === 1);
+        assert.ok(promiser.asked <= 3, `asked ${promiser.asked} times by three peers`);
+      })(),
+    ]);
+    assert.equal((await bob.ask<FindAnswer>(['find', 'forged'])).total, 0);
+    await stillWell();
+  });
+
+  it('a page counts only as its owner signed it, to the last byte', async () => {
+    const records = [fileRecord(1, 'share/signed.txt')];
+    const send: [why: string, (response: ServerResponse, self: HostilePeer) => void][] = [
+      [
+        'its signature is wrong',
+        (response, { key, page }) => {
+          const body = Buffer.from(page.replace('share/signed', 'share/signee'));
+          sendPage(response, { ...signPage(key, Buffer.from(page)), body });
+        },
+      ],
+      // Under the key of the owner, which everybody has.
+      [
+        'its signature is wrong',
+        (response, { key: { publicKey }, page }) =>
+          sendPage(response, { ...signPage(freshKey(), Buffer.from(page)), key: publicKey }),
+      ],
+      ['its key is not the key of its owner', (response, { page }) => sendSigned(response, freshKey(), page)],
+      [
+        'it is not signed',
+        (response, { page }) => response.writeHead(200, { 'content-type': 'application/json' }).end(page),
+      ],
+    ];
+    await Promise.all(
+      send.map(async ([why, answerLog], i) => {
+        await using mallory = await HostilePeer.start({ ...base, name: `signer${i}`, records, answerLog });
+        const said = `the index page that ${mallory.id} sent is refused: ${why}`;
+        await eventually(() => bob.daemon.stderr.includes(said));
+      }),
+    );
+    for (const word of ['signed', 'signee'])
+      assert.equal((await bob.ask<FindAnswer>(['find', word])).total, 0, word);
+    // The same page with the right signature is taken.
+    await using _honest = await HostilePeer.start({ ...base, name: 'signer', records });
+    await eventually(async () => (await bob.ask<FindAnswer>(['find', 'signed'])).total === 1);
+    await stillWell();
+  });
+
+  it('pages that are no log are refused, and the peer is left alone for a while', async () => {
+    const answers = [
+      'not json',
+      '{}',
+      '[]',
+      '{"records":{}}',
+      `{"owner":"${'0'.repeat(32)}"}`,
+      'null',
+      '"x"',
+    ];
+    await Promise.all(
+      answers.map(async (body, i) => {
+        await using mallory = await HostilePeer.start({
+          ...base,
+          name: `wrong${i}`,
+          answerLog: (response, { key }) => sendSigned(response, key, body),
+        });
+        await eventually(() => mallory.asked > 0);
+        assert.ok(mallory.asked < 20, `asked ${mallory.asked} times`);
+      }),
+    );
+    await stillWell();
+  });
+});
