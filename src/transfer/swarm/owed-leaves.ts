@@ -8,10 +8,6 @@ const SLOW = 4;
 /** Milliseconds; a leaf is not slow before. */
 const LEAST_SLOW_MS = 200;
 
-/** How much a leaf counts that took less than usual, and one that took more: a few slow neighbours make nothing usual. */
-const QUICK_WEIGHT = 1 / 4;
-const SLOW_WEIGHT = 1 / 64;
-
 interface Owed {
   /** In the order in which they were asked. */
   readonly by: Neighbour[];
@@ -29,7 +25,7 @@ export class OwedLeaves {
     this.#clock = clock;
   }
 
-  /** Milliseconds from a leaf's beginning to its end, where it comes quickly; 0 while none came. */
+  /** Milliseconds from a leaf's beginning to its end, smoothed; 0 while none came. */
   get usualMs(): number {
     return this.#usualMs;
   }
@@ -90,8 +86,7 @@ export class OwedLeaves {
     const owed = this.#owed.get(leaf);
     if (owed?.begunBy === from) {
       const took = this.#clock.monotonic() - owed.begunAt;
-      const weight = took < this.#usualMs || this.#usualMs === 0 ? QUICK_WEIGHT : SLOW_WEIGHT;
-      this.#usualMs += (took - this.#usualMs) * weight;
+      this.#usualMs += (took - this.#usualMs) / 8;
     }
     return this.drop(leaf).filter((ower) => ower !== from);
   }
