@@ -36,7 +36,7 @@ const UNKNOWN_MS = 100;
 /** So many slow ones are served at a time, beside the others. */
 const MOST_SLOW = 8;
 /** And so many that have not acknowledged anything yet, and may turn out to be slow. */
-const MOST_NEW = 4;
+const MOST_NEW = 2;
 /** So much is chosen ahead of what is sent. */
 const MOST_PREPARED = 2;
 
