@@ -88,7 +88,7 @@ export class SourceSession implements SourceListener, Asker {
   tell(leaf: number, gaveIt: boolean): void {
     const mayHaveGiven = this.#takenBack.delete(leaf) || gaveIt;
     const { has, isWhole } = this.neighbour;
-    if (mayHaveGiven || isWhole || !has.has(leaf)) this.#channel.got(leaf, 1);
+    if (mayHaveGiven || isWhole || !has.has(leaf)) this.#channel.got(leaf, 1, mayHaveGiven);
   }
 
   /** Another whole source gives this one. */
@@ -120,7 +120,7 @@ export class SourceSession implements SourceListener, Asker {
     if (this.#ended) return;
     this.#awaited.cancel(leaf);
     this.#channel.cancel(leaf, 1);
-    if (this.#options.partial.have.has(leaf)) this.#channel.got(leaf, 1);
+    if (this.#options.partial.have.has(leaf)) this.#channel.got(leaf, 1, true);
     else this.#takenBack.add(leaf);
     if (this.#awaited.has(leaf)) this.#letGo([leaf]);
   }

@@ -23,8 +23,8 @@ export interface SourceChannel {
   complain(leaf: number): void;
   /** What the asking side has already. */
   has(leaves: Bitfield): void;
-  /** What it has got since: these neighbours. */
-  got(firstLeaf: number, count: number): void;
+  /** What it has got since: these neighbours. `isReceipt`: the other side may have sent them, and waits to hear it. */
+  got(firstLeaf: number, count: number, isReceipt: boolean): void;
   /** It has asked somebody for these; or does so no more. */
   claim(firstLeaf: number, count: number): void;
   unclaim(firstLeaf: number, count: number): void;

@@ -62,7 +62,7 @@ export class DownloadChannels implements SourceLink, ConnectionListener {
       cancel: (first, count) => send({ type: 'cancel', channel, first, count }),
       complain: (leaf) => send({ type: 'complaint', channel, leaf }),
       has: (leaves) => own.all(leaves),
-      got: (first, count) => own.more(first, count),
+      got: (first, count, isReceipt) => own.more(first, count, isReceipt),
       claim: (first, count) => {
         for (const piece of piecesOf(first, count)) send({ type: 'claim', channel, ...piece });
       },

@@ -10,6 +10,7 @@ export class ToldLeaves {
   readonly #frames: { readonly bitfield: 'bitfield' | 'askerBitfield'; readonly have: 'have' | 'askerHave' };
   readonly #pending = new Set<number>();
   #waiting = false;
+  #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor(connection: Connection, channel: number, side: 'serves' | 'asks') {
@@ -30,13 +31,19 @@ export class ToldLeaves {
     }
   }
 
-  /** What comes within one turn of the event loop, or while the other side does not read, is told together. */
-  more(first: number, count: number): void {
+  /**
+   * What comes within one turn of the event loop, or while the other side does not read, is told together; where that is not
+   * `urgent`, what comes within 50 ms.
+   */
+  more(first: number, count: number, urgent: boolean): void {
+    if (this.#closed) return;
     for (let leaf = first; leaf < first + count; leaf += 1) this.#pending.add(leaf);
-    if (this.#waiting || this.#closed) return;
-    this.#waiting = true;
-    if (this.#connection.isBacklogged) this.#connection.whenTaken(() => this.#flush());
-    else setImmediate(() => this.#flush());
+    if (!urgent) {
+      this.#timer ??= setTimeout(() => this.#flushWhenTaken(), TOGETHER_MS).unref();
+    } else if (!this.#waiting) {
+      this.#waiting = true;
+      setImmediate(() => this.#flushWhenTaken());
+    }
   }
 
   /** What has not been told yet is told first. */
@@ -45,8 +52,15 @@ export class ToldLeaves {
     this.#closed = true;
   }
 
+  #flushWhenTaken(): void {
+    if (this.#connection.isBacklogged) this.#connection.whenTaken(() => this.#flush());
+    else this.#flush();
+  }
+
   #flush(): void {
     this.#waiting = false;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     for (const { first, count } of runsOf([...this.#pending].toSorted((a, b) => a - b))) {
       this.#send({ type: this.#frames.have, channel: this.#channel, first, count });
     }
@@ -58,6 +72,8 @@ export class ToldLeaves {
   }
 }
 
+/** A have costs a packet and its way through two kernels, on both sides as much as 60 KiB of data do. */
+const TOGETHER_MS = 50;
 const PAGE_BYTES = BITFIELD_PAGE_LEAVES / 8;
 
 interface Run {

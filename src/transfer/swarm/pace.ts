@@ -18,6 +18,7 @@ const PERIOD_MS = 250;
 export class Pace {
   readonly #clock: Clock;
   readonly #slackMs: number;
+  readonly #mayDouble: () => boolean;
   /** Bytes a millisecond, in the best of the last two periods that were not idle. */
   #rate = 0;
   #rateBefore = 0;
@@ -36,9 +37,11 @@ export class Pace {
   /** Only a little is sent until something is acknowledged that was: else a queue that always stands would be taken for the way. */
   #isProbing = false;
 
-  constructor(clock: Clock, slackMs: number) {
+  /** `mayDouble`: whether nobody else is waiting for what the doubling of a new line takes. */
+  constructor(clock: Clock, slackMs: number, mayDouble: () => boolean = () => true) {
     this.#clock = clock;
     this.#slackMs = slackMs;
+    this.#mayDouble = mayDouble;
     this.#countedSince = clock.monotonic();
     this.#keptSince = this.#countedSince;
   }
@@ -64,6 +67,7 @@ export class Pace {
     if (!this.#isProbing) this.#leastMs = Math.min(this.#leastMs, tookMs);
     this.#bytes += bytes;
     const passed = now - this.#countedSince;
+    if (this.#isStarting && !this.#mayDouble()) this.#isStarting = false;
     if (this.#isStarting && this.#bytes >= this.#most && passed > 0) return this.#start(this.#bytes / passed);
     if (passed < PERIOD_MS) return;
     this.#isStarting = false;

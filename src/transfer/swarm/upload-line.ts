@@ -33,8 +33,9 @@ export class UploadLine {
   /** When it acknowledged last, or was last sent something after nothing was on its way; monotonic milliseconds. */
   #movedAt = 0;
 
-  constructor(clock: Clock) {
-    this.pace = new Pace(clock, SLACK_MS);
+  /** `isAlone`: no other line asks for anything. */
+  constructor(clock: Clock, isAlone: () => boolean) {
+    this.pace = new Pace(clock, SLACK_MS, isAlone);
   }
 
   /** Bytes sent and not acknowledged. */

@@ -77,7 +77,7 @@ describe('UploadScheduler', () => {
             asker.at += more;
           }
           onTheWay.push(...world.serve());
-          world.now += 1;
+          world.now += 40; // an uplink that is full
           const oldest = onTheWay.shift();
           assert.ok(oldest, 'nothing goes out though much is asked for');
           world.had(oldest);

@@ -28,7 +28,7 @@ export interface Serving {
 const SPAN_MS = 20;
 const MOST_SPAN = 4;
 /** So long may the bytes last that are on their way to all, beyond the time that an acknowledgement takes. */
-const SLACK_MS = 80;
+const SLACK_MS = 60;
 /** A downloader that acknowledges nothing for so much longer than usual does not hold others up. */
 const STALL_MS = 20;
 /** Taken for usual while it is not known. */
@@ -73,7 +73,8 @@ export class UploadScheduler {
 
   /** A connection over which others may ask. */
   join(): UploadLine {
-    return new UploadLine(this.#clock);
+    const line: UploadLine = new UploadLine(this.#clock, () => this.#isAlone(line));
+    return line;
   }
 
   leave(line: UploadLine): void {
@@ -206,6 +207,11 @@ export class UploadScheduler {
     const { bestRate, leastMs, most } = this.#pace;
     const queueMs = bestRate > 0 ? (1000 * (2 * most + MOST_NEW * LEAF_BYTES)) / bestRate : 0;
     return 2 * (leastMs || UNKNOWN_MS) + queueMs + STALL_MS;
+  }
+
+  #isAlone(line: UploadLine): boolean {
+    const isOther = (one: UploadLine) => one !== line;
+    return ![...this.#busy].some(isOther) && ![...this.#waiting].some(isOther);
   }
 
   #unqueue(line: UploadLine, count: number): void {
