@@ -49,6 +49,8 @@ export interface PeerConfig {
   readonly join?: JoinLink | undefined;
   readonly listen: Address;
   readonly advertise: readonly Address[];
+  /** It shares nothing and will not come back: others forget it when it has left. */
+  readonly passing?: boolean | undefined;
   /** Absent: the remembered one, else the machine's. */
   readonly name?: string | undefined;
   /** Absolute; absent: `downloads` in the data folder. */

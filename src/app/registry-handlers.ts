@@ -9,7 +9,8 @@ import type { LeaseGrant, registryOperations } from '../protocol/http/registry/o
 import { PROTOCOL_VERSION, versionMismatch } from '../protocol/version.ts';
 import type { Admission } from '../registry/admission.ts';
 import type { ChangeFeed } from '../registry/change-feed.ts';
-import type { Grant, LeaseTable, ListedLease } from '../registry/lease-table.ts';
+import type { ListedLease } from '../registry/directory-listing.ts';
+import type { Grant, LeaseTable } from '../registry/lease-table.ts';
 import { adminHandlers } from './registry-admin.ts';
 import type { RegistryCare } from './registry-local/registry-care.ts';
 import { takeBrought } from './trust/agree-on-revocations.ts';

@@ -86,8 +86,9 @@ function readmitted(
 ): Member | undefined {
   if (ticket === undefined || admission.isRevoked(peer)) return undefined;
   try {
+    const went = admission.gone.has(peer);
     const member = admission.readmit(peer, publicKey, ticket);
-    log.warn(`took ${member.name} (${peer}) back by its ticket: nothing else is known of it here`);
+    if (!went) log.warn(`took ${member.name} (${peer}) back by its ticket: nothing else is known of it here`);
     return member;
   } catch (error) {
     log.debug(`the ticket of ${peer} does not take it back`, { error });

@@ -60,6 +60,8 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
     maxPeers: config.maxPeers,
     onEvent(event) {
       logLeaseEvent(log, event);
+      const { kind, lease } = event;
+      if ((kind === 'left' || kind === 'lapsed') && lease.passing) admission.gone.add(lease.id);
       if (event.changed) feed.changed();
     },
   });

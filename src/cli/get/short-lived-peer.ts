@@ -21,7 +21,8 @@ export async function shortLivedPeer(invocation: Invocation, link: string): Prom
   try {
     const log = createLog(logSettings(invocation, undefined, 'warn'));
     const listen = { host: '', port: 0 };
-    const peer = await startPeer({ ...peerDefaults(), data, join, listen, shares: [], advertise: [], log });
+    const where = { data, join, listen, shares: [], advertise: [] };
+    const peer = await startPeer({ ...peerDefaults(), ...where, passing: true, log });
     const { client } = await findDaemon(data);
     return {
       client,
