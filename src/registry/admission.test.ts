@@ -10,7 +10,8 @@ import { readRevocations, signRevocations } from '../core/trust/revocations.ts';
 import { issueTicket, readTicket, TICKET_LIFE_MS } from '../core/trust/ticket.ts';
 import { systemVerifier } from '../storage/disk/ecdsa.ts';
 import { MemoryAdmissionStore } from '../storage/memory/admission-store.ts';
-import { Admission, type AdmissionOptions, type JoinRequest } from './admission.ts';
+import { Admission, type AdmissionOptions } from './admission.ts';
+import type { JoinRequest } from './join-request.ts';
 
 const HOUR_MS = 3600 * 1000;
 const DAY_MS = 24 * HOUR_MS;

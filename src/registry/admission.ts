@@ -1,23 +1,14 @@
 import type { Clock } from '../core/clock.ts';
-import { blake3, equalBytes } from '../core/digest.ts';
 import { idOfPublicKey, type PeerId } from '../core/ids.ts';
 import type { NetworkMode } from '../core/join-link.ts';
 import type { AdmissionStore } from '../core/ports/admission-store.ts';
 import type { Invite, InviteId, Member } from '../core/trust/invite.ts';
-import { joinMessage } from '../core/trust/proof.ts';
 import { CLOCK_SKEW_MS, issueTicket, readTicket, TICKET_LIFE_MS } from '../core/trust/ticket.ts';
 import { AdmissionBook } from './admission-book.ts';
-import {
-  deadInvite,
-  noMember,
-  revokedPeer,
-  tooManyMembers,
-  unknownInvite,
-  wrongKey,
-  wrongMac,
-} from './admission-errors.ts';
+import { deadInvite, noMember, revokedPeer, tooManyMembers, wrongKey } from './admission-errors.ts';
 import { Departed, isPresent } from './departed.ts';
 import { Invites, type InvitesOptions, stateOf } from './invites.ts';
+import { type JoinRequest, provenInvite } from './join-request.ts';
 import { memberByTicket } from './member-by-ticket.ts';
 import { cleanName } from './names.ts';
 import { RevocationList, type RevocationListOptions } from './revocation-list.ts';
@@ -31,18 +22,6 @@ export interface AdmissionOptions extends InvitesOptions, RevocationListOptions 
   readonly onRevoked?: (peers: readonly PeerId[]) => void;
 }
 
-export interface JoinRequest {
-  readonly peer: PeerId;
-  /** SPKI, DER. That the peer has the private key is for the caller to see. */
-  readonly publicKey: Uint8Array;
-  readonly name?: string | undefined;
-  readonly invite: InviteId;
-  /** HMAC of `joinMessage` under the invite's secret. */
-  readonly mac: Uint8Array;
-  /** Of the connection on which it came, `bindingOf`. */
-  readonly binding: Uint8Array;
-}
-
 export interface Revoked {
   readonly peer: PeerId;
   /** Nothing changed: it was revoked before. */
@@ -54,7 +33,6 @@ export interface Revoked {
   readonly standing: Invite | undefined;
 }
 
-const MAC_BYTES = 32;
 const SWEEP_MS = 60_000;
 
 /** Who is a member of a network, who comes in and who is out. All is written before it counts. */
@@ -86,7 +64,7 @@ export class Admission {
     const { peer, publicKey } = request;
     if (idOfPublicKey(publicKey) !== peer) throw wrongKey();
     if (this.isRevoked(peer)) throw revokedPeer();
-    const invite = this.#proven(request);
+    const invite = provenInvite(this.#book.invites, request, this.#options);
     const known = this.member(peer);
     if (known?.role === invite.role && known.invites.includes(invite.id))
       return { member: known, isNew: false };
@@ -215,16 +193,6 @@ export class Admission {
     this.gone.forgetLongGone();
     this.invites.forgetLongEnded();
     this.invites.standing();
-  }
-
-  #proven({ peer, invite: id, mac, binding }: JoinRequest): Invite {
-    const invite = this.#book.invites.get(id);
-    if (!invite) throw unknownInvite();
-    const { verifier, network } = this.#options;
-    const right = verifier.hmac(invite.secret, joinMessage({ network: network.id, peer, binding }));
-    // Digests are compared, so that the time it takes tells nothing of the right one.
-    if (mac.byteLength !== MAC_BYTES || !equalBytes(blake3(right), blake3(mac))) throw wrongMac();
-    return invite;
   }
 
   /** By which these came in, as they are when they are withdrawn now; every open one where nobody knows by which somebody came. */
