@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import os from 'node:os';
 
 export interface Machine {
@@ -9,6 +10,8 @@ export interface Machine {
   readonly node: string;
   /** Of the folder where files lay. */
   readonly fileSystem: string;
+  /** How TCP finds its rate. */
+  readonly congestion: string;
   readonly date: string;
 }
 
@@ -21,6 +24,15 @@ export function describeMachine(folder: string): Machine {
     kernel: `${os.type()} ${os.release()} ${os.arch()}`,
     node: process.versions.node,
     fileSystem: stdout?.trim().split('\n').at(-1) ?? 'unknown',
+    congestion: congestionControl(),
     date: new Date().toISOString().slice(0, 10),
   };
+}
+
+function congestionControl(): string {
+  try {
+    return readFileSync('/proc/sys/net/ipv4/tcp_congestion_control', 'utf8').trim();
+  } catch {
+    return 'unknown';
+  }
 }

@@ -3,6 +3,7 @@ import type { HashResult } from './hashing.ts';
 import type { IdleResult } from './idle.ts';
 import type { Machine } from './machine.ts';
 import { mebibytes } from './numbers.ts';
+import { table } from './table.ts';
 import type { TransferResult } from './transfer.ts';
 
 export interface Report {
@@ -55,10 +56,4 @@ export function toMarkdown({ machine, bytes, rounds, transfer, hashing, idle, fi
       `the whole command ${find.command.toFixed(0)} ms. A peer with that many new small files is ready after ${find.firstScan.toFixed(1)} s.`,
     '',
   ].join('\n');
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  const rule = head.map((_, i) => (i === 0 ? '---' : '---:'));
-  return [line(head), line(rule), ...rows.map(line)].join('\n');
 }

@@ -1,9 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { freePort } from '../../test/harness/free-port.ts';
 import type { Source } from '../contender.ts';
-import { type Server, startServer, versionOf } from '../tools.ts';
+import { childrenOf, type Server, startServer, versionOf } from '../tools.ts';
 
 export interface Nginx extends AsyncDisposable {
   readonly version: string;
@@ -11,18 +10,11 @@ export interface Nginx extends AsyncDisposable {
   readonly pids: readonly number[];
 }
 
-/** nginx as one would set it up for this: sendfile, one worker a core, nothing logged. Serves `source` under its name. */
+/** Serves `source` under its name. */
 export async function startNginx(folder: string, source: Source): Promise<Nginx> {
   const port = await freePort();
-  const home = path.join(folder, 'nginx');
-  await mkdir(home, { recursive: true });
-  const config = path.join(home, 'nginx.conf');
-  await writeFile(config, configuration(home, source.folder, port));
-  const server: Server = await startServer(
-    'nginx',
-    ['-p', home, '-c', config, '-e', path.join(home, 'error.log')],
-    port,
-  );
+  const [name, ...args] = await configureNginx(folder, source.folder, `127.0.0.1:${port}`);
+  const server: Server = await startServer(name, args, port);
   return {
     version: versionOf('nginx', '-v'),
     url: `http://127.0.0.1:${port}/${encodeURIComponent(source.name)}`,
@@ -31,7 +23,23 @@ export async function startNginx(folder: string, source: Source): Promise<Nginx>
   };
 }
 
-const configuration = (home: string, root: string, port: number): string => `
+/**
+ * nginx as one would set it up for this: sendfile, one worker a core, nothing logged. Gives the command that serves all of `root` on
+ * `address`, host and port; what nginx writes lies in `folder`.
+ */
+export async function configureNginx(
+  folder: string,
+  root: string,
+  address: string,
+): Promise<readonly [string, ...string[]]> {
+  const home = path.join(folder, 'nginx');
+  await mkdir(home, { recursive: true });
+  const config = path.join(home, 'nginx.conf');
+  await writeFile(config, configuration(home, root, address));
+  return ['nginx', '-p', home, '-c', config, '-e', path.join(home, 'error.log')];
+}
+
+const configuration = (home: string, root: string, address: string): string => `
 ${process.getuid?.() === 0 ? 'user root;' : ''}
 daemon off;
 worker_processes auto;
@@ -48,24 +56,8 @@ http {
   uwsgi_temp_path ${home}/uwsgi;
   scgi_temp_path ${home}/scgi;
   server {
-    listen 127.0.0.1:${port};
+    listen ${address};
     root ${root};
   }
 }
 `;
-
-function childrenOf(pid: number): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((name) => parentOf(name) === pid)
-    .map(Number);
-}
-
-function parentOf(pid: string): number | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-  } catch {
-    return undefined; // ended since
-  }
-}

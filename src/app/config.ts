@@ -3,6 +3,7 @@ import type { PeerId } from '../core/ids.ts';
 import type { JoinLink, NetworkMode } from '../core/join-link.ts';
 import type { IndexLimits, PortLimits } from '../core/limits/limits.ts';
 import type { Log } from '../core/ports/log.ts';
+import type { RatePeriod } from '../core/rate-schedule.ts';
 
 export const DEFAULT_REGISTRY_PORT = 23475;
 export const DEFAULT_PEER_PORT = 10000;
@@ -59,10 +60,18 @@ export interface PeerConfig {
   /** Bytes a second; absent: no limit. */
   readonly upLimit?: number | undefined;
   readonly downLimit?: number | undefined;
+  /** Of one peer, within that. */
+  readonly upLimitPerPeer?: number | undefined;
+  readonly downLimitPerPeer?: number | undefined;
+  /** What the limits are at their times instead. */
+  readonly upSchedule?: readonly RatePeriod[] | undefined;
+  readonly downSchedule?: readonly RatePeriod[] | undefined;
   /** Where the CSV goes besides; absent: `index.csv` in the data folder. */
   readonly csv?: string | undefined;
   /** Most bytes that the buffers of all transfers take. */
   readonly memoryBytes: number;
+  /** How long a content that was fetched stays in its swarm's lists while others still fetch it, at most. */
+  readonly lingerSeconds: number;
   /** Where else links are served, and nothing besides. */
   readonly linkListen?: Address | undefined;
   /** Absolute paths of a certificate and its key for that listener; absent: plain HTTP. */
@@ -86,6 +95,10 @@ export interface RunningPeer {
   readonly ready: PeerReady;
   /** Resolves when the peer has ended, by `close` or because a client said `leave`. */
   readonly closed: Promise<void>;
+  /** How many contents that were fetched here others are fetching from here now. */
+  lingering(): number;
+  /** Resolves when there are none any more, each for its time at most, or the signal aborts. */
+  lingered(signal: AbortSignal): Promise<void>;
   /** Keeps the lease: a peer that starts again soon was never away. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;

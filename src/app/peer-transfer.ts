@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import type { Address } from '../core/address.ts';
 import { BudgetShares } from '../core/budget-shares.ts';
 import type { Clock } from '../core/clock.ts';
-import { PeerdexError } from '../core/errors.ts';
 import type { PeerId } from '../core/ids.ts';
 import { LeafBuffers } from '../core/leaf-buffers.ts';
 import { LEAF_BYTES } from '../core/leaf-layout.ts';
@@ -13,7 +13,6 @@ import type { HashStore, LocalContents } from '../core/ports/local-contents.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { PeerDirectory } from '../core/ports/peer-directory.ts';
 import type { Random } from '../core/random.ts';
-import { RateLimiter } from '../core/rate-limiter.ts';
 import { RateMeter } from '../core/rate-meter.ts';
 import type { Trust } from '../core/trust/trust.ts';
 import { SwarmNetwork } from '../network/swarm/swarm-network.ts';
@@ -23,15 +22,20 @@ import { contentFiles } from '../storage/disk/content-files.ts';
 import { DiskDestinationFiles } from '../storage/disk/destination-files.ts';
 import { HashPool } from '../storage/disk/hash-pool.ts';
 import { DiskPartialStore } from '../storage/disk/partial-store.ts';
+import type { SwarmDirectory } from '../transfer/announcer.ts';
 import { BoundedFiles } from '../transfer/bounded-files.ts';
 import { JobService } from '../transfer/job-service.ts';
+import { Lingering } from '../transfer/lingering.ts';
 import { LinkWindows } from '../transfer/link-window.ts';
+import { LocalHoldings } from '../transfer/local-holdings.ts';
 import { LocalLink } from '../transfer/local-link.ts';
 import { SourceBans } from '../transfer/source-bans.ts';
 import type { Sources } from '../transfer/source-finder.ts';
+import { SwarmMembers } from '../transfer/swarm-members.ts';
 import { openUpload, type UploadOptions } from '../transfer/upload.ts';
 import { withoutBanned } from '../transfer/without-banned.ts';
 import type { PeerConfig } from './config.ts';
+import { makeRates, type Rate, type RateConfig } from './peer-rates.ts';
 import { workerUrl } from './worker-url.ts';
 
 /** Files on their way at a time, over all jobs. */
@@ -42,7 +46,7 @@ const KEPT_BUFFERS = 64;
 const MOST_OPEN_FILES = 256;
 
 export interface TransferOptions {
-  readonly config: Pick<PeerConfig, 'data' | 'memoryBytes' | 'upLimit' | 'downLimit'>;
+  readonly config: Pick<PeerConfig, 'data' | 'memoryBytes' | 'lingerSeconds'> & RateConfig;
   readonly self: PeerId;
   readonly network: () => string | undefined;
   readonly wire: Wire;
@@ -53,6 +57,8 @@ export interface TransferOptions {
   readonly pace: HandshakePace;
   readonly helloMs: number;
   readonly directory: PeerDirectory;
+  /** Where others find this peer. */
+  readonly addresses: () => readonly Address[];
   /** Active peers that hold a content, without this one. */
   readonly holders: (content: string) => readonly PeerId[];
   readonly contents: LocalContents;
@@ -67,12 +73,13 @@ export interface TransferOptions {
 export interface Transfer {
   readonly jobs: JobService;
   readonly swarm: SwarmNetwork;
+  readonly lingering: Lingering;
   readonly destinations: DiskDestinationFiles;
   readonly files: ContentFiles;
   /** Memory for what is sent, by who gets it. */
   readonly uploadShares: BudgetShares;
-  readonly upLimiter: RateLimiter;
-  readonly downLimiter: RateLimiter;
+  readonly up: Rate;
+  readonly down: Rate;
   readonly upMeter: RateMeter;
   stop(): Promise<void>;
 }
@@ -82,13 +89,20 @@ export function makeTransfer(options: TransferOptions): Transfer {
   // Downloads and uploads each have half, so that neither can starve the other: a download waits for somebody's upload.
   const half = Math.max(LEAF_BYTES * 8, Math.floor(config.memoryBytes / 2));
   const buffers = new LeafBuffers(KEPT_BUFFERS);
-  const upLimiter = new RateLimiter(clock, config.upLimit);
-  const downLimiter = new RateLimiter(clock, config.downLimit);
+  const { up, down } = makeRates(clock, config);
   const upMeter = new RateMeter(clock);
+  const members = new SwarmMembers({
+    self,
+    addressesOf: (peer) => directory.get(peer)?.addresses ?? [],
+    clock,
+    random,
+  });
+  const files = new BoundedFiles(contentFiles, MOST_OPEN_FILES);
+  const holdings = new LocalHoldings({ contents, hashes, files });
   const uploads: UploadOptions = {
-    contents,
+    holdings,
     hashes,
-    files: new BoundedFiles(contentFiles, MOST_OPEN_FILES),
+    members,
     budget: new MemoryBudget(half),
     buffers,
     meter: upMeter,
@@ -103,8 +117,9 @@ export function makeTransfer(options: TransferOptions): Transfer {
       onNewerRevocations: options.onNewerRevocations,
     },
     openUpload: (peer, content, sink) =>
-      openUpload(content, sink, { ...uploads, budget: uploadShares.of(peer) }),
-    limiter: upLimiter,
+      openUpload(peer, content, sink, { ...uploads, budget: uploadShares.of(peer) }),
+    members,
+    limiterOf: (peer) => up.each.of(peer),
     log,
     wire: options.wire,
     times: { hello: options.helloMs },
@@ -112,8 +127,31 @@ export function makeTransfer(options: TransferOptions): Transfer {
   });
   const pool = new HashPool({ worker: workerUrl('hash-worker'), clock, size: 2 });
   const destinations = new DiskDestinationFiles(pool);
-  const unmetered = { ...uploads, meter: new RateMeter(clock) };
+  // What lies here already is copied from files, never from the copy that is being made.
+  const copies = {
+    ...uploads,
+    holdings: new LocalHoldings({ contents, hashes, files }),
+    meter: new RateMeter(clock),
+  };
   const nameOf = (peer: PeerId) => directory.get(peer)?.name ?? peer.slice(0, 12);
+  const addressesOf = (peer: PeerId, told: readonly Address[] = []) => {
+    const known = directory.get(peer);
+    return known?.active ? known.addresses : [...told, ...(known?.addresses ?? [])];
+  };
+  const swarms: SwarmDirectory = {
+    active: () => directory.active().map(({ id }) => id),
+    seek: (peer, content, signal) =>
+      swarm.seek(peer, addressesOf(peer), content, options.addresses(), signal),
+  };
+  const lingering = new Lingering({
+    self,
+    swarms,
+    members,
+    lingerMs: config.lingerSeconds * 1000,
+    clock,
+    random,
+    log,
+  });
   const bans = new SourceBans({
     clock,
     onBan(peer, { message }) {
@@ -124,11 +162,7 @@ export function makeTransfer(options: TransferOptions): Transfer {
   const sources: Sources = {
     holders: options.holders,
     nameOf,
-    connect(peer, signal) {
-      const known = directory.get(peer);
-      if (!known) throw new PeerdexError('unavailable', 'nobody knows where it is');
-      return swarm.link(peer, known.addresses, signal);
-    },
+    connect: (peer, signal, told) => swarm.link(peer, addressesOf(peer, told), signal),
   };
   const jobs = new JobService({
     store: options.jobs,
@@ -137,15 +171,19 @@ export function makeTransfer(options: TransferOptions): Transfer {
       self,
       sources: withoutBanned(sources, bans),
       bans,
+      swarms,
+      members,
+      holdings,
+      lingering,
       contents,
       hashes,
       partials: new DiskPartialStore({ folder: join(config.data, 'partials'), clock, flush: true }),
-      local: new LocalLink(self, (content, sink) => openUpload(content, sink, unmetered)),
+      local: new LocalLink(self, (content, sink) => openUpload(self, content, sink, copies)),
       destinations,
       budget: new MemoryBudget(half),
       buffers,
       windows: new LinkWindows(clock),
-      downLimiter,
+      downLimiter: down.all,
       clock,
       random,
       log,
@@ -154,14 +192,18 @@ export function makeTransfer(options: TransferOptions): Transfer {
   return {
     jobs,
     swarm,
+    lingering,
     destinations,
-    files: uploads.files,
+    files,
     uploadShares,
-    upLimiter,
-    downLimiter,
+    up,
+    down,
     upMeter,
     async stop() {
+      up.scheduled.stop();
+      down.scheduled.stop();
       await jobs.stop();
+      lingering.stop();
       await swarm.stop();
       await pool.close();
     },

@@ -112,6 +112,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     pace,
     helloMs: limits.headerMs,
     directory: membership,
+    addresses: () => addresses,
     holders: (content) => queries.holders(content).flatMap(({ peer }) => (peer === self ? [] : [peer])),
     contents: shares.contents,
     hashes,
@@ -226,6 +227,8 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   return {
     ready: { id: self, name: membership.name, listen: addresses, registered: membership.status().registered },
     closed: ended.promise,
+    lingered: (signal) => transfer.lingering.over(signal),
+    lingering: () => transfer.lingering.count,
     close,
     [Symbol.asyncDispose]: close,
   };

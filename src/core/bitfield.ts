@@ -62,6 +62,23 @@ export class Bitfield {
     return -1;
   }
 
+  /**
+   * Takes over what `bits` has from number `first` on, a multiple of 8, and returns the numbers that are new. What lies past the
+   * end of this field counts as nothing.
+   */
+  addAll(first: number, bits: Uint8Array): number[] {
+    const added: number[] = [];
+    const bytes = Math.min(bits.byteLength, this.bytes.byteLength - Math.floor(first / 8));
+    for (let byte = 0; byte < bytes; byte += 1) {
+      const fresh = bits[byte]! & ~this.bytes[first / 8 + byte]!;
+      for (let bit = 0; fresh >> bit > 0; bit += 1) {
+        const i = first + byte * 8 + bit;
+        if ((fresh & (1 << bit)) !== 0 && i < this.length && this.add(i)) added.push(i);
+      }
+    }
+    return added;
+  }
+
   clone(): Bitfield {
     return new Bitfield(this.length, this.bytes.slice());
   }

@@ -113,7 +113,7 @@ describe('a download', () => {
     const noisy = one.add(1);
     await settle();
     for (let s = 0; s < 11; s += 1) {
-      noisy.listener.holding(CONTENT.size);
+      noisy.listener.holding(CONTENT.size, true);
       one.clock.advance(1000);
     }
     assert.equal(one.lost[0]?.[2], 'it has been silent for 10 s');
@@ -210,12 +210,12 @@ describe('a download', () => {
 
   for (const [what, lie] of Object.entries<(source: ScriptedSource) => void>({
     'claims another size and cannot prove it': (source) => {
-      source.listener.holding(CONTENT.size + 1);
+      source.listener.holding(CONTENT.size + 1, true);
       source.listener.manifest(0, CONTENT.manifest.groups);
     },
     'claims one size after the other': (source) => {
-      source.listener.holding(CONTENT.size + 1);
-      source.listener.holding(CONTENT.size + 2);
+      source.listener.holding(CONTENT.size + 1, true);
+      source.listener.holding(CONTENT.size + 2, true);
     },
     'sends another manifest': (source) => source.listener.manifest(0, new Uint8Array(32)),
     'sends a manifest of wrong length': (source) => source.listener.manifest(0, new Uint8Array(64)),
@@ -395,7 +395,7 @@ describe('a download', () => {
             else if (what === 'wrong' && leaf !== undefined) source.giveWrong(leaf);
             else if (what === 'drop') source.drop(away);
             else if (what === 'refuse') source.listener.refused(undefined, 'busy');
-            else if (what === 'size') source.listener.holding(pick);
+            else if (what === 'size') source.listener.holding(pick, true);
             else if (what === 'noise') source.listener.data(pick, pick, new Uint8Array(pick));
             if (pick % 3 === 0) await settle();
             assert.ok(one.budget.used <= room * LEAF_BYTES);

@@ -1,4 +1,3 @@
-import type { Bitfield } from '../core/bitfield.ts';
 import type { Clock } from '../core/clock.ts';
 import { asPeerdexError, PeerdexError } from '../core/errors.ts';
 import type { ContentId, PeerId } from '../core/ids.ts';
@@ -10,9 +9,12 @@ import type { Partial } from '../core/ports/partial.ts';
 import type { SourceLink } from '../core/ports/source.ts';
 import type { Random } from '../core/random.ts';
 import type { RateLimiter } from '../core/rate-limiter.ts';
-import { endgameSpan, owers } from './endgame.ts';
+import type { SwarmMember } from '../core/swarm-member.ts';
+import { AskingPlan } from './asking-plan.ts';
+import { LastSeen } from './last-seen.ts';
 import { LeafHashes } from './leaf-hashes.ts';
 import type { LinkWindows } from './link-window.ts';
+import { type MissingLeaves, missingLeaves } from './missing-leaves.ts';
 import type { SelectionPolicy } from './selection.ts';
 import { watchSilence } from './silence-watch.ts';
 import { SourceSession } from './source-session.ts';
@@ -35,6 +37,11 @@ export interface ContentDownloadOptions {
   readonly random: Random;
   /** A source is gone from this download, and why. */
   readonly onLost: (peer: PeerId, error: PeerdexError) => void;
+  /** The manifest was proven; a leaf was verified and written. */
+  readonly onProven?: () => void;
+  readonly onLeaf?: (leaf: number) => void;
+  /** A source that refuses names others. */
+  readonly onTold?: (from: PeerId, members: readonly SwarmMember[]) => void;
   /** A leaf that this source gave was wrong. */
   readonly onBadLeaf?: (peer: PeerId) => void;
 }
@@ -60,8 +67,10 @@ export class ContentDownload {
   readonly #sessions = new Map<PeerId, SourceSession>();
   readonly #given = new Map<PeerId, number>();
   readonly #writes = new Set<Promise<void>>();
-  /** Had, asked for or being written. */
-  readonly #taken: Bitfield;
+  readonly #plan: AskingPlan;
+  readonly #lastSeen = new LastSeen();
+  /** Sources that were expected to have all and said that they have not. */
+  readonly #inPart = new Set<PeerId>();
   #forgetWait: (() => void) | undefined;
   #cancelTimer: () => void = () => {};
   #cancelWatch: () => void = () => {};
@@ -70,8 +79,8 @@ export class ContentDownload {
 
   constructor(options: ContentDownloadOptions) {
     this.#options = options;
-    this.#hashes = new LeafHashes(options.content, options.store);
-    this.#taken = options.partial.have.clone();
+    this.#hashes = new LeafHashes(options.content, options.store, options.onProven);
+    this.#plan = new AskingPlan({ ...options, have: options.partial.have });
     this.done = this.#outcome.promise;
     this.done.catch(() => {});
     this.#finishIfWhole();
@@ -107,10 +116,25 @@ export class ContentDownload {
     return [...this.#sessions.values()].reduce((sum, session) => sum + session.meter.rate, 0);
   }
 
-  /** Takes a source in, and asks it at once. One that is in already stays as it is. Throws when the link is gone. */
-  add(link: SourceLink): void {
+  /** Leaves that are missing and that no source has, while nothing is on its way; undefined where something may still come. */
+  get stuckOn(): MissingLeaves | undefined {
+    const sessions = [...this.#sessions.values()];
+    if (sessions.some(({ owing, writing }) => owing > 0 || writing > 0)) return undefined;
+    const { have } = this.#options.partial;
+    return missingLeaves(
+      have,
+      sessions.map(({ source }) => source),
+      this.#lastSeen,
+    );
+  }
+
+  /**
+   * Takes a source in, and asks it at once where it is expected to have all, else when it says what it has. One that is in already
+   * stays as it is. Throws when the link is gone.
+   */
+  add(link: SourceLink, expectWhole = true): void {
     if (this.#ended || this.#sessions.has(link.peer)) return;
-    const { content, partial, budget, buffers, clock } = this.#options;
+    const { content, partial, budget, buffers, clock, onTold } = this.#options;
     const session = new SourceSession({
       link,
       window: this.#options.windows.of(link),
@@ -120,6 +144,8 @@ export class ContentDownload {
       budget,
       buffers,
       clock,
+      have: partial.have,
+      expectWhole: expectWhole && !this.#inPart.has(link.peer),
       events: {
         leaf: (from, leaf, buffer, bytes) => {
           const write = this.#leafArrived(from, leaf, buffer, bytes);
@@ -127,11 +153,18 @@ export class ContentDownload {
           void write.then(() => this.#writes.delete(write));
         },
         room: (from) => this.#pump(from),
+        has: (_from, leaves) => this.#plan.has(leaves),
+        instead: (_from, asked, given) => {
+          this.#plan.take({ first: given, count: 1 });
+          this.#plan.free([asked]);
+        },
+        told: (from, members) => onTold?.(from, members),
         lost: (from, error, owed) => this.#sourceLost(from, error, owed),
         broken: (error) => this.#fail(error),
       },
     });
     this.#sessions.set(link.peer, session);
+    this.#plan.joined(session);
     this.#pump(session);
   }
 
@@ -146,36 +179,19 @@ export class ContentDownload {
 
   /** Asks the source for as much as its window, the memory and the rate limit allow. */
   #pump(session: SourceSession): void {
-    const { limiter, policy, random } = this.#options;
+    const { limiter } = this.#options;
     for (let room = session.room(); !this.#ended && room > 0; room = session.room()) {
       if (limiter.delay() > 0) return this.#pumpAllAfter(limiter.delay());
       const most = limiter.rate === undefined ? Math.min(SPAN_LEAVES, room) : 1;
-      const span =
-        policy(this.#view(session), most, random) ??
-        (session.owing === 0 ? endgameSpan(session, [...this.#sessions.values()]) : undefined);
+      const span = this.#plan.next(session, most);
       if (!span) return;
       const reserved = this.#reserve(span.count);
       if (reserved === 0) return;
-      for (let leaf = span.first; leaf < span.first + reserved; leaf += 1) this.#taken.add(leaf);
+      const asked = { first: span.first, count: reserved };
+      this.#plan.take(asked);
       limiter.spend(reserved * LEAF_BYTES);
-      session.ask({ first: span.first, count: reserved });
+      session.ask(asked);
     }
-  }
-
-  #view(session: SourceSession): Parameters<SelectionPolicy>[0] {
-    const sources = this.#sessions.size;
-    return {
-      taken: this.#taken,
-      source: 'whole',
-      availability: () => sources,
-      uniform: true,
-      last: session.last,
-      sources,
-    };
-  }
-
-  #owers(leaf: number): SourceSession[] {
-    return owers(leaf, [...this.#sessions.values()]);
   }
 
   /** How many of so many leaves the memory budget has room for. */
@@ -199,8 +215,10 @@ export class ContentDownload {
       if (this.#ended || partial.have.has(leaf)) return;
       const content = buffer.subarray(0, bytes);
       if (!this.#hashes.verify(leaf, content)) return this.#badLeaf(session, leaf);
-      for (const other of this.#owers(leaf)) other.cancel(leaf);
+      for (const other of this.#plan.owers(leaf)) other.cancel(leaf);
       await partial.write(leaf, content);
+      this.#options.onLeaf?.(leaf);
+      for (const other of this.#sessions.values()) other.tell(leaf);
       session.verifiedBytes += bytes;
       this.#given.set(session.peer, (this.#given.get(session.peer) ?? 0) + bytes);
     } catch (error) {
@@ -215,7 +233,7 @@ export class ContentDownload {
   }
 
   #badLeaf(session: SourceSession, leaf: number): void {
-    if (this.#owers(leaf).length === 0) this.#taken.delete(leaf);
+    this.#plan.free([leaf]);
     session.complain(leaf);
     this.#options.onBadLeaf?.(session.peer);
     session.end(new PeerdexError('verification', 'it sent bytes that are not what their hash says'));
@@ -223,10 +241,11 @@ export class ContentDownload {
 
   #sourceLost(session: SourceSession, error: PeerdexError, owed: readonly number[]): void {
     this.#sessions.delete(session.peer);
+    this.#plan.left(session);
     if (this.#ended) return;
-    for (const leaf of owed) {
-      if (this.#owers(leaf).length === 0 && !this.#options.partial.have.has(leaf)) this.#taken.delete(leaf);
-    }
+    if (session.isOnlyPart) this.#inPart.add(session.peer);
+    else this.#lastSeen.lost(session.peer, session.source);
+    this.#plan.free(owed);
     this.#options.onLost(session.peer, error);
     this.#pumpAll();
   }

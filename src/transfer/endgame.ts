@@ -11,7 +11,7 @@ export function endgameSpan(idle: SourceSession, sessions: readonly SourceSessio
     if (session === idle || session.owing === 0) continue;
     if (!slowest || session.meter.rate < slowest.meter.rate) slowest = session;
   }
-  const leaf = slowest?.owed().findLast((owed) => owers(owed, sessions).length === 1);
+  const leaf = slowest?.owed().findLast((owed) => idle.has(owed) && owers(owed, sessions).length === 1);
   return leaf === undefined ? undefined : { first: leaf, count: 1 };
 }
 

@@ -8,22 +8,33 @@ import { contentIdOf } from '../core/manifest.ts';
 import type { MemoryBudget } from '../core/memory-budget.ts';
 import type { HashStore, LocalContents, LocalFile } from '../core/ports/local-contents.ts';
 import type { Log } from '../core/ports/log.ts';
-import type { Destination, PartialStore } from '../core/ports/partial.ts';
+import type { Destination, Partial, PartialStore } from '../core/ports/partial.ts';
 import type { SourceLink } from '../core/ports/source.ts';
 import type { Random } from '../core/random.ts';
 import type { RateLimiter } from '../core/rate-limiter.ts';
+import { Wakeup } from '../core/wakeup.ts';
+import { announce, type SwarmDirectory } from './announcer.ts';
 import { confirmDoubtful } from './confirm-doubtful.ts';
 import { ContentDownload, type SourceShare } from './content-download.ts';
+import type { Lingering } from './lingering.ts';
 import type { LinkWindows } from './link-window.ts';
+import type { LocalHoldings } from './local-holdings.ts';
+import { explainMissing } from './missing-leaves.ts';
 import { rarestFirst } from './selection.ts';
 import type { SourceBans } from './source-bans.ts';
-import { type PassedOver, SourceFinder, type Sources } from './source-finder.ts';
+import { MOST_SOURCES, type PassedOver, SourceFinder, type Sources } from './source-finder.ts';
+import type { SwarmMembers } from './swarm-members.ts';
+import type { UnderWay } from './under-way.ts';
 
 /** What every download of the process shares. */
 export interface TransferParts {
   readonly self: PeerId;
   /** Without those that are banned. */
   readonly sources: Sources;
+  readonly swarms: SwarmDirectory;
+  readonly members: SwarmMembers;
+  readonly holdings: LocalHoldings;
+  readonly lingering: Lingering;
   readonly bans: SourceBans;
   readonly contents: LocalContents;
   readonly hashes: HashStore;
@@ -47,12 +58,15 @@ export interface FetchRequest {
   readonly overwrite: boolean;
   readonly from?: PeerId | undefined;
   readonly onPassedOver: (passed: PassedOver) => void;
+  /** It stands under its name; called before it is served from there. */
+  readonly onFile: (file: LocalFile) => void;
 }
 
-/** Most sources of one download at a time. */
-const MOST_SOURCES = 16;
 /** Leaves that make one more source worth its connection. */
 const LEAVES_A_SOURCE = 4;
+/** A small content is there before anybody has heard of its swarm; only where it takes longer that is asked for. */
+const SMALL_LEAVES = 8;
+const SMALL_WAIT_MS = 1_000;
 
 /** One content on its way to one place: from this machine where it lies here already, else from every holder. */
 export class ContentFetch {
@@ -81,9 +95,11 @@ export class ContentFetch {
     return this.#download?.activeSources ?? [];
   }
 
-  /** Why nothing comes, or undefined while a source is there. */
+  /** Why nothing comes, or undefined while something may. */
   get reason(): string | undefined {
-    return this.activeSources.length > 0 ? undefined : this.#finder?.reason;
+    if (this.activeSources.length === 0) return this.#finder?.reason;
+    const stuckOn = this.#download?.stuckOn;
+    return stuckOn && explainMissing(stuckOn, leafCount(this.size), this.#parts.sources.nameOf);
   }
 
   /** What other peers gave. */
@@ -118,26 +134,49 @@ export class ContentFetch {
   }
 
   async #runAs(size: number, signal: AbortSignal): Promise<LocalFile> {
-    const { content, destination, overwrite } = this.#request;
+    const { content, destination, overwrite, onFile } = this.#request;
+    const { holdings, lingering, partials, hashes, buffers } = this.#parts;
     this.#finder = undefined;
     this.#download = undefined;
-    const partial = await this.#parts.partials.open(content, size, destination);
+    const partial = await partials.open(content, size, destination);
+    let underWay: UnderWay | undefined;
     try {
-      await confirmDoubtful(partial, this.#parts.hashes, this.#parts.buffers, signal);
-      await this.#fill(partial, signal);
-      return await partial.finish(overwrite);
+      await confirmDoubtful(partial, hashes, buffers, signal);
+      underWay = holdings.begin(partial);
+      await this.#fill(partial, underWay, signal);
+      underWay.closing();
+      const file = await partial.finish(overwrite);
+      onFile(file);
+      underWay.end();
+      lingering.fetched(content);
+      return file;
     } finally {
+      underWay?.closing();
       await partial.close();
+      underWay?.end();
     }
   }
 
-  async #fill(partial: Awaited<ReturnType<PartialStore['open']>>, signal: AbortSignal): Promise<void> {
-    const { hashes, budget, buffers, windows, downLimiter, clock, random, local, self, contents, bans } =
-      this.#parts;
+  async #fill(partial: Partial, underWay: UnderWay, signal: AbortSignal): Promise<void> {
+    const {
+      hashes,
+      budget,
+      buffers,
+      windows,
+      downLimiter,
+      clock,
+      random,
+      local,
+      self,
+      contents,
+      members,
+      bans,
+    } = this.#parts;
+    const { content } = partial;
     const until = linkedAbort(signal);
-    const isLocal = () => contents.locate(partial.content).length > 0;
+    const isLocal = () => contents.locate(content).length > 0;
     const download = new ContentDownload({
-      content: partial.content,
+      content,
       partial,
       store: hashes,
       policy: rarestFirst,
@@ -151,8 +190,11 @@ export class ContentFetch {
         if (peer === self) startFinder();
         else this.#finder?.lost(peer, error);
       },
+      onProven: () => underWay.proven(),
+      onLeaf: (leaf) => underWay.got(leaf),
+      onTold: (from, told) => members.told(content, from, told),
       onBadLeaf: (peer) => {
-        if (peer !== self) bans.badLeaf(peer, partial.content);
+        if (peer !== self) bans.badLeaf(peer, content);
       },
     });
     this.#download = download;
@@ -162,8 +204,7 @@ export class ContentFetch {
     });
     const startFinder = () => {
       if (this.#finder || until.signal.aborted) return;
-      this.#finder = this.#makeFinder(download);
-      this.#finder.run(until.signal).catch(failed);
+      this.#find(download, until.signal).catch(failed);
     };
     if (isLocal()) download.add(local);
     else startFinder();
@@ -177,20 +218,51 @@ export class ContentFetch {
     }
   }
 
-  #makeFinder(download: ContentDownload): SourceFinder {
+  /** Brings sources until the signal aborts, and makes this peer known to its swarm. Throws when none is to be expected. */
+  async #find(download: ContentDownload, signal: AbortSignal): Promise<void> {
+    const { content, from } = this.#request;
+    const { members } = this.#parts;
+    const wakeup = new Wakeup();
+    const finder = this.#makeFinder(download, wakeup, signal);
+    this.#finder = finder;
+    const release = members.want(content, () => finder.look());
+    const after = leafCount(this.size) < SMALL_LEAVES ? SMALL_WAIT_MS : 0;
+    const neighbours = () => download.activeSources;
+    try {
+      const told = from === undefined ? { neighbours, wakeup, after } : undefined;
+      await Promise.all([finder.run(signal), told && announce(content, this.#parts, told, signal)]);
+    } finally {
+      release();
+    }
+  }
+
+  #makeFinder(download: ContentDownload, wakeup: Wakeup, signal: AbortSignal): SourceFinder {
     const { content, from, onPassedOver } = this.#request;
     const { size } = this;
-    const { sources, clock, random, log } = this.#parts;
+    const { sources, members, clock, random, log } = this.#parts;
+    const gives = new Map<PeerId, () => void>();
+    const forget = (peer: PeerId) => {
+      gives.get(peer)?.();
+      gives.delete(peer);
+    };
+    signal.addEventListener('abort', () => [...gives.keys()].forEach(forget), { once: true });
     return new SourceFinder({
       content,
       sources,
+      members: () => members.candidates(content),
       from,
       most: Math.max(1, Math.min(MOST_SOURCES, Math.ceil(leafCount(size) / LEAVES_A_SOURCE))),
       clock,
       random,
       log,
       isConnected: (peer) => download.activeSources.includes(peer),
-      onLink: (link) => download.add(link),
+      onLink: (link, isHolder) => {
+        download.add(link, isHolder);
+        forget(link.peer);
+        gives.set(link.peer, members.gives(content, link.peer));
+      },
+      onLost: forget,
+      onSourceless: () => wakeup.wake(),
       onPassedOver,
     });
   }

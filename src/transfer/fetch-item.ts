@@ -43,10 +43,10 @@ export async function fetchItem(
       overwrite: job.overwrite,
       from: job.from,
       onPassedOver: watch.onPassedOver,
+      onFile: (file) => record({ ...file, executable: false }, parts),
     });
     watch.onFetch(fetch);
-    const file = await fetch.run(signal);
-    record({ ...file, executable: false }, parts);
+    await fetch.run(signal);
     const sources = fetch.shares().filter(({ bytes }) => bytes > 0);
     const seconds = (parts.clock.monotonic() - started) / 1000;
     return {

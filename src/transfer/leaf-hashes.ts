@@ -14,9 +14,13 @@ export class LeafHashes {
   readonly #groups = new Map<number, Uint8Array>();
   #manifest: Manifest | undefined;
 
-  constructor(content: ContentId, store: HashStore) {
+  readonly #onProven: () => void;
+
+  /** `onProven`: called when a manifest was taken in. */
+  constructor(content: ContentId, store: HashStore, onProven: () => void = () => {}) {
     this.#content = content;
     this.#store = store;
+    this.#onProven = onProven;
     this.#manifest = store.manifest(content);
   }
 
@@ -30,6 +34,7 @@ export class LeafHashes {
     checkManifest(this.#content, manifest);
     this.#store.putManifest(this.#content, manifest);
     this.#manifest = manifest;
+    this.#onProven();
   }
 
   knowsGroup(group: number): boolean {

@@ -24,10 +24,14 @@ export class LocalLink implements SourceLink {
     // A source answers after it was asked, never during the call that asks.
     const later = (answer: () => void) => queueMicrotask(() => closed || answer());
     const sink: UploadSink = {
-      holding: (size) => later(() => listener.holding(size)),
+      holding: (size, have) => {
+        later(() => listener.holding(size, have === 'whole'));
+        if (have !== 'whole') later(() => listener.bitfield(0, have.bytes));
+      },
+      have: (first, count) => later(() => listener.have(first, count)),
       manifest: (page, hashes) => later(() => listener.manifest(page, hashes)),
       leaves: (group, hashes) => later(() => listener.leaves(group, hashes)),
-      refuse: (leaf, reason) => later(() => listener.refused(leaf, reason)),
+      refuse: (leaf, reason, members) => later(() => listener.refused(leaf, reason, members)),
       data: async (firstLeaf, leaves, wanted) => {
         await Promise.resolve();
         let sent = 0;
@@ -47,6 +51,11 @@ export class LocalLink implements SourceLink {
       request: (first, count) => upload.requested(first, count),
       cancel: (first, count) => upload.cancelled(first, count),
       complain: (leaf) => upload.complained(leaf),
+      // Nobody else is served by what this machine copies to itself.
+      has() {},
+      got() {},
+      claim() {},
+      unclaim() {},
       close: () => {
         closed = true;
         upload.close();

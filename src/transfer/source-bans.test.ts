@@ -80,8 +80,8 @@ describe('bans of sources', () => {
       bans,
     );
     for (const content of [A, B, C]) bans.badLeaf('liar', content);
-    await assert.rejects(sources.connect('liar', signal), { code: 'verification', retry: false });
-    assert.equal((await sources.connect('good', signal)).peer, 'good');
+    await assert.rejects(sources.connect('liar', signal, []), { code: 'verification', retry: false });
+    assert.equal((await sources.connect('good', signal, [])).peer, 'good');
     assert.deepEqual(dialled, ['good']);
     assert.deepEqual(sources.holders(A), ['liar', 'good']);
     assert.equal(sources.nameOf('liar'), 'name of liar');

@@ -158,6 +158,38 @@ describe('a source finder', () => {
     await none.stop();
   });
 
+  it('one who has all comes first, then members as many as there may be', async () => {
+    const members = Array.from({ length: 30 }, (_, n) => `m${n}`);
+    const one = start({ holders: ['a', 'b'], members, most: 3 });
+    await one.after(0);
+    assert.ok(['a', 'b'].includes(one.dialled[0]!), `first ${one.dialled[0]}`);
+    await one.after(3000);
+    assert.equal(one.linked.length, 16);
+    await one.stop();
+  });
+
+  it('members that may come are waited for, and tried again whatever they said, except liars', async () => {
+    const members = ['m', 'liar'];
+    const fails = {
+      m: new PeerdexError('unavailable', 'it does not share this content any more', { retry: false }),
+      liar: new PeerdexError('verification', 'lies'),
+    };
+    const one = start({ holders: [], members, fails });
+    await one.after(10 * SOURCELESS_MS);
+    assert.equal(one.outcome(), undefined);
+    assert.ok(one.dialled.filter((peer) => peer === 'm').length > 15);
+    assert.equal(one.dialled.filter((peer) => peer === 'liar').length, 1);
+    assert.deepEqual(
+      one.passed.map(({ peer }) => peer),
+      ['liar'],
+      'who may have nothing yet is no news',
+    );
+    members.shift();
+    await one.after(2000);
+    assert.equal(one.outcome()?.code, 'failed', 'nobody is listed any more who may come');
+    await one.stop();
+  });
+
   it('ends with the signal, and takes no link after it', async () => {
     const one = start({ holders: ['a'], slow: true });
     await settle();
@@ -172,6 +204,8 @@ describe('a source finder', () => {
 
 interface StartOptions {
   readonly holders: string[];
+  /** Of its swarm, as far as is known. */
+  readonly members?: string[];
   readonly from?: string;
   readonly most?: number;
   /** Dialling waits for the gate. */
@@ -180,7 +214,7 @@ interface StartOptions {
   readonly fails?: Readonly<Record<PeerId, PeerdexError>>;
 }
 
-function start({ holders, from, most = 10, slow = false, ...options }: StartOptions) {
+function start({ holders, members = [], from, most = 10, slow = false, ...options }: StartOptions) {
   const clock = new ManualClock();
   const abort = new AbortController();
   const gate = Promise.withResolvers<void>();
@@ -203,6 +237,7 @@ function start({ holders, from, most = 10, slow = false, ...options }: StartOpti
         return { peer } as SourceLink;
       },
     },
+    members: () => members.map((peer) => ({ peer, addresses: [] })),
     from,
     most,
     clock,
@@ -213,6 +248,8 @@ function start({ holders, from, most = 10, slow = false, ...options }: StartOpti
       connected.add(peer);
       linked.push(peer);
     },
+    onLost() {},
+    onSourceless() {},
     onPassedOver: (one) => passed.push(one),
   });
   const running = finder.run(abort.signal).catch((error: PeerdexError) => {

@@ -4,9 +4,10 @@ import { ManualClock } from '../../test/support/manual-clock.ts';
 import { sampleContent } from '../../test/support/sample-content.ts';
 import { ScriptedSource } from '../../test/support/scripted-source.ts';
 import { settle } from '../../test/support/settle.ts';
+import { Bitfield } from '../core/bitfield.ts';
 import { PeerdexError } from '../core/errors.ts';
 import { LeafBuffers } from '../core/leaf-buffers.ts';
-import { LEAF_BYTES } from '../core/leaf-layout.ts';
+import { LEAF_BYTES, leafCount } from '../core/leaf-layout.ts';
 import { MemoryBudget } from '../core/memory-budget.ts';
 import type { Refusal } from '../core/ports/source.ts';
 import { MemoryHashStore } from '../storage/memory/hash-store.ts';
@@ -102,7 +103,7 @@ describe('a session with a source', () => {
 
   it('a source with another size proves it or is dropped', async () => {
     const right = make({ size: 10 });
-    right.source.listener.holding(CONTENT.size);
+    right.source.listener.holding(CONTENT.size, true);
     await settle();
     assert.deepEqual(
       right.broken.map(({ code }) => code),
@@ -113,14 +114,14 @@ describe('a session with a source', () => {
     assert.equal(right.hashes.manifest?.size, CONTENT.size);
 
     const wrong = make();
-    wrong.source.listener.holding(CONTENT.size + 1);
+    wrong.source.listener.holding(CONTENT.size + 1, true);
     await settle();
     assert.equal(wrong.lost[0]?.error.code, 'verification');
     assert.deepEqual(wrong.broken, []);
 
     const late = make();
     await settle();
-    late.source.listener.holding(CONTENT.size - 1);
+    late.source.listener.holding(CONTENT.size - 1, true);
     assert.match(late.lost[0]?.error.message ?? '', /another size/);
   });
 
@@ -146,7 +147,7 @@ describe('a session with a source', () => {
     session.end(gone);
     source.listener.closed(gone);
     source.listener.refused(undefined, 'busy');
-    source.listener.holding(1);
+    source.listener.holding(1, true);
     assert.equal(lost.length, 1);
     assert.deepEqual(lost[0]?.owed, [0, 1, 2]);
     assert.equal(budget.used, 0);
@@ -218,6 +219,8 @@ function make({
     budget,
     buffers,
     clock,
+    have: new Bitfield(leafCount(size)),
+    expectWhole: true,
     events: {
       leaf(_session, leaf, buffer, bytes) {
         assert.equal(Buffer.compare(buffer.subarray(0, bytes), CONTENT.leaf(leaf)), 0);
@@ -226,6 +229,9 @@ function make({
         budget.release(LEAF_BYTES);
       },
       room() {},
+      has() {},
+      instead() {},
+      told() {},
       lost: (_session, error, owed) => lost.push({ error, owed }),
       broken(error) {
         broken.push(error);

@@ -1,23 +1,33 @@
+import type { Bitfield } from '../core/bitfield.ts';
 import type { Clock } from '../core/clock.ts';
 import { asPeerdexError, PeerdexError } from '../core/errors.ts';
 import type { PeerId } from '../core/ids.ts';
 import type { LeafBuffers } from '../core/leaf-buffers.ts';
-import { groupOfLeaf, LEAF_BYTES, leafBytes } from '../core/leaf-layout.ts';
+import { groupOfLeaf, LEAF_BYTES, leafBytes, leafCount } from '../core/leaf-layout.ts';
 import type { MemoryBudget } from '../core/memory-budget.ts';
 import type { Refusal, SourceChannel, SourceLink, SourceListener } from '../core/ports/source.ts';
 import { RateMeter } from '../core/rate-meter.ts';
+import type { SwarmMember } from '../core/swarm-member.ts';
+import { AwaitedLeaves } from './awaited-leaves.ts';
 import type { LeafHashes } from './leaf-hashes.ts';
 import type { Asker, LinkWindow } from './link-window.ts';
-import { ManifestPages, pageCount } from './manifest-pages.ts';
 import { refusedError } from './refusals.ts';
 import type { Span } from './selection.ts';
+import { type HashProblem, SourceHashes } from './source-hashes.ts';
+import { SourceLeaves } from './source-leaves.ts';
 
 /** What a session tells the download that it belongs to. */
 export interface SessionEvents {
   /** A leaf has arrived whole and unverified; whoever gets it gives the buffer and its reservation back. */
   leaf(session: SourceSession, leaf: number, buffer: Buffer, bytes: number): void;
-  /** It has room again for a request. */
+  /** It has room again for a request, or more to be asked for. */
   room(session: SourceSession): void;
+  /** It says that it has these, and has not said so before. */
+  has(session: SourceSession, leaves: readonly number[] | 'whole'): void;
+  /** It gives another leaf than the one that it was asked for. */
+  instead(session: SourceSession, asked: number, given: number): void;
+  /** These peers may give what it does not. */
+  told(from: PeerId, members: readonly SwarmMember[]): void;
   /** The source gives nothing more: `owed` are the leaves that it owed. Called once. */
   lost(session: SourceSession, error: PeerdexError, owed: readonly number[]): void;
   /** The download as a whole cannot go on, and no source is to blame. */
@@ -34,6 +44,10 @@ export interface SessionOptions {
   readonly budget: MemoryBudget;
   readonly buffers: LeafBuffers;
   readonly clock: Clock;
+  /** What is here already. */
+  readonly have: Bitfield;
+  /** It is expected to have all, and may be asked before it says so. */
+  readonly expectWhole: boolean;
   readonly events: SessionEvents;
 }
 
@@ -41,11 +55,8 @@ export interface SessionOptions {
 const PATIENCE_MS = 300_000;
 /** A source that has brought others so many times what may be owed on the link has passed this one over. */
 const PASSED_OVER = 4;
-
-interface Awaited {
-  buffer: Buffer | undefined;
-  received: number;
-}
+/** Who says nothing of what it holds for so long is given up for now. */
+export const UNDECIDED_MS = 60_000;
 
 /** One source of one download: what was asked of it, what has come, how fast. Every leaf asked for has its buffer reserved. */
 export class SourceSession implements SourceListener, Asker {
@@ -59,17 +70,12 @@ export class SourceSession implements SourceListener, Asker {
   writing = 0;
   readonly #options: SessionOptions;
   readonly #window: LinkWindow;
-  readonly #awaited = new Map<number, Awaited>();
-  /** Taken back, but perhaps on the way already: what comes of them is passed over. */
-  readonly #cancelled = new Set<number>();
-  /** Groups whose hashes were asked for and have not come. */
-  readonly #groupsAwaited = new Set<number>();
-  #pages: ManifestPages | undefined;
+  readonly #awaited: AwaitedLeaves;
+  readonly #leaves: SourceLeaves;
+  readonly #hashes: SourceHashes;
   readonly #channel: SourceChannel;
   /** When something came that was asked for: what was not asked for is no sign of life. */
   #heardAt: number;
-  /** It has another size than was expected, and is asked to prove it. */
-  #claimsAnother = false;
   /** What had come over the link then. */
   #linkBytes: number;
   #ended = false;
@@ -82,15 +88,16 @@ export class SourceSession implements SourceListener, Asker {
     this.#window = options.window;
     this.#heardAt = options.clock.monotonic();
     this.#linkBytes = this.#window.bytes;
+    this.#awaited = new AwaitedLeaves(options);
+    this.#leaves = new SourceLeaves(leafCount(options.size), options.expectWhole);
     this.#channel = options.link.open(options.content, this);
-    if (options.hashes.manifest) return;
-    this.#pages = new ManifestPages(options.size);
-    this.#askForPages(0, pageCount(options.size));
+    if (options.have.count > 0) this.#channel.has(options.have);
+    this.#hashes = new SourceHashes(this.#channel, options.hashes, options.size);
   }
 
   /** Leaves that may be asked for now; where there are none `room` tells when there are again. */
   room(): number {
-    const own = this.#window.leaves - this.#awaited.size - this.writing;
+    const own = this.#window.leaves - this.#awaited.count - this.writing;
     return this.#ended || own <= 0 ? 0 : Math.min(own, this.#window.room(this));
   }
 
@@ -98,8 +105,27 @@ export class SourceSession implements SourceListener, Asker {
     this.#options.events.room(this);
   }
 
+  /** What it may be asked for. */
+  get source(): Bitfield | 'whole' {
+    return this.#leaves.all;
+  }
+
+  /** It was expected to have all and said that it has not. */
+  get isOnlyPart(): boolean {
+    return this.#leaves.isOnlyPart;
+  }
+
+  has(leaf: number): boolean {
+    return this.#leaves.has(leaf);
+  }
+
+  /** Tells the source that this leaf has come, from whomever. */
+  tell(leaf: number): void {
+    this.#channel.got(leaf, 1);
+  }
+
   get owing(): number {
-    return this.#awaited.size;
+    return this.#awaited.count;
   }
 
   /**
@@ -107,7 +133,7 @@ export class SourceSession implements SourceListener, Asker {
    * one's turn is still to come; but not for ever, nor when more came for others than can have been before it.
    */
   silentMs(): number {
-    if (this.#awaited.size === 0) return 0;
+    if (this.#awaited.count === 0) return this.#undecidedMs();
     const own = this.#options.clock.monotonic() - this.#heardAt;
     const others = this.#window.bytes - this.#linkBytes;
     const isPassedOver = own >= PATIENCE_MS || others > PASSED_OVER * this.#window.leaves * LEAF_BYTES;
@@ -119,21 +145,20 @@ export class SourceSession implements SourceListener, Asker {
   }
 
   owed(): readonly number[] {
-    return [...this.#awaited.keys()];
+    return this.#awaited.all();
   }
 
   /** Asks for leaves whose buffers the caller has reserved. */
   ask({ first, count }: Span): void {
-    if (this.#awaited.size === 0) {
+    if (this.#awaited.count === 0) {
       this.#heardAt = this.#options.clock.monotonic();
       this.#linkBytes = this.#window.bytes;
     }
     let bytes = 0;
     for (let group = groupOfLeaf(first); group <= groupOfLeaf(first + count - 1); group += 1)
-      this.#askForGroup(group);
+      this.#hashes.askForGroup(group);
     for (let leaf = first; leaf < first + count; leaf += 1) {
-      this.#awaited.set(leaf, { buffer: undefined, received: 0 });
-      this.#cancelled.delete(leaf);
+      this.#awaited.add(leaf);
       bytes += leafBytes(this.#options.size, leaf);
     }
     this.#window.asked(bytes);
@@ -145,7 +170,7 @@ export class SourceSession implements SourceListener, Asker {
   cancel(leaf: number): void {
     if (!this.#awaited.has(leaf)) return;
     this.#letGo([leaf]);
-    this.#cancelled.add(leaf);
+    this.#awaited.cancel(leaf);
     this.#channel.cancel(leaf, 1);
   }
 
@@ -164,63 +189,59 @@ export class SourceSession implements SourceListener, Asker {
     this.#options.events.lost(this, error, owed);
   }
 
-  /** Where the size is not proven yet, its manifest shows whether the source or the index has a false one. */
-  holding(size: number): void {
-    const { hashes, size: expected } = this.#options;
-    if (size === expected || this.#ended) return;
-    if (hashes.manifest || this.#claimsAnother) return this.end(lying(ANOTHER_SIZE));
-    this.#claimsAnother = true;
-    this.#pages = new ManifestPages(size);
-    this.#askForPages(pageCount(expected), pageCount(size));
+  holding(size: number, whole: boolean): void {
+    if (this.#ended) return;
+    const problem = this.#hashes.sized(size);
+    if (problem) return this.#endWith(problem);
+    this.#learn(() => this.#leaves.answered(whole));
+  }
+
+  bitfield(first: number, bits: Uint8Array): void {
+    this.#learn(() => this.#leaves.bitfield(first, bits));
+  }
+
+  have(first: number, count: number): void {
+    this.#learn(() => this.#leaves.have(first, count));
+  }
+
+  instead(asked: number, given: number): void {
+    const { hashes, size, events } = this.#options;
+    if (this.#ended) return;
+    if (this.#awaited.refused(asked)) return this.#awaited.cancel(given);
+    if (!this.#awaited.has(asked)) return;
+    const isKnown = given < leafCount(size) && hashes.knowsGroup(groupOfLeaf(given));
+    if (!isKnown || !this.#awaited.replace(asked, given)) return this.end(notInPlace());
+    events.instead(this, asked, given);
   }
 
   manifest(page: number, bytes: Uint8Array): void {
-    const { hashes, size, events } = this.#options;
-    if (!this.#pages?.add(page, bytes)) return this.end(lying('its manifest does not fit'));
+    const problem = this.#hashes.manifest(page, bytes);
+    if (problem) return this.#endWith(problem);
     this.#heard(bytes.byteLength);
-    const manifest = this.#pages.finish();
-    if (!manifest) return;
-    try {
-      hashes.takeManifest(manifest);
-    } catch (error) {
-      const failure = asPeerdexError(error);
-      return failure.code === 'verification' ? this.end(failure) : events.broken(failure);
-    }
-    const proven = hashes.manifest?.size;
-    if (proven !== size) events.broken(new PeerdexError('verification', FALSE_INDEX, { retry: true }));
-    else if (manifest.size !== proven) this.end(lying(ANOTHER_SIZE));
   }
 
   leaves(group: number, hashes: Uint8Array): void {
-    const wrong = lying(`its hashes of group ${group} are wrong`);
-    if (!this.#groupsAwaited.delete(group)) return this.end(wrong);
-    try {
-      if (!this.#options.hashes.takeGroup(group, hashes)) return this.end(wrong);
-    } catch (error) {
-      return this.#options.events.broken(asPeerdexError(error));
-    }
+    const problem = this.#hashes.leaves(group, hashes);
+    if (problem) return this.#endWith(problem);
     this.#heard(hashes.byteLength);
   }
 
   data(leaf: number, offset: number, bytes: Uint8Array): boolean {
-    const awaited = this.#awaited.get(leaf);
-    if (!awaited) return this.#ended || this.#passOver(leaf, offset + bytes.byteLength);
-    const whole = leafBytes(this.#options.size, leaf);
-    if (offset !== awaited.received || offset + bytes.byteLength > whole) return false;
-    awaited.buffer ??= this.#options.buffers.take();
-    awaited.buffer.set(bytes, offset);
-    awaited.received += bytes.byteLength;
+    const taken = this.#awaited.take(leaf, offset, bytes);
+    if (taken === 'unasked') return this.#ended;
+    if (taken === 'passed-over') return true;
     this.#heard(bytes.byteLength);
     this.meter.add(bytes.byteLength);
-    if (awaited.received < whole) return true;
-    this.#awaited.delete(leaf);
-    this.#window.arrived(whole);
-    this.#options.events.leaf(this, leaf, awaited.buffer, whole);
+    if (taken === 'part') return true;
+    this.#window.arrived(taken.bytes);
+    this.#options.events.leaf(this, leaf, taken.buffer, taken.bytes);
     return true;
   }
 
-  refused(leaf: number | undefined, reason: Refusal): void {
-    if (leaf !== undefined && this.#cancelled.delete(leaf)) return;
+  refused(leaf: number | undefined, reason: Refusal, members: readonly SwarmMember[] = []): void {
+    if (this.#ended) return;
+    if (members.length > 0) this.#options.events.told(this.peer, members);
+    if (leaf !== undefined && this.#awaited.refused(leaf)) return;
     this.end(refusedError(reason));
   }
 
@@ -228,20 +249,28 @@ export class SourceSession implements SourceListener, Asker {
     this.end(error);
   }
 
-  #askForPages(first: number, end: number): void {
-    for (let page = first; page < end; page += 1) this.#channel.requestManifest(page);
+  /** Nothing is learned of a content of another size. */
+  #learn(what: () => readonly number[] | 'whole' | undefined): void {
+    if (this.#ended || this.#hashes.claimsAnother) return;
+    try {
+      const added = what();
+      if (added === undefined || added.length === 0) return;
+      this.#options.events.has(this, added);
+    } catch (error) {
+      return this.end(asPeerdexError(error));
+    }
+    this.#options.events.room(this);
   }
 
-  #askForGroup(group: number): void {
-    if (this.#groupsAwaited.has(group) || this.#options.hashes.knowsGroup(group)) return;
-    this.#groupsAwaited.add(group);
-    this.#channel.requestLeaves(group);
+  /** Milliseconds since it was asked what it holds; past UNDECIDED_MS that is a silence. */
+  #undecidedMs(): number {
+    const asked = this.#options.clock.monotonic() - this.#heardAt;
+    return this.#leaves.isUndecided && asked >= UNDECIDED_MS ? asked : 0;
   }
 
-  #passOver(leaf: number, end: number): boolean {
-    if (!this.#cancelled.has(leaf)) return false;
-    if (end >= leafBytes(this.#options.size, leaf)) this.#cancelled.delete(leaf);
-    return true;
+  #endWith({ error, isTheirs }: HashProblem): void {
+    if (isTheirs) this.end(error);
+    else this.#options.events.broken(error);
   }
 
   #heard(bytes: number): void {
@@ -251,18 +280,9 @@ export class SourceSession implements SourceListener, Asker {
   }
 
   #letGo(leaves: readonly number[]): void {
-    let bytes = 0;
-    for (const leaf of leaves) {
-      const buffer = this.#awaited.get(leaf)?.buffer;
-      this.#awaited.delete(leaf);
-      if (buffer) this.#options.buffers.give(buffer);
-      this.#options.budget.release(LEAF_BYTES);
-      bytes += leafBytes(this.#options.size, leaf);
-    }
-    this.#window.released(bytes);
+    this.#window.released(this.#awaited.letGo(leaves));
   }
 }
 
-const ANOTHER_SIZE = 'it claims another size';
-const FALSE_INDEX = 'the index gives a false size for it';
-const lying = (how: string): PeerdexError => new PeerdexError('verification', how);
+const notInPlace = (): PeerdexError =>
+  new PeerdexError('verification', 'it gives what cannot stand in for what it was asked for');

@@ -10,6 +10,7 @@ import { MemoryBudget } from '../core/memory-budget.ts';
 import type { LocalFile } from '../core/ports/local-contents.ts';
 import { RateMeter } from '../core/rate-meter.ts';
 import { MemoryHashStore } from '../storage/memory/hash-store.ts';
+import { LocalHoldings } from './local-holdings.ts';
 import { openUpload } from './upload.ts';
 
 const CONTENT = sampleContent(66 * LEAF_BYTES + 5);
@@ -219,9 +220,11 @@ function open({ beforeSend = async () => {}, memory = 64 * LEAF_BYTES, ...option
   let right = true;
   let openFiles = 0;
   const channel = openUpload(
+    'ab'.repeat(16),
     CONTENT.id,
     {
-      holding: (size) => said.push(`holding ${size}`),
+      holding: (size, have) => said.push(`holding ${size}${have === 'whole' ? '' : ' in part'}`),
+      have: (first, count) => said.push(`have ${first} ${count}`),
       manifest: (page, { byteLength }) => said.push(`manifest ${page} ${byteLength}`),
       leaves: (group, { byteLength }) => said.push(`leaves ${group} ${byteLength}`),
       refuse: (leaf, reason) => {
@@ -241,33 +244,37 @@ function open({ beforeSend = async () => {}, memory = 64 * LEAF_BYTES, ...option
       },
     },
     {
-      contents: {
-        locate: () => (options.places ?? ['a']).map(placeCalled),
-        recordWritten() {},
-        suspect: ({ relative }) => suspected.push(relative),
-      },
-      hashes,
-      files: {
-        async open({ relative }) {
-          openFiles += 1;
-          return {
-            size: CONTENT.size,
-            async read(buffers, offset) {
-              await settle();
-              const failure = options.fails?.[relative];
-              if (failure) throw failure;
-              let at = offset;
-              for (const buffer of buffers) {
-                buffer.set(CONTENT.bytes.subarray(at, at + buffer.byteLength));
-                at += buffer.byteLength;
-              }
-            },
-            async close() {
-              openFiles -= 1;
-            },
-          };
+      holdings: new LocalHoldings({
+        contents: {
+          locate: () => (options.places ?? ['a']).map(placeCalled),
+          recordWritten() {},
+          suspect: ({ relative }) => suspected.push(relative),
         },
-      },
+        hashes,
+        files: {
+          async open({ relative }) {
+            openFiles += 1;
+            return {
+              size: CONTENT.size,
+              async read(buffers, offset) {
+                await settle();
+                const failure = options.fails?.[relative];
+                if (failure) throw failure;
+                let at = offset;
+                for (const buffer of buffers) {
+                  buffer.set(CONTENT.bytes.subarray(at, at + buffer.byteLength));
+                  at += buffer.byteLength;
+                }
+              },
+              async close() {
+                openFiles -= 1;
+              },
+            };
+          },
+        },
+      }),
+      hashes,
+      members: { asks: () => () => {}, askers: () => 0, others: () => [] },
       budget,
       buffers: new LeafBuffers(4),
       meter,

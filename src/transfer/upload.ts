@@ -1,19 +1,21 @@
 import { type PeerdexError, systemCode } from '../core/errors.ts';
-import type { ContentId } from '../core/ids.ts';
+import type { ContentId, PeerId } from '../core/ids.ts';
 import type { LeafBuffers } from '../core/leaf-buffers.ts';
-import { groupCount, LEAF_BYTES, leafBytes, leafCount, leafOffset } from '../core/leaf-layout.ts';
-import type { Manifest } from '../core/manifest.ts';
+import { groupCount, leafCount } from '../core/leaf-layout.ts';
 import type { MemoryBudget } from '../core/memory-budget.ts';
-import type { ContentFiles, OpenContent } from '../core/ports/content-file.ts';
-import type { HashStore, LocalContents, LocalFile } from '../core/ports/local-contents.ts';
+import type { Holding, Holdings } from '../core/ports/holding.ts';
+import type { HashStore } from '../core/ports/local-contents.ts';
 import type { Refusal, UploadChannel, UploadSink } from '../core/ports/source.ts';
 import type { RateMeter } from '../core/rate-meter.ts';
-import { pageOf } from './manifest-pages.ts';
+import { Asker } from './asker.ts';
+import { LeafSender } from './leaf-sender.ts';
+import { pageCount, pageOf } from './manifest-pages.ts';
+import type { SwarmMembers } from './swarm-members.ts';
 
 export interface UploadOptions {
-  readonly contents: LocalContents;
+  readonly holdings: Holdings;
   readonly hashes: HashStore;
-  readonly files: ContentFiles;
+  readonly members: Pick<SwarmMembers, 'asks' | 'askers' | 'others'>;
   readonly budget: MemoryBudget;
   readonly buffers: LeafBuffers;
   readonly meter: RateMeter;
@@ -21,198 +23,139 @@ export interface UploadOptions {
   readonly mostQueued: number;
 }
 
-/** Leaves that are read and sent in one go: 1 MiB. */
-const JOINED_LEAVES = 4;
+/** Peers that are served of one content at a time; one more is told of the others. */
+export const MOST_ASKERS = 64;
 
 /** Serves one content to one peer: answers hashes at once and leaves in the order of the requests, reading ahead of the wire. */
-export function openUpload(content: ContentId, sink: UploadSink, options: UploadOptions): UploadChannel {
-  const manifest = options.hashes.manifest(content);
-  const places = [...options.contents.locate(content)];
-  if (!manifest || places.length === 0) {
-    sink.refuse(undefined, 'unknown');
+export function openUpload(
+  peer: PeerId,
+  content: ContentId,
+  sink: UploadSink,
+  options: UploadOptions,
+): UploadChannel {
+  const { holdings, members } = options;
+  const refuse = (reason: Refusal) => {
+    sink.refuse(undefined, reason, members.others(content, peer));
     return NOTHING;
-  }
-  sink.holding(manifest.size);
-  return new Upload(content, manifest, places, sink, options);
-}
-
-/** Neighbours that are read and sent together. */
-interface SpanInHand {
-  readonly first: number;
-  /** Of these leaves, those that nobody has taken back. */
-  readonly wanted: Set<number>;
+  };
+  if (members.askers(content, peer) >= MOST_ASKERS) return refuse('busy');
+  let upload: Upload | undefined;
+  const holding = holdings.open(content, {
+    ready: () => upload?.ready(),
+    got: (leaf) => upload?.got(leaf),
+    ended: () => upload?.ended(),
+  });
+  if (!holding) return refuse('unknown');
+  upload = new Upload(peer, content, holding, sink, options);
+  return upload;
 }
 
 class Upload implements UploadChannel {
+  readonly #peer: PeerId;
   readonly #content: ContentId;
-  readonly #manifest: Manifest;
-  readonly #places: LocalFile[];
+  readonly #holding: Holding;
   readonly #sink: UploadSink;
   readonly #options: UploadOptions;
-  /** In the order of the requests. */
-  readonly #queue = new Set<number>();
-  /** What is being read, is ready or goes out: at most two spans. */
-  readonly #inHand = new Set<SpanInHand>();
-  readonly #ended = new AbortController();
-  #running = false;
-  #place: LocalFile | undefined;
-  #file: OpenContent | undefined;
+  readonly #asker: Asker;
+  readonly #forget: () => void;
+  readonly #leaves: LeafSender;
+  /** Pages that were asked for before the manifest was proven. */
+  readonly #pagesAsked: number[] = [];
+  #ended = false;
 
-  constructor(
-    content: ContentId,
-    manifest: Manifest,
-    places: LocalFile[],
-    sink: UploadSink,
-    options: UploadOptions,
-  ) {
+  constructor(peer: PeerId, content: ContentId, holding: Holding, sink: UploadSink, options: UploadOptions) {
+    this.#peer = peer;
     this.#content = content;
-    this.#manifest = manifest;
-    this.#places = places;
+    this.#holding = holding;
     this.#sink = sink;
     this.#options = options;
+    this.#asker = new Asker(peer, holding.size);
+    this.#forget = options.members.asks(content, this.#asker);
+    const onFailed = (error: unknown) => this.#refuseAll(refusalOf(error));
+    this.#leaves = new LeafSender({ ...options, holding, sink, onFailed });
+    if (holding.manifest) this.ready();
+  }
+
+  /** The manifest is proven: only what can be proven is said to be held. */
+  ready(): void {
+    if (this.#ended) return;
+    this.#sink.holding(this.#holding.size, this.#holding.have);
+    for (const page of this.#pagesAsked.splice(0)) this.manifestRequested(page);
+  }
+
+  got(leaf: number): void {
+    const { manifest, have } = this.#holding;
+    if (!this.#ended && manifest && have !== 'whole') this.#sink.have(leaf, 1);
+  }
+
+  /** The download that it was served from came to nothing; another try may come. */
+  ended(): void {
+    this.#refuseAll('unknown');
   }
 
   manifestRequested(page: number): void {
-    const hashes = pageOf(this.#manifest, page);
+    const { manifest, size } = this.#holding;
+    if (!manifest && this.#pagesAsked.length < pageCount(size)) return void this.#pagesAsked.push(page);
+    const hashes = manifest && pageOf(manifest, page);
     if (hashes) this.#sink.manifest(page, hashes);
     else this.#refuseAll('invalid');
   }
 
   leavesRequested(group: number): void {
+    const { manifest } = this.#holding;
+    if (!manifest) return this.#refuseAll('busy');
     const hashes =
-      group < groupCount(this.#manifest.size) ? this.#options.hashes.leaves(this.#content, group) : undefined;
+      group < groupCount(manifest.size) ? this.#options.hashes.leaves(this.#content, group) : undefined;
     if (hashes) this.#sink.leaves(group, hashes);
     else this.#refuseAll('invalid');
   }
 
   requested(first: number, count: number): void {
-    if (count === 0 || first + count > leafCount(this.#manifest.size)) return this.#refuseAll('invalid');
-    if (this.#queue.size + count > this.#options.mostQueued) return this.#refuseAll('busy');
-    for (let leaf = first; leaf < first + count; leaf += 1) this.#queue.add(leaf);
-    if (!this.#running) void this.#run();
+    const { manifest, have } = this.#holding;
+    if (!manifest) return this.#refuseAll('busy');
+    if (count === 0 || first + count > leafCount(manifest.size)) return this.#refuseAll('invalid');
+    if (this.#leaves.waiting + count > this.#options.mostQueued) return this.#refuseAll('busy');
+    for (let leaf = first; leaf < first + count; leaf += 1) {
+      if (have === 'whole' || have.has(leaf)) this.#leaves.add(leaf);
+      else this.#sink.refuse(leaf, 'unknown');
+    }
   }
 
   cancelled(first: number, count: number): void {
-    if (count >= this.#queue.size) {
-      for (const leaf of this.#queue) if (leaf >= first && leaf < first + count) this.#queue.delete(leaf);
-    } else {
-      for (let leaf = first; leaf < first + count; leaf += 1) this.#queue.delete(leaf);
-    }
-    for (const { wanted } of this.#inHand) {
-      for (const leaf of wanted) if (leaf >= first && leaf < first + count) wanted.delete(leaf);
-    }
+    this.#leaves.cancel(first, count);
   }
 
   complained(_leaf: number): void {
-    if (this.#place) this.#options.contents.suspect(this.#place);
+    this.#holding.suspect();
+  }
+
+  askerBitfield(first: number, bits: Uint8Array): void {
+    this.#asker.bitfield(first, bits);
+  }
+
+  askerHave(first: number, count: number): void {
+    this.#asker.got(first, count);
+  }
+
+  claimed(first: number, count: number): void {
+    this.#asker.claimed(first, count);
+  }
+
+  unclaimed(first: number, count: number): void {
+    this.#asker.unclaimed(first, count);
   }
 
   close(): void {
-    this.#queue.clear();
-    for (const { wanted } of this.#inHand) wanted.clear();
-    this.#ended.abort();
-    if (!this.#running) void this.#closeFile();
-  }
-
-  /** Reads the next leaves while the last ones go out. */
-  async #run(): Promise<void> {
-    this.#running = true;
-    let sending: Promise<void> = Promise.resolve();
-    try {
-      for (let span = this.#nextSpan(); span.wanted.size > 0; span = this.#nextSpan()) {
-        this.#inHand.add(span);
-        const buffers = await this.#read(span.first, span.wanted.size);
-        if (!buffers) break;
-        await sending.catch((error: unknown) => {
-          this.#giveBack(buffers);
-          throw error;
-        });
-        sending = this.#send(span, buffers);
-        sending.catch(() => {}); // awaited on the next turn
-      }
-      await sending;
-    } catch {
-      this.close(); // the connection is gone, or the channel was closed
-    } finally {
-      this.#running = false;
-      this.#inHand.clear();
-      if (this.#ended.signal.aborted) await this.#closeFile();
-      else if (this.#queue.size > 0) void this.#run();
-    }
-  }
-
-  #nextSpan(): SpanInHand {
-    const [first = 0] = this.#queue;
-    const wanted = new Set<number>();
-    while (wanted.size < JOINED_LEAVES && this.#queue.delete(first + wanted.size))
-      wanted.add(first + wanted.size);
-    return { first, wanted };
-  }
-
-  async #send(span: SpanInHand, buffers: readonly Buffer[]): Promise<void> {
-    const { first, wanted } = span;
-    try {
-      const leaves = buffers.map((buffer, i) =>
-        buffer.subarray(0, leafBytes(this.#manifest.size, first + i)),
-      );
-      this.#options.meter.add(await this.#sink.data(first, leaves, (leaf) => wanted.has(leaf)));
-    } finally {
-      this.#inHand.delete(span);
-      this.#giveBack(buffers);
-    }
-  }
-
-  /** The leaves' bytes, from the first place that still has them; undefined when none has, and that was said. */
-  async #read(first: number, count: number): Promise<Buffer[] | undefined> {
-    const { budget, buffers } = this.#options;
-    await budget.reserve(count * LEAF_BYTES, this.#ended.signal);
-    const taken = Array.from({ length: count }, () => buffers.take());
-    let refusal: Refusal = 'unknown';
-    for (;;) {
-      try {
-        const file = await this.#open();
-        if (!file) break;
-        const parts = taken.map((buffer, i) => buffer.subarray(0, leafBytes(this.#manifest.size, first + i)));
-        await file.read(parts, leafOffset(first));
-        return taken;
-      } catch (error) {
-        refusal = refusalOf(error);
-        await this.#giveUpPlace();
-      }
-    }
-    this.#giveBack(taken);
-    this.#refuseAll(refusal);
-    return undefined;
-  }
-
-  async #open(): Promise<OpenContent | undefined> {
-    if (this.#file) return this.#file;
-    this.#place = this.#places[0];
-    if (!this.#place) return undefined;
-    this.#file = await this.#options.files.open(this.#place);
-    return this.#file;
-  }
-
-  async #giveUpPlace(): Promise<void> {
-    const place = this.#places.shift();
-    await this.#closeFile();
-    if (place) this.#options.contents.suspect(place);
-  }
-
-  #giveBack(buffers: readonly Buffer[]): void {
-    for (const buffer of buffers) this.#options.buffers.give(buffer);
-    this.#options.budget.release(buffers.length * LEAF_BYTES);
+    this.#ended = true;
+    this.#forget();
+    this.#leaves.close();
   }
 
   #refuseAll(reason: Refusal): void {
-    this.#queue.clear();
-    if (!this.#ended.signal.aborted) this.#sink.refuse(undefined, reason);
-  }
-
-  async #closeFile(): Promise<void> {
-    const file = this.#file;
-    this.#file = undefined;
-    await file?.close().catch(() => {});
+    if (this.#ended) return;
+    this.#leaves.clear();
+    const others = this.#options.members.others(this.#content, this.#peer);
+    this.#sink.refuse(undefined, reason, others);
   }
 }
 
@@ -223,6 +166,10 @@ const NOTHING: UploadChannel = {
   requested() {},
   cancelled() {},
   complained() {},
+  askerBitfield() {},
+  askerHave() {},
+  claimed() {},
+  unclaimed() {},
   close() {},
 };
 

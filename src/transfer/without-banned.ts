@@ -5,9 +5,9 @@ import type { Sources } from './source-finder.ts';
 export const withoutBanned = (sources: Sources, bans: Pick<SourceBans, 'of'>): Sources => ({
   holders: (content) => sources.holders(content),
   nameOf: (peer) => sources.nameOf(peer),
-  async connect(peer, signal) {
+  async connect(peer, signal, told) {
     const ban = bans.of(peer);
     if (ban) throw ban;
-    return sources.connect(peer, signal);
+    return sources.connect(peer, signal, told);
   },
 });

@@ -10,9 +10,12 @@ import { FrameParser } from '../../src/protocol/swarm/frame-parser.ts';
 import { BYE_REASONS, type ControlFrame, FRAME, REJECT_REASONS } from '../../src/protocol/swarm/frames.ts';
 import {
   HEADER_BYTES,
+  MAX_ADDRESSES,
   MAX_BODY_BYTES,
   MAX_DATA_BYTES,
   MAX_HELLO_BYTES,
+  MAX_MEMBERS,
+  MAX_TOLD_LEAVES,
   PREFACE,
 } from '../../src/protocol/swarm/limits.ts';
 import { runs } from './runs.ts';
@@ -27,6 +30,22 @@ const hashes = (most: number) =>
     .chain((count) => fc.uint8Array({ minLength: count * 32, maxLength: count * 32 }));
 const someBytes = (maxLength: number) => fc.uint8Array({ maxLength });
 
+const noProto = { noNullPrototype: true };
+const addresses = fc.array(
+  fc.record(
+    { host: fc.stringMatching(/^[0-9a-zA-Z_.:%-]{1,40}$/), port: fc.integer({ min: 1, max: 0xffff }) },
+    noProto,
+  ),
+  { maxLength: MAX_ADDRESSES },
+);
+const someMembers = fc.array(fc.record({ peer: id(16), addresses }, noProto), { maxLength: MAX_MEMBERS });
+const told = fc.record({ channel: u32, first: u32, count: fc.integer({ min: 1, max: MAX_TOLD_LEAVES }) });
+const bits = fc.record({
+  channel: u32,
+  page: u32,
+  bits: fc.uint8Array({ minLength: 1, maxLength: 300 }),
+});
+
 /** Every frame of the protocol, with every value that it can have. */
 const FRAMES: { readonly [Type in ControlFrame['type']]: fc.Arbitrary<ControlFrame> } = {
   hello: fc
@@ -40,9 +59,11 @@ const FRAMES: { readonly [Type in ControlFrame['type']]: fc.Arbitrary<ControlFra
     })
     .map((one) => ({ type: 'hello', ...one })),
   proof: fc.uint8Array({ minLength: 38, maxLength: 400 }).map((proof) => ({ type: 'proof', proof })),
-  interest: fc.record({ channel: u32, content: id(32) }).map((one) => ({ type: 'interest', ...one })),
+  interest: fc
+    .record({ channel: u32, content: id(32), takesInstead: fc.boolean() })
+    .map((one) => ({ type: 'interest', ...one })),
   holding: fc
-    .record({ channel: u32, size: fc.integer({ min: 0, max: 2 ** 44 }) })
+    .record({ channel: u32, size: fc.integer({ min: 0, max: 2 ** 44 }), whole: fc.boolean() })
     .map((one) => ({ type: 'holding', ...one })),
   manifestRequest: fc.record({ channel: u32, page: u32 }).map((one) => ({ type: 'manifestRequest', ...one })),
   manifest: fc
@@ -59,6 +80,7 @@ const FRAMES: { readonly [Type in ControlFrame['type']]: fc.Arbitrary<ControlFra
       channel: u32,
       leaf: fc.option(fc.integer({ min: 0, max: 0xffff_fffe }), { nil: undefined }),
       reason: fc.constantFrom(...(Object.keys(REJECT_REASONS) as (keyof typeof REJECT_REASONS)[])),
+      members: someMembers,
     })
     .map((one) => ({ type: 'reject', ...one })),
   complaint: fc.record({ channel: u32, leaf: u32 }).map((one) => ({ type: 'complaint', ...one })),
@@ -69,6 +91,15 @@ const FRAMES: { readonly [Type in ControlFrame['type']]: fc.Arbitrary<ControlFra
       text: fc.string({ unit: 'grapheme', maxLength: 40 }).filter((text) => Buffer.byteLength(text) <= 512),
     })
     .map((one) => ({ type: 'bye', ...one })),
+  bitfield: bits.map((one) => ({ type: 'bitfield', ...one })),
+  have: told.map((one) => ({ type: 'have', ...one })),
+  askerBitfield: bits.map((one) => ({ type: 'askerBitfield', ...one })),
+  askerHave: told.map((one) => ({ type: 'askerHave', ...one })),
+  claim: told.map((one) => ({ type: 'claim', ...one })),
+  unclaim: told.map((one) => ({ type: 'unclaim', ...one })),
+  instead: fc.record({ channel: u32, asked: u32, given: u32 }).map((one) => ({ type: 'instead', ...one })),
+  seek: fc.record({ content: id(32), addresses }).map((one) => ({ type: 'seek', ...one })),
+  members: fc.record({ content: id(32), members: someMembers }).map((one) => ({ type: 'members', ...one })),
 };
 const anyFrame = fc.oneof(...Object.values(FRAMES));
 /** Where a stream is cut: lengths of the pieces, over and over. */
@@ -139,7 +170,7 @@ describe('the frame parser', () => {
 
   it('takes any bytes in any pieces without another end than a clear one', () => {
     const header = fc
-      .tuple(fc.integer({ min: 0, max: 300 }), fc.oneof(fc.integer({ min: 0, max: 16 }), fc.nat(255)))
+      .tuple(fc.integer({ min: 0, max: 300 }), fc.oneof(fc.integer({ min: 0, max: 25 }), fc.nat(255)))
       .map(([length, type]) => {
         const bytes = Buffer.alloc(HEADER_BYTES);
         bytes.writeUInt32LE(length, 0);
@@ -162,7 +193,7 @@ describe('the frame parser', () => {
   });
 
   it('refuses impossible lengths from the header alone', () => {
-    for (const type of [...Object.values(FRAME), 0, 0x10, 0x80, 0xff]) {
+    for (const type of [...Object.values(FRAME), 0, 0x19, 0x80, 0xff]) {
       for (const length of [MAX_BODY_BYTES + 5, 2 ** 31, 2 ** 32 - 1]) {
         const header = Buffer.alloc(HEADER_BYTES);
         header.writeUInt32LE(length, 0);
@@ -175,7 +206,12 @@ describe('the frame parser', () => {
     }
     const tooShort: [number, number][] = [
       [FRAME.hello, 41],
-      [FRAME.interest, 35],
+      [FRAME.interest, 36],
+      [FRAME.claim, 13],
+      [FRAME.bitfield, 8],
+      [FRAME.bitfield, 8 + 65_537],
+      [FRAME.members, 32],
+      [FRAME.seek, 32 + 1 + 4 * 256 + 1],
       [FRAME.data, 12],
       [FRAME.leaves, 39],
       [FRAME.close, 0],
@@ -196,7 +232,7 @@ describe('the frame parser', () => {
   it('passes over types that it does not know, whatever is in them', () => {
     fc.assert(
       fc.property(
-        fc.integer({ min: 0x10, max: 255 }),
+        fc.integer({ min: 0x19, max: 255 }),
         fc.uint8Array({ maxLength: 5000 }),
         FRAMES.bye,
         (type, body, bye) => {
@@ -240,7 +276,7 @@ describe('the frame parser', () => {
 
   it('decodes any body of a length that it lets pass, or refuses it clearly', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 16 }), fc.uint8Array({ maxLength: 200 }), (type, body) => {
+      fc.property(fc.integer({ min: 0, max: 25 }), fc.uint8Array({ maxLength: 200 }), (type, body) => {
         const stream = Buffer.alloc(HEADER_BYTES + body.byteLength);
         stream.writeUInt32LE(body.byteLength, 0);
         stream[4] = type;

@@ -51,6 +51,7 @@ export class Cluster implements AsyncDisposable {
       advertise: [],
       scanSeconds: 2,
       memoryBytes: MEMORY_BYTES,
+      lingerSeconds: 600,
       log: silentLog,
       ...config,
     });

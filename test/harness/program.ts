@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly timeout?: number;
   /** Another entry than the checkout's. */
   readonly program?: string;
+  /** A command that starts it in its own place, such as `ip netns exec NAME`. */
+  readonly within?: readonly string[];
 }
 
 export interface RunResult {
@@ -33,7 +35,8 @@ export interface RunResult {
 
 /** Starts `peerdex ARGS…` under this very Node. It dies with the test at the latest. */
 export function spawnProgram(args: readonly string[], options: RunOptions = {}): ChildProcess {
-  const child = spawn(process.execPath, [options.program ?? PROGRAM, ...args], {
+  const command = [...(options.within ?? []), process.execPath, options.program ?? PROGRAM, ...args];
+  const child = spawn(command[0]!, command.slice(1), {
     cwd: options.cwd,
     env: { ...cleanEnvironment(), ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -22,12 +22,16 @@ import type { Wire } from '../../src/network/wire/wire.ts';
 import { contentFiles } from '../../src/storage/disk/content-files.ts';
 import { DiskPartialStore } from '../../src/storage/disk/partial-store.ts';
 import { MemoryHashStore } from '../../src/storage/memory/hash-store.ts';
+import type { SwarmDirectory } from '../../src/transfer/announcer.ts';
 import { BoundedFiles } from '../../src/transfer/bounded-files.ts';
 import { ContentFetch, type TransferParts } from '../../src/transfer/fetch-content.ts';
+import { Lingering } from '../../src/transfer/lingering.ts';
 import { LinkWindows } from '../../src/transfer/link-window.ts';
+import { LocalHoldings } from '../../src/transfer/local-holdings.ts';
 import { LocalLink } from '../../src/transfer/local-link.ts';
 import { SourceBans } from '../../src/transfer/source-bans.ts';
 import type { PassedOver } from '../../src/transfer/source-finder.ts';
+import { SwarmMembers } from '../../src/transfer/swarm-members.ts';
 import { openUpload, type UploadOptions } from '../../src/transfer/upload.ts';
 import { freshKey } from '../support/fresh-key.ts';
 import { numberOf, signer, TestNetwork } from '../support/signers.ts';
@@ -50,10 +54,16 @@ export class SwarmPeer implements AsyncDisposable {
   readonly suspected: LocalFile[] = [];
   /** Where other peers are found, and who is asked for a content. */
   readonly peers = new Map<PeerId, Address>();
+  /** Those of them that the index would name: all that it `knows`. */
+  readonly holders = new Set<PeerId>();
+  readonly members: SwarmMembers;
+  readonly lingering: Lingering;
   readonly swarm: SwarmNetwork;
   readonly parts: TransferParts;
   readonly address: Address;
   readonly passedOver: PassedOver[] = [];
+  /** What it fetched is served from then on. */
+  remembers = false;
   readonly #files = new Map<ContentId, LocalFile[]>();
   readonly #close: () => Promise<void>;
 
@@ -127,10 +137,20 @@ export class SwarmPeer implements AsyncDisposable {
       suspect: (file) => this.suspected.push(file),
     };
     const buffers = new LeafBuffers(64);
+    const { hashes } = this;
+    const files = new BoundedFiles(contentFiles, MOST_OPEN_FILES);
+    const holdings = new LocalHoldings({ contents, hashes, files });
+    this.members = new SwarmMembers({
+      self: id,
+      addressesOf: (peer) => this.#addressesOf(peer),
+      clock,
+      random: systemRandom,
+    });
+    const { members } = this;
     const uploads: UploadOptions = {
-      contents,
-      hashes: this.hashes,
-      files: new BoundedFiles(contentFiles, MOST_OPEN_FILES),
+      holdings,
+      hashes,
+      members,
       budget: this.uploadBudget,
       buffers,
       meter: this.upMeter,
@@ -138,36 +158,65 @@ export class SwarmPeer implements AsyncDisposable {
     };
     this.swarm = new SwarmNetwork({
       identity: { peer: id, network: () => network.id, trust: network.member(self) },
-      openUpload: (_peer, content, sink) => openUpload(content, sink, uploads),
-      limiter: this.upLimiter,
+      openUpload: (peer, content, sink) => openUpload(peer, content, sink, uploads),
+      members,
+      limiterOf: () => this.upLimiter,
       log: silentLog,
       times,
       wire,
     });
+    const swarms: SwarmDirectory = {
+      active: () => [...this.peers.keys()],
+      seek: (peer, content, signal) =>
+        this.swarm.seek(peer, this.#addressesOf(peer), content, [this.address], signal),
+    };
+    const random = systemRandom;
+    const log = silentLog;
+    this.lingering = new Lingering({ self: id, swarms, members, lingerMs: 600_000, clock, random, log });
+    const copies = { ...uploads, holdings: new LocalHoldings({ contents, hashes, files }) };
     this.parts = {
       self: id,
       sources: {
-        holders: () => [...this.peers.keys()],
+        holders: () => [...this.holders],
         nameOf: (peer) => `peer-${numberOf(peer)}`,
-        connect: (peer, signal) => this.swarm.link(peer, [this.peers.get(peer)!], signal),
+        connect: (peer, signal, told) => {
+          const known = this.#addressesOf(peer);
+          return this.swarm.link(peer, known.length > 0 ? known : told, signal);
+        },
       },
+      swarms,
+      members,
+      holdings,
+      lingering: this.lingering,
       bans: new SourceBans({ clock, onBan: () => {} }),
       contents,
-      hashes: this.hashes,
+      hashes,
       partials: new DiskPartialStore({ folder: join(folder, 'maps'), clock: systemClock, flush: false }),
-      local: new LocalLink(id, (content, sink) => openUpload(content, sink, uploads)),
+      local: new LocalLink(id, (content, sink) => openUpload(id, content, sink, copies)),
       budget: this.budget,
       buffers,
       windows: new LinkWindows(clock),
       downLimiter: this.downLimiter,
       clock,
-      random: systemRandom,
-      log: silentLog,
+      random,
+      log,
     };
   }
 
-  knows(...others: readonly SwarmPeer[]): void {
+  /** These are active, and hold whatever is asked for. */
+  knows(...others: readonly Pick<SwarmPeer, 'id' | 'address'>[]): void {
+    this.meets(...others);
+    for (const other of others) this.holders.add(other.id);
+  }
+
+  /** These are active, and hold nothing as far as the index knows. */
+  meets(...others: readonly Pick<SwarmPeer, 'id' | 'address'>[]): void {
     for (const other of others) this.peers.set(other.id, other.address);
+  }
+
+  #addressesOf(peer: PeerId): readonly Address[] {
+    const address = this.peers.get(peer);
+    return address ? [address] : [];
   }
 
   /** Writes a file and holds its content. */
@@ -203,10 +252,14 @@ export class SwarmPeer implements AsyncDisposable {
       destination: { root: this.folder, relative },
       overwrite,
       onPassedOver: (passed) => this.passedOver.push(passed),
+      onFile: (file) => {
+        if (this.remembers) this.parts.contents.recordWritten({ ...file, executable: false });
+      },
     });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.lingering.stop();
     await this.swarm.stop();
     await this.#close();
     await rm(this.folder, { recursive: true, force: true });

@@ -93,7 +93,7 @@ function honest(content: SampleContent, lies: Lies = {}): AnswerFrame {
   return (frame, source) => {
     if (!('channel' in frame)) return;
     const { channel } = frame;
-    if (frame.type === 'interest') source.send({ type: 'holding', channel, size });
+    if (frame.type === 'interest') source.send({ type: 'holding', channel, size, whole: true });
     else if (frame.type === 'manifestRequest')
       source.send({ type: 'manifest', channel, page: frame.page, hashes: page(frame.page) });
     else if (frame.type === 'leavesRequest')

@@ -104,7 +104,7 @@ describe("requests on a peer's swarm that no honest member makes", () => {
   it('frames that make no sense from the asking side are passed over', async () => {
     await using raw = await greet();
     raw.send(
-      { type: 'holding', channel: 1, size: 5 },
+      { type: 'holding', channel: 1, size: 5, whole: true },
       { type: 'manifest', channel: 1, page: 0, hashes: randomBytes(32) },
       { type: 'leaves', channel: 1, group: 0, hashes: randomBytes(64) },
       { type: 'reject', channel: 1, leaf: 3, reason: 'busy' },

@@ -1,8 +1,10 @@
+import { PeerdexError } from '../../src/core/errors.ts';
 import type { ContentId, PeerId } from '../../src/core/ids.ts';
 import { LeafBuffers } from '../../src/core/leaf-buffers.ts';
 import { MemoryBudget } from '../../src/core/memory-budget.ts';
+import type { ContentFiles } from '../../src/core/ports/content-file.ts';
 import type { DestinationFiles } from '../../src/core/ports/destination-files.ts';
-import type { LocalFile } from '../../src/core/ports/local-contents.ts';
+import type { LocalContents, LocalFile } from '../../src/core/ports/local-contents.ts';
 import { silentLog } from '../../src/core/ports/log.ts';
 import type { PartialStore } from '../../src/core/ports/partial.ts';
 import type { SourceLink } from '../../src/core/ports/source.ts';
@@ -11,8 +13,11 @@ import { RateLimiter } from '../../src/core/rate-limiter.ts';
 import { MemoryHashStore } from '../../src/storage/memory/hash-store.ts';
 import { MemoryPartialStore } from '../../src/storage/memory/partial-store.ts';
 import type { ItemParts } from '../../src/transfer/fetch-item.ts';
+import { Lingering } from '../../src/transfer/lingering.ts';
 import { LinkWindows } from '../../src/transfer/link-window.ts';
+import { LocalHoldings } from '../../src/transfer/local-holdings.ts';
 import { SourceBans } from '../../src/transfer/source-bans.ts';
+import { SwarmMembers } from '../../src/transfer/swarm-members.ts';
 import { ManualClock } from './manual-clock.ts';
 import type { SampleContent } from './sample-content.ts';
 import { ScriptedSource } from './scripted-source.ts';
@@ -50,20 +55,29 @@ export class MemoryTransfers {
   }
 
   parts(): ItemParts {
+    const contents: LocalContents = {
+      locate: (content) => this.written.filter((file) => file.content === content),
+      recordWritten: (file) => this.written.push(file),
+      suspect() {},
+    };
+    const hashes = new MemoryHashStore(this.clock);
+    const swarm = { self: SELF, clock: this.clock, random: seededRandom(1), log: silentLog };
+    const swarms = { active: () => [], seek: async () => {} };
+    const members = new SwarmMembers({ ...swarm, addressesOf: () => [] });
     return {
-      self: 'self',
+      self: SELF,
       sources: {
         holders: (content) => [...(this.#holders.get(content) ?? [])].map(peerId),
         nameOf: (peer) => `peer-${Number.parseInt(peer, 16)}`,
         connect: async (peer) => this.#linkTo(peer),
       },
       bans: new SourceBans({ clock: this.clock, onBan: () => {} }),
-      contents: {
-        locate: (content) => this.written.filter((file) => file.content === content),
-        recordWritten: (file) => this.written.push(file),
-        suspect() {},
-      },
-      hashes: new MemoryHashStore(this.clock),
+      swarms,
+      members,
+      holdings: new LocalHoldings({ contents, hashes, files: NO_FILES }),
+      lingering: new Lingering({ ...swarm, swarms, members, lingerMs: 0 }),
+      contents,
+      hashes,
       partials: this.#watchedPartials(),
       local: this.#local(),
       destinations: this.#destinations(),
@@ -120,7 +134,7 @@ export class MemoryTransfers {
 
   #local(): SourceLink {
     return {
-      peer: 'self',
+      peer: SELF,
       open: (content, listener) =>
         new ScriptedSource(0, this.#contents.get(content)!, { generous: true }).open(content, listener),
     };
@@ -152,11 +166,22 @@ export class MemoryTransfers {
 
 const peerId = (n: number): PeerId => n.toString(16).padStart(32, '0');
 
+const SELF = 'ff'.repeat(16);
+
+/** Nobody asks these for anything. */
+const NO_FILES: ContentFiles = {
+  open: () => Promise.reject(new PeerdexError('not-found', 'no file')),
+};
+
 const SILENT = {
   requestManifest() {},
   requestLeaves() {},
   request() {},
   cancel() {},
   complain() {},
+  has() {},
+  got() {},
+  claim() {},
+  unclaim() {},
   close() {},
 };

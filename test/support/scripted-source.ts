@@ -22,6 +22,8 @@ export class ScriptedSource implements SourceLink {
   readonly complaints: number[] = [];
   readonly pagesAsked: number[] = [];
   readonly groupsAsked: number[] = [];
+  /** What it was told that the other side has. */
+  readonly told: number[] = [];
   closed = false;
   generous: boolean;
   readonly #content: SampleContent;
@@ -71,6 +73,12 @@ export class ScriptedSource implements SourceLink {
         }
       },
       complain: (leaf) => this.complaints.push(leaf),
+      has: (leaves) => this.told.push(...leaves),
+      got: (first, count) => {
+        for (let leaf = first; leaf < first + count; leaf += 1) this.told.push(leaf);
+      },
+      claim() {},
+      unclaim() {},
       close: () => {
         this.closed = true;
         this.pending.clear();

@@ -54,7 +54,7 @@ class Net implements AsyncDisposable {
     const holder = await SwarmPeer.start(1, undefined, {}, clock);
     const fetcher = await SwarmPeer.start(2, undefined, {}, clock);
     const proxy = await TcpProxy.start(holder.address.port);
-    fetcher.peers.set(holder.id, { host: '127.0.0.1', port: proxy.port });
+    fetcher.knows({ id: holder.id, address: { host: '127.0.0.1', port: proxy.port } });
     return new Net(clock, holder, fetcher, proxy);
   }
 

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { PeerdexError } from '../../core/errors.ts';
-import { parseJoinLink } from '../../core/join-link.ts';
 import type { GetRequest } from '../../protocol/http/local/answers.ts';
 import { type LocalClient, noDaemon, tryDaemon } from '../daemon.ts';
 import { peerFolder } from '../data-folders.ts';
@@ -19,7 +18,8 @@ export function define(command: Command): void {
     .option('-o, --output <path>', 'the file to make, or the folder to put it in (exists, or ends in /)')
     .option('--from <peer>', 'from this peer only')
     .option('--overwrite', 'replace a different file at the destination')
-    .option('--join <link>', 'without a daemon: join this network for as long as it takes');
+    .option('--join <link>', 'without a daemon: join this network for as long as it takes')
+    .option('--linger <time>', 'with --join: how long to go on serving who still fetches it (default 10m)');
   examples(command, [
     ['get holiday.jpg', 'by name, from all who have it'],
     ['get seed:music/live/ -o ~/Music', 'a folder; makes ~/Music/live'],
@@ -44,13 +44,17 @@ export async function run(invocation: Invocation): Promise<number> {
   output.note('no daemon runs: joining the network for this download');
   const { shortLivedPeer } = await import('../get/short-lived-peer.ts');
   await using peer = await shortLivedPeer(invocation, link);
-  return await fetchAll(output, peer.client, { ...destination('./', cwd), ...request });
+  const code = await fetchAll(output, peer.client, { ...destination('./', cwd), ...request });
+  if (code === 0) await peer.linger();
+  return code;
 }
 
 /** The short-lived peer is for where nothing runs; a daemon of another network must not be asked in its place. */
 async function findDaemonFor(data: string, link: string | undefined): Promise<LocalClient | undefined> {
   const client = (await tryDaemon(data))?.client;
   if (!client || link === undefined) return client;
+  // The hash library comes with it, which a plain `get` has no use for.
+  const { parseJoinLink } = await import('../../core/join-link.ts');
   const wanted = parseJoinLink(link).network;
   const { id } = (await client.status()).network;
   if (id === wanted) return client;

@@ -20,6 +20,10 @@ export function define(command: Command): void {
     .option('--scan-interval <seconds>', 'how often the shares are looked at (default 30)')
     .option('--up-limit <rate>', 'for what others fetch here: 20MB/s, 100Mbit/s (default: none)')
     .option('--down-limit <rate>', 'for what is fetched from others')
+    .option(
+      '--linger <time>',
+      'how long to stay with the swarm of a fetched file while it is wanted (default 10m)',
+    )
     .option('--csv <file>', 'keep the index as a table there too, besides index.csv in the data folder')
     .option('--link-http <[host]:port>', 'one more listener, which serves links and nothing else')
     .option('--tls-cert <file>', 'a certificate that browsers know, for that listener (PEM)')

@@ -10,9 +10,14 @@ import { INDEX_LIMITS, indexLimits, PORT_LIMITS, portLimits } from './limit-sett
 
 const DEFAULT_SCAN_SECONDS = 30;
 const DEFAULT_MEMORY_BYTES = 64 * 2 ** 20;
+export const DEFAULT_LINGER_SECONDS = 600;
 
 /** What a peer needs and nobody has to say. */
-export const peerDefaults = () => ({ scanSeconds: DEFAULT_SCAN_SECONDS, memoryBytes: DEFAULT_MEMORY_BYTES });
+export const peerDefaults = () => ({
+  scanSeconds: DEFAULT_SCAN_SECONDS,
+  memoryBytes: DEFAULT_MEMORY_BYTES,
+  lingerSeconds: DEFAULT_LINGER_SECONDS,
+});
 
 /**
  * The settings of a peer on `data` that shares `folders` besides those it remembers; all but its log, frozen. Throws `usage` and,
@@ -33,8 +38,13 @@ export function peerSettings(
       'scanInterval',
       'upLimit',
       'downLimit',
+      'upLimitPerPeer',
+      'downLimitPerPeer',
+      'upSchedule',
+      'downSchedule',
       'csv',
       'memory',
+      'linger',
       'linkHttp',
       'tlsCert',
       'tlsKey',
@@ -57,8 +67,13 @@ export function peerSettings(
     scanSeconds: said.scanInterval ?? defaults.scanSeconds,
     upLimit: said.upLimit ?? undefined,
     downLimit: said.downLimit ?? undefined,
+    upLimitPerPeer: said.upLimitPerPeer ?? undefined,
+    downLimitPerPeer: said.downLimitPerPeer ?? undefined,
+    upSchedule: said.upSchedule,
+    downSchedule: said.downSchedule,
     csv: said.csv,
     memoryBytes: said.memory ?? defaults.memoryBytes,
+    lingerSeconds: said.linger ?? defaults.lingerSeconds,
     linkListen: said.linkHttp,
     linkCertificate: certificateFiles(said),
     limits: portLimits(said),

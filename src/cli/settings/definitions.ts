@@ -55,6 +55,12 @@ export const SETTINGS = {
     key: 'memory',
     read: (text) => between(parseSize(text), 8 * 2 ** 20, 2 ** 40, 'memory for transfers'),
   }),
+  linger: define({
+    flag: '--linger',
+    environment: 'PEERDEX_LINGER',
+    key: 'linger',
+    read: (text) => between(parseSeconds(text), 0, 7 * 86400, 'a time to linger'),
+  }),
   linkHttp: define({
     flag: '--link-http',
     environment: 'PEERDEX_LINK_HTTP',

@@ -1,5 +1,7 @@
+import type { Bitfield } from '../bitfield.ts';
 import type { PeerdexError } from '../errors.ts';
 import type { ContentId, PeerId } from '../ids.ts';
+import type { SwarmMember } from '../swarm-member.ts';
 
 /** Why a source does not give what was asked for. */
 export type Refusal = 'unknown' | 'changed' | 'unreadable' | 'busy' | 'invalid';
@@ -19,28 +21,42 @@ export interface SourceChannel {
   cancel(firstLeaf: number, count: number): void;
   /** The leaf was not what its hash says. */
   complain(leaf: number): void;
+  /** What the asking side has already. */
+  has(leaves: Bitfield): void;
+  /** What it has got since: these neighbours. */
+  got(firstLeaf: number, count: number): void;
+  /** It has asked somebody for these; or does so no more. */
+  claim(firstLeaf: number, count: number): void;
+  unclaim(firstLeaf: number, count: number): void;
   close(): void;
 }
 
 /** What comes from a source. Nothing of it is verified yet. */
 export interface SourceListener {
-  holding(size: number): void;
+  /** It holds the content whole; or only what `bitfield` and `have` tell from here on. */
+  holding(size: number, whole: boolean): void;
+  /** Leaves that it has: bit i of `bits`, as in a Bitfield, is leaf `first + i`; `first` is a multiple of 8. */
+  bitfield(first: number, bits: Uint8Array): void;
+  have(firstLeaf: number, count: number): void;
+  /** The leaf `given` will come in place of the one that was asked for. */
+  instead(asked: number, given: number): void;
   manifest(page: number, hashes: Uint8Array): void;
   leaves(group: number, hashes: Uint8Array): void;
   /** `bytes` may be used during the call only. Returns false for what nobody asked for: the link is then ended. */
   data(leaf: number, offset: number, bytes: Uint8Array): boolean;
-  /** `leaf` absent: the source gives nothing of this content. */
-  refused(leaf: number | undefined, reason: Refusal): void;
+  /** `leaf` absent: the source gives nothing of this content. `members`: who may, as it says. */
+  refused(leaf: number | undefined, reason: Refusal, members?: readonly SwarmMember[]): void;
   /** The link is gone. Called once, and nothing after it. */
   closed(error: PeerdexError): void;
 }
 
 /** Where an upload's answers go. */
 export interface UploadSink {
-  holding(size: number): void;
+  holding(size: number, have: Bitfield | 'whole'): void;
+  have(firstLeaf: number, count: number): void;
   manifest(page: number, hashes: Uint8Array): void;
   leaves(group: number, hashes: Uint8Array): void;
-  refuse(leaf: number | undefined, reason: Refusal): void;
+  refuse(leaf: number | undefined, reason: Refusal, members?: readonly SwarmMember[]): void;
   /**
    * Sends whole leaves, first to last, one buffer each, except those that are not `wanted` any more when their turn comes. Resolves
    * with the bytes that were sent, when the buffers may be reused.
@@ -55,6 +71,11 @@ export interface UploadChannel {
   requested(firstLeaf: number, count: number): void;
   cancelled(firstLeaf: number, count: number): void;
   complained(leaf: number): void;
+  /** What the asking side has; as a source's `bitfield` and `have`. */
+  askerBitfield(first: number, bits: Uint8Array): void;
+  askerHave(firstLeaf: number, count: number): void;
+  claimed(firstLeaf: number, count: number): void;
+  unclaimed(firstLeaf: number, count: number): void;
   /** The other side wants no more, or is gone. */
   close(): void;
 }

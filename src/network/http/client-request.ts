@@ -1,8 +1,9 @@
-import { type IncomingMessage, type RequestOptions, request } from 'node:http';
+import type { IncomingMessage, RequestOptions } from 'node:http';
 import { formatAddress } from '../../core/address.ts';
 import { asPeerdexError, PeerdexError, systemCode } from '../../core/errors.ts';
 import { linkedAbort } from '../../core/linked-abort.ts';
 import type { Operation } from '../../protocol/http/operation.ts';
+import { request } from '../node-http.ts';
 import { problemError } from './client-problem.ts';
 import { type Exchange, serverName, type Transport } from './transport.ts';
 

@@ -11,8 +11,8 @@ import { PREFACE } from '../../protocol/swarm/limits.ts';
 import { Connection } from './connection.ts';
 
 const MIB = 2 ** 20;
-/** What one write may hold, with its two frame headers. */
-const WRITE = 128 * 1024 + 2 * 17;
+/** What one write may hold where the link was fast, with its frame headers. */
+const WRITE = MIB + 16 * 17;
 const always = () => true;
 
 describe('leaves on a connection', () => {

@@ -6,6 +6,7 @@ import { encodeDataHeader, encodeFrame } from '../../protocol/swarm/encode.ts';
 import type { ByeReason, ControlFrame } from '../../protocol/swarm/frames.ts';
 import { MAX_DATA_BYTES } from '../../protocol/swarm/limits.ts';
 import { Turns } from './turns.ts';
+import { WritePace } from './write-pace.ts';
 
 /** What a connection tells those that use it. */
 export interface ConnectionListener {
@@ -31,6 +32,7 @@ export class Connection {
   #whenTaken: (() => void)[] = [];
   #joining = false;
   readonly #turns = new Turns();
+  readonly #pace = new WritePace();
   #error: PeerdexError | undefined;
   #fault: string | undefined;
 
@@ -72,13 +74,13 @@ export class Connection {
     },
   };
 
-  /** While the other side does not read our control frames, nothing more is read of what it asks. */
+  /** While the other side leaves far too many of our control frames unread, nothing more is read of it. */
   send(frame: ControlFrame): void {
     if (this.#error) return;
     const bytes = encodeFrame(frame);
     const memory = bytes.byteLength + FRAME_MEMORY;
     this.#backlog += memory;
-    if (this.isBacklogged) this.#socket.pause();
+    if (this.#backlog > MOST_UNREAD) this.#socket.pause();
     this.#joinWrites();
     this.#socket.write(bytes, () => {
       const wasBacklogged = this.isBacklogged;
@@ -115,8 +117,9 @@ export class Connection {
   }
 
   /**
-   * Sends leaves in data frames, each to its end before another channel's turn comes. A leaf that is no longer `wanted` is left out,
-   * or broken off. Resolves with the bytes that went out, when the system has taken them; rejects when the connection ends first.
+   * Sends leaves in data frames, each to its end before another channel's turn comes, and several in one write where the link takes them
+   * at once and no other channel waits. A leaf that is no longer `wanted` is left out, or broken off. Resolves with the bytes that
+   * went out, when the system has taken them; rejects when the connection ends first.
    */
   async sendLeaves(
     channel: number,
@@ -125,16 +128,37 @@ export class Connection {
     wanted: (leaf: number) => boolean,
   ): Promise<number> {
     let sent = 0;
-    for (const [i, bytes] of leaves.entries()) {
+    for (let i = 0; i < leaves.length; ) {
       const turn = this.#turns.take();
       if (turn) await turn;
       try {
-        sent += await this.#sendLeaf(channel, firstLeaf + i, bytes, wanted);
+        const together = leaves.slice(i, i + this.#joined(firstLeaf + i, leaves.slice(i), wanted));
+        sent +=
+          together.length > 1
+            ? await this.#sendTogether(channel, firstLeaf + i, together)
+            : await this.#sendLeaf(channel, firstLeaf + i, leaves[i]!, wanted);
+        i += Math.max(1, together.length);
       } finally {
         this.#turns.pass();
       }
     }
     return sent;
+  }
+
+  /** How many of the leaves may go out in one write. */
+  #joined(first: number, leaves: readonly Uint8Array[], wanted: (leaf: number) => boolean): number {
+    if (this.#limiter.isLimited || this.#turns.areWaitedFor) return 0;
+    let room = this.#pace.bytes;
+    const none = leaves.findIndex((bytes, i) => {
+      room -= bytes.byteLength;
+      return room < 0 || !wanted(first + i);
+    });
+    return none < 0 ? leaves.length : none;
+  }
+
+  async #sendTogether(channel: number, first: number, leaves: readonly Uint8Array[]): Promise<number> {
+    await this.#write(leaves.flatMap((bytes, i) => frames(channel, first + i, 0, bytes)));
+    return leaves.reduce((sum, bytes) => sum + bytes.byteLength, 0);
   }
 
   async #sendLeaf(
@@ -145,8 +169,8 @@ export class Connection {
   ): Promise<number> {
     let offset = 0;
     while (offset < bytes.byteLength && wanted(leaf)) {
-      const piece = bytes.subarray(offset, offset + Math.min(WRITE_BYTES, this.#limiter.piece));
-      if (this.#limiter.rate !== undefined) {
+      const piece = bytes.subarray(offset, offset + Math.min(this.#pace.bytes, this.#limiter.piece));
+      if (this.#limiter.isLimited) {
         await this.#limiter.take(piece.byteLength, this.#ended.signal);
         if (!wanted(leaf)) break;
       }
@@ -181,11 +205,16 @@ export class Connection {
     return new Promise((resolve, reject) => {
       const error = this.#error;
       if (error) return reject(error);
+      const begun = performance.now();
+      const taken = (cause?: Error | null) => {
+        if (cause) return reject(gone(this.address, cause));
+        const bytes = buffers.reduce((sum, buffer) => sum + buffer.byteLength, 0);
+        this.#pace.took(bytes, performance.now() - begun);
+        resolve();
+      };
       this.#socket.cork();
       for (let i = 0; i < buffers.length - 1; i += 1) this.#socket.write(buffers[i]!);
-      this.#socket.write(buffers[buffers.length - 1]!, (cause) =>
-        cause ? reject(gone(this.address, cause)) : resolve(),
-      );
+      this.#socket.write(buffers[buffers.length - 1]!, taken);
       this.#socket.uncork();
     });
   }
@@ -199,13 +228,13 @@ export class Connection {
   }
 }
 
-/**
- * Most content bytes that are written and not taken: what waits behind them cannot be taken back, and how fast they go out is seen
- * only when all of them have.
- */
-const WRITE_BYTES = 2 * MAX_DATA_BYTES;
 /** Most memory of control frames in wait: more than any honest reader leaves standing. */
 const MOST_BACKLOG = 1024 * 1024;
+/**
+ * Nothing more is read past this. Answers stop before it is reached, at MOST_BACKLOG, so that two peers that ask each other for much
+ * never both wait for the other to read.
+ */
+const MOST_UNREAD = 4 * MOST_BACKLOG;
 /** What a frame in wait takes beside its bytes, about. */
 const FRAME_MEMORY = 256;
 /** How long the other side may take to close after our goodbye. */

@@ -6,17 +6,17 @@ import { FrameParser } from '../../protocol/swarm/frame-parser.ts';
 import type { ControlFrame } from '../../protocol/swarm/frames.ts';
 import { exporterOf } from '../wire/exporter.ts';
 import type { Wire } from '../wire/wire.ts';
+import { type HalvesParts, useBothHalves } from './both-halves.ts';
 import type { Connection } from './connection.ts';
-import { DownloadChannels } from './download-channels.ts';
+import type { DownloadChannels } from './download-channels.ts';
 import { feed } from './feed.ts';
 import { DiallingHandshake, Refusal, type SwarmIdentity } from './handshake.ts';
 import type { RefusalLog } from './refusal-log.ts';
-import { type OpenUpload, UploadChannels } from './upload-channels.ts';
 
 export interface DialParts {
   readonly wire: Wire;
   readonly identity: SwarmIdentity;
-  readonly openUpload: OpenUpload;
+  readonly halves: HalvesParts;
   /** For a connection and its hello, milliseconds. */
   readonly dialMs: number;
   /** What the connection is read into. */
@@ -71,9 +71,7 @@ export function dialPeer(parts: DialParts, peer: PeerId, at: Address): Promise<D
       }
       settle();
       connection = parts.established(socket, peer, address);
-      const channels = new DownloadChannels(connection);
-      connection.use(channels, new UploadChannels(connection, parts.openUpload));
-      resolve(channels);
+      resolve(useBothHalves(connection, parts.halves));
     };
     /** What is asked may be on its way already; nothing that comes is looked at before the other's ticket was. */
     const confirm = (frame: ControlFrame, to: Connection) => {

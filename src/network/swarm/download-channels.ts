@@ -2,8 +2,10 @@ import { PeerdexError } from '../../core/errors.ts';
 import type { ContentId } from '../../core/ids.ts';
 import type { SourceChannel, SourceLink, SourceListener } from '../../core/ports/source.ts';
 import type { ControlFrame } from '../../protocol/swarm/frames.ts';
-import { MAX_CHANNELS } from '../../protocol/swarm/limits.ts';
+import { BITFIELD_PAGE_LEAVES, MAX_CHANNELS } from '../../protocol/swarm/limits.ts';
 import type { Connection, ConnectionListener } from './connection.ts';
+import { piecesOf, ToldLeaves } from './told-leaves.ts';
+import type { Usage } from './usage.ts';
 
 /** The asking half of a connection: one numbered channel for each content that is wanted from the other side. */
 export class DownloadChannels implements SourceLink, ConnectionListener {
@@ -11,19 +13,27 @@ export class DownloadChannels implements SourceLink, ConnectionListener {
   readonly #listeners = new Map<number, SourceListener>();
   readonly #onClosed: (() => void)[] = [];
   #nextChannel = 1;
-  /** When the last channel closed, on the monotonic clock; undefined while any is open. */
-  #idleSince: number | undefined = performance.now();
+  readonly #usage: Usage;
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, usage: Usage) {
     this.#connection = connection;
+    this.#usage = usage;
   }
 
   get peer(): string {
     return this.#connection.remote;
   }
 
+  /** Milliseconds for which nothing has been asked for over the connection, from either side. */
   idleMs(): number {
-    return this.#idleSince === undefined ? 0 : performance.now() - this.#idleSince;
+    return this.#usage.idleMs();
+  }
+
+  /** Sends what belongs to no channel. */
+  send(frame: Extract<ControlFrame, { type: 'seek' }>): void {
+    if (this.#connection.ended) throw this.#connection.ended;
+    this.#connection.send(frame);
+    this.#usage.touched();
   }
 
   open(content: ContentId, listener: SourceListener): SourceChannel {
@@ -39,18 +49,28 @@ export class DownloadChannels implements SourceLink, ConnectionListener {
     const channel = this.#nextChannel;
     this.#nextChannel = (this.#nextChannel + 1) >>> 0;
     this.#listeners.set(channel, listener);
-    this.#idleSince = undefined;
+    this.#usage.opened();
     const send = (frame: ControlFrame) => {
       if (this.#listeners.get(channel) === listener) this.#connection.send(frame);
     };
-    send({ type: 'interest', channel, content });
+    const own = new ToldLeaves(this.#connection, channel, 'asks');
+    send({ type: 'interest', channel, content, takesInstead: true });
     return {
       requestManifest: (page) => send({ type: 'manifestRequest', channel, page }),
       requestLeaves: (group) => send({ type: 'leavesRequest', channel, group }),
       request: (first, count) => send({ type: 'request', channel, first, count }),
       cancel: (first, count) => send({ type: 'cancel', channel, first, count }),
       complain: (leaf) => send({ type: 'complaint', channel, leaf }),
+      has: (leaves) => own.all(leaves),
+      got: (first, count) => own.more(first, count),
+      claim: (first, count) => {
+        for (const piece of piecesOf(first, count)) send({ type: 'claim', channel, ...piece });
+      },
+      unclaim: (first, count) => {
+        for (const piece of piecesOf(first, count)) send({ type: 'unclaim', channel, ...piece });
+      },
       close: () => {
+        own.close();
         send({ type: 'close', channel });
         if (this.#listeners.get(channel) === listener) this.#forget(channel);
       },
@@ -61,10 +81,13 @@ export class DownloadChannels implements SourceLink, ConnectionListener {
     if (!('channel' in frame)) return;
     const listener = this.#listeners.get(frame.channel);
     if (!listener) return; // an answer that crossed our close
-    if (frame.type === 'holding') listener.holding(frame.size);
+    if (frame.type === 'holding') listener.holding(frame.size, frame.whole);
     else if (frame.type === 'manifest') listener.manifest(frame.page, frame.hashes);
     else if (frame.type === 'leaves') listener.leaves(frame.group, frame.hashes);
-    else if (frame.type === 'reject') listener.refused(frame.leaf, frame.reason);
+    else if (frame.type === 'bitfield') listener.bitfield(frame.page * BITFIELD_PAGE_LEAVES, frame.bits);
+    else if (frame.type === 'have') listener.have(frame.first, frame.count);
+    else if (frame.type === 'instead') listener.instead(frame.asked, frame.given);
+    else if (frame.type === 'reject') listener.refused(frame.leaf, frame.reason, frame.members);
   }
 
   data(channel: number, leaf: number, offset: number, bytes: Buffer): void {
@@ -92,7 +115,6 @@ export class DownloadChannels implements SourceLink, ConnectionListener {
   }
 
   #forget(channel: number): void {
-    this.#listeners.delete(channel);
-    if (this.#listeners.size === 0) this.#idleSince = performance.now();
+    if (this.#listeners.delete(channel)) this.#usage.closed();
   }
 }

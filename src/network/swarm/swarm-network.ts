@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { type Address, formatAddress } from '../../core/address.ts';
 import { systemClock } from '../../core/clock.ts';
 import { asPeerdexError, PeerdexError } from '../../core/errors.ts';
-import type { PeerId } from '../../core/ids.ts';
+import type { ContentId, PeerId } from '../../core/ids.ts';
 import type { HandshakePace } from '../../core/limits/handshake-pace.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { SourceLink } from '../../core/ports/source.ts';
@@ -11,16 +11,18 @@ import { FrameParser } from '../../protocol/swarm/frame-parser.ts';
 import type { ControlFrame } from '../../protocol/swarm/frames.ts';
 import { exporterOf } from '../wire/exporter.ts';
 import { plaintextWire } from '../wire/plaintext-wire.ts';
+import { readInto } from '../wire/read-into.ts';
 import type { Wire } from '../wire/wire.ts';
 import { abortable } from './abortable.ts';
+import { type HalvesParts, useBothHalves } from './both-halves.ts';
 import { Connection } from './connection.ts';
 import { type DialParts, dialPeer } from './dial.ts';
 import type { DownloadChannels } from './download-channels.ts';
 import { feed } from './feed.ts';
 import { AcceptingHandshake, type HandshakeStep, Refusal, type SwarmIdentity } from './handshake.ts';
+import { PeerLinks } from './peer-links.ts';
 import { hostOf, type RefusalLog, refusalLog } from './refusal-log.ts';
 import { StallWatch, TAKES_NOTHING } from './stall-watch.ts';
-import { type OpenUpload, UploadChannels } from './upload-channels.ts';
 
 /** Milliseconds. */
 export interface SwarmTimes {
@@ -48,11 +50,10 @@ const TIMES: SwarmTimes = {
 };
 const READ_BUFFER_BYTES = 1024 * 1024;
 
-export interface SwarmNetworkOptions {
+export interface SwarmNetworkOptions extends HalvesParts {
   readonly identity: SwarmIdentity;
-  readonly openUpload: OpenUpload;
-  /** Draws all that is uploaded. */
-  readonly limiter: RateLimiter;
+  /** Draws all that is uploaded to this peer. */
+  readonly limiterOf: (peer: PeerId) => RateLimiter;
   readonly log: Log;
   /** How connections are dialled; in plaintext unless told. */
   readonly wire?: Wire;
@@ -66,12 +67,12 @@ export class SwarmNetwork {
   readonly #options: SwarmNetworkOptions;
   readonly #connections = new Set<Connection>();
   readonly #greeting = new Set<Socket>();
-  readonly #dialled = new Map<PeerId, Promise<DownloadChannels>>();
+  readonly #links = new PeerLinks();
   readonly #times: SwarmTimes;
   readonly #stalls: StallWatch;
   readonly #refusals: RefusalLog;
   readonly #sweep: NodeJS.Timeout;
-  /** Shared by all dialled sockets: each read is used up before the next begins. Windows reads ahead into it, so not there. */
+  /** Shared by all sockets: each read is used up before the next begins. Windows reads ahead into it, so not there. */
   readonly #sharedBuffer =
     process.platform === 'win32' ? undefined : Buffer.allocUnsafeSlow(READ_BUFFER_BYTES);
   readonly #stopping = new AbortController();
@@ -90,20 +91,23 @@ export class SwarmNetwork {
   }
 
   /**
-   * The connection to this peer, made if there is none; tries its addresses in order. Throws `unavailable` when none answers,
-   * `unsupported` for another protocol version.
+   * A connection to this peer, dialled by either side; made if there is none, trying its addresses in order. Throws `unavailable`
+   * when none answers, `unsupported` for another protocol version.
    */
   async link(peer: PeerId, addresses: readonly Address[], signal: AbortSignal): Promise<SourceLink> {
-    let dialling = this.#dialled.get(peer);
-    if (!dialling) {
-      dialling = this.#dialAny(peer, addresses);
-      this.#dialled.set(peer, dialling);
-      const forget = () => {
-        if (this.#dialled.get(peer) === dialling) this.#dialled.delete(peer);
-      };
-      dialling.then((channels) => channels.onClosed(forget), forget);
-    }
-    return abortable(dialling, signal);
+    return abortable(this.#channels(peer, addresses), signal);
+  }
+
+  /** Asks this peer for members of a swarm; `announce`, this peer's own addresses where it is to be listed itself. Throws as `link`. */
+  async seek(
+    peer: PeerId,
+    addresses: readonly Address[],
+    content: ContentId,
+    announce: readonly Address[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const channels = await abortable(this.#channels(peer, addresses), signal);
+    channels.send({ type: 'seek', content, addresses: announce });
   }
 
   /** Takes over an accepted connection whose first bytes were the preface's; they come again by `data` events. */
@@ -130,7 +134,9 @@ export class SwarmNetwork {
       ...{ parser, address, source: hostOf(address), refusals: this.#refusals },
       connection: () => connection,
     };
-    socket.on('data', (chunk: Buffer) => void feed(feeding, chunk, socket));
+    const read = (bytes: Buffer) => void feed(feeding, bytes, socket);
+    socket.on('data', read);
+    if (this.#sharedBuffer) readInto(socket, this.#sharedBuffer, read);
   }
 
   /** Ends the connections to peers that are no members any more. */
@@ -140,12 +146,11 @@ export class SwarmNetwork {
     }
   }
 
-  /** Ends the connection that was dialled to this peer. */
+  /** Ends the connections to this peer, whoever dialled; it may dial again, to be served. */
   hangUp(peer: PeerId): void {
-    void this.#dialled
-      .get(peer)
-      ?.then((channels) => channels.disconnect())
-      .catch(() => {});
+    for (const connection of [...this.#connections]) {
+      if (connection.remote === peer) connection.close('closing', 'nothing more to ask for');
+    }
   }
 
   async stop(): Promise<void> {
@@ -153,6 +158,10 @@ export class SwarmNetwork {
     clearInterval(this.#sweep);
     for (const socket of this.#greeting) socket.destroy();
     for (const connection of [...this.#connections]) connection.close('closing', 'the peer stops');
+  }
+
+  #channels(peer: PeerId, addresses: readonly Address[]): Promise<DownloadChannels> {
+    return this.#links.of(peer, () => this.#dialAny(peer, addresses));
   }
 
   async #dialAny(peer: PeerId, addresses: readonly Address[]): Promise<DownloadChannels> {
@@ -170,11 +179,11 @@ export class SwarmNetwork {
   }
 
   #dialParts(): DialParts {
-    const { wire = plaintextWire, identity, openUpload } = this.#options;
+    const { wire = plaintextWire, identity } = this.#options;
     return {
       wire,
       identity,
-      openUpload,
+      halves: this.#options,
       refusals: this.#refusals,
       dialMs: this.#times.dial,
       buffer: this.#sharedBuffer ?? Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),
@@ -196,7 +205,7 @@ export class SwarmNetwork {
     socket.setNoDelay(true);
     socket.setKeepAlive(true, this.#times.idle);
     const connection = this.#established(socket, peer, address);
-    connection.use(new UploadChannels(connection, this.#options.openUpload));
+    this.#links.accepted(useBothHalves(connection, this.#options));
     return connection;
   }
 
@@ -215,7 +224,7 @@ export class SwarmNetwork {
 
   #established(socket: Socket, peer: PeerId, address: string): Connection {
     this.#greeting.delete(socket);
-    const connection = new Connection(socket, peer, address, this.#options.limiter);
+    const connection = new Connection(socket, peer, address, this.#options.limiterOf(peer));
     this.#connections.add(connection);
     connection.use({
       frame: () => {},
@@ -252,9 +261,8 @@ export class SwarmNetwork {
   }
 
   async #closeIdle(): Promise<void> {
-    for (const dialling of this.#dialled.values()) {
-      const channels = await dialling.catch(() => undefined);
-      if (channels && channels.idleMs() > this.#times.idle) channels.disconnect();
+    for await (const channels of this.#links.dialled()) {
+      if (channels.idleMs() > this.#times.idle) channels.disconnect();
     }
   }
 }

@@ -1,9 +1,12 @@
 import type { PeerdexError } from '../../core/errors.ts';
 import type { ContentId, PeerId } from '../../core/ids.ts';
 import type { Refusal, UploadChannel, UploadSink } from '../../core/ports/source.ts';
+import type { SwarmMember } from '../../core/swarm-member.ts';
 import type { ControlFrame } from '../../protocol/swarm/frames.ts';
-import { MAX_CHANNELS } from '../../protocol/swarm/limits.ts';
+import { BITFIELD_PAGE_LEAVES, MAX_CHANNELS } from '../../protocol/swarm/limits.ts';
 import type { Connection, ConnectionListener } from './connection.ts';
+import { ToldLeaves } from './told-leaves.ts';
+import type { Usage } from './usage.ts';
 
 /** Who serves contents; injected, because what is shared is no matter of the network. */
 export type OpenUpload = (peer: PeerId, content: ContentId, sink: UploadSink) => UploadChannel;
@@ -11,23 +14,30 @@ export type OpenUpload = (peer: PeerId, content: ContentId, sink: UploadSink) =>
 /** More than the manifest of the largest content has pages. */
 const MOST_IN_TURN = 4096;
 
+interface Served {
+  readonly upload: UploadChannel;
+  close(): void;
+}
+
 /** The serving half of a connection. */
 export class UploadChannels implements ConnectionListener {
   readonly #connection: Connection;
+  readonly #usage: Usage;
   readonly #open: OpenUpload;
-  readonly #channels = new Map<number, UploadChannel>();
+  readonly #channels = new Map<number, Served>();
   /** Requests that wait until the other side has read the answers before; all of them, so that hashes stay ahead of their data. */
   #inTurn: { readonly channel: number; readonly upload: UploadChannel | undefined; answer(): void }[] = [];
 
-  constructor(connection: Connection, open: OpenUpload) {
+  constructor(connection: Connection, usage: Usage, open: OpenUpload) {
     this.#connection = connection;
+    this.#usage = usage;
     this.#open = open;
   }
 
   frame(frame: ControlFrame): void {
     if (frame.type === 'interest') return this.#interest(frame.channel, frame.content);
     if (!('channel' in frame)) return;
-    const upload = this.#channels.get(frame.channel);
+    const upload = this.#channels.get(frame.channel)?.upload;
     if (!upload) return; // a request that crossed our refusal
     if (frame.type === 'manifestRequest')
       this.#answerInTurn(frame.channel, () => upload.manifestRequested(frame.page));
@@ -38,6 +48,11 @@ export class UploadChannels implements ConnectionListener {
     else if (frame.type === 'cancel')
       this.#answerInTurn(frame.channel, () => upload.cancelled(frame.first, frame.count));
     else if (frame.type === 'complaint') upload.complained(frame.leaf);
+    else if (frame.type === 'askerBitfield')
+      upload.askerBitfield(frame.page * BITFIELD_PAGE_LEAVES, frame.bits);
+    else if (frame.type === 'askerHave') upload.askerHave(frame.first, frame.count);
+    else if (frame.type === 'claim') upload.claimed(frame.first, frame.count);
+    else if (frame.type === 'unclaim') upload.unclaimed(frame.first, frame.count);
     else if (frame.type === 'close') this.#drop(frame.channel);
   }
 
@@ -54,7 +69,7 @@ export class UploadChannels implements ConnectionListener {
     if (this.#inTurn.length >= MOST_IN_TURN) {
       return this.#connection.close('protocol', 'it asks for more than it reads');
     }
-    this.#inTurn.push({ channel, upload: this.#channels.get(channel), answer });
+    this.#inTurn.push({ channel, upload: this.#channels.get(channel)?.upload, answer });
     if (this.#inTurn.length === 1) this.#nextInTurn();
   }
 
@@ -62,7 +77,7 @@ export class UploadChannels implements ConnectionListener {
     while (this.#inTurn.length > 0 && !this.#connection.ended) {
       if (this.#connection.isBacklogged) return this.#connection.whenTaken(() => this.#nextInTurn());
       const { channel, upload, answer } = this.#inTurn[0]!;
-      if (this.#channels.get(channel) === upload) answer();
+      if (this.#channels.get(channel)?.upload === upload) answer();
       this.#inTurn.shift();
     }
   }
@@ -72,29 +87,48 @@ export class UploadChannels implements ConnectionListener {
     if (this.#channels.size >= MAX_CHANNELS) return this.#refuse(channel, undefined, 'busy');
     // The upload may refuse before it is known here, so the place is taken first.
     let open = true;
+    const own = new ToldLeaves(this.#connection, channel, 'serves');
     const sink: UploadSink = {
-      holding: (size) => this.#connection.send({ type: 'holding', channel, size }),
+      holding: (size, have) => {
+        this.#connection.send({ type: 'holding', channel, size, whole: have === 'whole' });
+        if (have !== 'whole') own.all(have);
+      },
+      have: (first, count) => own.more(first, count),
       manifest: (page, hashes) => this.#connection.send({ type: 'manifest', channel, page, hashes }),
       leaves: (group, hashes) => this.#connection.send({ type: 'leaves', channel, group, hashes }),
-      refuse: (leaf, reason) => {
-        this.#refuse(channel, leaf, reason);
+      refuse: (leaf, reason, members) => {
+        this.#refuse(channel, leaf, reason, members);
         if (leaf !== undefined) return;
         open = false;
+        own.close();
         this.#drop(channel);
       },
       data: (firstLeaf, leaves, wanted) => this.#connection.sendLeaves(channel, firstLeaf, leaves, wanted),
     };
     const upload = this.#open(this.#connection.remote, content, sink);
-    if (open) this.#channels.set(channel, upload);
+    const close = () => {
+      own.close();
+      upload.close();
+    };
+    if (!open) return;
+    this.#usage.opened();
+    this.#channels.set(channel, { upload, close });
   }
 
-  #refuse(channel: number, leaf: number | undefined, reason: Refusal): void {
-    this.#connection.send({ type: 'reject', channel, leaf, reason });
+  #refuse(
+    channel: number,
+    leaf: number | undefined,
+    reason: Refusal,
+    members: readonly SwarmMember[] = [],
+  ): void {
+    this.#connection.send({ type: 'reject', channel, leaf, reason, members });
   }
 
   #drop(channel: number): void {
-    const upload = this.#channels.get(channel);
+    const served = this.#channels.get(channel);
+    if (!served) return;
     this.#channels.delete(channel);
-    upload?.close();
+    this.#usage.closed();
+    served.close();
   }
 }

@@ -1,7 +1,8 @@
-import { Agent, type AgentOptions } from 'node:http';
+import type { AgentOptions, Agent as HttpAgent } from 'node:http';
 import type { Socket } from 'node:net';
 import { asPeerdexError, PeerdexError, systemCode } from '../../core/errors.ts';
 import type { PeerId } from '../../core/ids.ts';
+import { Agent } from '../node-http.ts';
 import type { Wire } from './wire.ts';
 
 export interface WireAgentOptions extends AgentOptions {
@@ -16,7 +17,7 @@ export function agentFor(
   wire: Wire,
   expect: PeerId | undefined,
   { dialMs, onConnection, ...options }: WireAgentOptions = {},
-): Agent {
+): HttpAgent {
   const agent = new Agent({ keepAlive: true, ...options });
   const closing = new AbortController();
   const destroy = agent.destroy.bind(agent);

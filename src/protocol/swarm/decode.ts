@@ -1,5 +1,4 @@
 import { DIGEST_BYTES } from '../../core/digest.ts';
-import { PeerdexError } from '../../core/errors.ts';
 import { toHex } from '../../core/ids.ts';
 import { GROUP_LEAVES, MAX_CONTENT_BYTES } from '../../core/leaf-layout.ts';
 import { NO_LEAF } from './encode.ts';
@@ -12,19 +11,25 @@ import {
   type RejectReason,
 } from './frames.ts';
 import {
+  BITFIELD_PAGE_LEAVES,
   DATA_HEADER_BYTES,
   MANIFEST_PAGE_BYTES,
+  MAX_ADDRESSES_BYTES,
   MAX_BODY_BYTES,
   MAX_DATA_BYTES,
   MAX_HELLO_BYTES,
+  MAX_MEMBERS_BYTES,
   MAX_TEXT_BYTES,
+  MAX_TOLD_LEAVES,
 } from './limits.ts';
+import { malformed } from './malformed.ts';
+import { decodeAddresses, decodeMembers } from './member-list.ts';
 
 /** Least and most bytes that the body of each type may have; a frame outside is refused from its header alone. */
 const BOUNDS: Readonly<Record<number, readonly [least: number, most: number]>> = {
   [FRAME.hello]: [42, MAX_HELLO_BYTES],
-  [FRAME.interest]: [36, 36],
-  [FRAME.holding]: [12, 12],
+  [FRAME.interest]: [37, 37],
+  [FRAME.holding]: [13, 13],
   [FRAME.manifestRequest]: [8, 8],
   [FRAME.manifest]: [8, 8 + MANIFEST_PAGE_BYTES],
   [FRAME.leavesRequest]: [8, 8],
@@ -32,11 +37,20 @@ const BOUNDS: Readonly<Record<number, readonly [least: number, most: number]>> =
   [FRAME.request]: [12, 12],
   [FRAME.data]: [DATA_HEADER_BYTES + 1, DATA_HEADER_BYTES + MAX_DATA_BYTES],
   [FRAME.cancel]: [12, 12],
-  [FRAME.reject]: [12, 12],
+  [FRAME.reject]: [13, 12 + MAX_MEMBERS_BYTES],
   [FRAME.complaint]: [8, 8],
   [FRAME.close]: [4, 4],
   [FRAME.bye]: [4, 4 + MAX_TEXT_BYTES],
   [FRAME.proof]: [38, MAX_HELLO_BYTES],
+  [FRAME.bitfield]: [9, 8 + BITFIELD_PAGE_LEAVES / 8],
+  [FRAME.have]: [12, 12],
+  [FRAME.askerBitfield]: [9, 8 + BITFIELD_PAGE_LEAVES / 8],
+  [FRAME.askerHave]: [12, 12],
+  [FRAME.claim]: [12, 12],
+  [FRAME.unclaim]: [12, 12],
+  [FRAME.instead]: [12, 12],
+  [FRAME.seek]: [33, 32 + MAX_ADDRESSES_BYTES],
+  [FRAME.members]: [33, 32 + MAX_MEMBERS_BYTES],
 };
 
 /** Throws `failed` for a length that no frame of this type has. Types of later versions only have the general bound. */
@@ -51,11 +65,21 @@ export function decodeFrame(type: number, body: Buffer): ControlFrame | undefine
     case FRAME.hello:
       return hello(body);
     case FRAME.interest:
-      return { type: 'interest', channel: body.readUInt32LE(0), content: toHex(body.subarray(4)) };
+      return {
+        type: 'interest',
+        channel: body.readUInt32LE(0),
+        content: toHex(body.subarray(4, 36)),
+        takesInstead: (body[36]! & 1) !== 0,
+      };
     case FRAME.holding: {
       const size = body.readBigUInt64LE(4);
       if (size > BigInt(MAX_CONTENT_BYTES)) throw malformed('a content of impossible size');
-      return { type: 'holding', channel: body.readUInt32LE(0), size: Number(size) };
+      return {
+        type: 'holding',
+        channel: body.readUInt32LE(0),
+        size: Number(size),
+        whole: (body[12]! & 1) !== 0,
+      };
     }
     case FRAME.manifestRequest:
       return { type: 'manifestRequest', channel: body.readUInt32LE(0), page: body.readUInt32LE(4) };
@@ -97,6 +121,7 @@ export function decodeFrame(type: number, body: Buffer): ControlFrame | undefine
         channel: body.readUInt32LE(0),
         leaf: leaf === NO_LEAF ? undefined : leaf,
         reason,
+        members: decodeMembers(body, 12),
       };
     }
     case FRAME.complaint:
@@ -109,13 +134,37 @@ export function decodeFrame(type: number, body: Buffer): ControlFrame | undefine
     }
     case FRAME.proof:
       return { type: 'proof', proof: new Uint8Array(body) };
+    case FRAME.bitfield:
+      return bitfield('bitfield', body);
+    case FRAME.askerBitfield:
+      return bitfield('askerBitfield', body);
+    case FRAME.have:
+      return { type: 'have', ...told(body) };
+    case FRAME.askerHave:
+      return { type: 'askerHave', ...told(body) };
+    case FRAME.claim:
+      return { type: 'claim', ...told(body) };
+    case FRAME.unclaim:
+      return { type: 'unclaim', ...told(body) };
+    case FRAME.instead:
+      return {
+        type: 'instead',
+        channel: body.readUInt32LE(0),
+        asked: body.readUInt32LE(4),
+        given: body.readUInt32LE(8),
+      };
+    case FRAME.seek:
+      return {
+        type: 'seek',
+        content: toHex(body.subarray(0, 32)),
+        addresses: decodeAddresses(body, 32),
+      };
+    case FRAME.members:
+      return { type: 'members', content: toHex(body.subarray(0, 32)), members: decodeMembers(body, 32) };
     default:
       return undefined;
   }
 }
-
-export const malformed = (what: string): PeerdexError =>
-  new PeerdexError('failed', `the other side broke the swarm protocol: ${what}`);
 
 function hello(body: Buffer): ControlFrame {
   const proofBytes = body.readUInt16LE(38);
@@ -132,6 +181,18 @@ function hello(body: Buffer): ControlFrame {
     proof: Uint8Array.prototype.slice.call(body, 40, 40 + proofBytes),
     heads: Uint8Array.prototype.slice.call(body, 42 + proofBytes, 42 + proofBytes + headsBytes),
   };
+}
+
+function bitfield(type: 'bitfield' | 'askerBitfield', body: Buffer): ControlFrame {
+  const bits = new Uint8Array(body.subarray(8));
+  return { type, channel: body.readUInt32LE(0), page: body.readUInt32LE(4), bits };
+}
+
+/** Neighbouring leaves, not more than one frame may tell of. */
+function told(body: Buffer): { readonly channel: number; readonly first: number; readonly count: number } {
+  const count = body.readUInt32LE(8);
+  if (count < 1 || count > MAX_TOLD_LEAVES) throw malformed(`${count} leaves told of at once`);
+  return { channel: body.readUInt32LE(0), first: body.readUInt32LE(4), count };
 }
 
 /** A copy: hashes outlive the buffer that they came in. */

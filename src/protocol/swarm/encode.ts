@@ -1,6 +1,7 @@
 import { fromHex } from '../../core/ids.ts';
 import { BYE_REASONS, type ControlFrame, FRAME, REJECT_REASONS } from './frames.ts';
 import { DATA_HEADER_BYTES, HEADER_BYTES, MAX_TEXT_BYTES } from './limits.ts';
+import { encodeAddresses, encodeMembers } from './member-list.ts';
 
 /** Stands for "the whole channel" where a leaf is named. */
 export const NO_LEAF = 0xffff_ffff;
@@ -16,31 +17,33 @@ export function encodeFrame(frame: ControlFrame): Buffer {
       return out;
     }
     case 'interest': {
-      const out = allocate(FRAME.interest, 36);
+      const out = allocate(FRAME.interest, 37);
       out.writeUInt32LE(frame.channel, HEADER_BYTES);
       out.set(fromHex(frame.content), HEADER_BYTES + 4);
+      out[HEADER_BYTES + 36] = frame.takesInstead ? 1 : 0;
       return out;
     }
     case 'holding': {
-      const out = allocate(FRAME.holding, 12);
+      const out = allocate(FRAME.holding, 13);
       out.writeUInt32LE(frame.channel, HEADER_BYTES);
       out.writeBigUInt64LE(BigInt(frame.size), HEADER_BYTES + 4);
+      out[HEADER_BYTES + 12] = frame.whole ? 1 : 0;
       return out;
     }
     case 'manifestRequest':
       return numbers(FRAME.manifestRequest, frame.channel, frame.page);
     case 'manifest':
-      return withHashes(FRAME.manifest, frame.channel, frame.page, frame.hashes);
+      return withBytes(FRAME.manifest, frame.channel, frame.page, frame.hashes);
     case 'leavesRequest':
       return numbers(FRAME.leavesRequest, frame.channel, frame.group);
     case 'leaves':
-      return withHashes(FRAME.leaves, frame.channel, frame.group, frame.hashes);
+      return withBytes(FRAME.leaves, frame.channel, frame.group, frame.hashes);
     case 'request':
       return numbers(FRAME.request, frame.channel, frame.first, frame.count);
     case 'cancel':
       return numbers(FRAME.cancel, frame.channel, frame.first, frame.count);
     case 'reject':
-      return numbers(FRAME.reject, frame.channel, frame.leaf ?? NO_LEAF, REJECT_REASONS[frame.reason]);
+      return reject(frame);
     case 'complaint':
       return numbers(FRAME.complaint, frame.channel, frame.leaf);
     case 'close':
@@ -52,6 +55,20 @@ export function encodeFrame(frame: ControlFrame): Buffer {
       out.set(text, HEADER_BYTES + 4);
       return out;
     }
+    case 'bitfield':
+    case 'askerBitfield':
+      return withBytes(FRAME[frame.type], frame.channel, frame.page, frame.bits);
+    case 'have':
+    case 'askerHave':
+    case 'claim':
+    case 'unclaim':
+      return numbers(FRAME[frame.type], frame.channel, frame.first, frame.count);
+    case 'instead':
+      return numbers(FRAME.instead, frame.channel, frame.asked, frame.given);
+    case 'seek':
+      return ofContent(FRAME.seek, frame.content, encodeAddresses(frame.addresses));
+    case 'members':
+      return ofContent(FRAME.members, frame.content, encodeMembers(frame.members));
   }
 }
 
@@ -78,6 +95,23 @@ function hello(frame: Extract<ControlFrame, { type: 'hello' }>): Buffer {
   return out;
 }
 
+function reject(frame: Extract<ControlFrame, { type: 'reject' }>): Buffer {
+  const members = encodeMembers(frame.members ?? []);
+  const out = allocate(FRAME.reject, 12 + members.byteLength);
+  out.writeUInt32LE(frame.channel, HEADER_BYTES);
+  out.writeUInt32LE(frame.leaf ?? NO_LEAF, HEADER_BYTES + 4);
+  out.writeUInt32LE(REJECT_REASONS[frame.reason], HEADER_BYTES + 8);
+  out.set(members, HEADER_BYTES + 12);
+  return out;
+}
+
+function ofContent(type: number, content: string, list: Uint8Array): Buffer {
+  const out = allocate(type, 32 + list.byteLength);
+  out.set(fromHex(content), HEADER_BYTES);
+  out.set(list, HEADER_BYTES + 32);
+  return out;
+}
+
 function numbers(type: number, ...values: readonly number[]): Buffer {
   const out = allocate(type, values.length * 4);
   let at = HEADER_BYTES;
@@ -85,11 +119,11 @@ function numbers(type: number, ...values: readonly number[]): Buffer {
   return out;
 }
 
-function withHashes(type: number, channel: number, place: number, hashes: Uint8Array): Buffer {
-  const out = allocate(type, 8 + hashes.byteLength);
+function withBytes(type: number, channel: number, place: number, bytes: Uint8Array): Buffer {
+  const out = allocate(type, 8 + bytes.byteLength);
   out.writeUInt32LE(channel, HEADER_BYTES);
   out.writeUInt32LE(place, HEADER_BYTES + 4);
-  out.set(hashes, HEADER_BYTES + 8);
+  out.set(bytes, HEADER_BYTES + 8);
   return out;
 }
 

@@ -1,7 +1,8 @@
-import { checkLength, decodeFrame, malformed } from './decode.ts';
+import { checkLength, decodeFrame } from './decode.ts';
 import type { ControlFrame } from './frames.ts';
 import { FRAME } from './frames.ts';
 import { DATA_HEADER_BYTES, HEADER_BYTES, MAX_BODY_BYTES, PREFACE } from './limits.ts';
+import { malformed } from './malformed.ts';
 
 /** What a parser hands on, in the order of the wire. */
 export interface FrameSink {

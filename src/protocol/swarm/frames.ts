@@ -1,4 +1,6 @@
+import type { Address } from '../../core/address.ts';
 import type { ContentId, NetworkId, PeerId } from '../../core/ids.ts';
+import type { SwarmMember } from '../../core/swarm-member.ts';
 
 /**
  * The frames of the swarm protocol; `docs/protocol.md` has them byte by byte. A channel is a number that the asking side
@@ -20,6 +22,15 @@ export const FRAME = {
   close: 0x0d,
   bye: 0x0e,
   proof: 0x0f,
+  bitfield: 0x10,
+  have: 0x11,
+  askerBitfield: 0x12,
+  askerHave: 0x13,
+  claim: 0x14,
+  unclaim: 0x15,
+  instead: 0x16,
+  seek: 0x17,
+  members: 0x18,
 } as const;
 
 /** Why something asked for is not given. The number is the one on the wire. */
@@ -70,9 +81,20 @@ export type ControlFrame =
   /** The dialling side's proof of membership, right after the other side's hello. */
   | { readonly type: 'proof'; readonly proof: Uint8Array }
   /** I want this content; `channel` is what I call it from here on. */
-  | { readonly type: 'interest'; readonly channel: number; readonly content: ContentId }
-  /** I hold all of it, and it has `size` bytes. */
-  | { readonly type: 'holding'; readonly channel: number; readonly size: number }
+  | {
+      readonly type: 'interest';
+      readonly channel: number;
+      readonly content: ContentId;
+      /** I take another leaf in place of one that I asked for, as `instead` says. */
+      readonly takesInstead?: boolean;
+    }
+  /** It has `size` bytes, and I hold all of it; or only what bitfield and have frames tell. */
+  | {
+      readonly type: 'holding';
+      readonly channel: number;
+      readonly size: number;
+      readonly whole: boolean;
+    }
   | { readonly type: 'manifestRequest'; readonly channel: number; readonly page: number }
   | {
       readonly type: 'manifest';
@@ -90,9 +112,38 @@ export type ControlFrame =
       readonly channel: number;
       readonly leaf?: number | undefined;
       readonly reason: RejectReason;
+      /** Who may give it instead. */
+      readonly members?: readonly SwarmMember[];
     }
   /** The leaf that you sent is not what its hash says: look at your file again. */
   | { readonly type: 'complaint'; readonly channel: number; readonly leaf: number }
   /** I want nothing more on this channel. */
   | { readonly type: 'close'; readonly channel: number }
-  | { readonly type: 'bye'; readonly reason: ByeReason; readonly text: string };
+  | { readonly type: 'bye'; readonly reason: ByeReason; readonly text: string }
+  /** Leaves of one page that the serving (`bitfield`) or the asking side has; only ever more of them. */
+  | {
+      readonly type: 'bitfield' | 'askerBitfield';
+      readonly channel: number;
+      readonly page: number;
+      /** As in a Bitfield. */
+      readonly bits: Uint8Array;
+    }
+  /** Neighbouring leaves that the serving (`have`) or the asking side has got since. */
+  | {
+      readonly type: 'have' | 'askerHave';
+      readonly channel: number;
+      readonly first: number;
+      readonly count: number;
+    }
+  /** I have asked somebody for these leaves; or do so no more. */
+  | {
+      readonly type: 'claim' | 'unclaim';
+      readonly channel: number;
+      readonly first: number;
+      readonly count: number;
+    }
+  /** The leaf `given` comes in place of the one that was asked for. */
+  | { readonly type: 'instead'; readonly channel: number; readonly asked: number; readonly given: number }
+  /** Who is in the swarm of this content? Where I have addresses here I am, and may be told to others. */
+  | { readonly type: 'seek'; readonly content: ContentId; readonly addresses: readonly Address[] }
+  | { readonly type: 'members'; readonly content: ContentId; readonly members: readonly SwarmMember[] };

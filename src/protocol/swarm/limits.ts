@@ -1,4 +1,5 @@
 import { DIGEST_BYTES } from '../../core/digest.ts';
+import { MOST_TOLD_MEMBERS } from '../../core/swarm-member.ts';
 
 /** First bytes in both directions; the zero tells it from HTTP, whose first byte is a letter. */
 export const PREFACE = Buffer.from('\0pdxwire', 'latin1');
@@ -23,3 +24,15 @@ export const MAX_TEXT_BYTES = 512;
 export const MAX_CHANNELS = 1024;
 /** Leaves that may be asked for and not yet answered on one channel (256 MiB). */
 export const MAX_OUTSTANDING_LEAVES = 1024;
+
+/** Leaves that one bitfield frame tells of: a page covers 128 GiB. */
+export const BITFIELD_PAGE_LEAVES = 8 * 64 * 1024;
+/** Leaves in one have, claim or unclaim: the work that a frame makes follows its bytes. */
+export const MAX_TOLD_LEAVES = 64;
+/** Members of a swarm in one list, and addresses of each. */
+export const MAX_MEMBERS = MOST_TOLD_MEMBERS;
+export const MAX_ADDRESSES = 4;
+export const MAX_HOST_BYTES = 253;
+/** Longest list of addresses, and of members. */
+export const MAX_ADDRESSES_BYTES = 1 + MAX_ADDRESSES * (1 + MAX_HOST_BYTES + 2);
+export const MAX_MEMBERS_BYTES = 1 + MAX_MEMBERS * (16 + MAX_ADDRESSES_BYTES);

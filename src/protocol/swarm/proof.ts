@@ -1,5 +1,5 @@
 import { NONCE_BYTES } from '../../core/trust/proof.ts';
-import { malformed } from './decode.ts';
+import { malformed } from './malformed.ts';
 
 /** What a hello or a proof frame bears of its sender's membership. In a first hello only the nonce: there is nothing to sign yet. */
 export interface WireProof {

@@ -12,7 +12,7 @@ import { PartialMap } from './partial-map.ts';
 
 /** More than 32 MiB, so that a flush ahead begins. */
 const LEAVES = 130;
-const LEAF = new Uint8Array(LEAF_BYTES);
+const LEAF = new Uint8Array(LEAF_BYTES).fill(7);
 
 describe('a disk that loses what was written', () => {
   it('is noticed when only the flush ahead is told so', async () => {

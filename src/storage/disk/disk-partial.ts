@@ -8,6 +8,7 @@ import { baseName, parentPath } from '../../core/index-path.ts';
 import { LEAF_BYTES, leafOffset } from '../../core/leaf-layout.ts';
 import type { LocalFile } from '../../core/ports/local-contents.ts';
 import type { Partial } from '../../core/ports/partial.ts';
+import { writeAll } from './map-file.ts';
 import type { LeafMap } from './partial-map.ts';
 import { withFolderBelow } from './safe-open.ts';
 
@@ -61,10 +62,10 @@ export class DiskPartial implements Partial {
   async write(leaf: number, bytes: Uint8Array): Promise<void> {
     const { file, map } = this.#options;
     try {
-      for (let at = 0; at < bytes.byteLength; ) {
-        at += (await file.write(bytes, at, bytes.byteLength - at, leafOffset(leaf) + at)).bytesWritten;
-      }
+      const isHole = map.isSparse && isZero(bytes);
+      if (!isHole) await writeAll(file, bytes, leafOffset(leaf));
       await map.claim(leaf);
+      if (isHole) return;
     } catch (error) {
       const failure = writeFailure(error);
       // A drive that is failing or gone may have lost what it took before; a full one has not.
@@ -187,6 +188,11 @@ export class DiskPartial implements Partial {
     if (this.#lost) throw this.#lost;
   }
 }
+
+const ZEROS = Buffer.alloc(LEAF_BYTES);
+
+/** Of other bytes the comparison ends at the first that differs. */
+const isZero = (bytes: Uint8Array): boolean => ZEROS.subarray(0, bytes.byteLength).equals(bytes);
 
 /** Moves the partial to its name without ever replacing something that was not to be replaced. */
 async function giveName(folder: string, from: string, to: string, overwrite: boolean): Promise<void> {

@@ -45,6 +45,8 @@ export interface FoundMap {
     readonly mount?: string;
     /** The partial's mtime when it was closed in good order. */
     readonly closed?: string;
+    /** Where nothing was ever written the partial reads as zeros. */
+    readonly sparse?: boolean;
   };
   readonly claimed: Bitfield;
   readonly flushed: Bitfield;

@@ -20,6 +20,8 @@ export interface LeafMap {
   readonly have: Bitfield;
   /** Claimed and not flushed, and something has happened since that may have lost the bytes. */
   readonly doubtful: readonly number[];
+  /** Where nothing was written the partial reads as zeros. */
+  readonly isSparse: boolean;
   /** Claims a leaf whose bytes are written; resolves when the claim is written too. */
   claim(leaf: number): Promise<void>;
   /** `flushed`: the bitmap as it was before the partial's bytes were flushed. */
@@ -38,6 +40,7 @@ export interface LeafMap {
 export class PartialMap implements LeafMap {
   readonly have: Bitfield;
   readonly doubtful: readonly number[];
+  readonly isSparse: boolean;
   readonly #file: FileHandle;
   readonly #path: string;
   readonly #header: MapHeader & { readonly mount: string };
@@ -60,13 +63,14 @@ export class PartialMap implements LeafMap {
     this.#flushed = kept.flushed;
     this.have = kept.have;
     this.doubtful = kept.doubtful;
+    this.isSparse = kept.isSparse;
   }
 
   /** Goes on with the map at `path` when it describes this very partial. */
   static async resume(path: string, header: MapHeader, look: PartialLook): Promise<PartialMap | undefined> {
     const found = await readMap(path);
     if (!found) return undefined;
-    const { boot, format, mount, closed, ...rest } = found.header;
+    const { boot, format, mount, closed, sparse, ...rest } = found.header;
     if (format !== FORMAT || JSON.stringify(rest) !== JSON.stringify(header)) return undefined;
     const trusted =
       boot === (await bootId()) &&
@@ -82,6 +86,7 @@ export class PartialMap implements LeafMap {
         flushed,
         have: trusted ? claimed : flushed.clone(),
         doubtful: trusted ? [] : [...claimed].filter((leaf) => !flushed.has(leaf)),
+        isSparse: trusted && sparse === true, // else what was written and not claimed may have left anything
       },
     );
     await map.#begin(() => (trusted ? map.#writeHeader({ boot }) : map.#writeAll()));
@@ -90,7 +95,7 @@ export class PartialMap implements LeafMap {
 
   static async create(path: string, header: MapHeader, mount: string): Promise<PartialMap> {
     const have = new Bitfield(leafCount(header.size));
-    const kept = { have, flushed: have.clone(), doubtful: [] };
+    const kept = { have, flushed: have.clone(), doubtful: [], isSparse: true };
     const map = new PartialMap(await open(path, 'w+', 0o600), path, { ...header, mount }, kept);
     await map.#begin(() => map.#writeAll());
     return map;
@@ -161,7 +166,8 @@ export class PartialMap implements LeafMap {
 
   async #writeHeader(state: { readonly boot: string; readonly closed?: string | undefined }): Promise<void> {
     const head = Buffer.alloc(HEADER);
-    const text = JSON.stringify({ ...this.#header, format: FORMAT, ...state });
+    const sparse = this.isSparse || undefined;
+    const text = JSON.stringify({ ...this.#header, format: FORMAT, ...state, sparse });
     if (Buffer.byteLength(text) >= HEADER) throw new Error('the path of the partial is too long');
     head.write(text);
     await writeAll(this.#file, head, 0);
@@ -183,4 +189,5 @@ interface KeptLeaves {
   readonly have: Bitfield;
   readonly flushed: Bitfield;
   readonly doubtful: readonly number[];
+  readonly isSparse: boolean;
 }

@@ -353,6 +353,44 @@ describe('a partial on disk', () => {
     assert.deepEqual(await readdir(place.root), []);
   });
 
+  it('leaves of zeros take none, and are there', async () => {
+    await using place = await makePlace();
+    const size = 6 * LEAF_BYTES + 5;
+    const open = () => place.store.open('cd'.repeat(32), size, { root: place.root, relative: 'holes' });
+    const zeros = Buffer.alloc(LEAF_BYTES);
+    const first = await open();
+    for (const leaf of [0, 2, 4]) await first.write(leaf, zeros);
+    await first.write(1, leafOf(1));
+    await first.close();
+    const second = await open();
+    assert.deepEqual([...second.have], [0, 1, 2, 4]);
+    await second.write(3, zeros);
+    await second.write(5, zeros);
+    await second.write(6, zeros.subarray(0, 5));
+    await second.finish(false);
+    const path = join(place.root, 'holes');
+    const wanted = Buffer.alloc(size);
+    wanted.set(leafOf(1), LEAF_BYTES);
+    assert.ok((await readFile(path)).equals(wanted));
+    assert.equal((await stat(path)).blocks * 512, LEAF_BYTES);
+  });
+
+  it('where bytes of leaves that are not claimed may be left, zeros are written', async () => {
+    await using place = await makePlace();
+    const first = await place.open();
+    await write(first, 0);
+    await first.close();
+    await rebooted(place);
+    await damage(place, 2);
+    await (await place.open()).close(); // from here on the map is of this boot
+    const second = await place.open();
+    await write(second, 0);
+    for (const leaf of [1, 2, 3]) await second.write(leaf, Buffer.alloc(LEAF_BYTES));
+    await second.finish(false);
+    const bytes = await readFile(join(place.root, 'a'));
+    assert.ok(bytes.subarray(LEAF_BYTES).equals(Buffer.alloc(3 * LEAF_BYTES)));
+  });
+
   it('says how the finished file looks, as the scanner will see it', async () => {
     await using place = await makePlace();
     const partial = await place.open('to/a');

@@ -6,6 +6,8 @@ import type { LeafMap } from './partial-map.ts';
 export class VolatileMap implements LeafMap {
   readonly have: Bitfield;
   readonly doubtful: readonly number[] = [];
+  /** Such a partial has the length of what was written. */
+  readonly isSparse = false;
 
   /** `size`: bytes of the content. */
   constructor(size: number) {

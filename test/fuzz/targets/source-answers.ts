@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Bitfield } from '../../../src/core/bitfield.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import { PeerdexError } from '../../../src/core/errors.ts';
 import { LeafBuffers } from '../../../src/core/leaf-buffers.ts';
@@ -8,7 +9,7 @@ import type { SourceLink } from '../../../src/core/ports/source.ts';
 import { encodeDataHeader, encodeFrame } from '../../../src/protocol/swarm/encode.ts';
 import { FrameParser } from '../../../src/protocol/swarm/frame-parser.ts';
 import type { ControlFrame } from '../../../src/protocol/swarm/frames.ts';
-import { PREFACE } from '../../../src/protocol/swarm/limits.ts';
+import { BITFIELD_PAGE_LEAVES, PREFACE } from '../../../src/protocol/swarm/limits.ts';
 import { MemoryHashStore } from '../../../src/storage/memory/hash-store.ts';
 import { LeafHashes } from '../../../src/transfer/leaf-hashes.ts';
 import { LinkWindow } from '../../../src/transfer/link-window.ts';
@@ -35,7 +36,7 @@ export const sourceAnswers = target<Uint8Array>(
   () => {
     const { size, manifest, bytes } = CONTENT;
     const frames: readonly ControlFrame[] = [
-      { type: 'holding', channel: 1, size },
+      { type: 'holding', channel: 1, size, whole: true },
       { type: 'manifest', channel: 1, page: 0, hashes: manifest.groups },
       { type: 'leaves', channel: 1, group: 0, hashes: CONTENT.group(0) },
     ];
@@ -49,7 +50,7 @@ export const sourceAnswers = target<Uint8Array>(
       [...begin, ...data(0, size)],
       [...begin, ...data(0, 400), ...data(400, size)],
       [...begin, ...data(0, 400), reject],
-      [PREFACE, encodeFrame({ type: 'holding', channel: 1, size: 2 ** 44 }), ...begin.slice(2)],
+      [PREFACE, encodeFrame({ type: 'holding', channel: 1, size: 2 ** 44, whole: true }), ...begin.slice(2)],
     ];
     return { inputs: mutatedBytes(streams.map((parts) => Buffer.concat(parts))), check };
   },
@@ -71,6 +72,8 @@ function check(stream: Uint8Array): boolean {
     budget,
     buffers: BUFFERS,
     clock: systemClock,
+    have: new Bitfield(1),
+    expectWhole: true,
     events: {
       leaf: (_session, leaf, buffer, bytes) => {
         if (hashes.verify(leaf, buffer.subarray(0, bytes))) got = Uint8Array.from(buffer.subarray(0, bytes));
@@ -78,6 +81,9 @@ function check(stream: Uint8Array): boolean {
         budget.release(LEAF_BYTES);
       },
       room: () => {},
+      has: () => {},
+      instead: () => {},
+      told: () => {},
       lost: (_session, error) => {
         ends += 1;
         assert.ok(CODES.includes(error.code), String(error.stack));
@@ -116,6 +122,8 @@ const LINK = {
     request: nothing,
     cancel: nothing,
     complain: nothing,
+    has: nothing,
+    got: nothing,
     close: nothing,
   }),
 } as unknown as SourceLink;
@@ -126,10 +134,13 @@ function feed(session: SourceSession, stream: Uint8Array): void {
   const parser = new FrameParser({
     frame: (frame) => {
       if (isOver || !('channel' in frame) || frame.channel !== 1) return;
-      if (frame.type === 'holding') session.holding(frame.size);
+      if (frame.type === 'holding') session.holding(frame.size, frame.whole);
       else if (frame.type === 'manifest') session.manifest(frame.page, frame.hashes);
       else if (frame.type === 'leaves') session.leaves(frame.group, frame.hashes);
-      else if (frame.type === 'reject') session.refused(frame.leaf, frame.reason);
+      else if (frame.type === 'bitfield') session.bitfield(frame.page * BITFIELD_PAGE_LEAVES, frame.bits);
+      else if (frame.type === 'have') session.have(frame.first, frame.count);
+      else if (frame.type === 'instead') session.instead(frame.asked, frame.given);
+      else if (frame.type === 'reject') session.refused(frame.leaf, frame.reason, frame.members);
     },
     data: (channel, leaf, offset, bytes) => {
       if (!isOver && channel === 1) isOver = !session.data(leaf, offset, bytes);

@@ -1,0 +1,75 @@
+import type { Clock } from '../../core/clock.ts';
+import { LEAF_BYTES } from '../../core/leaf-layout.ts';
+
+/** So many bytes may always be on their way. */
+const LEAST = 2 * LEAF_BYTES;
+/** An estimate of the way's length is kept for so many milliseconds at least. */
+const KEEP_MS = 10_000;
+/** The rate is counted over so many milliseconds. */
+const PERIOD_MS = 250;
+
+/**
+ * How many bytes to have on their way over a line, so that it is never idle and no long queue stands in it: what it carries in
+ * the time that an acknowledgement takes at best, and in `slackMs` more. The slack makes it grow while growing makes it faster.
+ */
+export class Pace {
+  readonly #clock: Clock;
+  readonly #slackMs: number;
+  /** Bytes a millisecond, in the best of the last two periods that were not idle. */
+  #rate = 0;
+  #rateBefore = 0;
+  #bytes = 0;
+  #countedSince: number;
+  /** Least milliseconds from sending to acknowledgement, of this while and of the one before. */
+  #leastMs = Number.POSITIVE_INFINITY;
+  #leastMsBefore = Number.POSITIVE_INFINITY;
+  #keptSince: number;
+  #most = LEAST;
+
+  constructor(clock: Clock, slackMs: number) {
+    this.#clock = clock;
+    this.#slackMs = slackMs;
+    this.#countedSince = clock.monotonic();
+    this.#keptSince = this.#countedSince;
+  }
+
+  /** Something is sent after nothing was on its way: the time before says nothing of the line. */
+  restart(): void {
+    this.#countedSince = this.#clock.monotonic();
+    this.#bytes = 0;
+  }
+
+  /** Bytes that were acknowledged so long after they were sent. */
+  acknowledged(bytes: number, tookMs: number): void {
+    const now = this.#clock.monotonic();
+    if (now - this.#keptSince > KEEP_MS) {
+      this.#leastMsBefore = this.#leastMs;
+      this.#leastMs = Number.POSITIVE_INFINITY;
+      this.#keptSince = now;
+    }
+    this.#leastMs = Math.min(this.#leastMs, tookMs);
+    this.#bytes += bytes;
+    const passed = now - this.#countedSince;
+    if (passed < PERIOD_MS) return;
+    this.#rateBefore = this.#rate;
+    this.#rate = this.#bytes / passed;
+    this.#most = Math.max(LEAST, Math.max(this.#rate, this.#rateBefore) * (this.leastMs + this.#slackMs));
+    this.restart();
+  }
+
+  /** Bytes a second that were acknowledged while anything was on its way. */
+  get rate(): number {
+    return this.#rate * 1000;
+  }
+
+  /** Milliseconds; 0 while nothing was acknowledged. */
+  get leastMs(): number {
+    const least = Math.min(this.#leastMs, this.#leastMsBefore);
+    return Number.isFinite(least) ? least : 0;
+  }
+
+  /** Most bytes to have on their way. */
+  get most(): number {
+    return this.#most;
+  }
+}

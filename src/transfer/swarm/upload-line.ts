@@ -1,0 +1,84 @@
+import type { Clock } from '../../core/clock.ts';
+import { Pace } from './uplink.ts';
+import type { UploadChannelState } from './upload-channel-state.ts';
+
+/** So long may the bytes last that are on their way to one downloader, beyond the time that an acknowledgement takes. */
+const SLACK_MS = 100;
+
+/** A leaf that goes out and is not acknowledged. */
+export interface OnTheWay {
+  readonly channel: UploadChannelState;
+  readonly leaf: number;
+  readonly bytes: number;
+  /** Monotonic milliseconds. */
+  readonly since: number;
+}
+
+/** One downloader, whatever number of contents it asks for: its turn, and what is on its way to it. */
+export class UploadLine {
+  /** Bytes served, and what was added when it came back from a pause: who has least is next. */
+  turn = 0;
+  readonly pace: Pace;
+  readonly channels = new Set<UploadChannelState>();
+  /** Leaves asked for and not yet sent, of all channels. */
+  queued = 0;
+  /** In the order in which they were sent. */
+  readonly #onTheWay: OnTheWay[] = [];
+  #bytes = 0;
+  /** When it acknowledged last, or was last sent something after nothing was on its way; monotonic milliseconds. */
+  #movedAt = 0;
+
+  constructor(clock: Clock) {
+    this.pace = new Pace(clock, SLACK_MS);
+  }
+
+  /** Bytes sent and not acknowledged. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** When it moved last, while something is on its way. */
+  get waitingSince(): number | undefined {
+    return this.#onTheWay.length > 0 ? this.#movedAt : undefined;
+  }
+
+  get hasRoom(): boolean {
+    return this.#bytes < this.pace.most;
+  }
+
+  sent(one: OnTheWay): void {
+    if (this.#onTheWay.length === 0) {
+      this.#movedAt = one.since;
+      this.pace.restart();
+    }
+    this.#onTheWay.push(one);
+    this.#bytes += one.bytes;
+  }
+
+  /** This leaf has come, and so has all that was sent before it. Returns those; none when it was not on its way. */
+  acknowledged(channel: UploadChannelState, leaf: number, now: number): readonly OnTheWay[] {
+    const at = this.#onTheWay.findIndex((one) => one.channel === channel && one.leaf === leaf);
+    if (at < 0) return [];
+    this.#movedAt = now;
+    return this.#drop(0, at + 1);
+  }
+
+  /** This leaf was not sent after all. */
+  dropped(channel: UploadChannelState, leaf: number): void {
+    const at = this.#onTheWay.findIndex((one) => one.channel === channel && one.leaf === leaf);
+    if (at >= 0) this.#drop(at, 1);
+  }
+
+  /** Nothing of this channel is waited for any more. */
+  forget(channel: UploadChannelState): void {
+    for (let i = this.#onTheWay.length - 1; i >= 0; i -= 1) {
+      if (this.#onTheWay[i]!.channel === channel) this.#drop(i, 1);
+    }
+  }
+
+  #drop(at: number, count: number): OnTheWay[] {
+    const dropped = this.#onTheWay.splice(at, count);
+    for (const { bytes } of dropped) this.#bytes -= bytes;
+    return dropped;
+  }
+}

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { Bitfield } from '../../core/bitfield.ts';
+import type { Clock } from '../../core/clock.ts';
+import { LEAF_BYTES } from '../../core/leaf-layout.ts';
+import { seededRandom } from '../../core/random.ts';
+import { Spread } from './spread.ts';
+import type { UploadChannelState } from './upload-channel-state.ts';
+import type { UploadLine } from './upload-line.ts';
+import { type Serving, UploadScheduler } from './upload-scheduler.ts';
+
+const LEAVES = 400;
+
+/** A seed with downloaders, and a clock that the test moves. */
+class World {
+  now = 0;
+  readonly clock: Clock = { now: () => this.now, monotonic: () => this.now, after: () => () => {} };
+  readonly scheduler = new UploadScheduler({ clock: this.clock, random: seededRandom(1) });
+  readonly spread = new Spread(LEAVES);
+  readonly sent = new Map<UploadChannelState, number>();
+
+  join(takesOthers = false, has = new Bitfield(LEAVES)): { line: UploadLine; channel: UploadChannelState } {
+    const line = this.scheduler.join();
+    const content = { spread: this.spread, size: LEAVES * LEAF_BYTES, isWhole: () => true };
+    const channel = this.scheduler.open(line, content, this.spread.join(has), takesOthers);
+    this.sent.set(channel, 0);
+    return { line, channel };
+  }
+
+  /** All that may go out now. */
+  serve(): Serving[] {
+    const served: Serving[] = [];
+    for (let isMore = true; isMore; ) {
+      const prepared = this.scheduler.prepare();
+      const next = this.scheduler.next();
+      if (next) served.push(next);
+      if (next) this.sent.set(next.channel, this.sent.get(next.channel)! + next.count);
+      isMore = prepared !== undefined || next !== undefined;
+    }
+    return served;
+  }
+
+  had({ line, channel, first, count }: Serving): void {
+    for (let leaf = first; leaf < first + count; leaf += 1) {
+      this.spread.announced(channel.neighbour, leaf);
+      this.scheduler.acknowledged(line, channel, leaf);
+    }
+  }
+}
+
+describe('UploadScheduler', () => {
+  it('sends two leaves, and more when they are acknowledged', () => {
+    const world = new World();
+    const { line, channel } = world.join();
+    world.scheduler.requested(line, channel, 0, 8);
+    const first = world.serve();
+    assert.equal(first.length, 2);
+    assert.deepEqual(world.serve(), []);
+    world.now += 10;
+    world.had(first[0]!);
+    assert.equal(world.serve().length, 1);
+  });
+
+  it('shares by bytes among those who ask, whatever each asks ahead', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 2, max: 20 }), { minLength: 2, maxLength: 8 }), (ahead) => {
+        const world = new World();
+        const askers = ahead.map((count, i) => ({ ...world.join(), count, at: i * 40 }));
+        const onTheWay: Serving[] = [];
+        for (let i = 0; i < 100; i += 1) {
+          for (const asker of askers) {
+            const { line, channel } = asker;
+            const more = asker.count - channel.queue.size;
+            if (more > 0) world.scheduler.requested(line, channel, asker.at % (LEAVES - 20), more);
+            asker.at += more;
+          }
+          onTheWay.push(...world.serve());
+          world.now += 1;
+          const oldest = onTheWay.shift();
+          assert.ok(oldest, 'nothing goes out though much is asked for');
+          world.had(oldest);
+        }
+        const sent = [...world.sent.values()];
+        assert.ok(Math.max(...sent) - Math.min(...sent) <= 8, `shares of ${sent}`);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('goes on with others when one takes nothing', () => {
+    const world = new World();
+    const stuck = world.join();
+    const other = world.join();
+    world.scheduler.requested(stuck.line, stuck.channel, 0, 2);
+    assert.equal(world.serve().length, 2);
+    world.scheduler.requested(other.line, other.channel, 10, 2);
+    assert.equal(world.serve().length, 0);
+    const ms = world.scheduler.waitMs;
+    assert.ok(ms !== undefined && ms < 500, `it waits ${ms} ms`);
+    world.now += ms;
+    assert.equal(world.serve().length, 2);
+  });
+
+  it('sends nothing that was taken back', () => {
+    const world = new World();
+    const { line, channel } = world.join();
+    world.scheduler.requested(line, channel, 0, 6);
+    const served = world.serve();
+    world.scheduler.cancelled(line, channel, 0, 6);
+    for (const one of served) world.scheduler.dropped(line, channel, one.first);
+    assert.equal(served.length, 2);
+    assert.equal(line.bytes, 0);
+    assert.deepEqual(world.serve(), []);
+    assert.equal(world.scheduler.waitMs, undefined);
+  });
+
+  it('of a seed gives what nobody else has, to those who take it', () => {
+    const world = new World();
+    const had = new Bitfield(LEAVES);
+    for (let leaf = 0; leaf < LEAVES; leaf += 1) if (leaf !== 77) had.add(leaf);
+    const holder = world.join(false, had);
+    const strict = world.join(false);
+    const free = world.join(true);
+    world.scheduler.requested(strict.line, strict.channel, 5, 1);
+    world.scheduler.requested(free.line, free.channel, 6, 1);
+    const [first, second] = world.serve();
+    assert.deepEqual([first?.first, first?.insteadOf], [5, undefined]);
+    assert.deepEqual([second?.first, second?.insteadOf], [77, 6]);
+    assert.equal(world.spread.counts[77], 1);
+    world.scheduler.leave(free.line);
+    world.spread.leave(free.channel.neighbour);
+    assert.ok(world.spread.fresh.has(77), 'what only a dead peer was sent is fresh again');
+    assert.equal(holder.channel.queue.size, 0);
+  });
+});

@@ -1,0 +1,223 @@
+import type { Clock } from '../../core/clock.ts';
+import { LEAF_BYTES } from '../../core/leaf-layout.ts';
+import type { Random } from '../../core/random.ts';
+import type { Neighbour } from './spread.ts';
+import { Pace } from './uplink.ts';
+import { UploadChannelState, type UploadContent } from './upload-channel-state.ts';
+import { UploadLine } from './upload-line.ts';
+
+export interface UploadSchedulerOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** Leaves to be sent in one go. */
+export interface Serving {
+  readonly line: UploadLine;
+  readonly channel: UploadChannelState;
+  readonly first: number;
+  readonly count: number;
+  /** The leaf in whose place the first one is given, if it is; to be said before its data. */
+  readonly insteadOf: number | undefined;
+}
+
+/** What goes out in so many milliseconds is joined to one span. */
+const SPAN_MS = 20;
+const MOST_SPAN = 4;
+/** So long may the bytes last that are on their way to all, beyond the time that an acknowledgement takes. */
+const SLACK_MS = 40;
+/** A downloader that acknowledges nothing for so much longer than usual does not hold others up. */
+const STALL_MS = 20;
+/** Taken for usual while it is not known. */
+const UNKNOWN_MS = 100;
+/** So many may be stalled and not hold others up. */
+const MOST_STALLED = 8;
+/** So much is chosen ahead of what is sent. */
+const MOST_PREPARED = 2;
+
+/**
+ * Which request to serve next, for one process: all its contents, all its connections. One leaf after the other goes out at the
+ * full rate, so that it can soon be passed on; turns go by the bytes sent to each downloader; what is on the way is bounded, in
+ * all and to each. Bookkeeping only: ask `next` after every call, and after `waitMs`.
+ */
+export class UploadScheduler {
+  /** Chosen and said, and not yet sent. */
+  readonly #prepared: Serving[] = [];
+  readonly #clock: Clock;
+  readonly #random: Random;
+  /** With something on its way. */
+  readonly #busy = new Set<UploadLine>();
+  /** That have asked for something. */
+  readonly #waiting = new Set<UploadLine>();
+  readonly #pace: Pace;
+  /** The turn of who was served last. */
+  #turn = 0;
+
+  constructor({ clock, random }: UploadSchedulerOptions) {
+    this.#clock = clock;
+    this.#random = random;
+    this.#pace = new Pace(clock, SLACK_MS);
+  }
+
+  /** Bytes a second that were acknowledged of late. */
+  get rate(): number {
+    return this.#pace.rate;
+  }
+
+  /** A connection over which others may ask. */
+  join(): UploadLine {
+    return new UploadLine(this.#clock);
+  }
+
+  leave(line: UploadLine): void {
+    for (const channel of [...line.channels]) this.close(line, channel);
+  }
+
+  open(line: UploadLine, content: UploadContent, to: Neighbour, takesOthers: boolean): UploadChannelState {
+    const channel = new UploadChannelState(content, to, takesOthers);
+    line.channels.add(channel);
+    return channel;
+  }
+
+  close(line: UploadLine, channel: UploadChannelState): void {
+    this.#unqueue(line, channel.clear());
+    line.channels.delete(channel);
+    line.forget(channel);
+    for (const one of this.#prepared.filter((prepared) => prepared.channel === channel)) this.#unprepare(one);
+    if (line.bytes === 0) this.#busy.delete(line);
+  }
+
+  /** The caller has checked that the leaves are had here, and how many one may ask for. */
+  requested(line: UploadLine, channel: UploadChannelState, first: number, count: number): void {
+    if (line.queued === 0) line.turn = Math.max(line.turn, this.#turn);
+    line.queued += channel.add(first, count);
+    if (line.queued > 0) this.#waiting.add(line);
+  }
+
+  /**
+   * Leaves of a span, and those that are on their way already, are for the caller to leave out, who then says `dropped`; what was
+   * sent all the same is acknowledged when the downloader has it from elsewhere.
+   */
+  cancelled(line: UploadLine, channel: UploadChannelState, first: number, count: number): void {
+    this.#unqueue(line, channel.remove(first, count));
+    for (let leaf = first; leaf < first + count; leaf += 1) this.#unprepareLeaf(channel, leaf);
+  }
+
+  /** The downloader has it: from here, or from elsewhere. The caller tells the spread. */
+  acknowledged(line: UploadLine, channel: UploadChannelState, leaf: number): void {
+    this.#unqueue(line, channel.remove(leaf, 1));
+    this.#unprepareLeaf(channel, leaf);
+    const now = this.#clock.monotonic();
+    for (const { bytes, since } of line.acknowledged(channel, leaf, now)) {
+      line.pace.acknowledged(bytes, now - since);
+      this.#pace.acknowledged(bytes, now - since);
+    }
+    if (line.bytes === 0) this.#busy.delete(line);
+  }
+
+  /** A leaf of a serving was not sent, or not to its end. */
+  dropped(line: UploadLine, channel: UploadChannelState, leaf: number): void {
+    line.dropped(channel, leaf);
+    if (line.bytes === 0) this.#busy.delete(line);
+    channel.content.spread.unclaimed(channel.neighbour, leaf);
+  }
+
+  /**
+   * What will be sent next, chosen while the line is still full: to be said to the downloader and read ahead, so that it can be
+   * taken back before it costs anything. Undefined when nothing is asked for, or enough is prepared.
+   */
+  prepare(): Serving | undefined {
+    if (this.#waiting.size === 0 || this.#prepared.length >= MOST_PREPARED) return undefined;
+    const now = this.#clock.monotonic();
+    let best: UploadLine | undefined;
+    for (const line of this.#waiting) {
+      if (line.hasRoom && (!best || line.turn < best.turn) && this.#stallsIn(line, now) > 0) best = line;
+    }
+    const serving = best && this.#choose(best, now);
+    if (serving) this.#prepared.push(serving);
+    return serving;
+  }
+
+  /** What to send now, of what was prepared; undefined when enough is on its way. */
+  next(): Serving | undefined {
+    const [serving] = this.#prepared;
+    const now = this.#clock.monotonic();
+    if (!serving || this.#onTheWay(now) >= this.#pace.most) return undefined;
+    this.#prepared.shift();
+    const { line, channel, first, count } = serving;
+    if (this.#busy.size === 0) this.#pace.restart();
+    this.#busy.add(line);
+    for (let leaf = first; leaf < first + count; leaf += 1) {
+      line.sent({ channel, leaf, bytes: channel.bytes(leaf), since: now });
+    }
+    return serving;
+  }
+
+  /** Milliseconds after which to ask `next` again though nothing happens; undefined: not before something does. */
+  get waitMs(): number | undefined {
+    if (this.#waiting.size === 0 && this.#prepared.length === 0) return undefined;
+    const now = this.#clock.monotonic();
+    let least: number | undefined;
+    for (const line of this.#busy) {
+      const ms = this.#stallsIn(line, now);
+      if (ms > 0 && (least === undefined || ms < least)) least = ms;
+    }
+    return least;
+  }
+
+  /** Bytes, without what is stalled. */
+  #onTheWay(now: number): number {
+    let bytes = 0;
+    let stalled = 0;
+    for (const line of this.#busy) {
+      if (stalled < MOST_STALLED && this.#stallsIn(line, now) <= 0) stalled += 1;
+      else bytes += line.bytes;
+    }
+    return bytes;
+  }
+
+  #unqueue(line: UploadLine, count: number): void {
+    line.queued -= count;
+    if (line.queued === 0) this.#waiting.delete(line);
+  }
+
+  #choose(line: UploadLine, now: number): Serving | undefined {
+    const most = Math.max(1, Math.min(MOST_SPAN, Math.floor(((this.rate / 1000) * SPAN_MS) / LEAF_BYTES)));
+    for (const channel of line.channels) {
+      const chosen = channel.take(most, this.#random);
+      if (!chosen) continue;
+      line.channels.delete(channel);
+      line.channels.add(channel);
+      this.#unqueue(line, chosen.taken);
+      this.#turn = line.turn;
+      const { first, count, insteadOf } = chosen;
+      for (let leaf = first; leaf < first + count; leaf += 1) {
+        line.turn += channel.bytes(leaf);
+        channel.content.spread.claimed(channel.neighbour, leaf, now);
+      }
+      return { line, channel, first, count, insteadOf };
+    }
+    return undefined;
+  }
+
+  /** Takes a leaf that is not part of a span out of what was prepared. */
+  #unprepareLeaf(channel: UploadChannelState, leaf: number): void {
+    const found = this.#prepared.find(
+      (one) => one.channel === channel && one.first === leaf && one.count === 1,
+    );
+    if (!found) return;
+    this.#unprepare(found);
+    found.line.turn -= channel.bytes(leaf);
+    channel.content.spread.unclaimed(channel.neighbour, leaf);
+  }
+
+  #unprepare(serving: Serving): void {
+    this.#prepared.splice(this.#prepared.indexOf(serving), 1);
+  }
+
+  #stallsIn(line: UploadLine, now: number): number {
+    if (line.waitingSince === undefined) return Number.POSITIVE_INFINITY;
+    const usual = line.pace.leastMs || this.#pace.leastMs || UNKNOWN_MS;
+    return line.waitingSince + 2 * usual + STALL_MS - now;
+  }
+}

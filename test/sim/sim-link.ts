@@ -1,0 +1,251 @@
+import type { Bitfield } from '../../src/core/bitfield.ts';
+import { leafBytes } from '../../src/core/leaf-layout.ts';
+import type { Asker, LinkWindow } from '../../src/transfer/link-window.ts';
+import type { Neighbour } from '../../src/transfer/swarm/spread.ts';
+import type { UploadChannelState } from '../../src/transfer/swarm/upload-channel-state.ts';
+import type { UploadLine } from '../../src/transfer/swarm/upload-line.ts';
+import type { Pipe } from './pipe.ts';
+import type { SimPeer } from './sim-peer.ts';
+
+/** Bytes of a small frame with what TCP and IP put around it. */
+const SMALL = 80;
+/** Milliseconds without a byte while leaves are owed, after which a connection is ended. */
+const SILENCE_MS = 10_000;
+
+const byNeighbour = new WeakMap<Neighbour, SimLink>();
+
+/** One end of a connection: what the real sessions and uploads do, without hashes. */
+export class SimLink implements Asker {
+  readonly peer: string;
+  /** Absent until the other side has said what it has. */
+  neighbour: Neighbour | undefined;
+  /** The other end. */
+  other!: SimLink;
+  readonly #self: SimPeer;
+  readonly #pipe: Pipe;
+  readonly #line: UploadLine;
+  readonly #window: LinkWindow;
+  #channel: UploadChannelState | undefined;
+  /** Leaves that were taken back, and may have been sent all the same: their have is an acknowledgement. */
+  readonly #takenBack = new Set<number>();
+  /** Leaves that the other side has asked for and taken back since. */
+  readonly #unwanted = new Set<number>();
+  /** Leaves that are coming in: whether they are wanted. */
+  readonly #coming = new Map<number, boolean>();
+  #heardAt: number;
+  #isOpen = true;
+
+  constructor(self: SimPeer, peer: string, pipe: Pipe) {
+    this.#self = self;
+    this.peer = peer;
+    this.#pipe = pipe;
+    this.#line = self.scheduler.join();
+    this.#window = self.newWindow();
+    this.#heardAt = self.clock.monotonic();
+  }
+
+  static of(neighbour: Neighbour): SimLink {
+    return byNeighbour.get(neighbour)!;
+  }
+
+  /** Says what is had here; both ends do so first. */
+  open(): void {
+    const has = this.#self.announced();
+    const bytes = has === 'whole' ? SMALL : SMALL + has.bytes.byteLength;
+    this.#tell(bytes, (other) => other.#opened(has));
+  }
+
+  /** `isDeath`: the other side learns it when its own kernel does. */
+  close(isDeath: boolean): void {
+    if (!this.#isOpen) return;
+    this.#end();
+    const { other } = this;
+    const wait = isDeath ? 50 : 10;
+    this.#pipe.close();
+    this.#self.clock.after(wait, () => other.#end());
+  }
+
+  room(): number {
+    if (!this.#isOpen) return 0;
+    return this.#window.room(this);
+  }
+
+  mayAsk(): void {
+    if (this.neighbour) this.#self.requester.room(this.neighbour);
+  }
+
+  ask(first: number, count: number): number {
+    if (this.#self.requester.owes(this.neighbour!).size === 0) this.#heardAt = this.#self.clock.monotonic();
+    for (let leaf = first; leaf < first + count; leaf += 1) this.#window.asked(this.#bytes(leaf));
+    this.#tell(SMALL, (other) => other.#asked(first, count));
+    if (this.#self.options.claims) {
+      for (const link of this.#self.links.values()) if (link !== this) link.#tellClaim(first, count);
+    }
+    return count;
+  }
+
+  cancel(leaf: number): void {
+    if (!this.#isOpen) return;
+    this.#window.released(this.#bytes(leaf));
+    if (this.#coming.has(leaf)) this.#coming.set(leaf, false);
+    if (this.#self.requester.have.has(leaf)) this.tellHave(leaf);
+    else this.#takenBack.add(leaf);
+    this.#tell(SMALL, (other) => other.#cancelled(leaf));
+  }
+
+  tellHave(leaf: number): void {
+    this.#tell(SMALL, (other) => other.#had(leaf));
+  }
+
+  /** Whether the other side should know that this leaf is here: not where it has it itself and waits for no acknowledgement. */
+  wants(leaf: number): boolean {
+    const wasCancelled = this.#takenBack.delete(leaf);
+    return wasCancelled || !this.neighbour || this.neighbour.isWhole || !this.neighbour.has.has(leaf);
+  }
+
+  tellWhole(): void {
+    this.#tell(SMALL, (other) => other.#isWholeNow());
+  }
+
+  tellGiving(asked: number, given: number): void {
+    this.#unwanted.delete(given);
+    this.#tell(SMALL, (other) => {
+      if (!other.neighbour) return;
+      const owes = other.#self.requester.owes(other.neighbour);
+      const wasOwed = owes.has(asked);
+      if (!owes.has(given)) {
+        if (asked === given) return;
+        other.#window.asked(other.#bytes(given));
+      }
+      other.#self.requester.giving(other.neighbour, asked, given);
+      if (wasOwed && asked !== given) other.#window.released(other.#bytes(asked));
+    });
+  }
+
+  send(leaf: number): void {
+    const self = this.#self;
+    const channel = this.#channel!;
+    const bytes = this.#bytes(leaf);
+    this.#pipe.leaf({
+      bytes,
+      wanted: () => this.#isOpen && !this.#unwanted.has(leaf),
+      arrive: (start, end) => this.other.#data(leaf, start, end, self.options.malice !== 'corrupt'),
+      out: (sent) => {
+        self.uploaded += sent;
+        if (sent < bytes && this.#isOpen) self.scheduler.dropped(this.#line, channel, leaf);
+        self.serve();
+      },
+    });
+  }
+
+  endIfSilent(): void {
+    if (!this.neighbour || this.#self.requester.owes(this.neighbour).size === 0) return;
+    if (this.#self.clock.monotonic() - this.#heardAt >= SILENCE_MS) this.#self.ban(this);
+  }
+
+  #bytes(leaf: number): number {
+    return leafBytes(this.#self.options.size, leaf);
+  }
+
+  #tell(bytes: number, tell: (other: SimLink) => void): void {
+    const { other } = this;
+    this.#pipe.small(bytes, () => other.#isOpen && tell(other));
+  }
+
+  #opened(has: Bitfield | 'whole'): void {
+    const self = this.#self;
+    const neighbour = self.spread.join(has);
+    this.neighbour = neighbour;
+    byNeighbour.set(neighbour, this);
+    const content = { spread: self.spread, size: self.options.size, isWhole: () => self.isWhole };
+    this.#channel = self.scheduler.open(this.#line, content, neighbour, this.other.#self.options.takesOthers);
+    self.requester.join(neighbour);
+    self.dropUseless();
+  }
+
+  #end(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#pipe.close();
+    const self = this.#self;
+    self.links.delete(this.peer);
+    self.scheduler.leave(this.#line);
+    if (this.neighbour) {
+      self.spread.leave(this.neighbour);
+      self.requester.leave(this.neighbour);
+    }
+    self.mesh.gone(this.peer, !self.banned.has(this.peer));
+    self.serve();
+  }
+
+  #asked(first: number, count: number): void {
+    const { malice } = this.#self.options;
+    if (malice === 'lies' || malice === 'mute' || !this.#channel) return;
+    for (let leaf = first; leaf < first + count; leaf += 1) this.#unwanted.delete(leaf);
+    this.#self.scheduler.requested(this.#line, this.#channel, first, count);
+    this.#self.serve();
+  }
+
+  #cancelled(leaf: number): void {
+    if (!this.#channel) return;
+    this.#unwanted.add(leaf);
+    this.#self.scheduler.cancelled(this.#line, this.#channel, leaf, 1);
+  }
+
+  #had(leaf: number): void {
+    const { neighbour } = this;
+    if (!neighbour || !this.#channel) return;
+    const self = this.#self;
+    const isNews = self.spread.announced(neighbour, leaf);
+    self.scheduler.acknowledged(this.#line, this.#channel, leaf);
+    if (isNews) self.requester.offered(neighbour, leaf);
+    if (neighbour.isWhole) self.dropUseless();
+    self.serve();
+  }
+
+  #isWholeNow(): void {
+    const { neighbour } = this;
+    if (!neighbour) return;
+    for (let leaf = 0; leaf < this.#self.leaves; leaf += 1) this.#self.spread.announced(neighbour, leaf);
+    this.#tellAll();
+    this.#self.dropUseless();
+  }
+
+  /** What a neighbour was not told while it had that itself it has to know as a seed. */
+  #tellAll(): void {
+    const has = this.#self.requester.have.toBitfield();
+    this.#tell(SMALL + has.bytes.byteLength, (other) => {
+      const { neighbour } = other;
+      if (neighbour) for (const leaf of has) other.#self.spread.announced(neighbour, leaf);
+    });
+  }
+
+  #tellClaim(first: number, count: number): void {
+    if (!this.neighbour?.isWhole) return;
+    this.#tell(SMALL, (other) => {
+      const { neighbour } = other;
+      if (!neighbour) return;
+      const now = other.#self.clock.monotonic();
+      for (let leaf = first; leaf < first + count; leaf += 1)
+        other.#self.spread.claimed(neighbour, leaf, now);
+    });
+  }
+
+  #data(leaf: number, start: number, end: number, isGood: boolean): void {
+    const { neighbour } = this;
+    if (!neighbour || !this.#isOpen) return;
+    const self = this.#self;
+    this.#heardAt = self.clock.monotonic();
+    self.requester.heard(neighbour);
+    if (start === 0) this.#coming.set(leaf, self.requester.began(neighbour, leaf));
+    const isWanted = this.#coming.get(leaf) === true;
+    if (!isWanted) self.wasted += end - start;
+    if (end < this.#bytes(leaf)) return;
+    this.#coming.delete(leaf);
+    if (!isWanted) return;
+    this.#window.arrived(this.#bytes(leaf));
+    self.mesh.used(this.peer, end);
+    self.requester.arrived(neighbour, leaf);
+    self.check(leaf, this, isGood);
+  }
+}
