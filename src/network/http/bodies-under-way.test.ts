@@ -100,6 +100,21 @@ describe('bodies of requests under way', () => {
     assert.ok(is(503)(await text(socket)));
   });
 
+  it('that were refused unread do not stand before the next request of their connection', async () => {
+    await using server = await serve();
+    const { port } = await server.listen({ host: '127.0.0.1', port: 0 });
+    const large = 'x'.repeat(1_000_000);
+    const post = (type: string, body: string, more = '') =>
+      `POST /v1/take HTTP/1.1\r\nHost: localhost\r\nContent-Type: ${type}\r\nContent-Length: ${body.length}\r\n${more}\r\n${body}`;
+    for (let n = 0; n < 5; n += 1) {
+      const socket = connect(port, '127.0.0.1');
+      socket.write(post('text/plain', large));
+      socket.write(post('application/json', BODY, 'Connection: close\r\n'));
+      const answers = (await text(socket)).match(/HTTP\/1\.1 \d+/g);
+      assert.deepEqual(answers, ['HTTP/1.1 415', 'HTTP/1.1 200']);
+    }
+  });
+
   it('that are refused unread, or break off, break nothing', async () => {
     await using server = await serve();
     const { port } = await server.listen({ host: '127.0.0.1', port: 0 });

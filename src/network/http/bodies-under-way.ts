@@ -38,6 +38,9 @@ export function boundBodies(app: FastifyInstance, { bodies, bodiesOfOne }: PortL
     payload.once('error', (error) => counted.destroy(error));
     reply.raw.once('close', () => {
       if (taken > 0) held.giveBack(source, taken);
+      // What nobody has read must not stand before the next request of this connection.
+      payload.unpipe(counted);
+      payload.resume();
       counted.destroy();
     });
     done(null, payload.pipe(counted));
