@@ -14,8 +14,8 @@ const USAGE = `usage: npm run simulate -- [options]
   --up        Mbit/s of every peer                    (100)
   --down      Mbit/s of every peer                    (400)
   --seed-up   Mbit/s of the seed                      (as --up)
-  --policy    rarest-claims | rarest | in-order       (rarest)
-              rarest-claims: tells whole holders what it asked others for
+  --policy    rarest | rarest-plain | in-order        (rarest)
+              rarest-plain: whole holders are not told what others give
   --no-instead  a seed gives exactly what it is asked for
   --latency   one way, in ms, from-to                 (1-10)
   --kernel    KiB that a sender's kernel takes ahead  (256)
@@ -54,7 +54,7 @@ interface Outcome {
 
 const POLICIES: Record<string, (leaves: number) => SwarmPolicy> = {
   rarest: () => rarestFirst,
-  'rarest-claims': () => rarestFirst,
+  'rarest-plain': () => rarestFirst,
   'in-order': inOrder,
 };
 
@@ -162,7 +162,7 @@ function options(seed: number): SwarmOptions {
     seed,
     size,
     policy: POLICIES[values.policy]!,
-    claims: values.policy === 'rarest-claims',
+    claims: values.policy !== 'rarest-plain',
     takesOthers: !values['no-instead'],
     network: {
       leastLatency: least,

@@ -9,7 +9,7 @@ import type { SimPeer } from './sim-peer.ts';
 
 /** Bytes of a small frame with what TCP and IP put around it. */
 const SMALL = 80;
-/** Milliseconds without a byte while leaves are owed, after which a connection is ended. */
+/** Milliseconds without a sign of life while leaves are owed, after which a connection is ended. */
 const SILENCE_MS = 10_000;
 
 const byNeighbour = new WeakMap<Neighbour, SimLink>();
@@ -78,9 +78,6 @@ export class SimLink implements Asker {
     if (this.#self.requester.owes(this.neighbour!).size === 0) this.#heardAt = this.#self.clock.monotonic();
     for (let leaf = first; leaf < first + count; leaf += 1) this.#window.asked(this.#bytes(leaf));
     this.#tell(SMALL, (other) => other.#asked(first, count));
-    if (this.#self.options.claims) {
-      for (const link of this.#self.links.values()) if (link !== this) link.#tellClaim(first, count);
-    }
     return count;
   }
 
@@ -117,7 +114,8 @@ export class SimLink implements Asker {
         if (asked === given) return;
         other.#window.asked(other.#bytes(given));
       }
-      other.#self.requester.giving(other.neighbour, asked, given);
+      const isWanted = other.#self.requester.giving(other.neighbour, asked, given);
+      if (isWanted) other.#claim(given);
       if (wasOwed && asked !== given) other.#window.released(other.#bytes(asked));
     });
   }
@@ -149,7 +147,11 @@ export class SimLink implements Asker {
 
   #tell(bytes: number, tell: (other: SimLink) => void): void {
     const { other } = this;
-    this.#pipe.small(bytes, () => other.#isOpen && tell(other));
+    this.#pipe.small(bytes, () => {
+      if (!other.#isOpen) return;
+      other.#heardAt = other.#self.clock.monotonic();
+      tell(other);
+    });
   }
 
   #opened(has: Bitfield | 'whole'): void {
@@ -220,15 +222,16 @@ export class SimLink implements Asker {
     });
   }
 
-  #tellClaim(first: number, count: number): void {
-    if (!this.neighbour?.isWhole) return;
-    this.#tell(SMALL, (other) => {
-      const { neighbour } = other;
-      if (!neighbour) return;
-      const now = other.#self.clock.monotonic();
-      for (let leaf = first; leaf < first + count; leaf += 1)
-        other.#self.spread.claimed(neighbour, leaf, now);
-    });
+  /** One whole holder gives this leaf: the others need not. */
+  #claim(leaf: number): void {
+    const self = this.#self;
+    if (!self.options.claims || !this.neighbour?.isWhole) return;
+    for (const link of self.links.values()) {
+      if (link === this || !link.neighbour?.isWhole) continue;
+      link.#tell(SMALL, (other) => {
+        if (other.neighbour) other.#self.spread.claimed(other.neighbour, leaf, self.clock.monotonic());
+      });
+    }
   }
 
   #data(leaf: number, start: number, end: number, isGood: boolean): void {

@@ -118,7 +118,7 @@ export class SimSwarm {
       have,
       policy: policy?.(leaves) ?? rarestFirst,
       takesOthers: takesOthers ?? true,
-      claims: claims ?? false,
+      claims: claims ?? true,
       checkMs: checkMs ?? 1,
       malice: member.malice,
       neighbours,

@@ -19,11 +19,15 @@ interface Owed {
 export class OwedLeaves {
   readonly #clock: Clock;
   readonly #owed = new Map<number, Owed>();
-  /** Milliseconds that a leaf takes from its first bytes to its last, smoothed. */
   #usualMs = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
+  }
+
+  /** Milliseconds from a leaf's beginning to its end, smoothed; 0 while none came. */
+  get usualMs(): number {
+    return this.#usualMs;
   }
 
   has(leaf: number): boolean {

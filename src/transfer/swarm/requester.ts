@@ -28,8 +28,10 @@ export interface RequesterOptions {
   readonly port: RequesterPort;
 }
 
-/** A neighbour that owes leaves and gave nothing for so many milliseconds: others may be asked for the same. */
+/** Of a neighbour that owes leaves and gave nothing for so many milliseconds others may be asked for the same. */
 const STALL_MS = 5_000;
+/** And nothing for so many times what a leaf usually takes: where uplinks are slow, turns are long. */
+const STALL_LEAVES = 20;
 
 interface Asked {
   readonly owes: Set<number>;
@@ -101,9 +103,10 @@ export class Requester {
 
   /** It has announced this leaf, and the spread knows. */
   offered(from: Neighbour, leaf: number): void {
+    const isTaken = this.#taken.has(leaf);
+    if (isTaken && !this.#owed.has(leaf)) return;
     const asked = this.#asked.get(from);
-    if (!asked || (this.#taken.has(leaf) && (asked.owes.size > 0 || this.have.has(leaf)))) return;
-    this.#pump(from);
+    if (asked && !(isTaken && asked.owes.size > 0)) this.#pump(from);
   }
 
   /** There is room again for a request. */
@@ -179,9 +182,10 @@ export class Requester {
   /** To be called every second or so: finds the stalled. */
   tick(): void {
     const now = this.#options.clock.monotonic();
+    const patience = Math.max(STALL_MS, STALL_LEAVES * this.#owed.usualMs);
     let isAnyNew = false;
     for (const asked of this.#asked.values()) {
-      if (asked.isStalled || asked.owes.size === 0 || now - asked.heardAt < STALL_MS) continue;
+      if (asked.isStalled || asked.owes.size === 0 || now - asked.heardAt < patience) continue;
       asked.isStalled = true;
       isAnyNew = true;
       for (const leaf of asked.owes) this.#freeUnlessOwedByOthers(leaf);

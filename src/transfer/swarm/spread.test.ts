@@ -19,7 +19,7 @@ const step = fc.oneof(
     leaf,
   }),
   fc.record({ do: fc.constant('announced-all' as const), who }),
-  fc.record({ do: fc.constant('wait' as const), ms: fc.nat(20_000) }),
+  fc.record({ do: fc.constant('wait' as const), ms: fc.nat(120_000) }),
 );
 
 describe('Spread', () => {
@@ -38,7 +38,7 @@ describe('Spread', () => {
             now += one.ms;
             spread.tick(now);
             for (const mine of claims.values())
-              for (const [at, since] of mine) if (now - since >= 10_000) mine.delete(at);
+              for (const [at, since] of mine) if (now - since >= 60_000) mine.delete(at);
           } else if (!chosen) continue;
           else if (one.do === 'leave') {
             spread.leave(chosen);

@@ -21,7 +21,7 @@ class Known implements Neighbour {
 }
 
 /** A claim that is neither fulfilled nor taken back in so many milliseconds counts no more. */
-const CLAIM_MS = 10_000;
+const CLAIM_MS = 60_000;
 
 /**
  * How far each leaf of one content has spread among the neighbours. Counted as it changes, so that no choice looks at every

@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
-import { Pace } from './uplink.ts';
+import { Pace } from './pace.ts';
 import type { UploadChannelState } from './upload-channel-state.ts';
 
 /** So long may the bytes last that are on their way to one downloader, beyond the time that an acknowledgement takes. */

@@ -88,12 +88,14 @@ describe('UploadScheduler', () => {
     );
   });
 
-  it('goes on with others when one takes nothing', () => {
+  it('goes on with others when some take nothing', () => {
     const world = new World();
-    const stuck = world.join();
-    const other = world.join();
-    world.scheduler.requested(stuck.line, stuck.channel, 0, 2);
+    for (let i = 0; i < 2; i += 1) {
+      const stuck = world.join();
+      world.scheduler.requested(stuck.line, stuck.channel, i, 1);
+    }
     assert.equal(world.serve().length, 2);
+    const other = world.join();
     world.scheduler.requested(other.line, other.channel, 10, 2);
     assert.equal(world.serve().length, 0);
     const ms = world.scheduler.waitMs;

@@ -1,8 +1,8 @@
 import type { Clock } from '../../core/clock.ts';
 import { LEAF_BYTES } from '../../core/leaf-layout.ts';
 import type { Random } from '../../core/random.ts';
+import { Pace } from './pace.ts';
 import type { Neighbour } from './spread.ts';
-import { Pace } from './uplink.ts';
 import { UploadChannelState, type UploadContent } from './upload-channel-state.ts';
 import { UploadLine } from './upload-line.ts';
 
@@ -30,8 +30,10 @@ const SLACK_MS = 40;
 const STALL_MS = 20;
 /** Taken for usual while it is not known. */
 const UNKNOWN_MS = 100;
-/** So many may be stalled and not hold others up. */
-const MOST_STALLED = 8;
+/** So many slow ones are served at a time, beside the others. */
+const MOST_SLOW = 8;
+/** And so many that have not acknowledged anything yet, and may turn out to be slow. */
+const MOST_NEW = 2;
 /** So much is chosen ahead of what is sent. */
 const MOST_PREPARED = 2;
 
@@ -129,9 +131,12 @@ export class UploadScheduler {
   prepare(): Serving | undefined {
     if (this.#waiting.size === 0 || this.#prepared.length >= MOST_PREPARED) return undefined;
     const now = this.#clock.monotonic();
+    const patience = this.#patienceMs;
+    const slots = this.#freeSlots(now, patience);
     let best: UploadLine | undefined;
     for (const line of this.#waiting) {
-      if (line.hasRoom && (!best || line.turn < best.turn) && this.#stallsIn(line, now) > 0) best = line;
+      if (!line.hasRoom || (best && line.turn >= best.turn)) continue;
+      if (slots[kindOf(line, now, patience)] > 0) best = line;
     }
     const serving = best && this.#choose(best, now);
     if (serving) this.#prepared.push(serving);
@@ -157,23 +162,36 @@ export class UploadScheduler {
   get waitMs(): number | undefined {
     if (this.#waiting.size === 0 && this.#prepared.length === 0) return undefined;
     const now = this.#clock.monotonic();
+    const patience = this.#patienceMs;
     let least: number | undefined;
-    for (const line of this.#busy) {
-      const ms = this.#stallsIn(line, now);
+    for (const { waitingSince } of this.#busy) {
+      const ms = waitingSince === undefined ? 0 : waitingSince + patience - now;
       if (ms > 0 && (least === undefined || ms < least)) least = ms;
     }
     return least;
   }
 
-  /** Bytes, without what is stalled. */
+  /** Bytes, without those to downloaders that are slow or new. */
   #onTheWay(now: number): number {
+    const patience = this.#patienceMs;
     let bytes = 0;
-    let stalled = 0;
-    for (const line of this.#busy) {
-      if (stalled < MOST_STALLED && this.#stallsIn(line, now) <= 0) stalled += 1;
-      else bytes += line.bytes;
-    }
+    for (const line of this.#busy) if (kindOf(line, now, patience) === 'usual') bytes += line.bytes;
     return bytes;
+  }
+
+  /** How many more of each kind may be served. */
+  #freeSlots(now: number, patience: number): Record<LineKind, number> {
+    const slots = { usual: Number.POSITIVE_INFINITY, slow: MOST_SLOW, new: MOST_NEW };
+    for (const line of this.#busy) slots[kindOf(line, now, patience)] -= 1;
+    for (const { line } of this.#prepared) if (!this.#busy.has(line)) slots[kindOf(line, now, patience)] -= 1;
+    return slots;
+  }
+
+  /** Milliseconds in which a downloader acknowledges something, unless it is slow: what is on the way to others may go first. */
+  get #patienceMs(): number {
+    const { bestRate, leastMs, most } = this.#pace;
+    const queueMs = bestRate > 0 ? (1000 * (2 * most + MOST_NEW * LEAF_BYTES)) / bestRate : 0;
+    return 2 * (leastMs || UNKNOWN_MS) + queueMs + STALL_MS;
   }
 
   #unqueue(line: UploadLine, count: number): void {
@@ -214,10 +232,14 @@ export class UploadScheduler {
   #unprepare(serving: Serving): void {
     this.#prepared.splice(this.#prepared.indexOf(serving), 1);
   }
+}
 
-  #stallsIn(line: UploadLine, now: number): number {
-    if (line.waitingSince === undefined) return Number.POSITIVE_INFINITY;
-    const usual = line.pace.leastMs || this.#pace.leastMs || UNKNOWN_MS;
-    return line.waitingSince + 2 * usual + STALL_MS - now;
-  }
+/** `slow`: has acknowledged nothing for longer than is usual, or always takes longer; `new`: has acknowledged nothing yet. */
+type LineKind = 'usual' | 'slow' | 'new';
+
+function kindOf(line: UploadLine, now: number, patienceMs: number): LineKind {
+  const { waitingSince } = line;
+  const isStalled = waitingSince !== undefined && now - waitingSince >= patienceMs;
+  if (isStalled || line.pace.leastMs > patienceMs) return 'slow';
+  return line.pace.leastMs === 0 ? 'new' : 'usual';
 }

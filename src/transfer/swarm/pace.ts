@@ -3,7 +3,7 @@ import { LEAF_BYTES } from '../../core/leaf-layout.ts';
 
 /** So many bytes may always be on their way. */
 const LEAST = 2 * LEAF_BYTES;
-/** An estimate of the way's length is kept for so many milliseconds at least. */
+/** The least time and the best rate are kept for so many milliseconds at least. */
 const KEEP_MS = 10_000;
 /** The rate is counted over so many milliseconds. */
 const PERIOD_MS = 250;
@@ -18,6 +18,9 @@ export class Pace {
   /** Bytes a millisecond, in the best of the last two periods that were not idle. */
   #rate = 0;
   #rateBefore = 0;
+  /** The best of this while and of the one before. */
+  #bestRate = 0;
+  #bestRateBefore = 0;
   #bytes = 0;
   #countedSince: number;
   /** Least milliseconds from sending to acknowledgement, of this while and of the one before. */
@@ -25,6 +28,8 @@ export class Pace {
   #leastMsBefore = Number.POSITIVE_INFINITY;
   #keptSince: number;
   #most = LEAST;
+  /** Only a little is sent until something is acknowledged that was: else a queue that always stands would be taken for the way. */
+  #isProbing = false;
 
   constructor(clock: Clock, slackMs: number) {
     this.#clock = clock;
@@ -45,14 +50,19 @@ export class Pace {
     if (now - this.#keptSince > KEEP_MS) {
       this.#leastMsBefore = this.#leastMs;
       this.#leastMs = Number.POSITIVE_INFINITY;
+      this.#bestRateBefore = this.#bestRate;
+      this.#bestRate = 0;
       this.#keptSince = now;
+      this.#isProbing = true;
     }
-    this.#leastMs = Math.min(this.#leastMs, tookMs);
+    if (now - tookMs >= this.#keptSince) this.#isProbing = false;
+    if (!this.#isProbing) this.#leastMs = Math.min(this.#leastMs, tookMs);
     this.#bytes += bytes;
     const passed = now - this.#countedSince;
     if (passed < PERIOD_MS) return;
     this.#rateBefore = this.#rate;
     this.#rate = this.#bytes / passed;
+    this.#bestRate = Math.max(this.#bestRate, this.#rate);
     this.#most = Math.max(LEAST, Math.max(this.#rate, this.#rateBefore) * (this.leastMs + this.#slackMs));
     this.restart();
   }
@@ -60,6 +70,11 @@ export class Pace {
   /** Bytes a second that were acknowledged while anything was on its way. */
   get rate(): number {
     return this.#rate * 1000;
+  }
+
+  /** Bytes a second, the most of the last ten seconds or more. */
+  get bestRate(): number {
+    return Math.max(this.#bestRate, this.#bestRateBefore) * 1000;
   }
 
   /** Milliseconds; 0 while nothing was acknowledged. */
@@ -70,6 +85,6 @@ export class Pace {
 
   /** Most bytes to have on their way. */
   get most(): number {
-    return this.#most;
+    return this.#isProbing ? LEAST : this.#most;
   }
 }
