@@ -7,7 +7,7 @@ import { systemClock } from '../src/core/clock.ts';
 import { LEAF_BYTES } from '../src/core/leaf-layout.ts';
 import { silentLog } from '../src/core/ports/log.ts';
 import { createPublicListener } from '../src/network/listener.ts';
-import type { SwarmTimes } from '../src/network/swarm/swarm-network.ts';
+import type { SwarmTimes } from '../src/network/swarm/swarm-times.ts';
 import { PREFACE } from '../src/protocol/swarm/limits.ts';
 import { eventually } from './harness/eventually.ts';
 import { RawSwarm } from './harness/raw-swarm.ts';

@@ -24,6 +24,7 @@ import { HashPool } from '../storage/disk/hash-pool.ts';
 import { DiskPartialStore } from '../storage/disk/partial-store.ts';
 import type { SwarmDirectory } from '../transfer/announcer.ts';
 import { BoundedFiles } from '../transfer/bounded-files.ts';
+import { ContentSwarms } from '../transfer/content-swarm.ts';
 import { JobService } from '../transfer/job-service.ts';
 import { Lingering } from '../transfer/lingering.ts';
 import { LinkWindows } from '../transfer/link-window.ts';
@@ -33,6 +34,7 @@ import { SourceBans } from '../transfer/source-bans.ts';
 import type { Sources } from '../transfer/source-finder.ts';
 import { SwarmMembers } from '../transfer/swarm-members.ts';
 import { openUpload, type UploadOptions } from '../transfer/upload.ts';
+import { UploadQueue } from '../transfer/upload-queue.ts';
 import { withoutBanned } from '../transfer/without-banned.ts';
 import type { PeerConfig } from './config.ts';
 import { makeRates, type Rate, type RateConfig } from './peer-rates.ts';
@@ -99,10 +101,13 @@ export function makeTransfer(options: TransferOptions): Transfer {
   });
   const files = new BoundedFiles(contentFiles, MOST_OPEN_FILES);
   const holdings = new LocalHoldings({ contents, hashes, files });
+  const contentSwarms = new ContentSwarms(clock);
   const uploads: UploadOptions = {
     holdings,
     hashes,
     members,
+    swarms: contentSwarms,
+    queue: new UploadQueue(clock, random),
     budget: new MemoryBudget(half),
     buffers,
     meter: upMeter,
@@ -131,6 +136,8 @@ export function makeTransfer(options: TransferOptions): Transfer {
   const copies = {
     ...uploads,
     holdings: new LocalHoldings({ contents, hashes, files }),
+    swarms: new ContentSwarms(clock),
+    queue: new UploadQueue(clock, random),
     meter: new RateMeter(clock),
   };
   const nameOf = (peer: PeerId) => directory.get(peer)?.name ?? peer.slice(0, 12);
@@ -182,6 +189,7 @@ export function makeTransfer(options: TransferOptions): Transfer {
       destinations,
       budget: new MemoryBudget(half),
       buffers,
+      contentSwarms,
       windows: new LinkWindows(clock),
       downLimiter: down.all,
       clock,

@@ -9,7 +9,6 @@ import { seededRandom } from '../core/random.ts';
 import { rendezvous } from '../core/rendezvous.ts';
 import { Wakeup } from '../core/wakeup.ts';
 import { announce } from './announcer.ts';
-import { Asker } from './asker.ts';
 import { Lingering, UNWANTED_MS } from './lingering.ts';
 import { SwarmMembers } from './swarm-members.ts';
 
@@ -61,7 +60,7 @@ describe('lingering', () => {
     const signal = new AbortController().signal;
     lingering.fetched(CONTENT);
     assert.equal(lingering.count, 0, 'nobody wants it');
-    const leave = members.asks(CONTENT, new Asker(OTHERS[0]!, 1));
+    const leave = members.asks(CONTENT, { peer: OTHERS[0]! });
     lingering.fetched(CONTENT);
     await settle();
     assert.equal(lingering.count, 1);
@@ -75,7 +74,7 @@ describe('lingering', () => {
     assert.equal(isOver, false);
     leave();
     clock.advance(UNWANTED_MS - 1);
-    const back = members.asks(CONTENT, new Asker(OTHERS[1]!, 1));
+    const back = members.asks(CONTENT, { peer: OTHERS[1]! });
     clock.advance(UNWANTED_MS);
     await settle();
     assert.equal(isOver, false, 'another one came in time');
@@ -88,7 +87,7 @@ describe('lingering', () => {
 
   it('has an end, whoever asks', async () => {
     const { lingering, members, clock } = make();
-    members.asks(CONTENT, new Asker(OTHERS[0]!, 1));
+    members.asks(CONTENT, { peer: OTHERS[0]! });
     lingering.fetched(CONTENT);
     clock.advance(600_000);
     await settle();
@@ -98,7 +97,7 @@ describe('lingering', () => {
 
   it('ends at once for who does not want to wait', async () => {
     const { lingering, members } = make();
-    members.asks(CONTENT, new Asker(OTHERS[0]!, 1));
+    members.asks(CONTENT, { peer: OTHERS[0]! });
     lingering.fetched(CONTENT);
     const enough = new AbortController();
     const over = lingering.over(enough.signal);

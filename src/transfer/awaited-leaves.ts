@@ -21,8 +21,8 @@ export type Taken = 'part' | { readonly buffer: Buffer; readonly bytes: number }
 export class AwaitedLeaves {
   readonly #parts: AwaitedParts;
   readonly #awaited = new Map<number, Awaited>();
-  /** Taken back, but perhaps on the way already: what comes of them is passed over. */
-  readonly #cancelled = new Set<number>();
+  /** Taken back so many times, but perhaps on the way already: as many copies are passed over, whole or in part. */
+  readonly #cancelled = new Map<number, number>();
 
   constructor(parts: AwaitedParts) {
     this.#parts = parts;
@@ -42,14 +42,18 @@ export class AwaitedLeaves {
 
   add(leaf: number): void {
     this.#awaited.set(leaf, { buffer: undefined, received: 0 });
-    this.#cancelled.delete(leaf);
   }
 
   take(leaf: number, offset: number, bytes: Uint8Array): Taken {
     const whole = leafBytes(this.#parts.size, leaf);
+    const isEnd = offset + bytes.byteLength >= whole;
     const awaited = this.#awaited.get(leaf);
-    if (!awaited) return this.#passOver(leaf, offset + bytes.byteLength >= whole);
-    if (offset !== awaited.received || offset + bytes.byteLength > whole) return 'unasked';
+    if (!awaited) return this.#passOver(leaf, isEnd);
+    // A copy that was taken back may have been broken off, or still come to its end.
+    if (offset === 0 && awaited.received > 0 && this.#passOver(leaf, true) !== 'unasked')
+      awaited.received = 0;
+    if (offset !== awaited.received) return this.#passOver(leaf, isEnd);
+    if (offset + bytes.byteLength > whole) return 'unasked';
     awaited.buffer ??= this.#parts.buffers.take();
     awaited.buffer.set(bytes, offset);
     awaited.received += bytes.byteLength;
@@ -58,24 +62,26 @@ export class AwaitedLeaves {
     return { buffer: awaited.buffer, bytes: whole };
   }
 
-  /** What comes of it from here on is passed over. */
+  /** One copy of it that comes from here on is passed over. */
   cancel(leaf: number): void {
-    this.#cancelled.add(leaf);
+    this.#cancelled.set(leaf, (this.#cancelled.get(leaf) ?? 0) + 1);
   }
 
   /** The refusal of a leaf that was taken back is no news: true for that. */
   refused(leaf: number): boolean {
-    return this.#cancelled.delete(leaf);
+    return this.#passOver(leaf, true) !== 'unasked';
   }
 
-  /** `given` comes with the place and the memory of `asked`. False where it cannot. */
-  replace(asked: number, given: number): boolean {
-    const awaited = this.#awaited.get(asked);
-    if (!awaited || awaited.received > 0 || this.#awaited.has(given)) return false;
+  /** `given` comes with the place and the memory of `asked`, of which nothing has come. */
+  replace(asked: number, given: number): void {
+    const awaited = this.#awaited.get(asked)!;
     this.#awaited.delete(asked);
     this.#awaited.set(given, awaited);
-    this.#cancelled.delete(given);
-    return true;
+  }
+
+  /** Whether bytes of it have come. */
+  hasBegun(leaf: number): boolean {
+    return (this.#awaited.get(leaf)?.received ?? 0) > 0;
   }
 
   /** Gives the memory of these back; returns how many bytes are not owed any more. */
@@ -93,8 +99,10 @@ export class AwaitedLeaves {
   }
 
   #passOver(leaf: number, isEnd: boolean): Taken {
-    if (!this.#cancelled.has(leaf)) return 'unasked';
-    if (isEnd) this.#cancelled.delete(leaf);
+    const times = this.#cancelled.get(leaf);
+    if (times === undefined) return 'unasked';
+    if (isEnd && times > 1) this.#cancelled.set(leaf, times - 1);
+    else if (isEnd) this.#cancelled.delete(leaf);
     return 'passed-over';
   }
 }

@@ -10,23 +10,24 @@ import type { SourceLink } from '../core/ports/source.ts';
 import type { Random } from '../core/random.ts';
 import type { RateLimiter } from '../core/rate-limiter.ts';
 import type { SwarmMember } from '../core/swarm-member.ts';
-import { AskingPlan } from './asking-plan.ts';
+import { Asking } from './asking.ts';
+import type { ContentSwarm, ContentSwarms } from './content-swarm.ts';
 import { LastSeen } from './last-seen.ts';
+import { LeafClaims } from './leaf-claims.ts';
 import { LeafHashes } from './leaf-hashes.ts';
 import type { LinkWindows } from './link-window.ts';
 import { type MissingLeaves, missingLeaves } from './missing-leaves.ts';
-import type { SelectionPolicy } from './selection.ts';
+import type { SessionEvents } from './session-options.ts';
 import { watchSilence } from './silence-watch.ts';
 import { SourceSession } from './source-session.ts';
-
-/** Leaves in one request: 1 MiB, what the sending side reads and writes in one go. */
-const SPAN_LEAVES = 4;
+import type { SwarmPolicy } from './swarm/policies.ts';
 
 export interface ContentDownloadOptions {
   readonly content: ContentId;
   readonly partial: Partial;
   readonly store: HashStore;
-  readonly policy: SelectionPolicy;
+  readonly swarms: ContentSwarms;
+  readonly policy: SwarmPolicy;
   readonly budget: MemoryBudget;
   readonly buffers: LeafBuffers;
   /** Of all links, shared by all downloads. */
@@ -67,26 +68,32 @@ export class ContentDownload {
   readonly #sessions = new Map<PeerId, SourceSession>();
   readonly #given = new Map<PeerId, number>();
   readonly #writes = new Set<Promise<void>>();
-  readonly #plan: AskingPlan;
+  readonly #swarm: ContentSwarm;
+  readonly #asking: Asking;
+  readonly #claims = new LeafClaims();
   readonly #lastSeen = new LastSeen();
   /** Sources that were expected to have all and said that they have not. */
   readonly #inPart = new Set<PeerId>();
-  #forgetWait: (() => void) | undefined;
-  #cancelTimer: () => void = () => {};
+  readonly #events: SessionEvents;
   #cancelWatch: () => void = () => {};
-  #forgetLimit: () => void = () => {};
   #ended = false;
 
   constructor(options: ContentDownloadOptions) {
+    const { content, partial, store, swarms, clock } = options;
     this.#options = options;
-    this.#hashes = new LeafHashes(options.content, options.store, options.onProven);
-    this.#plan = new AskingPlan({ ...options, have: options.partial.have });
+    this.#hashes = new LeafHashes(content, store, options.onProven);
+    this.#swarm = swarms.of(content, partial.size);
+    this.#asking = new Asking({ ...options, swarm: this.#swarm });
+    this.#events = this.#makeEvents();
     this.done = this.#outcome.promise;
     this.done.catch(() => {});
     this.#finishIfWhole();
     if (this.#ended) return;
-    this.#cancelWatch = watchSilence(options.clock, () => this.#sessions.values());
-    this.#forgetLimit = options.limiter.onChange(() => this.#pumpAll());
+    this.#cancelWatch = watchSilence(
+      clock,
+      () => this.#sessions.values(),
+      () => this.#asking.requester.tick(),
+    );
   }
 
   /** Verified bytes on disk. */
@@ -123,7 +130,7 @@ export class ContentDownload {
     const { have } = this.#options.partial;
     return missingLeaves(
       have,
-      sessions.map(({ source }) => source),
+      sessions.map(({ neighbour }) => neighbour),
       this.#lastSeen,
     );
   }
@@ -134,38 +141,17 @@ export class ContentDownload {
    */
   add(link: SourceLink, expectWhole = true): void {
     if (this.#ended || this.#sessions.has(link.peer)) return;
-    const { content, partial, budget, buffers, clock, onTold } = this.#options;
     const session = new SourceSession({
+      ...this.#options,
       link,
       window: this.#options.windows.of(link),
-      content,
-      size: partial.size,
+      swarm: this.#swarm,
       hashes: this.#hashes,
-      budget,
-      buffers,
-      clock,
-      have: partial.have,
-      expectWhole: expectWhole && !this.#inPart.has(link.peer),
-      events: {
-        leaf: (from, leaf, buffer, bytes) => {
-          const write = this.#leafArrived(from, leaf, buffer, bytes);
-          this.#writes.add(write);
-          void write.then(() => this.#writes.delete(write));
-        },
-        room: (from) => this.#pump(from),
-        has: (_from, leaves) => this.#plan.has(leaves),
-        instead: (_from, asked, given) => {
-          this.#plan.take({ first: given, count: 1 });
-          this.#plan.free([asked]);
-        },
-        told: (from, members) => onTold?.(from, members),
-        lost: (from, error, owed) => this.#sourceLost(from, error, owed),
-        broken: (error) => this.#fail(error),
-      },
+      expectWhole: expectWhole && !this.#inPart.has(link.peer) && !this.#swarm.asks(link.peer),
+      events: this.#events,
     });
     this.#sessions.set(link.peer, session);
-    this.#plan.joined(session);
-    this.#pump(session);
+    this.#asking.join(session);
   }
 
   /** Lets all sources go. What is on disk stays; resolves when nothing is being written any more. */
@@ -177,35 +163,26 @@ export class ContentDownload {
     await Promise.all(this.#writes);
   }
 
-  /** Asks the source for as much as its window, the memory and the rate limit allow. */
-  #pump(session: SourceSession): void {
-    const { limiter } = this.#options;
-    for (let room = session.room(); !this.#ended && room > 0; room = session.room()) {
-      if (limiter.delay() > 0) return this.#pumpAllAfter(limiter.delay());
-      const most = limiter.rate === undefined ? Math.min(SPAN_LEAVES, room) : 1;
-      const span = this.#plan.next(session, most);
-      if (!span) return;
-      const reserved = this.#reserve(span.count);
-      if (reserved === 0) return;
-      const asked = { first: span.first, count: reserved };
-      this.#plan.take(asked);
-      limiter.spend(reserved * LEAF_BYTES);
-      session.ask(asked);
-    }
-  }
-
-  /** How many of so many leaves the memory budget has room for. */
-  #reserve(leaves: number): number {
-    const { budget } = this.#options;
-    let reserved = 0;
-    while (reserved < leaves && budget.tryReserve(LEAF_BYTES)) reserved += 1;
-    if (reserved < leaves && !this.#forgetWait) {
-      this.#forgetWait = budget.onRelease(() => {
-        this.#forgetWait = undefined;
-        this.#pumpAll();
-      });
-    }
-    return reserved;
+  #makeEvents(): SessionEvents {
+    const { requester } = this.#asking;
+    return {
+      heard: ({ neighbour }) => requester.heard(neighbour),
+      giving: (from, asked, given) => {
+        const isWanted = requester.giving(from.neighbour, asked, given);
+        if (isWanted) this.#claims.begun(from, given, this.#sessions.values());
+        return isWanted;
+      },
+      leaf: (from, leaf, buffer, bytes) => {
+        requester.arrived(from.neighbour, leaf);
+        const write = this.#leafArrived(from, leaf, buffer, bytes);
+        this.#writes.add(write);
+        void write.then(() => this.#writes.delete(write));
+      },
+      room: ({ neighbour }) => requester.room(neighbour),
+      told: (from, members) => this.#options.onTold?.(from, members),
+      lost: (from, error, owed) => this.#sourceLost(from, error, owed),
+      broken: (error) => this.#fail(error),
+    };
   }
 
   async #leafArrived(session: SourceSession, leaf: number, buffer: Buffer, bytes: number): Promise<void> {
@@ -215,11 +192,11 @@ export class ContentDownload {
       if (this.#ended || partial.have.has(leaf)) return;
       const content = buffer.subarray(0, bytes);
       if (!this.#hashes.verify(leaf, content)) return this.#badLeaf(session, leaf);
-      for (const other of this.#plan.owers(leaf)) other.cancel(leaf);
       await partial.write(leaf, content);
+      this.#claims.came(leaf);
+      this.#asking.requester.verified(leaf);
+      for (const other of this.#sessions.values()) other.tell(leaf, other === session);
       this.#options.onLeaf?.(leaf);
-      for (const other of this.#sessions.values()) other.tell(leaf);
-      session.verifiedBytes += bytes;
       this.#given.set(session.peer, (this.#given.get(session.peer) ?? 0) + bytes);
     } catch (error) {
       this.#fail(asPeerdexError(error));
@@ -228,35 +205,26 @@ export class ContentDownload {
       buffers.give(buffer);
       budget.release(LEAF_BYTES);
       this.#finishIfWhole();
-      this.#pump(session);
+      if (!this.#ended) this.#asking.requester.room(session.neighbour);
     }
   }
 
   #badLeaf(session: SourceSession, leaf: number): void {
-    this.#plan.free([leaf]);
     session.complain(leaf);
     this.#options.onBadLeaf?.(session.peer);
     session.end(new PeerdexError('verification', 'it sent bytes that are not what their hash says'));
+    this.#claims.ended([leaf], this.#sessions.values());
+    this.#asking.requester.bad(leaf);
   }
 
   #sourceLost(session: SourceSession, error: PeerdexError, owed: readonly number[]): void {
     this.#sessions.delete(session.peer);
-    this.#plan.left(session);
     if (this.#ended) return;
     if (session.isOnlyPart) this.#inPart.add(session.peer);
-    else this.#lastSeen.lost(session.peer, session.source);
-    this.#plan.free(owed);
+    else this.#lastSeen.lost(session.peer, session.neighbour);
+    this.#claims.ended(owed, this.#sessions.values());
     this.#options.onLost(session.peer, error);
-    this.#pumpAll();
-  }
-
-  #pumpAll(): void {
-    for (const session of [...this.#sessions.values()]) this.#pump(session);
-  }
-
-  #pumpAllAfter(ms: number): void {
-    this.#cancelTimer();
-    this.#cancelTimer = this.#options.clock.after(ms, () => this.#pumpAll());
+    this.#asking.leave(session);
   }
 
   #finishIfWhole(): void {
@@ -273,10 +241,8 @@ export class ContentDownload {
 
   #end(): void {
     this.#ended = true;
-    this.#cancelTimer();
     this.#cancelWatch();
-    this.#forgetLimit();
-    this.#forgetWait?.();
+    this.#asking.end();
     for (const session of [...this.#sessions.values()]) {
       session.end(new PeerdexError('interrupted', 'the download has ended'));
     }

@@ -1,66 +1,19 @@
-import type { Clock } from '../core/clock.ts';
 import { asPeerdexError } from '../core/errors.ts';
-import type { ContentId, PeerId } from '../core/ids.ts';
-import type { LeafBuffers } from '../core/leaf-buffers.ts';
+import type { PeerId } from '../core/ids.ts';
 import { leafCount } from '../core/leaf-layout.ts';
 import { linkedAbort } from '../core/linked-abort.ts';
 import { contentIdOf } from '../core/manifest.ts';
-import type { MemoryBudget } from '../core/memory-budget.ts';
-import type { HashStore, LocalContents, LocalFile } from '../core/ports/local-contents.ts';
-import type { Log } from '../core/ports/log.ts';
-import type { Destination, Partial, PartialStore } from '../core/ports/partial.ts';
-import type { SourceLink } from '../core/ports/source.ts';
-import type { Random } from '../core/random.ts';
-import type { RateLimiter } from '../core/rate-limiter.ts';
+import type { LocalFile } from '../core/ports/local-contents.ts';
+import type { Partial } from '../core/ports/partial.ts';
 import { Wakeup } from '../core/wakeup.ts';
-import { announce, type SwarmDirectory } from './announcer.ts';
+import { announce } from './announcer.ts';
 import { confirmDoubtful } from './confirm-doubtful.ts';
 import { ContentDownload, type SourceShare } from './content-download.ts';
-import type { Lingering } from './lingering.ts';
-import type { LinkWindows } from './link-window.ts';
-import type { LocalHoldings } from './local-holdings.ts';
 import { explainMissing } from './missing-leaves.ts';
-import { rarestFirst } from './selection.ts';
-import type { SourceBans } from './source-bans.ts';
-import { MOST_SOURCES, type PassedOver, SourceFinder, type Sources } from './source-finder.ts';
-import type { SwarmMembers } from './swarm-members.ts';
+import { MOST_SOURCES, SourceFinder } from './source-finder.ts';
+import { rarestFirst } from './swarm/policies.ts';
+import type { FetchRequest, TransferParts } from './transfer-parts.ts';
 import type { UnderWay } from './under-way.ts';
-
-/** What every download of the process shares. */
-export interface TransferParts {
-  readonly self: PeerId;
-  /** Without those that are banned. */
-  readonly sources: Sources;
-  readonly swarms: SwarmDirectory;
-  readonly members: SwarmMembers;
-  readonly holdings: LocalHoldings;
-  readonly lingering: Lingering;
-  readonly bans: SourceBans;
-  readonly contents: LocalContents;
-  readonly hashes: HashStore;
-  readonly partials: PartialStore;
-  /** This machine as a source. */
-  readonly local: SourceLink;
-  readonly budget: MemoryBudget;
-  readonly buffers: LeafBuffers;
-  readonly windows: LinkWindows;
-  readonly downLimiter: RateLimiter;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Log;
-}
-
-export interface FetchRequest {
-  readonly content: ContentId;
-  /** As an index tells it, which may be false: the manifest has the true one. */
-  readonly size: number;
-  readonly destination: Destination;
-  readonly overwrite: boolean;
-  readonly from?: PeerId | undefined;
-  readonly onPassedOver: (passed: PassedOver) => void;
-  /** It stands under its name; called before it is served from there. */
-  readonly onFile: (file: LocalFile) => void;
-}
 
 /** Leaves that make one more source worth its connection. */
 const LEAVES_A_SOURCE = 4;
@@ -158,34 +111,18 @@ export class ContentFetch {
   }
 
   async #fill(partial: Partial, underWay: UnderWay, signal: AbortSignal): Promise<void> {
-    const {
-      hashes,
-      budget,
-      buffers,
-      windows,
-      downLimiter,
-      clock,
-      random,
-      local,
-      self,
-      contents,
-      members,
-      bans,
-    } = this.#parts;
+    const { hashes, downLimiter, local, self, contents, members, bans } = this.#parts;
     const { content } = partial;
     const until = linkedAbort(signal);
     const isLocal = () => contents.locate(content).length > 0;
     const download = new ContentDownload({
+      ...this.#parts,
       content,
       partial,
       store: hashes,
+      swarms: this.#parts.contentSwarms,
       policy: rarestFirst,
-      budget,
-      buffers,
-      windows,
       limiter: downLimiter,
-      clock,
-      random,
       onLost: (peer, error) => {
         if (peer === self) startFinder();
         else this.#finder?.lost(peer, error);

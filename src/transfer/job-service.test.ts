@@ -311,7 +311,7 @@ describe('jobs', () => {
     one.world.hold(B);
     one.create('j', [file('a', A), file('b', B)]);
     await eventuallySettled(() => one.world.opened.length === 2);
-    for (const source of one.world.opened) source.give(0);
+    for (const source of one.world.opened) source.give([...source.pending][0]!);
     await settle();
     await one.service.pause('j');
     one.world.generous = true;

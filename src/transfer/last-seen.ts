@@ -1,5 +1,6 @@
-import type { Bitfield } from '../core/bitfield.ts';
 import type { PeerId } from '../core/ids.ts';
+import type { LeafSet } from './swarm/leaf-set.ts';
+import type { Neighbour } from './swarm/spread.ts';
 
 /** Sources that are remembered when they go. */
 const MOST_REMEMBERED = 16;
@@ -7,11 +8,11 @@ const MOST_REMEMBERED = 16;
 /** What sources had that are gone, the last few of them: so that people can be told who had what is missing. */
 export class LastSeen {
   /** In the order in which they went. */
-  readonly #gone = new Map<PeerId, Bitfield | 'whole'>();
+  readonly #gone = new Map<PeerId, LeafSet | 'whole'>();
 
-  lost(peer: PeerId, had: Bitfield | 'whole'): void {
+  lost(peer: PeerId, { has, isWhole }: Neighbour): void {
     this.#gone.delete(peer);
-    this.#gone.set(peer, had);
+    this.#gone.set(peer, isWhole ? 'whole' : has.clone());
     if (this.#gone.size > MOST_REMEMBERED) this.#gone.delete(this.#gone.keys().next().value as PeerId);
   }
 

@@ -4,6 +4,8 @@ import type { MemoryBudget } from '../core/memory-budget.ts';
 import type { Holding } from '../core/ports/holding.ts';
 import type { UploadSink } from '../core/ports/source.ts';
 import type { RateMeter } from '../core/rate-meter.ts';
+import type { Serving } from './swarm/upload-scheduler.ts';
+import type { Server } from './upload-queue.ts';
 
 export interface LeafSenderOptions {
   readonly holding: Holding;
@@ -11,132 +13,114 @@ export interface LeafSenderOptions {
   readonly budget: MemoryBudget;
   readonly buffers: LeafBuffers;
   readonly meter: RateMeter;
+  /** It is chosen to be sent next. */
+  readonly onChosen: (serving: Serving) => void;
+  /** It is sent, or is not to be: the system has taken these leaves of it. */
+  readonly onTaken: (serving: Serving, leaves: readonly number[]) => void;
+  /** This one was not sent, or not to its end. */
+  readonly onDropped: (leaf: number) => void;
   /** What was to be sent cannot be read. */
   readonly onFailed: (error: unknown) => void;
+  /** The connection is gone. */
+  readonly onGone: () => void;
 }
-
-/** Leaves that are read and sent in one go: 1 MiB. */
-const JOINED_LEAVES = 4;
 
 /** Neighbours that are read and sent together. */
 interface SpanInHand {
   readonly first: number;
+  readonly count: number;
   /** Of these leaves, those that nobody has taken back. */
   readonly wanted: Set<number>;
+  /** Undefined when they cannot be had, and that was said. */
+  readonly buffers: Promise<readonly Buffer[] | undefined>;
 }
 
-/** Sends leaves of one holding in the order in which they are added, reading ahead of the wire. Closes the holding at its end. */
-export class LeafSender {
+/** Reads and sends leaves of one holding, in the order in which it is told to; reading goes ahead of sending. Closes the holding at its end. */
+export class LeafSender implements Server {
   readonly #options: LeafSenderOptions;
-  readonly #queue = new Set<number>();
-  /** What is being read, is ready or goes out: at most two spans. */
-  readonly #inHand = new Set<SpanInHand>();
+  readonly #inHand = new Map<Serving, SpanInHand>();
   readonly #ended = new AbortController();
-  #running = false;
+  #sending: Promise<void> = Promise.resolve();
 
   constructor(options: LeafSenderOptions) {
     this.#options = options;
   }
 
-  /** Leaves that nothing has been done for yet. */
-  get waiting(): number {
-    return this.#queue.size;
+  prepare(serving: Serving): void {
+    const { first, count } = serving;
+    this.#options.onChosen(serving);
+    const wanted = new Set(Array.from({ length: count }, (_, i) => first + i));
+    this.#inHand.set(serving, { first, count, wanted, buffers: this.#read(first, count) });
   }
 
-  add(leaf: number): void {
-    this.#queue.add(leaf);
-    if (this.#running) return;
-    this.#running = true;
-    queueMicrotask(() => void this.#run());
+  drop(serving: Serving): void {
+    const span = this.#inHand.get(serving);
+    this.#inHand.delete(serving);
+    void span?.buffers.then((buffers) => this.#giveBack(buffers ?? []));
+  }
+
+  send(serving: Serving): void {
+    const span = this.#inHand.get(serving)!;
+    const before = this.#sending;
+    this.#sending = before.then(() => this.#send(serving, span));
   }
 
   cancel(first: number, count: number): void {
-    if (count >= this.#queue.size) {
-      for (const leaf of this.#queue) if (leaf >= first && leaf < first + count) this.#queue.delete(leaf);
-    } else {
-      for (let leaf = first; leaf < first + count; leaf += 1) this.#queue.delete(leaf);
-    }
-    for (const { wanted } of this.#inHand) {
+    for (const { wanted } of this.#inHand.values()) {
       for (const leaf of wanted) if (leaf >= first && leaf < first + count) wanted.delete(leaf);
     }
   }
 
-  /** Forgets what waits; what is in hand still goes out. */
-  clear(): void {
-    this.#queue.clear();
-  }
-
   close(): void {
-    this.clear();
-    for (const { wanted } of this.#inHand) wanted.clear();
+    if (this.#ended.signal.aborted) return;
     this.#ended.abort();
-    if (!this.#running) void this.#options.holding.close();
+    for (const { wanted } of this.#inHand.values()) wanted.clear();
+    void this.#sending.then(() => this.#options.holding.close());
   }
 
-  /** Reads the next leaves while the last ones go out. */
-  async #run(): Promise<void> {
-    let sending: Promise<void> = Promise.resolve();
+  async #send(serving: Serving, { first, wanted, count, buffers: reading }: SpanInHand): Promise<void> {
+    const { holding, meter, sink, onTaken, onDropped, onGone } = this.#options;
+    const buffers = await reading;
+    let went: readonly number[] = [];
     try {
-      for (let span = this.#nextSpan(); span.wanted.size > 0; span = this.#nextSpan()) {
-        this.#inHand.add(span);
-        const buffers = await this.#read(span.first, span.wanted.size);
-        if (!buffers) break;
-        await sending.catch((error: unknown) => {
-          this.#giveBack(buffers);
-          throw error;
-        });
-        sending = this.#send(span, buffers);
-        sending.catch(() => {}); // awaited on the next turn
-      }
-      await sending;
+      let sent = 0;
+      const leaves = (buffers ?? []).map((buffer, i) =>
+        buffer.subarray(0, leafBytes(holding.size, first + i)),
+      );
+      const bytes = leaves.reduce((sum, leaf) => sum + leaf.byteLength, 0);
+      if (buffers && wanted.size > 0) sent = await sink.data(first, leaves, (leaf) => wanted.has(leaf));
+      meter.add(sent);
+      const isAll = buffers !== undefined && sent === bytes;
+      const all = Array.from({ length: count }, (_, i) => first + i);
+      went = isAll ? all : all.filter((leaf) => buffers && wanted.has(leaf));
+      for (const leaf of all) if (!went.includes(leaf)) onDropped(leaf);
     } catch {
-      this.close(); // the connection is gone, or the channel was closed
+      onGone();
     } finally {
-      this.#inHand.clear();
-      if (this.#ended.signal.aborted) await this.#options.holding.close();
-      else if (this.#queue.size > 0) void this.#run();
-      else this.#running = false;
+      this.#inHand.delete(serving);
+      this.#giveBack(buffers ?? []);
+      onTaken(serving, went);
     }
   }
 
-  #nextSpan(): SpanInHand {
-    const [first = 0] = this.#queue;
-    const wanted = new Set<number>();
-    while (wanted.size < JOINED_LEAVES && this.#queue.delete(first + wanted.size))
-      wanted.add(first + wanted.size);
-    return { first, wanted };
-  }
-
-  async #send(span: SpanInHand, buffers: readonly Buffer[]): Promise<void> {
-    const { first, wanted } = span;
-    const { holding, meter, sink } = this.#options;
-    try {
-      const leaves = buffers.map((buffer, i) => buffer.subarray(0, leafBytes(holding.size, first + i)));
-      meter.add(await sink.data(first, leaves, (leaf) => wanted.has(leaf)));
-    } finally {
-      this.#inHand.delete(span);
-      this.#giveBack(buffers);
-    }
-  }
-
-  /** The leaves' bytes; undefined when they cannot be had, and that was said. */
-  async #read(first: number, count: number): Promise<Buffer[] | undefined> {
+  async #read(first: number, count: number): Promise<readonly Buffer[] | undefined> {
     const { budget, buffers, holding, onFailed } = this.#options;
-    await budget.reserve(count * LEAF_BYTES, this.#ended.signal);
-    const taken = Array.from({ length: count }, () => buffers.take());
+    let taken: Buffer[] = [];
     try {
+      await budget.reserve(count * LEAF_BYTES, this.#ended.signal);
+      taken = Array.from({ length: count }, () => buffers.take());
       const parts = taken.map((buffer, i) => buffer.subarray(0, leafBytes(holding.size, first + i)));
       await holding.read(first, parts);
       return taken;
     } catch (error) {
       this.#giveBack(taken);
-      onFailed(error);
+      if (!this.#ended.signal.aborted) onFailed(error);
       return undefined;
     }
   }
 
   #giveBack(buffers: readonly Buffer[]): void {
     for (const buffer of buffers) this.#options.buffers.give(buffer);
-    this.#options.budget.release(buffers.length * LEAF_BYTES);
+    if (buffers.length > 0) this.#options.budget.release(buffers.length * LEAF_BYTES);
   }
 }

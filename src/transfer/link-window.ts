@@ -3,6 +3,10 @@ import { LEAF_BYTES } from '../core/leaf-layout.ts';
 import type { SourceLink } from '../core/ports/source.ts';
 import { RequestWindow } from './request-window.ts';
 
+/** Leaves in one request: 1 MiB at most, what the sending side reads and writes in one go, and a part of the window. */
+const MOST_SPAN = 4;
+const SPANS = 10;
+
 /** Who asks for leaves over a link, for one content. */
 export interface Asker {
   /** There is room again for one request. */
@@ -34,6 +38,11 @@ export class LinkWindow {
     return this.#window.leaves;
   }
 
+  /** Leaves that come in about 20 ms, at least one. */
+  get spanLeaves(): number {
+    return Math.max(1, Math.min(MOST_SPAN, Math.floor(this.#window.leaves / SPANS)));
+  }
+
   /** Bytes that came so far of what was asked for. */
   get bytes(): number {
     return this.#bytes;
@@ -63,6 +72,11 @@ export class LinkWindow {
   heard(bytes: number): void {
     this.#bytes += bytes;
     this.#heardAt = this.#clock.monotonic();
+  }
+
+  /** A leaf comes in place of another one. */
+  exchanged(before: number, now: number): void {
+    this.#owed += now - before;
   }
 
   /** A leaf of so many bytes is whole. */

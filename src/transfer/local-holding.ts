@@ -25,8 +25,9 @@ export class LocalHolding implements Holding {
   #places: LocalFile[];
   #underWay: UnderWay | undefined;
   #forget: () => void = () => {};
-  #file: OpenContent | undefined;
+  #open: { readonly place: LocalFile; readonly file: Promise<OpenContent> } | undefined;
   #closed = false;
+  #manifest: Manifest | undefined;
 
   constructor(options: LocalHoldingOptions) {
     this.#options = options;
@@ -42,7 +43,8 @@ export class LocalHolding implements Holding {
 
   get manifest(): Manifest | undefined {
     if (this.#places.length === 0 && this.#underWay) return this.#underWay.manifest;
-    return this.#options.hashes.manifest(this.#options.content);
+    this.#manifest ??= this.#options.hashes.manifest(this.#options.content);
+    return this.#manifest;
   }
 
   get size(): number {
@@ -73,8 +75,7 @@ export class LocalHolding implements Holding {
   }
 
   suspect(): void {
-    const place = this.#file && this.#places[0];
-    if (place) this.#options.contents.suspect(place);
+    if (this.#open) this.#options.contents.suspect(this.#open.place);
   }
 
   async close(): Promise<void> {
@@ -83,14 +84,17 @@ export class LocalHolding implements Holding {
     await this.#closeFile();
   }
 
+  /** Several reads at a time share the file. */
   async #readFile(place: LocalFile, firstLeaf: number, buffers: readonly Uint8Array[]): Promise<void> {
-    this.#file ??= await this.#options.files.open(place);
+    this.#open ??= { place, file: this.#options.files.open(place) };
+    const file = await this.#open.file;
     if (this.#closed) return this.#closeFile();
-    await this.#file.read(buffers, leafOffset(firstLeaf));
+    await file.read(buffers, leafOffset(firstLeaf));
   }
 
   async #giveUp(place: LocalFile): Promise<void> {
-    if (this.#places[0] === place) this.#places.shift();
+    if (this.#places[0] !== place) return;
+    this.#places.shift();
     await this.#closeFile();
     this.#options.contents.suspect(place);
   }
@@ -105,9 +109,9 @@ export class LocalHolding implements Holding {
   }
 
   async #closeFile(): Promise<void> {
-    const file = this.#file;
-    this.#file = undefined;
-    await file?.close().catch(() => {});
+    const open = this.#open;
+    this.#open = undefined;
+    await open?.file.then((file) => file.close()).catch(() => {});
   }
 }
 

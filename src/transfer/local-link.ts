@@ -24,6 +24,7 @@ export class LocalLink implements SourceLink {
     // A source answers after it was asked, never during the call that asks.
     const later = (answer: () => void) => queueMicrotask(() => closed || answer());
     const sink: UploadSink = {
+      takesInstead: false,
       holding: (size, have) => {
         later(() => listener.holding(size, have === 'whole'));
         if (have !== 'whole') later(() => listener.bitfield(0, have.bytes));
@@ -31,6 +32,7 @@ export class LocalLink implements SourceLink {
       have: (first, count) => later(() => listener.have(first, count)),
       manifest: (page, hashes) => later(() => listener.manifest(page, hashes)),
       leaves: (group, hashes) => later(() => listener.leaves(group, hashes)),
+      instead: (asked, given) => later(() => listener.instead(asked, given)),
       refuse: (leaf, reason, members) => later(() => listener.refused(leaf, reason, members)),
       data: async (firstLeaf, leaves, wanted) => {
         await Promise.resolve();
@@ -51,9 +53,9 @@ export class LocalLink implements SourceLink {
       request: (first, count) => upload.requested(first, count),
       cancel: (first, count) => upload.cancelled(first, count),
       complain: (leaf) => upload.complained(leaf),
+      got: (first, count) => upload.askerHave(first, count),
       // Nobody else is served by what this machine copies to itself.
       has() {},
-      got() {},
       claim() {},
       unclaim() {},
       close: () => {

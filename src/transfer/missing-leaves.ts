@@ -1,7 +1,9 @@
-import { Bitfield } from '../core/bitfield.ts';
+import type { Bitfield } from '../core/bitfield.ts';
 import type { PeerId } from '../core/ids.ts';
 import { LEAF_BYTES } from '../core/leaf-layout.ts';
 import type { LastSeen } from './last-seen.ts';
+import { LeafSet } from './swarm/leaf-set.ts';
+import type { Neighbour } from './swarm/spread.ts';
 
 /** The part of a content that nobody has who is connected. */
 export interface MissingLeaves {
@@ -14,15 +16,18 @@ export interface MissingLeaves {
 /** Undefined where some source has something that is missing, or none is there at all. */
 export function missingLeaves(
   have: Bitfield,
-  sources: readonly (Bitfield | 'whole')[],
+  sources: readonly Neighbour[],
   lastSeen: LastSeen,
 ): MissingLeaves | undefined {
-  const theirs = sources.filter((source) => source !== 'whole');
-  if (sources.length === 0 || theirs.length < sources.length || have.isFull) return undefined;
-  const union = new Bitfield(have.length);
-  for (const { bytes } of theirs) union.addAll(0, bytes);
-  for (let i = 0; i < have.bytes.byteLength; i += 1) {
-    if ((union.bytes[i]! & ~have.bytes[i]!) !== 0) return undefined;
+  if (sources.length === 0 || have.isFull || sources.some(({ isWhole }) => isWhole)) return undefined;
+  const had = [LeafSet.of(have)];
+  for (const { has } of sources) {
+    let isAnyMissing = false;
+    has.search(0, had, () => {
+      isAnyMissing = true;
+      return true;
+    });
+    if (isAnyMissing) return undefined;
   }
   const first = have.nextMissing();
   return { first, count: have.length - have.count, lastWith: lastSeen.with(first) };

@@ -6,8 +6,12 @@ import type { SourceSession } from './source-session.ts';
 export const SILENCE_MS = 10_000;
 const LOOK_MS = 1_000;
 
-/** Ends the sessions that are silent, once a second; the returned function ends the watch. */
-export function watchSilence(clock: Clock, sessions: () => Iterable<SourceSession>): () => void {
+/** Ends the sessions that are silent, and calls `also`, once a second; the returned function ends the watch. */
+export function watchSilence(
+  clock: Clock,
+  sessions: () => Iterable<SourceSession>,
+  also: () => void,
+): () => void {
   let cancel: () => void = () => {};
   let ended = false;
   const look = () => {
@@ -17,7 +21,9 @@ export function watchSilence(clock: Clock, sessions: () => Iterable<SourceSessio
         new PeerdexError('unavailable', `it has been silent for ${SILENCE_MS / 1000} s`, { retry: true }),
       );
     }
-    if (!ended) cancel = clock.after(LOOK_MS, look);
+    if (ended) return;
+    also();
+    cancel = clock.after(LOOK_MS, look);
   };
   cancel = clock.after(LOOK_MS, look);
   return () => {

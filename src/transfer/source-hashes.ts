@@ -16,6 +16,8 @@ export class SourceHashes {
   readonly #size: number;
   /** Groups whose hashes were asked for and have not come. */
   readonly #groupsAwaited = new Set<number>();
+  /** Groups whose hashes came, asked for or before a leaf that stands in for another; each once. */
+  readonly #groupsCame = new Set<number>();
   #pages: ManifestPages | undefined;
   #claimsAnother = false;
 
@@ -61,7 +63,9 @@ export class SourceHashes {
 
   leaves(group: number, hashes: Uint8Array): HashProblem | undefined {
     const wrong = lying(`its hashes of group ${group} are wrong`);
-    if (!this.#groupsAwaited.delete(group)) return wrong;
+    if (this.#groupsCame.has(group)) return wrong;
+    this.#groupsCame.add(group);
+    this.#groupsAwaited.delete(group);
     try {
       return this.#hashes.takeGroup(group, hashes) ? undefined : wrong;
     } catch (error) {
@@ -69,8 +73,13 @@ export class SourceHashes {
     }
   }
 
+  isAwaited(group: number): boolean {
+    return this.#groupsAwaited.has(group);
+  }
+
   askForGroup(group: number): void {
-    if (this.#groupsAwaited.has(group) || this.#hashes.knowsGroup(group)) return;
+    if (this.#groupsAwaited.has(group) || this.#groupsCame.has(group) || this.#hashes.knowsGroup(group))
+      return;
     this.#groupsAwaited.add(group);
     this.#channel.requestLeaves(group);
   }

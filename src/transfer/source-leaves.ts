@@ -1,58 +1,59 @@
-import { Bitfield } from '../core/bitfield.ts';
 import { PeerdexError } from '../core/errors.ts';
+import type { ContentSwarm } from './content-swarm.ts';
+import { leavesIn, upTo } from './leaves-in.ts';
+import type { Neighbour } from './swarm/spread.ts';
 
-/** What one source says that it has of a content. Memory follows the content, not what the source says. */
+/** What one source says that it has of a content, told on to the swarm. Memory follows the content, not what the source says. */
 export class SourceLeaves {
-  #has: Bitfield | 'whole';
+  readonly #swarm: ContentSwarm;
+  readonly #neighbour: Neighbour;
+  readonly #expectWhole: boolean;
   #hasAnswered = false;
+  #saysWhole = false;
   /** It was taken to have all and has not. */
   isOnlyPart = false;
 
-  /** `expectWhole`: it is taken to have all until it says otherwise; else to have nothing. */
-  constructor(leaves: number, expectWhole: boolean) {
-    this.#has = expectWhole ? 'whole' : new Bitfield(leaves);
-  }
-
-  get all(): Bitfield | 'whole' {
-    return this.#has;
+  /** `expectWhole`: it is taken to have all until it says otherwise; else to have what it told of itself as an asker. */
+  constructor(swarm: ContentSwarm, neighbour: Neighbour, expectWhole: boolean) {
+    this.#swarm = swarm;
+    this.#neighbour = neighbour;
+    this.#expectWhole = expectWhole;
+    if (expectWhole) swarm.becameWhole(neighbour);
   }
 
   /** It has said nothing yet, and nothing is expected of it. */
   get isUndecided(): boolean {
-    return !this.#hasAnswered && this.#has !== 'whole';
+    return !this.#hasAnswered && !this.#expectWhole;
   }
 
-  has(leaf: number): boolean {
-    return this.#has === 'whole' || this.#has.has(leaf);
-  }
-
-  /** It says whether it has all. Returns what is new. Throws `unavailable` when it was taken to have all and has not. */
-  answered(whole: boolean): 'whole' | undefined {
-    if (this.#hasAnswered) return undefined;
+  /** It says whether it has all; one that has not may say later that it does. Throws `unavailable` when that was expected of it. */
+  answered(whole: boolean): void {
+    const isFirst = !this.#hasAnswered;
     this.#hasAnswered = true;
-    if (whole === (this.#has === 'whole')) return undefined;
-    this.isOnlyPart = !whole;
+    if (whole) {
+      this.#saysWhole = true;
+      return this.#swarm.becameWhole(this.#neighbour);
+    }
+    if (!isFirst || !this.#expectWhole) return;
+    this.isOnlyPart = true;
+    this.#swarm.hasNotAll(this.#neighbour);
     // What it was asked for before it said so would be refused leaf by leaf.
-    if (!whole) throw new PeerdexError('unavailable', 'it has only a part of it so far');
-    this.#has = 'whole';
-    return 'whole';
+    throw new PeerdexError('unavailable', 'it has only a part of it so far');
   }
 
-  /** Returns the leaves that are new. Throws `verification` for what it may not tell. */
-  bitfield(first: number, bits: Uint8Array): number[] {
-    return this.#partAround(first).addAll(first, bits);
+  /** Throws `verification` for what it may not tell. */
+  bitfield(first: number, bits: Uint8Array): void {
+    this.#told(first, first, () => leavesIn(first, bits, this.#swarm.spread.leaves));
   }
 
   /** As `bitfield`. */
-  have(first: number, count: number): number[] {
-    const part = this.#partAround(first + count - 1);
-    const added: number[] = [];
-    for (let leaf = first; leaf < first + count; leaf += 1) if (part.add(leaf)) added.push(leaf);
-    return added;
+  have(first: number, count: number): void {
+    this.#told(first, first + count - 1, () => upTo(first, first + count));
   }
 
-  #partAround(leaf: number): Bitfield {
-    if (this.#hasAnswered && this.#has !== 'whole' && leaf < this.#has.length) return this.#has;
-    throw new PeerdexError('verification', 'it tells of leaves that it cannot have');
+  #told(first: number, last: number, leaves: () => Iterable<number>): void {
+    if (!this.#hasAnswered || this.#saysWhole || last >= this.#swarm.spread.leaves || first < 0)
+      throw new PeerdexError('verification', 'it tells of leaves that it cannot have');
+    this.#swarm.announced(this.#neighbour, leaves());
   }
 }

@@ -1,71 +1,26 @@
-import type { Bitfield } from '../core/bitfield.ts';
-import type { Clock } from '../core/clock.ts';
 import { asPeerdexError, PeerdexError } from '../core/errors.ts';
 import type { PeerId } from '../core/ids.ts';
-import type { LeafBuffers } from '../core/leaf-buffers.ts';
-import { groupOfLeaf, LEAF_BYTES, leafBytes, leafCount } from '../core/leaf-layout.ts';
-import type { MemoryBudget } from '../core/memory-budget.ts';
-import type { Refusal, SourceChannel, SourceLink, SourceListener } from '../core/ports/source.ts';
+import { groupOfLeaf, leafBytes, leafCount } from '../core/leaf-layout.ts';
+import type { Refusal, SourceChannel, SourceListener } from '../core/ports/source.ts';
 import { RateMeter } from '../core/rate-meter.ts';
 import type { SwarmMember } from '../core/swarm-member.ts';
 import { AwaitedLeaves } from './awaited-leaves.ts';
-import type { LeafHashes } from './leaf-hashes.ts';
 import type { Asker, LinkWindow } from './link-window.ts';
 import { refusedError } from './refusals.ts';
-import type { Span } from './selection.ts';
+import type { SessionOptions } from './session-options.ts';
 import { type HashProblem, SourceHashes } from './source-hashes.ts';
 import { SourceLeaves } from './source-leaves.ts';
+import { SourceSilence } from './source-silence.ts';
+import type { Neighbour } from './swarm/spread.ts';
 
-/** What a session tells the download that it belongs to. */
-export interface SessionEvents {
-  /** A leaf has arrived whole and unverified; whoever gets it gives the buffer and its reservation back. */
-  leaf(session: SourceSession, leaf: number, buffer: Buffer, bytes: number): void;
-  /** It has room again for a request, or more to be asked for. */
-  room(session: SourceSession): void;
-  /** It says that it has these, and has not said so before. */
-  has(session: SourceSession, leaves: readonly number[] | 'whole'): void;
-  /** It gives another leaf than the one that it was asked for. */
-  instead(session: SourceSession, asked: number, given: number): void;
-  /** These peers may give what it does not. */
-  told(from: PeerId, members: readonly SwarmMember[]): void;
-  /** The source gives nothing more: `owed` are the leaves that it owed. Called once. */
-  lost(session: SourceSession, error: PeerdexError, owed: readonly number[]): void;
-  /** The download as a whole cannot go on, and no source is to blame. */
-  broken(error: PeerdexError): void;
-}
-
-export interface SessionOptions {
-  readonly link: SourceLink;
-  /** Shared with all that ask over the link. */
-  readonly window: LinkWindow;
-  readonly content: string;
-  readonly size: number;
-  readonly hashes: LeafHashes;
-  readonly budget: MemoryBudget;
-  readonly buffers: LeafBuffers;
-  readonly clock: Clock;
-  /** What is here already. */
-  readonly have: Bitfield;
-  /** It is expected to have all, and may be asked before it says so. */
-  readonly expectWhole: boolean;
-  readonly events: SessionEvents;
-}
-
-/** A channel over which nothing comes in so long is silent, whatever comes over the others of its link. */
-const PATIENCE_MS = 300_000;
-/** A source that has brought others so many times what may be owed on the link has passed this one over. */
-const PASSED_OVER = 4;
 /** Who says nothing of what it holds for so long is given up for now. */
 export const UNDECIDED_MS = 60_000;
 
 /** One source of one download: what was asked of it, what has come, how fast. Every leaf asked for has its buffer reserved. */
 export class SourceSession implements SourceListener, Asker {
   readonly peer: PeerId;
+  readonly neighbour: Neighbour;
   readonly meter: RateMeter;
-  /** Verified bytes that this source gave. */
-  verifiedBytes = 0;
-  /** Leaf that was asked for last, or -1. */
-  last = -1;
   /** Leaves that came from here and are not on disk yet. */
   writing = 0;
   readonly #options: SessionOptions;
@@ -74,25 +29,25 @@ export class SourceSession implements SourceListener, Asker {
   readonly #leaves: SourceLeaves;
   readonly #hashes: SourceHashes;
   readonly #channel: SourceChannel;
-  /** When something came that was asked for: what was not asked for is no sign of life. */
-  #heardAt: number;
-  /** What had come over the link then. */
-  #linkBytes: number;
+  readonly #silence: SourceSilence;
+  /** Taken back, and perhaps sent all the same: it waits to hear that they are here. */
+  readonly #takenBack = new Set<number>();
   #ended = false;
 
   /** Throws when the link is gone already. */
   constructor(options: SessionOptions) {
+    const { link, swarm, partial, window, clock } = options;
     this.#options = options;
-    this.peer = options.link.peer;
-    this.meter = new RateMeter(options.clock);
-    this.#window = options.window;
-    this.#heardAt = options.clock.monotonic();
-    this.#linkBytes = this.#window.bytes;
-    this.#awaited = new AwaitedLeaves(options);
-    this.#leaves = new SourceLeaves(leafCount(options.size), options.expectWhole);
-    this.#channel = options.link.open(options.content, this);
-    if (options.have.count > 0) this.#channel.has(options.have);
-    this.#hashes = new SourceHashes(this.#channel, options.hashes, options.size);
+    this.peer = link.peer;
+    this.meter = new RateMeter(clock);
+    this.#window = window;
+    this.#silence = new SourceSilence(window, clock);
+    this.#awaited = new AwaitedLeaves({ ...options, size: partial.size });
+    this.#channel = link.open(partial.content, this);
+    this.neighbour = swarm.joined(this.peer, 'asked');
+    this.#leaves = new SourceLeaves(swarm, this.neighbour, options.expectWhole);
+    if (partial.have.count > 0) this.#channel.has(partial.have);
+    this.#hashes = new SourceHashes(this.#channel, options.hashes, partial.size);
   }
 
   /** Leaves that may be asked for now; where there are none `room` tells when there are again. */
@@ -101,13 +56,13 @@ export class SourceSession implements SourceListener, Asker {
     return this.#ended || own <= 0 ? 0 : Math.min(own, this.#window.room(this));
   }
 
-  mayAsk(): void {
-    this.#options.events.room(this);
+  /** Leaves that come in about 20 ms at the link's rate, at least one. */
+  get spanLeaves(): number {
+    return this.#window.spanLeaves;
   }
 
-  /** What it may be asked for. */
-  get source(): Bitfield | 'whole' {
-    return this.#leaves.all;
+  mayAsk(): void {
+    this.#options.events.room(this);
   }
 
   /** It was expected to have all and said that it has not. */
@@ -115,63 +70,59 @@ export class SourceSession implements SourceListener, Asker {
     return this.#leaves.isOnlyPart;
   }
 
-  has(leaf: number): boolean {
-    return this.#leaves.has(leaf);
-  }
-
-  /** Tells the source that this leaf has come, from whomever. */
-  tell(leaf: number): void {
-    this.#channel.got(leaf, 1);
-  }
-
   get owing(): number {
     return this.#awaited.count;
   }
 
-  /**
-   * Milliseconds of silence, while anything is owed. What comes over the link for others counts as a sign of life, because this
-   * one's turn is still to come; but not for ever, nor when more came for others than can have been before it.
-   */
+  /** Milliseconds of silence, while anything is owed, or for far too long since it was asked what it holds. */
   silentMs(): number {
-    if (this.#awaited.count === 0) return this.#undecidedMs();
-    const own = this.#options.clock.monotonic() - this.#heardAt;
-    const others = this.#window.bytes - this.#linkBytes;
-    const isPassedOver = own >= PATIENCE_MS || others > PASSED_OVER * this.#window.leaves * LEAF_BYTES;
-    return isPassedOver ? own : Math.min(own, this.#window.quietMs());
+    if (this.#awaited.count > 0) return this.#silence.ms;
+    const asked = this.#silence.ownMs;
+    return this.#leaves.isUndecided && asked >= UNDECIDED_MS ? asked : 0;
   }
 
-  owes(leaf: number): boolean {
-    return this.#awaited.has(leaf);
+  /**
+   * Tells the source that this leaf has come, where it has to know: it gave it, or may have, or lacks it, or has all and chooses by
+   * what others have.
+   */
+  tell(leaf: number, gaveIt: boolean): void {
+    const mayHaveGiven = this.#takenBack.delete(leaf) || gaveIt;
+    const { has, isWhole } = this.neighbour;
+    if (mayHaveGiven || isWhole || !has.has(leaf)) this.#channel.got(leaf, 1);
   }
 
-  owed(): readonly number[] {
-    return this.#awaited.all();
+  /** Another whole source gives this one. */
+  claim(leaf: number): void {
+    this.#channel.claim(leaf, 1);
+  }
+
+  /** It does not after all. */
+  unclaim(leaf: number): void {
+    this.#channel.unclaim(leaf, 1);
   }
 
   /** Asks for leaves whose buffers the caller has reserved. */
-  ask({ first, count }: Span): void {
-    if (this.#awaited.count === 0) {
-      this.#heardAt = this.#options.clock.monotonic();
-      this.#linkBytes = this.#window.bytes;
-    }
+  ask(first: number, count: number): void {
+    if (this.#awaited.count === 0) this.#silence.ends();
     let bytes = 0;
     for (let group = groupOfLeaf(first); group <= groupOfLeaf(first + count - 1); group += 1)
       this.#hashes.askForGroup(group);
     for (let leaf = first; leaf < first + count; leaf += 1) {
       this.#awaited.add(leaf);
-      bytes += leafBytes(this.#options.size, leaf);
+      bytes += this.#bytes(leaf);
     }
     this.#window.asked(bytes);
-    this.last = first + count - 1;
     this.#channel.request(first, count);
   }
 
-  /** Takes a leaf back that another source has brought. */
+  /** Takes a leaf back: another source brings it, or has. */
   cancel(leaf: number): void {
-    if (!this.#awaited.has(leaf)) return;
-    this.#letGo([leaf]);
+    if (this.#ended) return;
     this.#awaited.cancel(leaf);
     this.#channel.cancel(leaf, 1);
+    if (this.#options.partial.have.has(leaf)) this.#channel.got(leaf, 1);
+    else this.#takenBack.add(leaf);
+    if (this.#awaited.has(leaf)) this.#letGo([leaf]);
   }
 
   complain(leaf: number): void {
@@ -183,17 +134,22 @@ export class SourceSession implements SourceListener, Asker {
     if (this.#ended) return;
     this.#ended = true;
     this.#channel.close();
-    const owed = this.owed();
+    const owed = this.#awaited.all();
     this.#window.leave(this);
     this.#letGo(owed);
     this.#options.events.lost(this, error, owed);
+    this.#options.swarm.left(this.peer, 'asked');
   }
 
   holding(size: number, whole: boolean): void {
     if (this.#ended) return;
     const problem = this.#hashes.sized(size);
     if (problem) return this.#endWith(problem);
+    const wasWhole = this.neighbour.isWhole;
     this.#learn(() => this.#leaves.answered(whole));
+    if (!this.#ended) this.#options.swarm.accepted(this.peer);
+    // What it was not told while it had that itself it has to know as one that chooses what to give.
+    if (!this.#ended && whole && !wasWhole) this.#channel.has(this.#options.partial.have);
   }
 
   bitfield(first: number, bits: Uint8Array): void {
@@ -205,13 +161,20 @@ export class SourceSession implements SourceListener, Asker {
   }
 
   instead(asked: number, given: number): void {
-    const { hashes, size, events } = this.#options;
+    const { hashes, partial, events } = this.#options;
     if (this.#ended) return;
-    if (this.#awaited.refused(asked)) return this.#awaited.cancel(given);
-    if (!this.#awaited.has(asked)) return;
-    const isKnown = given < leafCount(size) && hashes.knowsGroup(groupOfLeaf(given));
-    if (!isKnown || !this.#awaited.replace(asked, given)) return this.end(notInPlace());
-    events.instead(this, asked, given);
+    const wasOwed = this.#awaited.has(asked);
+    if (asked === given) return void (wasOwed && events.giving(this, asked, given));
+    if (!wasOwed && !this.#awaited.refused(asked)) return;
+    const isKnown = given < leafCount(partial.size) && hashes.knowsGroup(groupOfLeaf(given));
+    if (!isKnown || this.#awaited.hasBegun(asked)) return this.end(notInPlace());
+    const isOwed = this.#awaited.has(given);
+    if (wasOwed && isOwed) this.#letGo([asked]);
+    else if (wasOwed) {
+      this.#awaited.replace(asked, given);
+      this.#window.exchanged(this.#bytes(asked), this.#bytes(given));
+    }
+    events.giving(this, asked, given);
   }
 
   manifest(page: number, bytes: Uint8Array): void {
@@ -221,27 +184,31 @@ export class SourceSession implements SourceListener, Asker {
   }
 
   leaves(group: number, hashes: Uint8Array): void {
+    const wasAwaited = this.#hashes.isAwaited(group);
     const problem = this.#hashes.leaves(group, hashes);
     if (problem) return this.#endWith(problem);
-    this.#heard(hashes.byteLength);
+    if (wasAwaited) this.#heard(hashes.byteLength);
   }
 
   data(leaf: number, offset: number, bytes: Uint8Array): boolean {
+    const { events } = this.#options;
+    if (offset === 0 && this.#awaited.has(leaf)) events.giving(this, leaf, leaf);
     const taken = this.#awaited.take(leaf, offset, bytes);
     if (taken === 'unasked') return this.#ended;
     if (taken === 'passed-over') return true;
     this.#heard(bytes.byteLength);
+    events.heard(this);
     this.meter.add(bytes.byteLength);
     if (taken === 'part') return true;
     this.#window.arrived(taken.bytes);
-    this.#options.events.leaf(this, leaf, taken.buffer, taken.bytes);
+    events.leaf(this, leaf, taken.buffer, taken.bytes);
     return true;
   }
 
   refused(leaf: number | undefined, reason: Refusal, members: readonly SwarmMember[] = []): void {
     if (this.#ended) return;
     if (members.length > 0) this.#options.events.told(this.peer, members);
-    if (leaf !== undefined && this.#awaited.refused(leaf)) return;
+    if (leaf !== undefined && !this.#awaited.has(leaf) && this.#awaited.refused(leaf)) return;
     this.end(refusedError(reason));
   }
 
@@ -250,22 +217,13 @@ export class SourceSession implements SourceListener, Asker {
   }
 
   /** Nothing is learned of a content of another size. */
-  #learn(what: () => readonly number[] | 'whole' | undefined): void {
+  #learn(what: () => void): void {
     if (this.#ended || this.#hashes.claimsAnother) return;
     try {
-      const added = what();
-      if (added === undefined || added.length === 0) return;
-      this.#options.events.has(this, added);
+      what();
     } catch (error) {
-      return this.end(asPeerdexError(error));
+      this.end(asPeerdexError(error));
     }
-    this.#options.events.room(this);
-  }
-
-  /** Milliseconds since it was asked what it holds; past UNDECIDED_MS that is a silence. */
-  #undecidedMs(): number {
-    const asked = this.#options.clock.monotonic() - this.#heardAt;
-    return this.#leaves.isUndecided && asked >= UNDECIDED_MS ? asked : 0;
   }
 
   #endWith({ error, isTheirs }: HashProblem): void {
@@ -275,12 +233,15 @@ export class SourceSession implements SourceListener, Asker {
 
   #heard(bytes: number): void {
     this.#window.heard(bytes);
-    this.#heardAt = this.#options.clock.monotonic();
-    this.#linkBytes = this.#window.bytes;
+    this.#silence.ends();
   }
 
   #letGo(leaves: readonly number[]): void {
     this.#window.released(this.#awaited.letGo(leaves));
+  }
+
+  #bytes(leaf: number): number {
+    return leafBytes(this.#options.partial.size, leaf);
   }
 }
 

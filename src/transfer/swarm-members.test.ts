@@ -4,7 +4,6 @@ import { ManualClock } from '../../test/support/manual-clock.ts';
 import type { PeerId } from '../core/ids.ts';
 import { seededRandom } from '../core/random.ts';
 import type { SwarmMember } from '../core/swarm-member.ts';
-import { Asker } from './asker.ts';
 import { ENTRY_MS, SoftLists } from './soft-lists.ts';
 import { SwarmMembers } from './swarm-members.ts';
 
@@ -17,7 +16,7 @@ describe('the members of a swarm', () => {
     const { members } = make([1, 2, 3, 4]);
     const changes: number[] = [];
     members.want(CONTENT, () => changes.push(1));
-    members.asks(CONTENT, new Asker(id(1), 100));
+    members.asks(CONTENT, { peer: id(1) });
     members.gives(CONTENT, id(2));
     members.entered(CONTENT, id(3), HERE);
     members.told(CONTENT, id(3), [member(4), member(9), member(0)]);
@@ -32,7 +31,7 @@ describe('the members of a swarm', () => {
     const { members } = make([1, 2]);
     const stopped: string[] = [];
     members.onAskerGone((content) => stopped.push(content));
-    const forget = members.asks(CONTENT, new Asker(id(1), 100));
+    const forget = members.asks(CONTENT, { peer: id(1) });
     const leave = members.gives(CONTENT, id(2));
     const again = members.gives(CONTENT, id(2));
     assert.equal(members.askers(CONTENT), 1);
@@ -77,7 +76,7 @@ describe('the members of a swarm', () => {
   it('at most 20 are told of, drawn at random, and only those with an address', () => {
     const { members } = make([]);
     for (let n = 1; n <= 60; n += 1) members.entered(CONTENT, id(n), HERE);
-    members.asks(CONTENT, new Asker(id(100), 1)); // nobody knows where it is
+    members.asks(CONTENT, { peer: id(100) }); // nobody knows where it is
     const drawn = new Set<PeerId>();
     for (let n = 0; n < 40; n += 1) {
       const some = members.others(CONTENT, SELF);

@@ -4,7 +4,6 @@ import type { ContentId, PeerId } from '../core/ids.ts';
 import type { MemberBook } from '../core/ports/member-book.ts';
 import { type Random, randomInt } from '../core/random.ts';
 import { MOST_TOLD_MEMBERS, type SwarmMember } from '../core/swarm-member.ts';
-import type { Asker } from './asker.ts';
 import { SoftLists } from './soft-lists.ts';
 
 export interface SwarmMembersOptions {
@@ -24,6 +23,11 @@ const MOST_TELLERS = 32;
 interface Told {
   readonly member: SwarmMember;
   readonly until: number;
+}
+
+/** Somebody who asks here. */
+export interface Asker {
+  readonly peer: PeerId;
 }
 
 /** A content that is wanted here. */

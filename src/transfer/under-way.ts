@@ -14,6 +14,7 @@ export class UnderWay {
   readonly #end = Promise.withResolvers<void>();
   readonly #listeners = new Set<HoldingListener>();
   #isClosing = false;
+  #manifest: Manifest | undefined;
 
   constructor(partial: Partial, hashes: HashStore, onEnd: () => void) {
     this.partial = partial;
@@ -24,8 +25,10 @@ export class UnderWay {
 
   /** Undefined until it is proven, and where it shows that the partial has a false size. */
   get manifest(): Manifest | undefined {
+    if (this.#manifest) return this.#manifest;
     const manifest = this.#hashes.manifest(this.partial.content);
-    return manifest?.size === this.partial.size ? manifest : undefined;
+    if (manifest?.size === this.partial.size) this.#manifest = manifest;
+    return this.#manifest;
   }
 
   /** The partial is about to be closed or renamed: a read that fails from here on is no failure of the disk. */

@@ -8,10 +8,14 @@ import { LeafBuffers } from '../core/leaf-buffers.ts';
 import { LEAF_BYTES } from '../core/leaf-layout.ts';
 import { MemoryBudget } from '../core/memory-budget.ts';
 import type { LocalFile } from '../core/ports/local-contents.ts';
+import { seededRandom } from '../core/random.ts';
 import { RateMeter } from '../core/rate-meter.ts';
 import { MemoryHashStore } from '../storage/memory/hash-store.ts';
+import { ContentSwarms } from './content-swarm.ts';
 import { LocalHoldings } from './local-holdings.ts';
-import { openUpload } from './upload.ts';
+import { LOST_MS } from './lost-leaves.ts';
+import { openUpload, type UploadOptions } from './upload.ts';
+import { UploadQueue } from './upload-queue.ts';
 
 const CONTENT = sampleContent(66 * LEAF_BYTES + 5);
 
@@ -33,15 +37,52 @@ describe('an upload', () => {
     assert.equal(one.openFiles(), 0);
   });
 
-  it('reads ahead of the wire, and no further', async () => {
+  it('has no more in hand than a new line may have on its way', async () => {
     const gate = Promise.withResolvers<void>();
     const one = open({ beforeSend: () => gate.promise });
     one.channel.requested(0, 40);
     for (let i = 0; i < 10; i += 1) await settle();
-    assert.equal(one.budget.used, 8 * LEAF_BYTES, 'a span on its way and a span ready');
+    assert.equal(one.budget.used, 2 * LEAF_BYTES);
     gate.resolve();
     await one.idle();
     assert.equal(one.sent.length, 40);
+  });
+
+  it('goes on only when what was sent is acknowledged, or some time later', async () => {
+    const one = open({ acknowledges: false });
+    one.channel.requested(0, 6);
+    await one.idle();
+    assert.deepEqual(one.sent, [0, 1]);
+    one.channel.askerHave(1, 1);
+    await one.idle();
+    assert.deepEqual(one.sent, [0, 1, 2, 3], 'what was sent before has come as well');
+    one.clock.advance(LOST_MS - 1);
+    await one.idle();
+    assert.equal(one.sent.length, 4);
+    one.clock.advance(1);
+    await one.idle();
+    assert.deepEqual(one.sent, [0, 1, 2, 3, 4, 5]);
+  });
+
+  it('leaves out what the other side has got from elsewhere', async () => {
+    const one = open({ acknowledges: false });
+    one.channel.requested(0, 6);
+    one.channel.askerHave(3, 2);
+    one.channel.askerHave(0, 2);
+    await one.idle();
+    assert.deepEqual(one.sent, [0, 1, 2, 5]);
+  });
+
+  it('as a seed gives what nobody has in place of what others claim, after its hashes', async () => {
+    const one = open();
+    const other = one.another();
+    other.claimed(0, 64);
+    one.channel.leavesRequested(0);
+    one.channel.requested(0, 1);
+    await one.idle();
+    const [given] = one.sent;
+    assert.ok(given! >= 64);
+    assert.deepEqual(one.said.slice(1), ['leaves 0 2048', 'leaves 1 96', `instead 0 ${given}`]);
   });
 
   it('gives all its memory back when the connection goes in the middle', async () => {
@@ -116,11 +157,11 @@ describe('an upload', () => {
     const one = open({ beforeSend: () => gate.promise });
     one.channel.requested(0, 20);
     for (let i = 0; i < 10; i += 1) await settle();
-    assert.equal(one.budget.used, 8 * LEAF_BYTES, 'a span on its way and a span ready');
-    one.channel.cancelled(2, 3);
+    assert.equal(one.budget.used, 2 * LEAF_BYTES, 'two are read');
+    one.channel.cancelled(1, 3);
     gate.resolve();
     await one.idle();
-    assert.deepEqual(one.sent.slice(0, 6), [0, 1, 5, 6, 7, 8]);
+    assert.deepEqual(one.sent.slice(0, 4), [0, 4, 5, 6]);
     assert.equal(one.meter.total, 17 * LEAF_BYTES);
     const closing = Promise.withResolvers<void>();
     const other = open({ beforeSend: () => closing.promise });
@@ -202,6 +243,8 @@ interface OpenOptions {
   readonly beforeSend?: () => Promise<void>;
   readonly memory?: number;
   readonly mostQueued?: number;
+  /** Says what it has got; true unless told. */
+  readonly acknowledges?: boolean;
   readonly places?: readonly string[];
   /** What reading these files comes to. */
   readonly fails?: Readonly<Record<string, Error>>;
@@ -219,10 +262,51 @@ function open({ beforeSend = async () => {}, memory = 64 * LEAF_BYTES, ...option
   const suspected: string[] = [];
   let right = true;
   let openFiles = 0;
+  const uploads: UploadOptions = {
+    holdings: new LocalHoldings({
+      contents: {
+        locate: () => (options.places ?? ['a']).map(placeCalled),
+        recordWritten() {},
+        suspect: ({ relative }) => suspected.push(relative),
+      },
+      hashes,
+      files: {
+        async open({ relative }) {
+          openFiles += 1;
+          return {
+            size: CONTENT.size,
+            async read(buffers, offset) {
+              await settle();
+              const failure = options.fails?.[relative];
+              if (failure) throw failure;
+              let at = offset;
+              for (const buffer of buffers) {
+                buffer.set(CONTENT.bytes.subarray(at, at + buffer.byteLength));
+                at += buffer.byteLength;
+              }
+            },
+            async close() {
+              openFiles -= 1;
+            },
+          };
+        },
+      },
+    }),
+    hashes,
+    members: { asks: () => () => {}, askers: () => 0, others: () => [] },
+    swarms: new ContentSwarms(clock),
+    queue: new UploadQueue(clock, seededRandom(1)),
+    budget,
+    buffers: new LeafBuffers(4),
+    meter,
+    mostQueued: options.mostQueued ?? 1024,
+  };
   const channel = openUpload(
     'ab'.repeat(16),
     CONTENT.id,
     {
+      takesInstead: true,
+      instead: (asked, given) => said.push(`instead ${asked} ${given}`),
       holding: (size, have) => said.push(`holding ${size}${have === 'whole' ? '' : ' in part'}`),
       have: (first, count) => said.push(`have ${first} ${count}`),
       manifest: (page, { byteLength }) => said.push(`manifest ${page} ${byteLength}`),
@@ -239,55 +323,38 @@ function open({ beforeSend = async () => {}, memory = 64 * LEAF_BYTES, ...option
           went += bytes.byteLength;
           sent.push(first + i);
           right &&= Buffer.compare(bytes, CONTENT.leaf(first + i)) === 0;
+          if (options.acknowledges ?? true) queueMicrotask(() => channel.askerHave(first + i, 1));
         }
         return went;
       },
     },
-    {
-      holdings: new LocalHoldings({
-        contents: {
-          locate: () => (options.places ?? ['a']).map(placeCalled),
-          recordWritten() {},
-          suspect: ({ relative }) => suspected.push(relative),
-        },
-        hashes,
-        files: {
-          async open({ relative }) {
-            openFiles += 1;
-            return {
-              size: CONTENT.size,
-              async read(buffers, offset) {
-                await settle();
-                const failure = options.fails?.[relative];
-                if (failure) throw failure;
-                let at = offset;
-                for (const buffer of buffers) {
-                  buffer.set(CONTENT.bytes.subarray(at, at + buffer.byteLength));
-                  at += buffer.byteLength;
-                }
-              },
-              async close() {
-                openFiles -= 1;
-              },
-            };
-          },
-        },
-      }),
-      hashes,
-      members: { asks: () => () => {}, askers: () => 0, others: () => [] },
-      budget,
-      buffers: new LeafBuffers(4),
-      meter,
-      mostQueued: options.mostQueued ?? 1024,
-    },
+    uploads,
   );
   return {
     channel,
+    clock,
     budget,
     meter,
     said,
     sent,
     suspected,
+    /** Another peer that asks here, and is sent nothing. */
+    another: () =>
+      openUpload(
+        'cd'.repeat(16),
+        CONTENT.id,
+        {
+          takesInstead: true,
+          instead() {},
+          holding() {},
+          have() {},
+          manifest() {},
+          leaves() {},
+          refuse() {},
+          data: async () => 0,
+        },
+        uploads,
+      ),
     openFiles: () => openFiles,
     get right() {
       return right;

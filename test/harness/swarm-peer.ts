@@ -15,7 +15,8 @@ import type { Signer } from '../../src/core/ports/signing.ts';
 import { systemRandom } from '../../src/core/random.ts';
 import { RateLimiter } from '../../src/core/rate-limiter.ts';
 import { RateMeter } from '../../src/core/rate-meter.ts';
-import { SwarmNetwork, type SwarmTimes } from '../../src/network/swarm/swarm-network.ts';
+import { SwarmNetwork } from '../../src/network/swarm/swarm-network.ts';
+import type { SwarmTimes } from '../../src/network/swarm/swarm-times.ts';
 import { plaintextWire } from '../../src/network/wire/plaintext-wire.ts';
 import { openTlsWire } from '../../src/network/wire/tls-wire.ts';
 import type { Wire } from '../../src/network/wire/wire.ts';
@@ -24,7 +25,8 @@ import { DiskPartialStore } from '../../src/storage/disk/partial-store.ts';
 import { MemoryHashStore } from '../../src/storage/memory/hash-store.ts';
 import type { SwarmDirectory } from '../../src/transfer/announcer.ts';
 import { BoundedFiles } from '../../src/transfer/bounded-files.ts';
-import { ContentFetch, type TransferParts } from '../../src/transfer/fetch-content.ts';
+import { ContentSwarms } from '../../src/transfer/content-swarm.ts';
+import { ContentFetch } from '../../src/transfer/fetch-content.ts';
 import { Lingering } from '../../src/transfer/lingering.ts';
 import { LinkWindows } from '../../src/transfer/link-window.ts';
 import { LocalHoldings } from '../../src/transfer/local-holdings.ts';
@@ -32,7 +34,9 @@ import { LocalLink } from '../../src/transfer/local-link.ts';
 import { SourceBans } from '../../src/transfer/source-bans.ts';
 import type { PassedOver } from '../../src/transfer/source-finder.ts';
 import { SwarmMembers } from '../../src/transfer/swarm-members.ts';
+import type { TransferParts } from '../../src/transfer/transfer-parts.ts';
 import { openUpload, type UploadOptions } from '../../src/transfer/upload.ts';
+import { UploadQueue } from '../../src/transfer/upload-queue.ts';
 import { freshKey } from '../support/fresh-key.ts';
 import { numberOf, signer, TestNetwork } from '../support/signers.ts';
 
@@ -147,10 +151,13 @@ export class SwarmPeer implements AsyncDisposable {
       random: systemRandom,
     });
     const { members } = this;
+    const contentSwarms = new ContentSwarms(clock);
     const uploads: UploadOptions = {
       holdings,
       hashes,
       members,
+      swarms: contentSwarms,
+      queue: new UploadQueue(clock, systemRandom),
       budget: this.uploadBudget,
       buffers,
       meter: this.upMeter,
@@ -173,7 +180,12 @@ export class SwarmPeer implements AsyncDisposable {
     const random = systemRandom;
     const log = silentLog;
     this.lingering = new Lingering({ self: id, swarms, members, lingerMs: 600_000, clock, random, log });
-    const copies = { ...uploads, holdings: new LocalHoldings({ contents, hashes, files }) };
+    const copies = {
+      ...uploads,
+      holdings: new LocalHoldings({ contents, hashes, files }),
+      swarms: new ContentSwarms(clock),
+      queue: new UploadQueue(clock, random),
+    };
     this.parts = {
       self: id,
       sources: {
@@ -195,6 +207,7 @@ export class SwarmPeer implements AsyncDisposable {
       local: new LocalLink(id, (content, sink) => openUpload(id, content, sink, copies)),
       budget: this.budget,
       buffers,
+      contentSwarms,
       windows: new LinkWindows(clock),
       downLimiter: this.downLimiter,
       clock,

@@ -189,8 +189,10 @@ export class SimPeer {
     }
   }
 
-  #send({ channel, first, count }: Serving): void {
+  #send(serving: Serving): void {
+    const { channel, first, count } = serving;
     const link = SimLink.of(channel.neighbour);
+    this.scheduler.taken(serving);
     for (let leaf = first; leaf < first + count; leaf += 1) link.send(leaf);
   }
 

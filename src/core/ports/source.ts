@@ -38,7 +38,7 @@ export interface SourceListener {
   /** Leaves that it has: bit i of `bits`, as in a Bitfield, is leaf `first + i`; `first` is a multiple of 8. */
   bitfield(first: number, bits: Uint8Array): void;
   have(firstLeaf: number, count: number): void;
-  /** The leaf `given` will come in place of the one that was asked for. */
+  /** The leaf `given` comes next, in place of the one that was asked for where that is another. */
   instead(asked: number, given: number): void;
   manifest(page: number, hashes: Uint8Array): void;
   leaves(group: number, hashes: Uint8Array): void;
@@ -52,11 +52,15 @@ export interface SourceListener {
 
 /** Where an upload's answers go. */
 export interface UploadSink {
+  /** It takes another leaf in place of one that it asked for, and wants to be told which one comes next. */
+  readonly takesInstead: boolean;
   holding(size: number, have: Bitfield | 'whole'): void;
   have(firstLeaf: number, count: number): void;
   manifest(page: number, hashes: Uint8Array): void;
   leaves(group: number, hashes: Uint8Array): void;
   refuse(leaf: number | undefined, reason: Refusal, members?: readonly SwarmMember[]): void;
+  /** `given` comes next, in place of `asked` where that is another leaf. */
+  instead(asked: number, given: number): void;
   /**
    * Sends whole leaves, first to last, one buffer each, except those that are not `wanted` any more when their turn comes. Resolves
    * with the bytes that were sent, when the buffers may be reused.

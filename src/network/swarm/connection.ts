@@ -2,9 +2,9 @@ import type { Socket } from 'node:net';
 import { PeerdexError } from '../../core/errors.ts';
 import type { PeerId } from '../../core/ids.ts';
 import type { RateLimiter } from '../../core/rate-limiter.ts';
-import { encodeDataHeader, encodeFrame } from '../../protocol/swarm/encode.ts';
+import { encodeFrame } from '../../protocol/swarm/encode.ts';
 import type { ByeReason, ControlFrame } from '../../protocol/swarm/frames.ts';
-import { MAX_DATA_BYTES } from '../../protocol/swarm/limits.ts';
+import { dataFrames } from './data-frames.ts';
 import { Turns } from './turns.ts';
 import { WritePace } from './write-pace.ts';
 
@@ -157,7 +157,7 @@ export class Connection {
   }
 
   async #sendTogether(channel: number, first: number, leaves: readonly Uint8Array[]): Promise<number> {
-    await this.#write(leaves.flatMap((bytes, i) => frames(channel, first + i, 0, bytes)));
+    await this.#write(leaves.flatMap((bytes, i) => dataFrames(channel, first + i, 0, bytes)));
     return leaves.reduce((sum, bytes) => sum + bytes.byteLength, 0);
   }
 
@@ -174,7 +174,7 @@ export class Connection {
         await this.#limiter.take(piece.byteLength, this.#ended.signal);
         if (!wanted(leaf)) break;
       }
-      await this.#write(frames(channel, leaf, offset, piece));
+      await this.#write(dataFrames(channel, leaf, offset, piece));
       offset += piece.byteLength;
     }
     return offset;
@@ -239,15 +239,6 @@ const MOST_UNREAD = 4 * MOST_BACKLOG;
 const FRAME_MEMORY = 256;
 /** How long the other side may take to close after our goodbye. */
 const CLOSE_MS = 2000;
-
-function frames(channel: number, leaf: number, start: number, piece: Uint8Array): Uint8Array[] {
-  const out: Uint8Array[] = [];
-  for (let at = 0; at < piece.byteLength; at += MAX_DATA_BYTES) {
-    const bytes = piece.subarray(at, at + MAX_DATA_BYTES);
-    out.push(encodeDataHeader(channel, leaf, start + at, bytes.byteLength), bytes);
-  }
-  return out;
-}
 
 const gone = (address: string, cause?: unknown): PeerdexError =>
   new PeerdexError('unavailable', `the connection to ${address} was lost${reasonOf(cause)}`, { cause });

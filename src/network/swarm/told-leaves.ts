@@ -39,9 +39,10 @@ export class ToldLeaves {
     else setImmediate(() => this.#flush());
   }
 
+  /** What has not been told yet is told first. */
   close(): void {
+    if (!this.#closed) this.#flush();
     this.#closed = true;
-    this.#pending.clear();
   }
 
   #flush(): void {

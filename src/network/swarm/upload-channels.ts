@@ -35,7 +35,8 @@ export class UploadChannels implements ConnectionListener {
   }
 
   frame(frame: ControlFrame): void {
-    if (frame.type === 'interest') return this.#interest(frame.channel, frame.content);
+    if (frame.type === 'interest')
+      return this.#interest(frame.channel, frame.content, frame.takesInstead === true);
     if (!('channel' in frame)) return;
     const upload = this.#channels.get(frame.channel)?.upload;
     if (!upload) return; // a request that crossed our refusal
@@ -82,13 +83,14 @@ export class UploadChannels implements ConnectionListener {
     }
   }
 
-  #interest(channel: number, content: ContentId): void {
+  #interest(channel: number, content: ContentId, takesInstead: boolean): void {
     if (this.#channels.has(channel)) return this.#connection.close('protocol', 'it opened one channel twice');
     if (this.#channels.size >= MAX_CHANNELS) return this.#refuse(channel, undefined, 'busy');
     // The upload may refuse before it is known here, so the place is taken first.
     let open = true;
     const own = new ToldLeaves(this.#connection, channel, 'serves');
     const sink: UploadSink = {
+      takesInstead,
       holding: (size, have) => {
         this.#connection.send({ type: 'holding', channel, size, whole: have === 'whole' });
         if (have !== 'whole') own.all(have);
@@ -103,6 +105,7 @@ export class UploadChannels implements ConnectionListener {
         own.close();
         this.#drop(channel);
       },
+      instead: (asked, given) => this.#connection.send({ type: 'instead', channel, asked, given }),
       data: (firstLeaf, leaves, wanted) => this.#connection.sendLeaves(channel, firstLeaf, leaves, wanted),
     };
     const upload = this.#open(this.#connection.remote, content, sink);

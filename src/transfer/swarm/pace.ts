@@ -3,6 +3,9 @@ import { LEAF_BYTES } from '../../core/leaf-layout.ts';
 
 /** So many bytes may always be on their way. */
 const LEAST = 2 * LEAF_BYTES;
+/** While a line is new, twice as much on the way has to make it so many times as fast, or is no use. */
+const FASTER = 1.25;
+const MOST_START = 64 * LEAF_BYTES;
 /** The least time and the best rate are kept for so many milliseconds at least. */
 const KEEP_MS = 10_000;
 /** The rate is counted over so many milliseconds. */
@@ -28,6 +31,8 @@ export class Pace {
   #leastMsBefore = Number.POSITIVE_INFINITY;
   #keptSince: number;
   #most = LEAST;
+  /** Grows by doubling, until that makes it faster no more. */
+  #isStarting = true;
   /** Only a little is sent until something is acknowledged that was: else a queue that always stands would be taken for the way. */
   #isProbing = false;
 
@@ -59,11 +64,22 @@ export class Pace {
     if (!this.#isProbing) this.#leastMs = Math.min(this.#leastMs, tookMs);
     this.#bytes += bytes;
     const passed = now - this.#countedSince;
+    if (this.#isStarting && this.#bytes >= this.#most && passed > 0) return this.#start(this.#bytes / passed);
     if (passed < PERIOD_MS) return;
+    this.#isStarting = false;
     this.#rateBefore = this.#rate;
     this.#rate = this.#bytes / passed;
     this.#bestRate = Math.max(this.#bestRate, this.#rate);
     this.#most = Math.max(LEAST, Math.max(this.#rate, this.#rateBefore) * (this.leastMs + this.#slackMs));
+    this.restart();
+  }
+
+  #start(rate: number): void {
+    this.#isStarting = rate > FASTER * this.#rate && this.#most < MOST_START;
+    this.#rate = Math.max(rate, this.#rate);
+    this.#bestRate = Math.max(this.#bestRate, this.#rate);
+    if (this.#isStarting) this.#most *= 2;
+    else this.#most = Math.max(LEAST, this.#rate * (this.leastMs + this.#slackMs));
     this.restart();
   }
 

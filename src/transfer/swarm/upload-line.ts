@@ -5,6 +5,9 @@ import type { UploadChannelState } from './upload-channel-state.ts';
 /** So long may the bytes last that are on their way to one downloader, beyond the time that an acknowledgement takes. */
 const SLACK_MS = 100;
 
+/** So many leaves may wait for the system to take them: two spans, one that goes out and one that is read. */
+const MOST_UNTAKEN = 8;
+
 /** A leaf that goes out and is not acknowledged. */
 export interface OnTheWay {
   readonly channel: UploadChannelState;
@@ -22,6 +25,8 @@ export class UploadLine {
   readonly channels = new Set<UploadChannelState>();
   /** Leaves asked for and not yet sent, of all channels. */
   queued = 0;
+  /** Leaves that are sent as far as the scheduler knows, and that the system has not taken. */
+  untaken = 0;
   /** In the order in which they were sent. */
   readonly #onTheWay: OnTheWay[] = [];
   #bytes = 0;
@@ -43,7 +48,7 @@ export class UploadLine {
   }
 
   get hasRoom(): boolean {
-    return this.#bytes < this.pace.most;
+    return this.#bytes < this.pace.most && this.untaken < MOST_UNTAKEN;
   }
 
   sent(one: OnTheWay): void {

@@ -35,6 +35,7 @@ class World {
       const prepared = this.scheduler.prepare();
       const next = this.scheduler.next();
       if (next) served.push(next);
+      if (next) this.scheduler.taken(next);
       if (next) this.sent.set(next.channel, this.sent.get(next.channel)! + next.count);
       isMore = prepared !== undefined || next !== undefined;
     }

@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import { LEAF_BYTES } from '../../core/leaf-layout.ts';
 import type { Random } from '../../core/random.ts';
+import { kindOf, type LineKind } from './line-kind.ts';
 import { Pace } from './pace.ts';
 import type { Neighbour } from './spread.ts';
 import { UploadChannelState, type UploadContent } from './upload-channel-state.ts';
@@ -9,6 +10,8 @@ import { UploadLine } from './upload-line.ts';
 export interface UploadSchedulerOptions {
   readonly clock: Clock;
   readonly random: Random;
+  /** What was prepared is not sent after all: it was taken back, or has come from elsewhere. */
+  readonly dropped?: (serving: Serving) => void;
 }
 
 /** Leaves to be sent in one go. */
@@ -25,7 +28,7 @@ export interface Serving {
 const SPAN_MS = 20;
 const MOST_SPAN = 4;
 /** So long may the bytes last that are on their way to all, beyond the time that an acknowledgement takes. */
-const SLACK_MS = 40;
+const SLACK_MS = 80;
 /** A downloader that acknowledges nothing for so much longer than usual does not hold others up. */
 const STALL_MS = 20;
 /** Taken for usual while it is not known. */
@@ -52,10 +55,12 @@ export class UploadScheduler {
   /** That have asked for something. */
   readonly #waiting = new Set<UploadLine>();
   readonly #pace: Pace;
+  readonly #onDropped: (serving: Serving) => void;
   /** The turn of who was served last. */
   #turn = 0;
 
-  constructor({ clock, random }: UploadSchedulerOptions) {
+  constructor({ clock, random, dropped = () => {} }: UploadSchedulerOptions) {
+    this.#onDropped = dropped;
     this.#clock = clock;
     this.#random = random;
     this.#pace = new Pace(clock, SLACK_MS);
@@ -102,7 +107,10 @@ export class UploadScheduler {
    */
   cancelled(line: UploadLine, channel: UploadChannelState, first: number, count: number): void {
     this.#unqueue(line, channel.remove(first, count));
-    for (let leaf = first; leaf < first + count; leaf += 1) this.#unprepareLeaf(channel, leaf);
+    for (const one of [...this.#prepared]) {
+      const isMeant = one.channel === channel && one.first >= first && one.first < first + count;
+      if (isMeant) this.#unprepareLeaf(channel, one.first);
+    }
   }
 
   /** The downloader has it: from here, or from elsewhere. The caller tells the spread. */
@@ -115,6 +123,11 @@ export class UploadScheduler {
       this.#pace.acknowledged(bytes, now - since);
     }
     if (line.bytes === 0) this.#busy.delete(line);
+  }
+
+  /** The system has taken a serving that `next` gave, or what was wanted of it; also when its channel is closed. */
+  taken({ line, count }: Serving): void {
+    line.untaken -= count;
   }
 
   /** A leaf of a serving was not sent, or not to its end. */
@@ -152,6 +165,7 @@ export class UploadScheduler {
     const { line, channel, first, count } = serving;
     if (this.#busy.size === 0) this.#pace.restart();
     this.#busy.add(line);
+    line.untaken += count;
     for (let leaf = first; leaf < first + count; leaf += 1) {
       line.sent({ channel, leaf, bytes: channel.bytes(leaf), since: now });
     }
@@ -231,15 +245,6 @@ export class UploadScheduler {
 
   #unprepare(serving: Serving): void {
     this.#prepared.splice(this.#prepared.indexOf(serving), 1);
+    this.#onDropped(serving);
   }
-}
-
-/** `slow`: has acknowledged nothing for longer than is usual, or always takes longer; `new`: has acknowledged nothing yet. */
-type LineKind = 'usual' | 'slow' | 'new';
-
-function kindOf(line: UploadLine, now: number, patienceMs: number): LineKind {
-  const { waitingSince } = line;
-  const isStalled = waitingSince !== undefined && now - waitingSince >= patienceMs;
-  if (isStalled || line.pace.leastMs > patienceMs) return 'slow';
-  return line.pace.leastMs === 0 ? 'new' : 'usual';
 }

@@ -11,6 +11,7 @@ import { FrameParser } from '../../../src/protocol/swarm/frame-parser.ts';
 import type { ControlFrame } from '../../../src/protocol/swarm/frames.ts';
 import { BITFIELD_PAGE_LEAVES, PREFACE } from '../../../src/protocol/swarm/limits.ts';
 import { MemoryHashStore } from '../../../src/storage/memory/hash-store.ts';
+import { ContentSwarms } from '../../../src/transfer/content-swarm.ts';
 import { LeafHashes } from '../../../src/transfer/leaf-hashes.ts';
 import { LinkWindow } from '../../../src/transfer/link-window.ts';
 import { SourceSession } from '../../../src/transfer/source-session.ts';
@@ -66,13 +67,12 @@ function check(stream: Uint8Array): boolean {
   const session = new SourceSession({
     link: LINK,
     window: new LinkWindow(systemClock),
-    content: CONTENT.id,
-    size: CONTENT.size,
+    swarm: new ContentSwarms(systemClock).of(CONTENT.id, CONTENT.size),
+    partial: { content: CONTENT.id, size: CONTENT.size, have: new Bitfield(1) },
     hashes,
     budget,
     buffers: BUFFERS,
     clock: systemClock,
-    have: new Bitfield(1),
     expectWhole: true,
     events: {
       leaf: (_session, leaf, buffer, bytes) => {
@@ -81,8 +81,8 @@ function check(stream: Uint8Array): boolean {
         budget.release(LEAF_BYTES);
       },
       room: () => {},
-      has: () => {},
-      instead: () => {},
+      heard: () => {},
+      giving: () => true,
       told: () => {},
       lost: (_session, error) => {
         ends += 1;
@@ -95,7 +95,7 @@ function check(stream: Uint8Array): boolean {
     },
   });
   assert.ok(budget.tryReserve(LEAF_BYTES));
-  session.ask({ first: 0, count: 1 });
+  session.ask(0, 1);
   feed(session, stream);
   session.end(new PeerdexError('unavailable', 'the end'));
   assert.equal(ends, 1, 'it ends once');

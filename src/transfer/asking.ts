@@ -1,0 +1,104 @@
+import type { Clock } from '../core/clock.ts';
+import { LEAF_BYTES } from '../core/leaf-layout.ts';
+import type { MemoryBudget } from '../core/memory-budget.ts';
+import type { Partial } from '../core/ports/partial.ts';
+import type { Random } from '../core/random.ts';
+import type { RateLimiter } from '../core/rate-limiter.ts';
+import type { ContentSwarm } from './content-swarm.ts';
+import type { SourceSession } from './source-session.ts';
+import type { SwarmPolicy } from './swarm/policies.ts';
+import { Requester, type RequesterPort } from './swarm/requester.ts';
+import type { Neighbour, Spread } from './swarm/spread.ts';
+
+export interface AskingOptions {
+  readonly partial: Pick<Partial, 'have'>;
+  readonly swarm: ContentSwarm;
+  readonly policy: SwarmPolicy;
+  readonly budget: MemoryBudget;
+  /** Draws all that is downloaded. */
+  readonly limiter: RateLimiter;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** Asks the sources of one download for what its requester chooses, as far as windows, memory and the rate limit allow. */
+export class Asking implements RequesterPort {
+  readonly requester: Requester;
+  readonly #options: AskingOptions;
+  readonly #sessions = new Map<Neighbour, SourceSession>();
+  #forgetWait: (() => void) | undefined;
+  #cancelTimer: () => void = () => {};
+  readonly #forget: (() => void)[];
+
+  constructor(options: AskingOptions) {
+    this.#options = options;
+    const { swarm, limiter } = options;
+    const spread: Spread = swarm.spread;
+    this.requester = new Requester({ ...options, have: options.partial.have, spread, port: this });
+    this.#forget = [swarm.listen(this.requester), limiter.onChange(() => this.requester.roomForAll())];
+  }
+
+  join(session: SourceSession): void {
+    this.#sessions.set(session.neighbour, session);
+    this.requester.join(session.neighbour);
+  }
+
+  /** What it owed is asked of others. */
+  leave(session: SourceSession): void {
+    if (!this.#sessions.delete(session.neighbour)) return;
+    this.requester.leave(session.neighbour);
+  }
+
+  /** Nothing is asked for any more. */
+  end(): void {
+    this.#cancelTimer();
+    this.#forgetWait?.();
+    for (const forget of this.#forget) forget();
+  }
+
+  /** Where much is on its way, not less than a span: it will be asked again when the next leaf has come. */
+  room(from: Neighbour): number {
+    const session = this.#sessions.get(from);
+    const room = session?.room() ?? 0;
+    return session && session.owing > 0 && room < session.spanLeaves ? 0 : room;
+  }
+
+  spanLeaves(from: Neighbour): number {
+    return this.#options.limiter.rate === undefined ? (this.#sessions.get(from)?.spanLeaves ?? 1) : 1;
+  }
+
+  ask(from: Neighbour, first: number, count: number): number {
+    const session = this.#sessions.get(from);
+    if (!session) return 0;
+    const { limiter } = this.#options;
+    const wait = limiter.delay();
+    if (wait > 0) {
+      this.#cancelTimer();
+      this.#cancelTimer = this.#options.clock.after(wait, () => this.requester.roomForAll());
+      return 0;
+    }
+    const reserved = this.#reserve(count);
+    if (reserved === 0) return 0;
+    limiter.spend(reserved * LEAF_BYTES);
+    session.ask(first, reserved);
+    return reserved;
+  }
+
+  cancel(from: Neighbour, leaf: number): void {
+    this.#sessions.get(from)?.cancel(leaf);
+  }
+
+  /** How many of so many leaves the memory budget has room for. */
+  #reserve(leaves: number): number {
+    const { budget } = this.#options;
+    let reserved = 0;
+    while (reserved < leaves && budget.tryReserve(LEAF_BYTES)) reserved += 1;
+    if (reserved < leaves && !this.#forgetWait) {
+      this.#forgetWait = budget.onRelease(() => {
+        this.#forgetWait = undefined;
+        this.requester.roomForAll();
+      });
+    }
+    return reserved;
+  }
+}

@@ -1,0 +1,55 @@
+import type { Clock } from '../core/clock.ts';
+import type { ContentId, PeerId } from '../core/ids.ts';
+import type { LeafBuffers } from '../core/leaf-buffers.ts';
+import type { MemoryBudget } from '../core/memory-budget.ts';
+import type { HashStore, LocalContents, LocalFile } from '../core/ports/local-contents.ts';
+import type { Log } from '../core/ports/log.ts';
+import type { Destination, PartialStore } from '../core/ports/partial.ts';
+import type { SourceLink } from '../core/ports/source.ts';
+import type { Random } from '../core/random.ts';
+import type { RateLimiter } from '../core/rate-limiter.ts';
+import type { SwarmDirectory } from './announcer.ts';
+import type { ContentSwarms } from './content-swarm.ts';
+import type { Lingering } from './lingering.ts';
+import type { LinkWindows } from './link-window.ts';
+import type { LocalHoldings } from './local-holdings.ts';
+import type { SourceBans } from './source-bans.ts';
+import type { PassedOver, Sources } from './source-finder.ts';
+import type { SwarmMembers } from './swarm-members.ts';
+
+/** What every download of the process shares. */
+export interface TransferParts {
+  readonly self: PeerId;
+  /** Without those that are banned. */
+  readonly sources: Sources;
+  readonly swarms: SwarmDirectory;
+  readonly members: SwarmMembers;
+  readonly holdings: LocalHoldings;
+  readonly lingering: Lingering;
+  readonly bans: SourceBans;
+  readonly contents: LocalContents;
+  readonly hashes: HashStore;
+  readonly partials: PartialStore;
+  /** This machine as a source. */
+  readonly local: SourceLink;
+  readonly budget: MemoryBudget;
+  readonly buffers: LeafBuffers;
+  readonly contentSwarms: ContentSwarms;
+  readonly windows: LinkWindows;
+  readonly downLimiter: RateLimiter;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+export interface FetchRequest {
+  readonly content: ContentId;
+  /** As an index tells it, which may be false: the manifest has the true one. */
+  readonly size: number;
+  readonly destination: Destination;
+  readonly overwrite: boolean;
+  readonly from?: PeerId | undefined;
+  readonly onPassedOver: (passed: PassedOver) => void;
+  /** It stands under its name; called before it is served from there. */
+  readonly onFile: (file: LocalFile) => void;
+}

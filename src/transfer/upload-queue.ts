@@ -1,0 +1,123 @@
+import type { Clock } from '../core/clock.ts';
+import type { PeerId } from '../core/ids.ts';
+import type { Random } from '../core/random.ts';
+import { LostLeaves } from './lost-leaves.ts';
+import type { Neighbour } from './swarm/spread.ts';
+import type { UploadChannelState, UploadContent } from './swarm/upload-channel-state.ts';
+import type { UploadLine } from './swarm/upload-line.ts';
+import { type Serving, UploadScheduler } from './swarm/upload-scheduler.ts';
+
+/** Who reads and sends what the queue says, for one content to one peer. */
+export interface Server {
+  /** This will be sent next, and may be read; it is said to the other side where that has to know. */
+  prepare(serving: Serving): void;
+  /** It will not be sent after all. */
+  drop(serving: Serving): void;
+  /** It is to be sent now. */
+  send(serving: Serving): void;
+}
+
+/** One queue of all that is asked of this process: lets `UploadScheduler` choose, and keeps its time. */
+export class UploadQueue {
+  readonly #clock: Clock;
+  readonly #scheduler: UploadScheduler;
+  readonly #lines = new Map<PeerId, UploadLine>();
+  readonly #servers = new Map<UploadChannelState, Server>();
+  #isServing = false;
+  #serveAt: number | undefined;
+  #cancelTimer: () => void = () => {};
+
+  constructor(clock: Clock, random: Random) {
+    this.#clock = clock;
+    this.#scheduler = new UploadScheduler({
+      clock,
+      random,
+      dropped: (serving) => this.#servers.get(serving.channel)?.drop(serving),
+    });
+  }
+
+  open(
+    peer: PeerId,
+    content: UploadContent,
+    neighbour: Neighbour,
+    takesOthers: boolean,
+    server: Server,
+  ): QueuedUpload {
+    const line = this.#lines.get(peer) ?? this.#scheduler.join();
+    this.#lines.set(peer, line);
+    const channel = this.#scheduler.open(line, content, neighbour, takesOthers);
+    this.#servers.set(channel, server);
+    const scheduler = this.#scheduler;
+    const after = (change: () => void) => {
+      change();
+      this.#serve();
+    };
+    const lost = new LostLeaves(this.#clock, (leaf) => after(() => scheduler.dropped(line, channel, leaf)));
+    return {
+      get waiting() {
+        return channel.queue.size;
+      },
+      requested: (first, count) => after(() => scheduler.requested(line, channel, first, count)),
+      cancelled: (first, count) => after(() => scheduler.cancelled(line, channel, first, count)),
+      acknowledged: (leaf) => after(() => scheduler.acknowledged(line, channel, leaf)),
+      dropped: (leaf) => after(() => scheduler.dropped(line, channel, leaf)),
+      taken: (serving, leaves) => {
+        if (leaves.length > 0 && this.#servers.has(channel)) lost.expect(leaves);
+        after(() => scheduler.taken(serving));
+      },
+      clear: () => after(() => scheduler.cancelled(line, channel, 0, Number.POSITIVE_INFINITY)),
+      close: () => {
+        lost.forget();
+        scheduler.close(line, channel);
+        this.#servers.delete(channel);
+        if (line.channels.size === 0 && this.#lines.get(peer) === line) this.#lines.delete(peer);
+        this.#serve();
+      },
+    };
+  }
+
+  #serve(): void {
+    if (this.#isServing) return;
+    this.#isServing = true;
+    for (let isMore = true; isMore; ) {
+      const prepared = this.#scheduler.prepare();
+      if (prepared) this.#servers.get(prepared.channel)?.prepare(prepared);
+      const next = this.#scheduler.next();
+      if (next) this.#servers.get(next.channel)?.send(next);
+      isMore = prepared !== undefined || next !== undefined;
+    }
+    this.#isServing = false;
+    this.#serveLater();
+  }
+
+  /** One timer, the soonest that was needed: early it does no harm. */
+  #serveLater(): void {
+    const ms = this.#scheduler.waitMs;
+    if (ms === undefined) return;
+    const at = this.#clock.monotonic() + ms;
+    if (this.#serveAt !== undefined && this.#serveAt <= at) return;
+    this.#cancelTimer();
+    this.#serveAt = at;
+    this.#cancelTimer = this.#clock.after(ms, () => {
+      this.#serveAt = undefined;
+      this.#serve();
+    });
+  }
+}
+
+/** One channel's part of the queue. */
+export interface QueuedUpload {
+  /** Leaves that nothing has been done for yet. */
+  readonly waiting: number;
+  requested(first: number, count: number): void;
+  cancelled(first: number, count: number): void;
+  /** The other side has it. */
+  acknowledged(leaf: number): void;
+  /** It was not sent, or not to its end. */
+  dropped(leaf: number): void;
+  /** The system has taken these leaves of what was to be sent: who never says that it has them is not waited for. */
+  taken(serving: Serving, leaves: readonly number[]): void;
+  /** Nothing that waits is wanted any more. */
+  clear(): void;
+  close(): void;
+}
