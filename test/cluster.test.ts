@@ -14,15 +14,14 @@ const find = (peer: ClusterPeer, words: string) => peer.client.find({ query: { w
 describe('ten peers in one process', () => {
   it('index one another, hear of deletions, and pass a file on to all', async () => {
     await using cluster = await Cluster.start();
-    const peers = await Promise.all(
-      Array.from({ length: PEERS }, async (_, i) => {
-        const share = await makeTree(cluster.folder.join(`share-${i}`), {
-          [`only ${i}.txt`]: `of ${i}`,
-          'common.txt': 'the same everywhere',
-        });
-        return cluster.peer(`peer-${i}`, { shares: [share] });
-      }),
-    );
+    const peers: ClusterPeer[] = [];
+    for (let i = 0; i < PEERS; i += 1) {
+      const share = await makeTree(cluster.folder.join(`share-${i}`), {
+        [`only ${i}.txt`]: `of ${i}`,
+        'common.txt': 'the same everywhere',
+      });
+      peers.push(await cluster.peer(`peer-${i}`, { shares: [share] }));
+    }
     const [first] = peers as [ClusterPeer];
 
     await Promise.all(

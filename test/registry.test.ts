@@ -67,7 +67,7 @@ describe('a registry', () => {
 
     const shown = lines.join('\n');
     for (const expected of [
-      /^registered peer-1 \([0-9a-f]{8}…\) at 10\.0\.0\.1:10001$/m,
+      /^registered peer-1 \([0-9a-f]{12}…\) at 10\.0\.0\.1:10001$/m,
       /^renewed peer-1 /m,
       /^left: peer-1-2 /m,
       /^listed 2 active peers$/m,

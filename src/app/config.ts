@@ -3,6 +3,7 @@ import type { PeerId } from '../core/ids.ts';
 import type { JoinLink, NetworkMode } from '../core/join-link.ts';
 import type { IndexLimits, PortLimits } from '../core/limits/limits.ts';
 import type { Log } from '../core/ports/log.ts';
+import type { RatePeriod } from '../core/rate-schedule.ts';
 
 export const DEFAULT_REGISTRY_PORT = 23475;
 export const DEFAULT_PEER_PORT = 10000;
@@ -49,6 +50,8 @@ export interface PeerConfig {
   readonly join?: JoinLink | undefined;
   readonly listen: Address;
   readonly advertise: readonly Address[];
+  /** It shares nothing and will not come back: others forget it when it has left. */
+  readonly passing?: boolean | undefined;
   /** Absent: the remembered one, else the machine's. */
   readonly name?: string | undefined;
   /** Absolute; absent: `downloads` in the data folder. */
@@ -57,6 +60,12 @@ export interface PeerConfig {
   /** Bytes a second; absent: no limit. */
   readonly upLimit?: number | undefined;
   readonly downLimit?: number | undefined;
+  /** Of one peer, within that. */
+  readonly upLimitPerPeer?: number | undefined;
+  readonly downLimitPerPeer?: number | undefined;
+  /** What the limits are at their times instead. */
+  readonly upSchedule?: readonly RatePeriod[] | undefined;
+  readonly downSchedule?: readonly RatePeriod[] | undefined;
   /** Where the CSV goes besides; absent: `index.csv` in the data folder. */
   readonly csv?: string | undefined;
   /** Most bytes that the buffers of all transfers take. */

@@ -24,7 +24,8 @@ it('writes the table beside the database, again when the index changed but not t
   csv.touch();
   // The first write may still be ending its thread: the next is planned when it has.
   await until(() => waits.list.length === 1);
-  assert.ok(waits.list[0]! > 0 && waits.list[0]! <= 5000);
+  // 5 s, or 20 times what the write took where that is longer.
+  assert.ok(waits.list[0]! > 0);
   await waits.run();
   await until(() => lines().length === 1502);
   assert.match(lines()[1]!, /^s\/f0,10\.0\.0\.1,10000,1,1,1970-01-01T00:00:00\.000Z,0{64},a{32}$/);

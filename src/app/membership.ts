@@ -10,8 +10,9 @@ import type { Random } from '../core/random.ts';
 import type { Trust } from '../core/trust/trust.ts';
 import { ChangeFollower } from './membership/change-follower.ts';
 import { KnownPeers } from './membership/known-peers.ts';
-import { LeaseKeeper, type LeaseKeeperOptions, type LeaseOutcome } from './membership/lease-keeper.ts';
-import { didAnswer, isFinal, type MembershipStatus, NO_NETWORK, statusOf } from './membership/outcome.ts';
+import { LeaseKeeper, type LeaseKeeperOptions } from './membership/lease-keeper.ts';
+import { didAnswer, type MembershipStatus, NO_NETWORK, statusOf } from './membership/outcome.ts';
+import { Outcomes } from './membership/outcomes.ts';
 import { type RegistryClient, RegistryConnection } from './membership/registry-connection.ts';
 import type { Agents } from './trust/agents.ts';
 import type { MembershipProver } from './trust/membership-prover.ts';
@@ -45,15 +46,14 @@ export class Membership implements PeerDirectory {
   readonly #follower: ChangeFollower;
   #link: JoinLink | undefined;
   #run: Run | undefined;
-  #outcome: LeaseOutcome | undefined;
-  readonly #waiting = new Set<(outcome: LeaseOutcome) => void>();
-  readonly #registryListeners = new Set<() => void>();
+  readonly #outcomes: Outcomes;
 
   constructor(options: MembershipOptions) {
     const { store, trust, clock, random, log, announcement, onKnownHead, maxPeers = MAX_PEERS } = options;
     this.#options = options;
     this.#link = options.link;
     this.#peers = new KnownPeers({ store, clock, log, maxPeers });
+    this.#outcomes = new Outcomes({ log, onReturn: () => this.#follower.restart() });
     this.#keeper = new LeaseKeeper({
       announcement,
       onKnownHead,
@@ -61,7 +61,7 @@ export class Membership implements PeerDirectory {
       clock,
       random,
       log,
-      onTry: (outcome) => this.#tried(outcome),
+      onTry: (outcome) => this.#outcomes.add(outcome),
     });
     this.#follower = new ChangeFollower({
       self: () => announcement().id,
@@ -92,27 +92,28 @@ export class Membership implements PeerDirectory {
 
   /** As the registry handed it out, else as this peer would like it. */
   get name(): string {
-    return this.#outcome?.registered ? this.#outcome.name : this.#options.announcement().name;
+    const { last } = this.#outcomes;
+    return last?.registered ? last.name : this.#options.announcement().name;
   }
 
   status(): MembershipStatus {
-    return statusOf(this.#link, this.#outcome);
+    return statusOf(this.#link, this.#outcomes.last);
   }
 
   /** Whether the registry answered when it was asked last, be it by a refusal. */
   get registryAnswers(): boolean {
-    return didAnswer(this.#outcome);
+    return didAnswer(this.#outcomes.last);
   }
 
   /** Calls back when the registry has ceased to answer, or answers. Returns what ends it. */
   onRegistry(listener: () => void): () => void {
-    this.#registryListeners.add(listener);
-    return () => this.#registryListeners.delete(listener);
+    return this.#outcomes.onRegistry(listener);
   }
 
   /** Why the last try to register failed. */
   get problem(): PeerdexError | undefined {
-    return this.#outcome?.registered === false ? this.#outcome.error : undefined;
+    const { last } = this.#outcomes;
+    return last?.registered === false ? last.error : undefined;
   }
 
   /** Resolves when the registry has told the first time which peers are active; never, while there is none. */
@@ -138,23 +139,10 @@ export class Membership implements PeerDirectory {
    * `verification` for a registry with another key, `unavailable` when there is no link.
    */
   firstRegistration(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const end = (settle: () => void) => {
-        this.#waiting.delete(look);
-        signal.removeEventListener('abort', onAbort);
-        settle();
-      };
-      const onAbort = () => end(() => reject(signal.reason));
-      const look = (outcome: LeaseOutcome) => {
-        if (outcome.registered) end(resolve);
-        else if (isFinal(outcome.error)) end(() => reject(outcome.error));
-      };
-      if (signal.aborted) return reject(signal.reason);
-      if (!this.#link) return reject(new PeerdexError('unavailable', NO_NETWORK, { retry: false }));
-      this.#waiting.add(look);
-      signal.addEventListener('abort', onAbort);
-      if (this.#outcome) look(this.#outcome);
-    });
+    if (this.#link) return this.#outcomes.registered(signal);
+    return Promise.reject(
+      signal.aborted ? signal.reason : new PeerdexError('unavailable', NO_NETWORK, { retry: false }),
+    );
   }
 
   /** Tells the registry what has changed here, at most every 500 ms. Resolves true when it knows, false when it could not be told. */
@@ -167,7 +155,7 @@ export class Membership implements PeerDirectory {
     await this.stop();
     if (this.#link && this.#link.network !== link.network) this.#peers.clear();
     this.#link = link;
-    this.#outcome = undefined;
+    this.#outcomes.forget();
     this.start();
   }
 
@@ -181,7 +169,7 @@ export class Membership implements PeerDirectory {
   async leave(): Promise<boolean> {
     const { mayHoldLease } = this.#keeper;
     await this.#stopLoops();
-    this.#outcome = undefined;
+    this.#outcomes.forget();
     if (!mayHoldLease || !this.#link) return false;
     const { id, nonce } = this.#options.announcement();
     const signal = AbortSignal.timeout(LEAVE_MS);
@@ -222,28 +210,6 @@ export class Membership implements PeerDirectory {
     await run.ended;
     run.connection.close();
     this.#peers.flush();
-  }
-
-  #tried(outcome: LeaseOutcome): void {
-    const { log } = this.#options;
-    const before = this.#outcome;
-    this.#outcome = outcome;
-    if (outcome.registered && !before?.registered) {
-      log.info(`registered as ${outcome.name}`);
-      if (before) this.#follower.restart();
-    }
-    if (outcome.registered && outcome.rival !== undefined) {
-      if (!before?.registered || before.rival !== outcome.rival) log.warn(outcome.rival);
-    }
-    if (
-      !outcome.registered &&
-      (!before || before.registered || before.error.message !== outcome.error.message)
-    ) {
-      log.warn(`not registered: ${outcome.error.message}`);
-    }
-    for (const look of [...this.#waiting]) look(outcome);
-    if (!before || didAnswer(before) !== didAnswer(outcome))
-      for (const listener of this.#registryListeners) listener();
   }
 }
 

@@ -53,7 +53,7 @@ export async function openPeerPublic(options: PeerPublicOptions): Promise<PeerPu
     mayPublish: options.mayPublish,
     contents: shares.contents,
     files: transfer.files,
-    limiter: transfer.upLimiter,
+    limiter: transfer.up.all,
     meter: transfer.upMeter,
     slots: new AnswerSlots(transfer.uploadShares.of('http')),
   };

@@ -13,7 +13,6 @@ import type { HashStore, LocalContents } from '../core/ports/local-contents.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { PeerDirectory } from '../core/ports/peer-directory.ts';
 import type { Random } from '../core/random.ts';
-import { RateLimiter } from '../core/rate-limiter.ts';
 import { RateMeter } from '../core/rate-meter.ts';
 import type { Trust } from '../core/trust/trust.ts';
 import { SwarmNetwork } from '../network/swarm/swarm-network.ts';
@@ -38,6 +37,7 @@ import { openUpload, type UploadOptions } from '../transfer/upload.ts';
 import { UploadQueue } from '../transfer/upload-queue.ts';
 import { withoutBanned } from '../transfer/without-banned.ts';
 import type { PeerConfig } from './config.ts';
+import { makeRates, type Rate, type RateConfig } from './peer-rates.ts';
 import { workerUrl } from './worker-url.ts';
 
 /** Files on their way at a time, over all jobs. */
@@ -48,7 +48,7 @@ const KEPT_BUFFERS = 64;
 const MOST_OPEN_FILES = 256;
 
 export interface TransferOptions {
-  readonly config: Pick<PeerConfig, 'data' | 'memoryBytes' | 'upLimit' | 'downLimit' | 'lingerSeconds'>;
+  readonly config: Pick<PeerConfig, 'data' | 'memoryBytes' | 'lingerSeconds'> & RateConfig;
   readonly self: PeerId;
   readonly network: () => string | undefined;
   readonly wire: Wire;
@@ -80,8 +80,8 @@ export interface Transfer {
   readonly files: ContentFiles;
   /** Memory for what is sent, by who gets it. */
   readonly uploadShares: BudgetShares;
-  readonly upLimiter: RateLimiter;
-  readonly downLimiter: RateLimiter;
+  readonly up: Rate;
+  readonly down: Rate;
   readonly upMeter: RateMeter;
   stop(): Promise<void>;
 }
@@ -91,8 +91,7 @@ export function makeTransfer(options: TransferOptions): Transfer {
   // Downloads and uploads each have half, so that neither can starve the other: a download waits for somebody's upload.
   const half = Math.max(LEAF_BYTES * 8, Math.floor(config.memoryBytes / 2));
   const buffers = new LeafBuffers(KEPT_BUFFERS);
-  const upLimiter = new RateLimiter(clock, config.upLimit);
-  const downLimiter = new RateLimiter(clock, config.downLimit);
+  const { up, down } = makeRates(clock, config);
   const upMeter = new RateMeter(clock);
   const members = new SwarmMembers({
     self,
@@ -125,7 +124,7 @@ export function makeTransfer(options: TransferOptions): Transfer {
     openUpload: (peer, content, sink) =>
       openUpload(peer, content, sink, { ...uploads, budget: uploadShares.of(peer) }),
     members,
-    limiter: upLimiter,
+    limiterOf: (peer) => up.each.of(peer),
     log,
     wire: options.wire,
     times: { hello: options.helloMs },
@@ -192,7 +191,7 @@ export function makeTransfer(options: TransferOptions): Transfer {
       buffers,
       contentSwarms,
       windows: new LinkWindows(clock),
-      downLimiter,
+      downLimiter: down.all,
       clock,
       random,
       log,
@@ -205,10 +204,12 @@ export function makeTransfer(options: TransferOptions): Transfer {
     destinations,
     files,
     uploadShares,
-    upLimiter,
-    downLimiter,
+    up,
+    down,
     upMeter,
     async stop() {
+      up.scheduled.stop();
+      down.scheduled.stop();
       await jobs.stop();
       lingering.stop();
       await swarm.stop();

@@ -88,6 +88,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
       nonce,
       head: shares.head(),
       ...shares.totals(),
+      passing: config.passing,
     }),
     onKnownHead: (known, told) => fallen.heardFromRegistry(known, told),
     store: stores.knownPeers,

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { PeerdexError } from '../core/errors.ts';
 import { type LeaseRecord, REGISTRATION_WINDOW_MS } from '../core/lease.ts';
 import type { StoredLease } from '../core/ports/lease-store.ts';
+import { isGone } from '../registry/remembered-peers.ts';
 import { SqliteLeaseStore } from '../storage/sqlite/lease-store.ts';
 import { openRegistryDatabase } from '../storage/sqlite/registry-database.ts';
 
@@ -27,7 +28,7 @@ export function readRegistryDirectory(data: string, now: number): readonly Remem
   try {
     // A directory that is only just being made has no epoch yet: this one is as good as the registry's own.
     const { leases } = new SqliteLeaseStore(database).load(randomBytes(8).toString('hex'));
-    return leases.map((stored) => remembered(stored, now));
+    return leases.map((stored) => remembered(stored, now)).filter((peer) => !isGone(peer));
   } finally {
     database.close();
   }

@@ -9,10 +9,12 @@ import type { LeaseGrant, registryOperations } from '../protocol/http/registry/o
 import { PROTOCOL_VERSION, versionMismatch } from '../protocol/version.ts';
 import type { Admission } from '../registry/admission.ts';
 import type { ChangeFeed } from '../registry/change-feed.ts';
-import type { Grant, LeaseTable, ListedLease } from '../registry/lease-table.ts';
+import type { ListedLease } from '../registry/directory-listing.ts';
+import type { Grant, LeaseTable } from '../registry/lease-table.ts';
 import { adminHandlers } from './registry-admin.ts';
 import type { RegistryCare } from './registry-local/registry-care.ts';
 import { takeBrought } from './trust/agree-on-revocations.ts';
+import type { RefusalLines } from './trust/refusal-lines.ts';
 import type { Sessions } from './trust/sessions.ts';
 import { VERSION } from './version.ts';
 
@@ -25,11 +27,12 @@ export interface RegistryHandlersOptions {
   readonly sessions: Sessions;
   readonly care: RegistryCare;
   readonly log: Log;
+  readonly refused: RefusalLines;
 }
 
 /** What a registry answers. All but the first two steps of signing in is for members. */
 export function registryHandlers(options: RegistryHandlersOptions): Handlers<typeof registryOperations> {
-  const { network, mode, table, feed, admission, sessions, care, log } = options;
+  const { network, mode, table, feed, admission, sessions, care, log, refused } = options;
   const ownLease = (id: PeerId, context: RequestContext): void => {
     if (sessions.memberOf(context).peer === id) return;
     throw new PeerdexError('forbidden', 'a peer may change its own lease only');
@@ -50,11 +53,12 @@ export function registryHandlers(options: RegistryHandlersOptions): Handlers<typ
     ...adminHandlers({ admission, sessions, care, log }),
     network: async () => ({ id: network, mode, protocol: PROTOCOL_VERSION, version: VERSION }),
     async register({ params: { id }, body }, context) {
-      if (body.protocol !== PROTOCOL_VERSION) {
-        log.info(`refused ${id}: it speaks protocol version ${body.protocol}`, { remote: context.remote });
-        throw new PeerdexError('unsupported', versionMismatch('this peer', body.protocol));
-      }
       ownLease(id, context);
+      if (body.protocol !== PROTOCOL_VERSION) {
+        const error = new PeerdexError('unsupported', versionMismatch('this peer', body.protocol));
+        refused(`${id} was not registered`, error, context.remote);
+        throw error;
+      }
       return withPapers(id, table.register({ ...body, id }), body.ticketEnds);
     },
     async renew({ params: { id }, body }, context) {

@@ -23,4 +23,4 @@ export function logLeaseEvent(log: Log, { kind, lease }: LeaseEvent): void {
   }
 }
 
-export const shortId = (id: string): string => `${id.slice(0, 8)}…`;
+export const shortId = (id: string): string => `${id.slice(0, 12)}…`;

@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import { PeerdexError } from '../core/errors.ts';
+import { asPeerdexError, PeerdexError } from '../core/errors.ts';
 import { fromHex, idOfPublicKey, type PeerId } from '../core/ids.ts';
 import type { HandshakePace } from '../core/limits/handshake-pace.ts';
 import type { Log } from '../core/ports/log.ts';
@@ -8,6 +8,7 @@ import { proofMessage } from '../core/trust/proof.ts';
 import type { Admission } from '../registry/admission.ts';
 import { revokedPeer } from '../registry/admission-errors.ts';
 import { loggedPace } from './trust/logged-pace.ts';
+import type { RefusalLines } from './trust/refusal-lines.ts';
 import { type Member, Sessions } from './trust/sessions.ts';
 
 export interface RegistrySessionsOptions {
@@ -17,6 +18,7 @@ export interface RegistrySessionsOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly pace: HandshakePace;
+  readonly refused: RefusalLines;
 }
 
 /** Who talks to the registry: members, and those who become one by an invite. The database decides, no ticket is looked at. */
@@ -27,6 +29,7 @@ export function registrySessions({
   clock,
   log,
   pace,
+  refused,
 }: RegistrySessionsOptions): Sessions {
   return new Sessions({
     self: network,
@@ -36,7 +39,7 @@ export function registrySessions({
     recheck: ({ peer }) => {
       if (!admission.member(peer)) throw notIn(peer, admission);
     },
-    admit({ peer, key, ticket, join, signature }, binding): Member {
+    admit({ peer, key, ticket, join, signature }, binding, remote): Member {
       const publicKey = fromHex(key);
       const message = proofMessage({
         side: 'dials',
@@ -66,7 +69,7 @@ export function registrySessions({
       } catch (error) {
         // A member needs no valid link.
         if (known) return known;
-        log.warn(`${peer} was not let in`, { error });
+        refused(`${peer} was not let in`, asPeerdexError(error), remote);
         throw error;
       }
     },
@@ -83,8 +86,9 @@ function readmitted(
 ): Member | undefined {
   if (ticket === undefined || admission.isRevoked(peer)) return undefined;
   try {
+    const went = admission.gone.has(peer);
     const member = admission.readmit(peer, publicKey, ticket);
-    log.warn(`took ${member.name} (${peer}) back by its ticket: nothing else is known of it here`);
+    if (!went) log.warn(`took ${member.name} (${peer}) back by its ticket: nothing else is known of it here`);
     return member;
   } catch (error) {
     log.debug(`the ticket of ${peer} does not take it back`, { error });

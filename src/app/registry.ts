@@ -29,6 +29,7 @@ import { logLeaseEvent } from './registry-log.ts';
 import { registrySessions } from './registry-sessions.ts';
 import { sweepRegularly } from './registry-sweep.ts';
 import { rememberLink } from './remembered-link.ts';
+import { refusalLines } from './trust/refusal-lines.ts';
 import { VERSION } from './version.ts';
 
 /** How many calls may wait for changes at a time, besides one a remembered peer. */
@@ -59,6 +60,8 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
     maxPeers: config.maxPeers,
     onEvent(event) {
       logLeaseEvent(log, event);
+      const { kind, lease } = event;
+      if ((kind === 'left' || kind === 'lapsed') && lease.passing) admission.gone.add(lease.id);
       if (event.changed) feed.changed();
     },
   });
@@ -71,6 +74,7 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
       sessions.putOut(new Set(peers));
     },
   });
+  const refused = refusalLines(log, systemClock);
   const sessions = registrySessions({
     network: key,
     admission,
@@ -78,6 +82,7 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
     clock: systemClock,
     log,
     pace: handshakePace(systemClock, limits),
+    refused,
   });
 
   let advertised: readonly Address[] = [];
@@ -95,7 +100,7 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
     title: 'peerdex registry',
     version: VERSION,
     operations: registryOperations,
-    handlers: registryHandlers({ network: id, mode, table, feed, admission, sessions, care, log }),
+    handlers: registryHandlers({ network: id, mode, table, feed, admission, sessions, care, log, refused }),
     allowedHosts: () => ownNames([config.listen, ...advertised]),
     log,
     limits,

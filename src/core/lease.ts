@@ -21,6 +21,8 @@ export interface PeerAnnouncement {
   readonly head?: IndexHead | undefined;
   readonly files: number;
   readonly bytes: number;
+  /** True when this peer will not come back once its lease has ended. Never handed out. */
+  readonly passing?: boolean | undefined;
 }
 
 /** What a registry keeps of a peer. Times are milliseconds since 1970. */

@@ -22,6 +22,7 @@ type Step =
   | { readonly do: 'invite'; readonly role: Role; readonly hours: number; readonly uses: number | undefined }
   | { readonly do: 'admit'; readonly peer: number; readonly invite: number; readonly proves: boolean }
   | { readonly do: 'revoke'; readonly peer: number }
+  | { readonly do: 'depart'; readonly peer: number }
   | { readonly do: 'ticket'; readonly peer: number }
   | { readonly do: 'wait'; readonly hours: number }
   | { readonly do: 'restart' };
@@ -42,6 +43,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ do: just('revoke'), peer }) },
+  { weight: 2, arbitrary: fc.record({ do: just('depart'), peer }) },
   { weight: 1, arbitrary: fc.record({ do: just('ticket'), peer }) },
   { weight: 3, arbitrary: fc.record({ do: just('wait'), hours }) },
   { weight: 1, arbitrary: fc.record({ do: just('restart') }) },
@@ -60,6 +62,8 @@ class Model {
     withdrawn: boolean;
   }[] = [];
   readonly members = new Map<number, { role: Role; by: Set<number> }>();
+  /** Who went for good, in that order. */
+  readonly gone = new Map<number, { by: Set<number>; hour: number }>();
   readonly revoked = new Map<number, number>();
 
   constructor() {
@@ -71,6 +75,7 @@ class Model {
     if (one.do === 'wait') this.wait(one.hours);
     if (one.do === 'admit') return this.admit(one.peer, one.invite % this.invites.length, one.proves);
     if (one.do === 'revoke') this.revoke(one.peer);
+    if (one.do === 'depart') this.depart(one.peer);
     if (one.do === 'ticket' && this.revoked.has(one.peer)) return 'forbidden';
     if (one.do === 'ticket' && !this.members.has(one.peer)) return 'unauthorized';
     return 'done';
@@ -97,21 +102,34 @@ class Model {
     if (invite.withdrawn || this.hour >= invite.expires || invite.used >= invite.uses) return 'forbidden';
     if (!known && this.members.size >= MAX_MEMBERS) return 'limit';
     if (known?.role !== invite.role) invite.used += 1;
-    this.members.set(who, { role: invite.role, by: new Set([...(known?.by ?? []), which]) });
+    const before = known?.by ?? this.gone.get(who)?.by ?? [];
+    this.members.set(who, { role: invite.role, by: new Set([...before, which]) });
+    this.gone.delete(who);
     return 'done';
   }
 
   private revoke(who: number): void {
     if (this.revoked.has(who)) return;
-    for (const which of this.members.get(who)?.by ?? []) this.invites[which]!.withdrawn = true;
+    const { by } = this.members.get(who) ?? this.gone.get(who) ?? { by: [] };
+    for (const which of by) this.invites[which]!.withdrawn = true;
+    this.gone.delete(who);
     this.standing();
     this.members.delete(who);
     this.revoked.set(who, this.hour);
     this.number += 1;
   }
 
+  private depart(who: number): void {
+    const known = this.members.get(who);
+    if (!known) return;
+    this.members.delete(who);
+    if (this.gone.size >= MAX_MEMBERS) this.gone.delete([...this.gone.keys()][0]!);
+    this.gone.set(who, { by: known.by, hour: this.hour });
+  }
+
   private wait(time: number): void {
     this.hour += time;
+    for (const [who, { hour }] of this.gone) if (this.hour - hour > 30 * 24) this.gone.delete(who);
     const over = [...this.revoked].filter(([, since]) => this.hour - since > 15 * 24);
     for (const [who] of over) this.revoked.delete(who);
     if (over.length > 0) this.number += 1;
@@ -172,6 +190,7 @@ class Real {
     else if (one.do === 'invite')
       admission.invites.make({ role: one.role, expiresMs: one.hours * HOUR_MS, uses: one.uses });
     else if (one.do === 'revoke') admission.revoke(KEYS[one.peer]!.id);
+    else if (one.do === 'depart') admission.gone.add(KEYS[one.peer]!.id);
     else if (one.do === 'ticket') admission.ticket(KEYS[one.peer]!.id);
     else if (one.do === 'wait') {
       clock.advance(one.hours * HOUR_MS);
@@ -201,6 +220,10 @@ test('admission does as the plain model says, whatever order things come in and 
         assert.deepEqual(
           new Map(admission.members().map((member) => [member.peer, member.role])),
           new Map([...model.members].map(([n, { role }]) => [KEYS[n]!.id, role])),
+        );
+        assert.deepEqual(
+          admission.gone.all().toSorted(),
+          [...model.gone.keys()].map((n) => KEYS[n]!.id).toSorted(),
         );
         const list = readRevocations(admission.revocations(), NETWORK.publicKey, systemVerifier);
         assert.deepEqual(list.peers, [...model.revoked.keys()].map((n) => KEYS[n]!.id).sort());

@@ -10,7 +10,8 @@ import { readRevocations, signRevocations } from '../core/trust/revocations.ts';
 import { issueTicket, readTicket, TICKET_LIFE_MS } from '../core/trust/ticket.ts';
 import { systemVerifier } from '../storage/disk/ecdsa.ts';
 import { MemoryAdmissionStore } from '../storage/memory/admission-store.ts';
-import { Admission, type AdmissionOptions, type JoinRequest } from './admission.ts';
+import { Admission, type AdmissionOptions } from './admission.ts';
+import type { JoinRequest } from './join-request.ts';
 
 const HOUR_MS = 3600 * 1000;
 const DAY_MS = 24 * HOUR_MS;
@@ -224,6 +225,60 @@ describe('a ticket', () => {
     admission.admit(request(1, admission.invites.standing()));
     admission.revoke(id(1));
     assert.throws(() => admission.ticketIfDue(id(1), undefined), { code: 'forbidden' });
+  });
+});
+
+describe('a member that goes for good', () => {
+  it('makes room, and comes in again as a newcomer or by its ticket, with the role that it had', () => {
+    const { admission, open, clock } = make({ maxMembers: 1 });
+    const invite = admission.invites.make({ role: 'fetch', uses: 3 });
+    const { publicKey } = KEYS[1]!;
+    admission.admit(request(1, invite));
+    const ticket = admission.ticket(id(1));
+    assert.throws(() => admission.admit(request(2, invite)), { code: 'limit' });
+    admission.gone.add(id(1));
+    assert.deepEqual([admission.member(id(1)), admission.members()], [undefined, []]);
+    assert.throws(() => admission.ticket(id(1)), { code: 'unauthorized' });
+    admission.admit(request(2, invite));
+    assert.throws(() => admission.readmit(id(1), publicKey, ticket), { code: 'limit' });
+    admission.gone.add(id(2));
+    assert.deepEqual(open().gone.all(), [id(2)], 'as many are remembered as there may be members');
+    admission.gone.add(id(2));
+    const back = admission.readmit(id(2), KEYS[2]!.publicKey, ticketFor(2));
+    assert.deepEqual([back.role, back.invites], ['fetch', [invite.id]], 'not as an older ticket of it says');
+    admission.gone.add(id(2));
+    assert.equal(admission.admit(request(2, invite)).isNew, true);
+    assert.equal(
+      admission.invites.all().find((one) => one.id === invite.id)?.used,
+      3,
+      'each time costs a use',
+    );
+    admission.gone.add(id(2));
+    assert.throws(() => admission.admit(request(2, invite)), { code: 'forbidden', message: /used up/ });
+
+    function ticketFor(n: number): string {
+      const issued = clock.now();
+      const known = { network: NETWORK.id, mode: 'tls', peer: id(n), name: 'x', role: 'admin' } as const;
+      return issueTicket(NETWORK, { ...known, issued, expires: issued + TICKET_LIFE_MS });
+    }
+  });
+
+  it('is revoked like any other for 30 days, and the link by which it came with it', () => {
+    const { admission, clock, open } = make();
+    const invite = admission.invites.make({ role: 'fetch', expiresMs: 90 * DAY_MS });
+    for (const n of [1, 2]) {
+      admission.admit(request(n, invite));
+      admission.gone.add(id(n));
+    }
+    clock.advance(29 * DAY_MS);
+    admission.sweep();
+    const after = open();
+    assert.deepEqual(after.revoke(id(1)).withdrawn, [invite.id]);
+    assert.deepEqual(after.gone.all(), [id(2)]);
+    assert.throws(() => after.admit(request(3, invite)), { code: 'forbidden', message: /withdrawn/ });
+    clock.advance(2 * DAY_MS);
+    after.sweep();
+    assert.deepEqual(after.gone.all(), []);
   });
 });
 

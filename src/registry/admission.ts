@@ -1,22 +1,14 @@
 import type { Clock } from '../core/clock.ts';
-import { blake3, equalBytes } from '../core/digest.ts';
 import { idOfPublicKey, type PeerId } from '../core/ids.ts';
 import type { NetworkMode } from '../core/join-link.ts';
 import type { AdmissionStore } from '../core/ports/admission-store.ts';
 import type { Invite, InviteId, Member } from '../core/trust/invite.ts';
-import { joinMessage } from '../core/trust/proof.ts';
 import { CLOCK_SKEW_MS, issueTicket, readTicket, TICKET_LIFE_MS } from '../core/trust/ticket.ts';
 import { AdmissionBook } from './admission-book.ts';
-import {
-  deadInvite,
-  noMember,
-  revokedPeer,
-  tooManyMembers,
-  unknownInvite,
-  wrongKey,
-  wrongMac,
-} from './admission-errors.ts';
+import { deadInvite, noMember, revokedPeer, tooManyMembers, wrongKey } from './admission-errors.ts';
+import { Departed, isPresent } from './departed.ts';
 import { Invites, type InvitesOptions, stateOf } from './invites.ts';
+import { type JoinRequest, provenInvite } from './join-request.ts';
 import { memberByTicket } from './member-by-ticket.ts';
 import { cleanName } from './names.ts';
 import { RevocationList, type RevocationListOptions } from './revocation-list.ts';
@@ -30,18 +22,6 @@ export interface AdmissionOptions extends InvitesOptions, RevocationListOptions 
   readonly onRevoked?: (peers: readonly PeerId[]) => void;
 }
 
-export interface JoinRequest {
-  readonly peer: PeerId;
-  /** SPKI, DER. That the peer has the private key is for the caller to see. */
-  readonly publicKey: Uint8Array;
-  readonly name?: string | undefined;
-  readonly invite: InviteId;
-  /** HMAC of `joinMessage` under the invite's secret. */
-  readonly mac: Uint8Array;
-  /** Of the connection on which it came, `bindingOf`. */
-  readonly binding: Uint8Array;
-}
-
 export interface Revoked {
   readonly peer: PeerId;
   /** Nothing changed: it was revoked before. */
@@ -53,12 +33,13 @@ export interface Revoked {
   readonly standing: Invite | undefined;
 }
 
-const MAC_BYTES = 32;
 const SWEEP_MS = 60_000;
 
 /** Who is a member of a network, who comes in and who is out. All is written before it counts. */
 export class Admission {
   readonly invites: Invites;
+  /** Who went for good. */
+  readonly gone: Departed;
   readonly #options: AdmissionOptions;
   readonly #clock: Clock;
   readonly #book: AdmissionBook;
@@ -70,6 +51,7 @@ export class Admission {
     this.#clock = options.clock;
     this.#book = new AdmissionBook(options.store);
     this.invites = new Invites(this.#book, options);
+    this.gone = new Departed(this.#book, options);
     this.#list = new RevocationList(this.#book, options);
   }
 
@@ -82,23 +64,23 @@ export class Admission {
     const { peer, publicKey } = request;
     if (idOfPublicKey(publicKey) !== peer) throw wrongKey();
     if (this.isRevoked(peer)) throw revokedPeer();
-    const invite = this.#proven(request);
-    const known = this.#book.members.get(peer);
+    const invite = provenInvite(this.#book.invites, request, this.#options);
+    const known = this.member(peer);
     if (known?.role === invite.role && known.invites.includes(invite.id))
       return { member: known, isNew: false };
     const now = this.#clock.now();
     const state = stateOf(invite, now);
     if (state !== 'open') throw deadInvite(state);
-    if (!known && this.#book.members.size >= this.#options.maxMembers)
-      throw tooManyMembers(this.#options.maxMembers);
+    if (!known) this.#mustHaveRoom();
+    const before = this.#book.members.get(peer);
     const member: Member = {
       peer,
       publicKey: new Uint8Array(publicKey),
-      name: cleanName(request.name ?? known?.name ?? ''),
+      name: cleanName(request.name ?? before?.name ?? ''),
       role: invite.role,
-      invites: [...this.#others(known, invite.id), invite.id],
-      admitted: known?.admitted ?? now,
-      ticketEnds: known?.role === invite.role ? known.ticketEnds : 0,
+      invites: [...this.#others(before, invite.id), invite.id],
+      admitted: before?.admitted ?? now,
+      ticketEnds: before?.role === invite.role ? before.ticketEnds : 0,
     };
     const counts = known?.role !== invite.role;
     const invites = counts ? [{ ...invite, used: invite.used + 1 }] : [];
@@ -107,26 +89,29 @@ export class Admission {
   }
 
   /**
-   * Takes back a member that only its ticket knows of: it came in after the backup from which this registry was restored. That the peer
-   * has the private key is for the caller to see. Throws `verification` for what is no ticket, `forbidden` for who is out, `limit`.
+   * Takes back a member that only its ticket knows of: it came in after the backup from which this registry was restored, or it went
+   * for good, as it had seemed. That the peer has the private key is for the caller to see. Throws `verification` for what is no ticket, `forbidden` for who is out, `limit`.
    */
   readmit(peer: PeerId, publicKey: Uint8Array, text: string): Member {
-    const { network, verifier, maxMembers } = this.#options;
+    const { network, verifier } = this.#options;
     if (idOfPublicKey(publicKey) !== peer) throw wrongKey();
     if (this.isRevoked(peer)) throw revokedPeer();
     const now = this.#clock.now();
-    const member = memberByTicket(peer, publicKey, readTicket(text, network.publicKey, verifier), now);
-    if (this.#book.members.size >= maxMembers) throw tooManyMembers(maxMembers);
+    const told = memberByTicket(peer, publicKey, readTicket(text, network.publicKey, verifier), now);
+    this.#mustHaveRoom();
+    const { departed: _, ...before } = this.#book.members.get(peer) ?? told;
+    const member: Member = { ...before, ticketEnds: Math.max(before.ticketEnds, told.ticketEnds) };
     this.#book.commit({ members: [member] });
     return member;
   }
 
   member(peer: PeerId): Member | undefined {
-    return this.#book.members.get(peer);
+    const known = this.#book.members.get(peer);
+    return known && isPresent(known) ? known : undefined;
   }
 
   members(): readonly Member[] {
-    return [...this.#book.members.values()];
+    return this.#book.members.values().filter(isPresent).toArray();
   }
 
   isRevoked(peer: PeerId): boolean {
@@ -168,7 +153,7 @@ export class Admission {
     if (this.isRevoked(peer))
       return { peer, already: true, number: this.number, withdrawn: [], standing: undefined };
     this.#list.prune();
-    const invites = this.member(peer) ? this.#invitesOf([peer]) : [];
+    const invites = this.#book.members.has(peer) ? this.#invitesOf([peer]) : [];
     this.#book.commit({ ...this.#list.adding([peer]), invites });
     const standing = invites.some((invite) => invite.standing) ? this.invites.standing() : undefined;
     this.#options.onRevoked?.([peer]);
@@ -205,23 +190,14 @@ export class Admission {
     if (now - this.#sweptAt < SWEEP_MS) return;
     this.#sweptAt = now;
     this.#list.prune();
+    this.gone.forgetLongGone();
     this.invites.forgetLongEnded();
     this.invites.standing();
   }
 
-  #proven({ peer, invite: id, mac, binding }: JoinRequest): Invite {
-    const invite = this.#book.invites.get(id);
-    if (!invite) throw unknownInvite();
-    const { verifier, network } = this.#options;
-    const right = verifier.hmac(invite.secret, joinMessage({ network: network.id, peer, binding }));
-    // Digests are compared, so that the time it takes tells nothing of the right one.
-    if (mac.byteLength !== MAC_BYTES || !equalBytes(blake3(right), blake3(mac))) throw wrongMac();
-    return invite;
-  }
-
   /** By which these came in, as they are when they are withdrawn now; every open one where nobody knows by which somebody came. */
   #invitesOf(peers: readonly PeerId[]): readonly Invite[] {
-    const ways = peers.map((peer) => this.member(peer)?.invites ?? []);
+    const ways = peers.map((peer) => this.#book.members.get(peer)?.invites ?? []);
     const isKnown = ways.every((ids) => ids.length > 0);
     const ids = isKnown ? ways.flat() : this.invites.open().map(({ id }) => id);
     return this.invites.withdrawn(new Set(ids));
@@ -230,6 +206,13 @@ export class Admission {
   /** The other invites by which a member came in, as far as they are remembered. */
   #others(member: Member | undefined, besides: InviteId): readonly InviteId[] {
     return member?.invites.filter((id) => id !== besides && this.#book.invites.has(id)) ?? [];
+  }
+
+  #mustHaveRoom(): void {
+    const { maxMembers } = this.#options;
+    // Counted only where there are so many with those who went for good.
+    if (this.#book.members.size >= maxMembers && this.members().length >= maxMembers)
+      throw tooManyMembers(maxMembers);
   }
 
   #mustBeMember(peer: PeerId): Member {

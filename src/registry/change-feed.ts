@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { PeerdexError } from '../core/errors.ts';
-import type { LeaseTable, ListedLease } from './lease-table.ts';
+import type { ListedLease } from './directory-listing.ts';
+import type { LeaseTable } from './lease-table.ts';
 
 export interface ChangeFeedOptions {
   readonly table: LeaseTable;

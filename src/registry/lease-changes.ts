@@ -27,6 +27,10 @@ export const evictedLease = (lease: LeaseRecord, now: number, version: number): 
   version,
 });
 
+/** A lease that is over. A peer that will not come back is forgotten but for that it is gone. `version`: as above. */
+export const endedLease = (lease: LeaseRecord, version: number): LeaseRecord =>
+  lease.passing ? evictedLease(lease, lease.leaseEnds, version) : { ...lease, active: false, version };
+
 /** Only what belongs there, whatever else a message carried. */
 const plainAnnouncement = ({
   id,
@@ -36,6 +40,7 @@ const plainAnnouncement = ({
   head,
   files,
   bytes,
+  passing,
 }: PeerAnnouncement): PeerAnnouncement => ({
   id,
   name,
@@ -44,4 +49,5 @@ const plainAnnouncement = ({
   head: head && { index: head.index, seq: head.seq },
   files,
   bytes,
+  ...(passing && { passing }),
 });

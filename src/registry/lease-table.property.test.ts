@@ -10,7 +10,13 @@ const LEASE_S = 10;
 const MAX_PEERS = 4;
 
 type Step =
-  | { readonly do: 'register'; readonly peer: number; readonly nonce: number; readonly name: number }
+  | {
+      readonly do: 'register';
+      readonly peer: number;
+      readonly nonce: number;
+      readonly name: number;
+      readonly passing: boolean;
+    }
   | { readonly do: 'renew'; readonly peer: number; readonly nonce: number; readonly files: number }
   | { readonly do: 'leave'; readonly peer: number; readonly nonce: number }
   | { readonly do: 'evict'; readonly peer: number }
@@ -20,7 +26,16 @@ type Step =
 const peer = fc.nat(7);
 const nonce = fc.nat(1);
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ do: fc.constant('register' as const), peer, nonce, name: fc.nat(2) }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant('register' as const),
+      peer,
+      nonce,
+      name: fc.nat(2),
+      passing: fc.boolean(),
+    }),
+  },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('renew' as const), peer, nonce, files: fc.nat(2) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('leave' as const), peer, nonce }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('evict' as const), peer }) },
@@ -39,6 +54,7 @@ interface ModelPeer {
   seen: number;
   active: boolean;
   evicted?: boolean;
+  passing: boolean;
   registered: number;
 }
 
@@ -56,7 +72,14 @@ class Model {
     if (one.do === 'register') {
       if (!known && !this.hasRoom()) return 'limit';
       const registered = (known?.registered ?? 0) + 1;
-      this.peers.set(one.peer, { nonce: one.nonce, files: 0, active: true, registered, ...this.extended() });
+      this.peers.set(one.peer, {
+        nonce: one.nonce,
+        files: 0,
+        active: true,
+        registered,
+        passing: one.passing,
+        ...this.extended(),
+      });
       return 'done';
     }
     if (one.do === 'evict') {
@@ -66,8 +89,13 @@ class Model {
     if (!known?.active) return 'not-found';
     if (known.nonce !== one.nonce) return 'conflict';
     if (one.do === 'renew') Object.assign(known, { files: one.files, ...this.extended() });
-    else Object.assign(known, { active: false, seen: this.second });
+    else Object.assign(known, { active: false, evicted: known.passing, seen: this.second });
     return 'done';
+  }
+
+  /** Who is gone for good is not shown. */
+  shown() {
+    return [...this.peers].filter(([, { active, passing }]) => active || !passing);
   }
 
   private extended() {
@@ -76,7 +104,10 @@ class Model {
 
   private wait(seconds: number): string {
     this.second += seconds;
-    for (const known of this.peers.values()) if (known.ends <= this.second) known.active = false;
+    for (const known of this.peers.values()) {
+      if (!known.active || known.ends > this.second) continue;
+      Object.assign(known, { active: false, evicted: known.passing });
+    }
     return 'done';
   }
 
@@ -128,6 +159,7 @@ class Real {
         nonce: hex(one.nonce),
         files: 0,
         bytes: 0,
+        passing: one.passing,
       });
     } else if (one.do === 'renew')
       this.table.renew(hex(one.peer), { nonce: hex(one.nonce), files: one.files, bytes: 0 });
@@ -152,7 +184,7 @@ test('the lease table does as the plain model says, and a follower of its change
           new Map(
             listed.map(({ lease, registrations }) => [lease.id, [lease.active, lease.files, registrations]]),
           ),
-          new Map([...model.peers].map(([n, p]) => [hex(n), [p.active, p.files, p.registered]])),
+          new Map([...model.shown()].map(([n, p]) => [hex(n), [p.active, p.files, p.registered]])),
         );
         assert.equal(
           new Set(listed.map(({ lease }) => lease.name)).size,
@@ -164,6 +196,9 @@ test('the lease table does as the plain model says, and a follower of its change
         seen = real.table.version;
         for (const { lease } of listed)
           assert.equal(follower.get(lease.id), lease.active, 'a change was not told');
+        const shown = new Set(listed.filter(({ lease }) => lease.active).map(({ lease }) => lease.id));
+        for (const [who, active] of follower)
+          assert.equal(active, shown.has(who), 'that it went was not told');
       }
     }),
     { numRuns: 500 },

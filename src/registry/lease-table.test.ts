@@ -68,6 +68,36 @@ test('leaving ends a lease at once; its nonce is wanted', () => {
   assert.throws(() => table.leave(id(5), nonce(5)), { code: 'not-found' });
 });
 
+test('who said that it will not come back leaves its name, and is shown no more but to who knew it', () => {
+  const { table, store, events, clock } = make({ maxPeers: 2 });
+  table.register(peer(1));
+  table.register(peer(2, { name: 'guest', passing: true }));
+  const { version } = table;
+  assert.throws(() => table.register(peer(3)), { code: 'limit' });
+  table.leave(id(2), nonce(2));
+  assert.deepEqual(
+    [events.at(-1)?.kind, events.at(-1)?.lease.name, events.at(-1)?.lease.passing],
+    ['left', 'guest', true],
+  );
+  const all = () => table.list('all').map(({ lease }) => lease.id);
+  assert.deepEqual(all(), [id(1)]);
+  const [told] = table.list('all', version);
+  assert.deepEqual([told?.lease.id, told?.lease.active], [id(2), false]);
+  assert.equal(table.register(peer(3, { name: 'guest', passing: true })).name, 'guest');
+  const after = make({ clock, store, maxPeers: 2 });
+  after.sweepFor(60);
+  after.table.renew(id(1), news(1));
+  after.sweepFor(30);
+  assert.deepEqual(
+    after.events.filter(({ kind }) => kind === 'lapsed').map(({ lease }) => lease.name),
+    ['guest'],
+  );
+  assert.deepEqual(
+    after.table.list('all').map(({ lease }) => lease.id),
+    [id(1)],
+  );
+});
+
 test('a renewal by an older start of the same peer names the newer one', () => {
   const { table } = make();
   table.register(peer(1));

@@ -5,7 +5,8 @@ import type { PeerId } from '../core/ids.ts';
 import { type LeaseRecord, type PeerAnnouncement, RENEWALS_PER_LEASE } from '../core/lease.ts';
 import type { LeaseStore } from '../core/ports/lease-store.ts';
 import { ActiveLeases } from './active-leases.ts';
-import { evictedLease, registeredLease } from './lease-changes.ts';
+import { type ListedLease, listing } from './directory-listing.ts';
+import { endedLease, evictedLease, registeredLease } from './lease-changes.ts';
 import { heldByAnother, noLease, tooManyPeers } from './lease-errors.ts';
 import { handOutName } from './names.ts';
 import { dayOf, firstCountedDay, type Remembered, RememberedPeers } from './remembered-peers.ts';
@@ -24,7 +25,7 @@ export interface LeaseTableOptions {
 
 export interface LeaseEvent {
   readonly kind: 'registered' | 'renewed' | 'left' | 'lapsed' | 'evicted' | 'forgotten';
-  /** As it is now; of an evicted peer as it was before, with its name. */
+  /** As it is now; of a peer that was evicted or is gone for good as it was before, with its name. */
   readonly lease: LeaseRecord;
   /** True when others see a difference: the version went up. */
   readonly changed: boolean;
@@ -39,13 +40,6 @@ export interface Grant {
   readonly head?: IndexHead;
   /** Where another start with this peer's key runs beside it. */
   readonly rival?: readonly Address[];
-}
-
-/** A peer as the directory shows it. */
-export interface ListedLease {
-  readonly lease: LeaseRecord;
-  /** Times registered in the last 30 days. */
-  readonly registrations: number;
 }
 
 export type RenewalNews = Pick<PeerAnnouncement, 'nonce' | 'head' | 'files' | 'bytes'>;
@@ -143,8 +137,7 @@ export class LeaseTable {
     const { lease, days } = this.#held(id, nonce);
     const now = this.#options.clock.now();
     this.#active.delete(id);
-    const ended = { ...lease, active: false, lastSeen: now, leaseEnds: now, version: this.#version + 1 };
-    this.#save({ lease: ended, days }, 'left', true);
+    this.#end({ lease: { ...lease, lastSeen: now, leaseEnds: now }, days }, 'left');
   }
 
   /** Ends the lease of a peer that is no member any more and frees its name; others see it gone. False when nobody knew it. */
@@ -166,23 +159,13 @@ export class LeaseTable {
   sweep(): void {
     const { ended, grace } = this.#active.sweep();
     if (grace) this.#graceForAll();
-    for (const id of ended) {
-      const { lease, days } = this.#peers.get(id)!;
-      this.#save({ lease: { ...lease, active: false, version: this.#version + 1 }, days }, 'lapsed', true);
-    }
+    for (const id of ended) this.#end(this.#peers.get(id)!, 'lapsed');
     this.#forgetUnseen();
   }
 
   /** The remembered peers, those that changed above `version`. */
   list(state: 'active' | 'all', aboveVersion = -1): readonly ListedLease[] {
-    const firstDay = firstCountedDay(this.#options.clock.now());
-    return this.#peers
-      .all()
-      .filter(({ lease }) => lease.version > aboveVersion && (state === 'all' || lease.active))
-      .map(({ lease, days }) => ({
-        lease,
-        registrations: [...days].reduce((sum, [day, times]) => (day >= firstDay ? sum + times : sum), 0),
-      }));
+    return listing(this.#peers.all(), { state, aboveVersion, now: this.#options.clock.now() });
   }
 
   get #leaseMs(): number {
@@ -204,12 +187,17 @@ export class LeaseTable {
     return entry;
   }
 
-  #save(entry: Remembered, kind: LeaseEvent['kind'], changed: boolean): void {
+  #end({ lease, days }: Remembered, kind: 'left' | 'lapsed'): void {
+    const ended = endedLease(lease, this.#version + 1);
+    this.#save({ lease: ended, days }, kind, true, lease.passing ? lease : ended);
+  }
+
+  #save(entry: Remembered, kind: LeaseEvent['kind'], changed: boolean, shown = entry.lease): void {
     const version = changed ? entry.lease.version : this.#version;
     this.#options.store.write({ version, leases: [entry.lease] });
     this.#peers.put(entry);
     this.#version = version;
-    this.#tell({ kind, lease: entry.lease, changed });
+    this.#tell({ kind, lease: shown, changed });
   }
 
   #tell(event: LeaseEvent): void {

@@ -56,7 +56,7 @@ export class RememberedPeers {
     return entry;
   }
 
-  /** Who may be forgotten to make room, its name with it: somebody who was evicted, or is unseen for so long. */
+  /** Who may be forgotten to make room, its name with it: somebody who was evicted or is gone for good, or is unseen for so long. */
   dispensable(now: number): PeerId | undefined {
     const of = ({ lease }: Remembered) => isUnseen(lease, now) || (!lease.active && lease.name === lease.id);
     return this.#entries.values().find(of)?.lease.id;
@@ -79,6 +79,9 @@ export class RememberedPeers {
     if (name !== undefined && this.#names.get(name) === id) this.#names.delete(name);
   }
 }
+
+/** Whether it said that it would not come back, and left. */
+export const isGone = ({ active, passing }: LeaseRecord): boolean => !active && passing === true;
 
 const isUnseen = ({ active, lastSeen }: LeaseRecord, now: number): boolean =>
   !active && now - lastSeen > FORGET_AFTER_MS;

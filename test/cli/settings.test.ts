@@ -35,6 +35,32 @@ describe('settings of a running peer', () => {
     assert.ok(status.shares.some(({ path }) => path === `${data}/in`));
   });
 
+  it('a schedule counts where it holds, and gives way to what is set by hand', async () => {
+    await using network = await ProcessNetwork.start();
+    const data = network.folder.join('peer');
+    await mkdir(data);
+    const config = {
+      listen: '127.0.0.1:0',
+      join: network.join,
+      upLimit: '9MB/s',
+      upSchedule: ['00:00-24:00 2MB/s'],
+      downSchedule: ['Mon-Sun 00:00-24:00 unlimited'],
+      upLimitPerPeer: '500kB/s',
+    };
+    await writeFile(`${data}/config.json`, JSON.stringify(config));
+    const env = { PEERDEX_DATA: data, PEERDEX_DOWN_LIMIT: '1MB/s' };
+    await using peer = await Daemon.start<Ready>(['up'], { env });
+    assert.ok(peer.isRunning);
+    const limits = async (...args: string[]) =>
+      JSON.parse((await runProgram(['limit', '--json', ...args], { env })).stdout);
+    assert.deepEqual(await limits(), { up: 2e6, down: null });
+    assert.deepEqual(await limits('--down', '3MB/s'), { up: 2e6, down: 3e6 });
+    const env2 = { ...env, PEERDEX_UP_SCHEDULE: 'Mon-Fri 5MB/s' };
+    const refused = await runProgram(['up'], { env: env2 });
+    assert.equal(refused.code, 2);
+    assert.match(refused.stderr, /PEERDEX_UP_SCHEDULE: not a time with a rate: "Mon-Fri 5MB\/s"/);
+  });
+
   it('logs by level and format, on standard error', async () => {
     await using network = await ProcessNetwork.start(['--log-format', 'json']);
     await using alice = (await network.peer('alice')).daemon;

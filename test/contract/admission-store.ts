@@ -25,15 +25,16 @@ export function admissionStoreContract(
   check('everything comes back as it was written', (store, reopen) => {
     const bounded = { ...invite(2), uses: 3, used: 2, standing: true, withdrawn: 1_700_000_000_123 };
     const fresh = { ...member(2), invites: [], name: 'Öl 🎈', role: 'admin' as const, ticketEnds: 0 };
+    const gone = { ...member(3), departed: 1_700_000_000_456 };
     store.write({
       invites: [invite(1), bounded],
-      members: [member(1), fresh],
+      members: [member(1), fresh, gone],
       revocations: [revocation(3)],
       number: 7,
     });
     const { invites, members, revocations, number } = reopen().load();
     assert.deepEqual(sorted(invites, 'id'), sorted([invite(1), bounded], 'id'));
-    assert.deepEqual(sorted(members, 'peer'), [member(1), fresh]);
+    assert.deepEqual(sorted(members, 'peer'), [member(1), fresh, gone]);
     assert.deepEqual([revocations, number], [[revocation(3)], 7]);
   });
 

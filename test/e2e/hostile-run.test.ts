@@ -132,7 +132,10 @@ describe('a good download among hostile members', () => {
     await known('bad-3');
     for (const n of [0, 1, 2]) {
       const { failed } = await bob.get([`bad-${n}.bin`]);
-      assert.match(failed[0]?.reason ?? '', /bytes that are not what their hash says/);
+      // The third time it may be hung up on, and found banned, before the download has ended.
+      const reason =
+        n < 2 ? /bytes that are not what their hash says/ : /wrong bytes again and again|their hash says/;
+      assert.match(failed[0]?.reason ?? '', reason);
       const bans = logLines(bob).filter(({ msg, peer }) => peer === banned.id && msg.startsWith('banned'));
       assert.equal(bans.length, n === 2 ? 1 : 0, `after ${n + 1} bad files`);
     }

@@ -45,6 +45,22 @@ describe('the API of the command line', { skip: skipWithout('curl') }, () => {
     assert.equal((await curl('-H', bearer, '-H', 'Origin: http://evil.example', url)).status, 403);
   });
 
+  it('of a registry wants both likewise, and on its socket', async () => {
+    const { port, token, socket } = JSON.parse(
+      await readFile(network.folder.join('registry/daemon.json'), 'utf8'),
+    );
+    const right = ['-H', `Authorization: Bearer ${token}`];
+    for (const to of [
+      [`http://127.0.0.1:${port}/v1/invites`],
+      ['--unix-socket', socket, 'http://localhost/v1/invites'],
+    ]) {
+      assert.equal((await curl(...to)).status, 401);
+      assert.equal((await curl(...right, '-H', 'Host: evil.example', ...to)).status, 403);
+      assert.equal((await curl(...right, '-H', 'Origin: http://evil.example', ...to)).status, 403);
+      assert.equal((await curl(...right, ...to)).status, 200);
+    }
+  });
+
   it('is there on the Unix socket too, with the same token', async () => {
     assert.equal((await curl('--unix-socket', daemon.socket, 'http://localhost/v1/status')).status, 401);
     assert.equal(

@@ -23,6 +23,28 @@ describe('get --join without a daemon', () => {
   });
   after(() => network[Symbol.asyncDispose]());
 
+  it('leaves nothing behind at the registry, however often it came', async () => {
+    for (const round of ['first', 'second']) {
+      const out = await network.makeFolder(round);
+      const data = ['--data', network.folder.join('nobody')];
+      const args = ['get', 'small.txt', '-o', `${out}/`, '--join', network.join, '--json', ...data];
+      new GetResult(await runProgram(args)).succeeded();
+    }
+    const registry = ['--data', network.folder.join('registry')];
+    const peers = await runProgram(['registry', 'peers', '--json', ...registry]);
+    assert.deepEqual(
+      JSON.parse(peers.stdout).peers.map(({ name }: { name: string }) => name),
+      ['alice'],
+    );
+    const { invites } = JSON.parse((await runProgram(['registry', 'invites', '--json', ...registry])).stdout);
+    const [standing] = invites as { used: number; admitted: { name: string }[] }[];
+    assert.equal(standing!.used, 3);
+    assert.deepEqual(
+      standing!.admitted.map(({ name }) => name),
+      ['alice'],
+    );
+  });
+
   it('fetches, verified, and is gone from the network after', async () => {
     const out = await network.makeFolder('out');
     const data = ['--data', network.folder.join('nobody')];

@@ -167,7 +167,7 @@ export class SwarmPeer implements AsyncDisposable {
       identity: { peer: id, network: () => network.id, trust: network.member(self) },
       openUpload: (peer, content, sink) => openUpload(peer, content, sink, uploads),
       members,
-      limiter: this.upLimiter,
+      limiterOf: () => this.upLimiter,
       log: silentLog,
       times,
       wire,

@@ -127,4 +127,5 @@ interface Registration {
   readonly head: { readonly index: string; readonly seq: number };
   readonly files: number;
   readonly bytes: number;
+  readonly passing: boolean;
 }

@@ -20,7 +20,7 @@ const DEFAULT_RESULTS = 50;
 /** What the daemon answers its own user's clients. */
 export function localHandlers(parts: LocalParts): Handlers<typeof localOperations> {
   const { shares, transfer, queries, view, csv, membership } = parts;
-  const { jobs, upLimiter, downLimiter } = transfer;
+  const { jobs, up, down } = transfer;
   return {
     ...careHandlers(membership),
     status: () => status(parts),
@@ -72,9 +72,9 @@ export function localHandlers(parts: LocalParts): Handlers<typeof localOperation
       return { added, changed, deleted, seconds };
     },
     limit({ body }) {
-      if (body.up !== undefined) upLimiter.rate = body.up ?? undefined;
-      if (body.down !== undefined) downLimiter.rate = body.down ?? undefined;
-      return { up: upLimiter.rate ?? null, down: downLimiter.rate ?? null };
+      if (body.up !== undefined) up.scheduled.set(body.up ?? undefined);
+      if (body.down !== undefined) down.scheduled.set(body.down ?? undefined);
+      return { up: up.all.rate ?? null, down: down.all.rate ?? null };
     },
     async link({ body }) {
       if (!parts.mayPublish()) throw mayNotPublish();

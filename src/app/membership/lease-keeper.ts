@@ -124,7 +124,7 @@ export class LeaseKeeper {
   }
 
   async #ask(client: RegistryClient, signal: AbortSignal) {
-    const { id, name, addresses, nonce, head, files, bytes } = this.#options.announcement();
+    const { id, name, addresses, nonce, head, files, bytes, passing } = this.#options.announcement();
     const params = { id };
     this.#told = head;
     const { ticket, revocations } = this.#options.trust;
@@ -153,7 +153,13 @@ export class LeaseKeeper {
         this.#lease = 'none';
       }
     }
-    const body = { ...news, protocol: PROTOCOL_VERSION, name, addresses: [...addresses] };
+    const body = {
+      ...news,
+      protocol: PROTOCOL_VERSION,
+      name,
+      addresses: [...addresses],
+      ...(passing && { passing }),
+    };
     return client.register({ params, body }, { signal });
   }
 

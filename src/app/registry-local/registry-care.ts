@@ -79,10 +79,10 @@ function inviteRow(invite: Invite, admission: Admission, now: number): InviteRow
   };
 }
 
-/** Members, who is registered, and who was revoked, each once and by the name that it bears in the directory. */
+/** Members, who is registered, who went for good and who was revoked, each once and by the name that it bears in the directory. */
 function knownPeers(admission: Admission, directory: readonly NamedPeer[]): readonly NamedPeer[] {
   const known = new Map<string, NamedPeer>();
-  for (const id of admission.revoked()) known.set(id, { id, name: id });
+  for (const id of [...admission.revoked(), ...admission.gone.all()]) known.set(id, { id, name: id });
   for (const { peer: id, name } of admission.members()) known.set(id, { id, name });
   for (const { id, name } of directory) known.set(id, { id, name });
   return [...known.values()];

@@ -25,8 +25,8 @@ export interface SessionsOptions {
   readonly network: () => NetworkId | undefined;
   /** What a member is shown with its token; a registry shows nothing. */
   readonly papers?: () => Pick<SessionAnswer, 'ticket' | 'revocations'>;
-  /** Throws unless the claim shows a member; `binding` is what its signature must be about. */
-  readonly admit: (claim: SessionClaim, binding: Uint8Array) => Member;
+  /** Throws unless the claim shows a member; `binding` is what its signature must be about, `remote` the IP address that it came from. */
+  readonly admit: (claim: SessionClaim, binding: Uint8Array, remote: string) => Member;
   /** Throws when the member of a session is none any more. Looked at with every request. */
   readonly recheck: (member: Member) => void;
   readonly clock: Clock;
@@ -143,7 +143,8 @@ export class Sessions {
     // A challenge is good for one try: who has paid for it needs no second turn, and nobody has more checked than was paid for.
     dropEnded(this.#used, now, MAX_USED);
     this.#used.set(claim.nonce, { ends: now + CHALLENGE_MS });
-    const member = admit(claim, bindingOf(fromHex(claim.challenged), nonce, context.exporter()));
+    const binding = bindingOf(fromHex(claim.challenged), nonce, context.exporter());
+    const member = admit(claim, binding, context.remote);
     dropEnded(this.#sessions, now, maxSessions);
     const token = randomBytes(32).toString('hex');
     this.#sessions.set(token, { member, ends: now + SESSION_MS });

@@ -23,7 +23,7 @@ export async function run(invocation: Invocation): Promise<undefined> {
   output.say(`down  ${limitText(answer.down)}`);
   if (Object.keys(body).length > 0) {
     output.note(
-      'this holds until this daemon stops; --up-limit and --down-limit of `peerdex up` set what it starts with',
+      'this holds until this daemon stops, whatever a schedule says; --up-limit and --down-limit of `peerdex up` set what it starts with',
     );
   }
 }

@@ -54,7 +54,7 @@ async function make(invocation: Invocation, what: string): Promise<undefined> {
     fact(link.kind, escapeText(link.path) + (link.size === null ? '' : `, ${humanSize(link.size)}`)),
   );
   output.say(fact('ends', humanTime(link.expires)));
-  output.say(fact('withdraw', `peerdex link --revoke ${link.id.slice(0, 6)}`));
+  output.say(fact('withdraw', `peerdex link --revoke ${link.id.slice(0, 12)}`));
   output.say(fact('fetch', link.curl));
   if (link.pin !== null) sayWarning(output);
 }

@@ -44,9 +44,9 @@ export async function run(invocation: Invocation): Promise<number> {
   return await runDaemon(
     () => startPeer({ ...settings, log }),
     async (peer) => {
-      await showPeer(output, peer, data, settings.join);
+      const mode = await showPeer(output, peer, data, settings.join);
       output.say();
-      if (settings.join?.mode === 'plaintext') output.say(PLAINTEXT_NOTE);
+      if (mode === 'plaintext') output.say(PLAINTEXT_NOTE);
       output.say('Ctrl-C stops the peer; `peerdex leave` ends its registration as well.');
       output.say();
     },

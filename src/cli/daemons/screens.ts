@@ -1,6 +1,6 @@
 import type { RunningPeer, RunningRegistry } from '../../app/config.ts';
 import { type Address, formatAddress } from '../../core/address.ts';
-import { formatJoinLink, type JoinLink } from '../../core/join-link.ts';
+import { formatJoinLink, type JoinLink, type NetworkMode } from '../../core/join-link.ts';
 import { fact, shareText } from '../commands/status.ts';
 import { findDaemon } from '../daemon.ts';
 import { escapeText } from '../output/escape.ts';
@@ -24,15 +24,15 @@ export function peerReadyLine({ ready }: RunningPeer): object {
   return { event: 'ready', id, name, listen: firstAddress(ready.listen), dashboard: null, registered };
 }
 
-/** The ready line of a peer, or its screen: what it shares, where it is, how others join. */
+/** The ready line of a peer, or its screen: what it shares, where it is, how others join. Gives its network's mode back, null where nobody reads the screen or there is no network. */
 export async function showPeer(
   output: Output,
   peer: RunningPeer,
   data: string,
   join: JoinLink | undefined,
-): Promise<void> {
+): Promise<NetworkMode | null> {
   output.answer(peerReadyLine(peer));
-  if (output.json) return;
+  if (output.json) return null;
   const { client } = await findDaemon(data);
   const { shares, network } = await client.status();
   output.say(output.style('bold', 'peer'));
@@ -44,6 +44,7 @@ export async function showPeer(
   });
   if (join) output.say(fact('join link', formatJoinLink(join)));
   output.say(fact('data', escapeText(data)));
+  return network.mode;
 }
 
 function networkState(id: string | null, registered: boolean, reason: string | null): string {

@@ -31,8 +31,8 @@ export async function shortLivedPeer(invocation: Invocation, link: string): Prom
     const { linger } = readSettings(['linger'], sourcesOf(invocation, data));
     const defaults = peerDefaults();
     const lingerSeconds = linger ?? defaults.lingerSeconds;
-    const config = { ...defaults, lingerSeconds, data, join, listen, shares: [], advertise: [], log };
-    const peer = await startPeer(config);
+    const where = { data, join, listen, shares: [], advertise: [] };
+    const peer = await startPeer({ ...defaults, ...where, lingerSeconds, passing: true, log });
     const { client } = await findDaemon(data);
     return {
       client,

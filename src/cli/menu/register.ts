@@ -1,3 +1,4 @@
+import { PLAINTEXT_NOTE } from '../daemons/screens.ts';
 import { escapeText } from '../output/escape.ts';
 import type { MenuSession } from './session.ts';
 
@@ -15,4 +16,5 @@ export async function register(session: MenuSession): Promise<void> {
   const who = `${escapeText(peer.name)} at ${escapeText(peer.address)}`;
   if (network.registered) session.say(`registered as ${who}`);
   else session.say(`not registered yet: ${escapeText(network.reason ?? 'the registry has not answered')}`);
+  if (network.mode === 'plaintext') session.say(PLAINTEXT_NOTE);
 }

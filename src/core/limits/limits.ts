@@ -14,6 +14,9 @@ export interface PortLimits {
   /** Bytes of the first line and the headers of a request, and of its body. */
   readonly headerBytes: number;
   readonly bodyBytes: number;
+  /** Bytes of all bodies of requests under way together, and how many of them one address may have. */
+  readonly bodies: number;
+  readonly bodiesOfOne: number;
   /** Milliseconds for the first byte of a connection, a TLS handshake, hello and proof of the swarm, the headers of a request. */
   readonly headerMs: number;
   /** Milliseconds for the body of a request, after its headers. */
@@ -47,14 +50,18 @@ function complete(
   usual: Pick<PortLimits, 'connections' | 'handshakes'>,
   said: Partial<PortLimits>,
 ): PortLimits {
-  const { connections, handshakes } = { ...usual, ...said };
+  const { connections, handshakes, bodyBytes = 1024 * 1024 } = { ...usual, ...said };
+  // The quarter of one address has room for two of the longest.
+  const bodies = Math.max(32 * 2 ** 20, (2 * bodyBytes) / SHARE_OF_ONE);
   return {
     connectionsOfOne: Math.ceil(connections * SHARE_OF_ONE),
     handshakesUnderWay: 512,
     handshakesOfOne: Math.ceil(handshakes * SHARE_OF_ONE),
     // A path of 4 KiB takes 12 in percent-encoding.
     headerBytes: 32 * 1024,
-    bodyBytes: 1024 * 1024,
+    bodyBytes,
+    bodies,
+    bodiesOfOne: Math.ceil(bodies * SHARE_OF_ONE),
     headerMs: 10_000,
     bodyMs: 20_000,
     ...usual,

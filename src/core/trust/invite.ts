@@ -39,6 +39,8 @@ export interface Member {
   readonly admitted: number;
   /** When the last ticket that it was given ends; 0 before the first. */
   readonly ticketEnds: number;
+  /** When it went for good; such a one is no member until it comes in again. */
+  readonly departed?: number;
 }
 
 /** Somebody who is no member any more. */

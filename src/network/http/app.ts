@@ -6,6 +6,7 @@ import { PeerdexError } from '../../core/errors.ts';
 import type { PortLimits } from '../../core/limits/limits.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { Operation, Operations } from '../../protocol/http/operation.ts';
+import { boundBodies } from './bodies-under-way.ts';
 import { makeGuard } from './guard.ts';
 import { routeSchema } from './openapi.ts';
 import { type FrameworkError, PROBLEM_TYPE, problemOf, refusalOf, sendProblem } from './problem.ts';
@@ -24,9 +25,10 @@ export interface App {
 /** The Fastify instance behind createHttpServer; it never listens. */
 export async function buildApp<Ops extends Operations>(
   options: HttpServerOptions<Ops>,
-  { headerBytes, bodyBytes, headerMs, bodyMs }: PortLimits,
+  limits: PortLimits,
   closing: AbortSignal,
 ): Promise<App> {
+  const { headerBytes, bodyBytes, headerMs, bodyMs } = limits;
   const app = fastify({
     logger: false,
     bodyLimit: bodyBytes,
@@ -54,6 +56,7 @@ export async function buildApp<Ops extends Operations>(
     reply.header('x-content-type-options', 'nosniff');
     guard(request.headers);
   });
+  boundBodies(app, limits);
   if (options.requestLog) logRequests(app, options.log);
   handleErrors(app, options);
   // Any type but JSON is refused: a page of another site can send the simple ones without being asked first.

@@ -147,7 +147,7 @@ export class Connection {
 
   /** How many of the leaves may go out in one write. */
   #joined(first: number, leaves: readonly Uint8Array[], wanted: (leaf: number) => boolean): number {
-    if (this.#limiter.rate !== undefined || this.#turns.areWaitedFor) return 0;
+    if (this.#limiter.isLimited || this.#turns.areWaitedFor) return 0;
     let room = this.#pace.bytes;
     const none = leaves.findIndex((bytes, i) => {
       room -= bytes.byteLength;
@@ -170,7 +170,7 @@ export class Connection {
     let offset = 0;
     while (offset < bytes.byteLength && wanted(leaf)) {
       const piece = bytes.subarray(offset, offset + Math.min(this.#pace.bytes, this.#limiter.piece));
-      if (this.#limiter.rate !== undefined) {
+      if (this.#limiter.isLimited) {
         await this.#limiter.take(piece.byteLength, this.#ended.signal);
         if (!wanted(leaf)) break;
       }

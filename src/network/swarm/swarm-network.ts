@@ -29,8 +29,8 @@ const READ_BUFFER_BYTES = 1024 * 1024;
 
 export interface SwarmNetworkOptions extends HalvesParts {
   readonly identity: SwarmIdentity;
-  /** Draws all that is uploaded. */
-  readonly limiter: RateLimiter;
+  /** Draws all that is uploaded to this peer. */
+  readonly limiterOf: (peer: PeerId) => RateLimiter;
   readonly log: Log;
   /** How connections are dialled; in plaintext unless told. */
   readonly wire?: Wire;
@@ -201,7 +201,7 @@ export class SwarmNetwork {
 
   #established(socket: Socket, peer: PeerId, address: string): Connection {
     this.#greeting.delete(socket);
-    const connection = new Connection(socket, peer, address, this.#options.limiter);
+    const connection = new Connection(socket, peer, address, this.#options.limiterOf(peer));
     this.#connections.add(connection);
     connection.use({
       frame: () => {},

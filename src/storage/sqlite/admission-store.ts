@@ -23,8 +23,8 @@ export class SqliteAdmissionStore implements AdmissionStore {
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#putMember = database.prepare(
-      `INSERT OR REPLACE INTO member (peer, public_key, name, role, invites, admitted, ticket_ends)
-       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT OR REPLACE INTO member (peer, public_key, name, role, invites, admitted, ticket_ends, departed)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#putRevocation = database.prepare(
       'INSERT OR REPLACE INTO revocation (peer, revoked, number, ticket_ends) VALUES (?, ?, ?, ?)',
@@ -56,8 +56,11 @@ export class SqliteAdmissionStore implements AdmissionStore {
         const ended = withdrawn ?? null;
         this.#putInvite.run(id, secret, role, created, expires, uses ?? null, used, flag, ended);
       }
-      for (const { peer, publicKey, name, role, invites, admitted, ticketEnds } of change.members ?? [])
-        this.#putMember.run(peer, publicKey, name, role, JSON.stringify(invites), admitted, ticketEnds);
+      for (const { peer, publicKey, name, role, invites, admitted, ticketEnds, departed } of change.members ??
+        []) {
+        const gone = departed ?? null;
+        this.#putMember.run(peer, publicKey, name, role, JSON.stringify(invites), admitted, ticketEnds, gone);
+      }
       for (const { peer, revoked, number, ticketEnds } of change.revocations ?? [])
         this.#putRevocation.run(peer, revoked, number, ticketEnds);
       if (change.number !== undefined) this.#setNumber.run(change.number);
@@ -85,6 +88,7 @@ const memberOf = (row: Row): Member => ({
   invites: JSON.parse(String(row.invites)) as string[],
   admitted: Number(row.admitted),
   ticketEnds: Number(row.ticket_ends),
+  ...(row.departed !== null && { departed: Number(row.departed) }),
 });
 
 const revocationOf = (row: Row): Revocation => ({

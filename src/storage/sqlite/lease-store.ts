@@ -72,6 +72,7 @@ const COLUMNS = [
   'lease_ends',
   'active',
   'version',
+  'passing',
 ] as const;
 
 const PUT = `INSERT INTO lease (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map((name) => `:${name}`).join(', ')})
@@ -102,6 +103,7 @@ function fromRow(row: LeaseRow): LeaseRecord {
     leaseEnds: Number(row.lease_ends),
     active: row.active === 1,
     version: Number(row.version),
+    ...(row.passing === 1 && { passing: true }),
   };
 }
 
@@ -121,5 +123,6 @@ function toRow(lease: LeaseRecord): LeaseRow {
     lease_ends: lease.leaseEnds,
     active: lease.active ? 1 : 0,
     version: lease.version,
+    passing: lease.passing ? 1 : 0,
   };
 }

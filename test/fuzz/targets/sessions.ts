@@ -75,6 +75,7 @@ export const joinClaims = target<unknown>(
         pace: () => undefined,
         clock: systemClock,
         log: silentLog,
+        refused: () => {},
       });
       return { sessions, id };
     };

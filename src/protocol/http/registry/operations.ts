@@ -45,6 +45,8 @@ export const Announcement = Type.Object({
   head: Type.Optional(HeadShape),
   files: CountShape,
   bytes: CountShape,
+  /** True: this peer will not come back once its lease has ended, so nothing of it need be remembered. */
+  passing: Type.Optional(Type.Boolean()),
   ...Known,
 });
 
