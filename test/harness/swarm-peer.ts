@@ -98,6 +98,8 @@ export class SwarmPeer implements AsyncDisposable {
     const server = wire.listener({
       onHttp: (socket) => socket.destroy(),
       onSwarm: (socket) => peer.swarm.accept(socket),
+      // What a peer allows is looked at elsewhere.
+      limits: { handshakes: 1e6, handshakesOfOne: 1e6 },
       clock: systemClock,
       log: silentLog,
     });
