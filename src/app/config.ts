@@ -62,7 +62,6 @@ export interface PeerConfig {
   readonly downLimit?: number | undefined;
   /** Of one peer, within that. */
   readonly upLimitPerPeer?: number | undefined;
-  readonly downLimitPerPeer?: number | undefined;
   /** What the limits are at their times instead. */
   readonly upSchedule?: readonly RatePeriod[] | undefined;
   readonly downSchedule?: readonly RatePeriod[] | undefined;

@@ -53,7 +53,7 @@ export async function openPeerPublic(options: PeerPublicOptions): Promise<PeerPu
     mayPublish: options.mayPublish,
     contents: shares.contents,
     files: transfer.files,
-    limiter: transfer.up.all,
+    limiter: transfer.up.limiter,
     meter: transfer.upMeter,
     slots: new AnswerSlots(transfer.uploadShares.of('http')),
   };

@@ -4,38 +4,22 @@ import { RateLimiter } from '../core/rate-limiter.ts';
 import type { PeerConfig } from './config.ts';
 import { ScheduledRate } from './scheduled-rate.ts';
 
-/** How fast bytes may go in one direction. */
-export interface Rate {
-  /** For all together. */
-  readonly all: RateLimiter;
-  /** For each peer, within that. */
-  readonly each: PeerLimiters;
-  /** Follows the schedule, until somebody sets it. */
-  readonly scheduled: ScheduledRate;
+/** How fast bytes may go. */
+export interface PeerRates {
+  /** For all uploads and all downloads together; each follows its schedule, until somebody sets it. */
+  readonly up: ScheduledRate;
+  readonly down: ScheduledRate;
+  /** What each peer may have of the uploads. */
+  readonly upOf: PeerLimiters;
 }
 
 export type RateConfig = Pick<
   PeerConfig,
-  'upLimit' | 'downLimit' | 'upLimitPerPeer' | 'downLimitPerPeer' | 'upSchedule' | 'downSchedule'
+  'upLimit' | 'downLimit' | 'upLimitPerPeer' | 'upSchedule' | 'downSchedule'
 >;
 
-export function makeRates(clock: Clock, config: RateConfig): { readonly up: Rate; readonly down: Rate } {
-  return {
-    up: makeRate(clock, config.upLimit, config.upLimitPerPeer, config.upSchedule),
-    down: makeRate(clock, config.downLimit, config.downLimitPerPeer, config.downSchedule),
-  };
-}
-
-function makeRate(
-  clock: Clock,
-  usual: number | undefined,
-  perPeer: number | undefined,
-  schedule: PeerConfig['upSchedule'] = [],
-): Rate {
-  const all = new RateLimiter(clock, usual);
-  return {
-    all,
-    each: new PeerLimiters(clock, all, perPeer),
-    scheduled: new ScheduledRate(clock, all, schedule),
-  };
+export function makeRates(clock: Clock, config: RateConfig): PeerRates {
+  const up = new ScheduledRate(clock, new RateLimiter(clock, config.upLimit), config.upSchedule ?? []);
+  const down = new ScheduledRate(clock, new RateLimiter(clock, config.downLimit), config.downSchedule ?? []);
+  return { up, down, upOf: new PeerLimiters(clock, up.limiter, config.upLimitPerPeer) };
 }

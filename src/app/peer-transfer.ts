@@ -37,7 +37,8 @@ import { openUpload, type UploadOptions } from '../transfer/upload.ts';
 import { UploadQueue } from '../transfer/upload-queue.ts';
 import { withoutBanned } from '../transfer/without-banned.ts';
 import type { PeerConfig } from './config.ts';
-import { makeRates, type Rate, type RateConfig } from './peer-rates.ts';
+import { makeRates, type RateConfig } from './peer-rates.ts';
+import type { ScheduledRate } from './scheduled-rate.ts';
 import { workerUrl } from './worker-url.ts';
 
 /** Files on their way at a time, over all jobs. */
@@ -80,8 +81,8 @@ export interface Transfer {
   readonly files: ContentFiles;
   /** Memory for what is sent, by who gets it. */
   readonly uploadShares: BudgetShares;
-  readonly up: Rate;
-  readonly down: Rate;
+  readonly up: ScheduledRate;
+  readonly down: ScheduledRate;
   readonly upMeter: RateMeter;
   stop(): Promise<void>;
 }
@@ -91,7 +92,7 @@ export function makeTransfer(options: TransferOptions): Transfer {
   // Downloads and uploads each have half, so that neither can starve the other: a download waits for somebody's upload.
   const half = Math.max(LEAF_BYTES * 8, Math.floor(config.memoryBytes / 2));
   const buffers = new LeafBuffers(KEPT_BUFFERS);
-  const { up, down } = makeRates(clock, config);
+  const { up, down, upOf } = makeRates(clock, config);
   const upMeter = new RateMeter(clock);
   const members = new SwarmMembers({
     self,
@@ -124,7 +125,7 @@ export function makeTransfer(options: TransferOptions): Transfer {
     openUpload: (peer, content, sink) =>
       openUpload(peer, content, sink, { ...uploads, budget: uploadShares.of(peer) }),
     members,
-    limiterOf: (peer) => up.each.of(peer),
+    limiterOf: (peer) => upOf.of(peer),
     log,
     wire: options.wire,
     times: { hello: options.helloMs },
@@ -191,7 +192,7 @@ export function makeTransfer(options: TransferOptions): Transfer {
       buffers,
       contentSwarms,
       windows: new LinkWindows(clock),
-      downLimiter: down.all,
+      downLimiter: down.limiter,
       clock,
       random,
       log,
@@ -208,8 +209,8 @@ export function makeTransfer(options: TransferOptions): Transfer {
     down,
     upMeter,
     async stop() {
-      up.scheduled.stop();
-      down.scheduled.stop();
+      up.stop();
+      down.stop();
       await jobs.stop();
       lingering.stop();
       await swarm.stop();

@@ -72,9 +72,9 @@ export function localHandlers(parts: LocalParts): Handlers<typeof localOperation
       return { added, changed, deleted, seconds };
     },
     limit({ body }) {
-      if (body.up !== undefined) up.scheduled.set(body.up ?? undefined);
-      if (body.down !== undefined) down.scheduled.set(body.down ?? undefined);
-      return { up: up.all.rate ?? null, down: down.all.rate ?? null };
+      if (body.up !== undefined) up.set(body.up ?? undefined);
+      if (body.down !== undefined) down.set(body.down ?? undefined);
+      return { up: up.limiter.rate ?? null, down: down.limiter.rate ?? null };
     },
     async link({ body }) {
       if (!parts.mayPublish()) throw mayNotPublish();
