@@ -85,9 +85,8 @@ describe('joining', () => {
     assert.equal(secure.mode, 'tls', 'by default');
     const open = formatJoinLink({ ...secure, mode: 'plaintext' });
     const downgraded = await refusedWith(network, 'downgraded', open);
-    // A TLS listener says nothing to plaintext, so that only a guess is left.
-    assert.deepEqual([downgraded.exit, downgraded.code], [4, 'unavailable']);
-    assert.match(downgraded.message, /link is of a plaintext network, this may be a TLS one/);
+    assert.deepEqual([downgraded.exit, downgraded.code], [1, 'conflict']);
+    assert.match(downgraded.message, /runs a tls network, the join link is of a plaintext one/);
 
     await using plain = await ProcessNetwork.start(['--plaintext']);
     const upgraded = formatJoinLink({ ...parseJoinLink(plain.join), mode: 'tls' });

@@ -4,30 +4,26 @@ import { after, before, describe, it } from 'node:test';
 import { signPage } from '../../src/index/signed-page.ts';
 import type { FindAnswer } from '../harness/answers.ts';
 import { eventually } from '../harness/eventually.ts';
-import { makeTree } from '../harness/files.ts';
 import { HostilePeer, sendPage, sendSigned } from '../harness/hostile-peer.ts';
-import { type PeerProcess, ProcessNetwork } from '../harness/processes.ts';
+import type { PeerProcess, ProcessNetwork } from '../harness/processes.ts';
 import { freshKey } from '../support/fresh-key.ts';
+import { GoodPair } from './good-pair.ts';
 import { FALSE_PAGES, fileRecord, pourPage } from './pages.ts';
 
 describe('pages of an index that are false, endless or not there', () => {
+  let pair: GoodPair;
   let network: ProcessNetwork;
   let bob: PeerProcess;
   let base: { join: string };
 
   before(async () => {
-    network = await ProcessNetwork.start();
-    const good = await makeTree(network.folder.join('good'), { 'good.txt': 'good' });
-    await network.peer('alice', { shares: [good] });
-    bob = await network.peer('bob');
+    pair = await GoodPair.start();
+    ({ network, bob } = pair);
     base = { join: network.join };
   });
-  after(() => network[Symbol.asyncDispose]());
+  after(() => pair[Symbol.asyncDispose]());
 
-  const stillWell = async () => {
-    assert.equal((await bob.ask<FindAnswer>(['find', 'good'])).total, 1);
-    assert.ok(bob.daemon.stats.peakMemory < 250 * 2 ** 20, `${bob.daemon.stats.peakMemory} bytes`);
-  };
+  const stillWell = () => pair.stillWell();
 
   it('an endless log page takes no memory', async () => {
     await using mallory = await HostilePeer.start({

@@ -5,30 +5,26 @@ import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import type { FindAnswer, Status } from '../harness/answers.ts';
+import type { Status } from '../harness/answers.ts';
 import { eventually } from '../harness/eventually.ts';
-import { makeTree } from '../harness/files.ts';
 import { HostilePeer } from '../harness/hostile-peer.ts';
-import { type PeerProcess, ProcessNetwork } from '../harness/processes.ts';
+import type { PeerProcess, ProcessNetwork } from '../harness/processes.ts';
+import { GoodPair } from './good-pair.ts';
 
 describe('nonsense on public ports', () => {
+  let pair: GoodPair;
   let network: ProcessNetwork;
   let bob: PeerProcess;
   let base: { join: string };
 
   before(async () => {
-    network = await ProcessNetwork.start();
-    const good = await makeTree(network.folder.join('good'), { 'good.txt': 'good' });
-    await network.peer('alice', { shares: [good] });
-    bob = await network.peer('bob');
+    pair = await GoodPair.start();
+    ({ network, bob } = pair);
     base = { join: network.join };
   });
-  after(() => network[Symbol.asyncDispose]());
+  after(() => pair[Symbol.asyncDispose]());
 
-  const stillWell = async () => {
-    assert.equal((await bob.ask<FindAnswer>(['find', 'good'])).total, 1);
-    assert.ok(bob.daemon.stats.peakMemory < 250 * 2 ** 20, `${bob.daemon.stats.peakMemory} bytes`);
-  };
+  const stillWell = () => pair.stillWell();
 
   it('a registry refuses another protocol version with one sentence', async () => {
     await assert.rejects(HostilePeer.start({ ...base, name: 'future', protocol: 99 }), {

@@ -74,7 +74,7 @@ describe("requests on a peer's swarm that no honest member makes", () => {
     await stillWell();
   });
 
-  it('requests beyond the content are invalid, far too many are refused', async () => {
+  it('requests beyond the content are invalid, and the same ones again and again bring nothing more', async () => {
     const refusals: [ControlFrame[], string][] = [
       [[{ type: 'request', channel: 1, first: LEAVES, count: 1 }], 'invalid'],
       [[{ type: 'request', channel: 1, first: 0, count: 0 }], 'invalid'],

@@ -2,9 +2,10 @@ import type { Agent } from 'node:http';
 import { type Address, formatAddress } from '../../core/address.ts';
 import type { Clock } from '../../core/clock.ts';
 import { asPeerdexError, type ErrorCode, PeerdexError, systemCode } from '../../core/errors.ts';
-import type { JoinLink } from '../../core/join-link.ts';
+import type { JoinLink, NetworkMode } from '../../core/join-link.ts';
 import { type Client, createClient } from '../../network/http/client.ts';
 import { fitsSchema } from '../../network/http/validate.ts';
+import { speaksTls } from '../../network/wire/speaks-tls.ts';
 import { registryOperations } from '../../protocol/http/registry/operations.ts';
 import { PROTOCOL_VERSION, versionMismatch } from '../../protocol/version.ts';
 import type { Agents } from '../trust/agents.ts';
@@ -129,8 +130,8 @@ export class RegistryConnection {
     const client = createClient(registryOperations, transport);
     const { id, protocol, mode } = await client
       .network({}, { signal, maxBytes: 64 * 1024 })
-      .catch((error: unknown) => {
-        throw this.#wasHungUp(error) ? perhapsTls(name, error) : error;
+      .catch(async (error: unknown) => {
+        throw (await this.#isOfTls(address, error)) ? otherMode(name, 'tls', this.link.mode) : error;
       });
     if (protocol !== PROTOCOL_VERSION) throw new PeerdexError('unsupported', versionMismatch(name, protocol));
     if (id !== this.link.network) {
@@ -142,15 +143,7 @@ export class RegistryConnection {
         },
       );
     }
-    if (mode !== this.link.mode) {
-      throw new PeerdexError(
-        'conflict',
-        `${name} runs a ${mode} network, the join link is of a ${this.link.mode} one`,
-        {
-          hint: 'ask for a new join link',
-        },
-      );
-    }
+    if (mode !== this.link.mode) throw otherMode(name, mode, this.link.mode);
     const agent = agents.make(this.link.network, 1);
     try {
       const { token, until } = await prover.registry({ address, agent, name }, this.link, signal);
@@ -160,9 +153,10 @@ export class RegistryConnection {
     }
   }
 
-  /** A TLS listener answers nothing to plaintext, and so does a registry that stops. */
-  #wasHungUp(error: unknown): boolean {
-    return this.link.mode === 'plaintext' && systemCode(error) === 'ECONNRESET';
+  /** A TLS listener answers nothing to plaintext, as a registry that stops does: what it is shows in TLS. */
+  async #isOfTls(address: Address, error: unknown): Promise<boolean> {
+    if (this.link.mode !== 'plaintext' || systemCode(error) !== 'ECONNRESET') return false;
+    return speaksTls(address, this.link.network, this.#options.signal);
   }
 
   #nobody(errors: readonly PeerdexError[]): PeerdexError {
@@ -176,9 +170,7 @@ export class RegistryConnection {
   }
 }
 
-const perhapsTls = (name: string, cause: unknown): PeerdexError =>
-  new PeerdexError(
-    'unavailable',
-    `${name} closed the connection without an answer; the join link is of a plaintext network, this may be a TLS one`,
-    { cause },
-  );
+const otherMode = (name: string, mode: NetworkMode, ofLink: NetworkMode): PeerdexError =>
+  new PeerdexError('conflict', `${name} runs a ${mode} network, the join link is of a ${ofLink} one`, {
+    hint: 'ask for a new join link',
+  });
