@@ -63,6 +63,16 @@ describe('Spread', () => {
       { numRuns: 300 },
     );
   });
+
+  it("keeps a bounded number of one neighbour's claims, the last ones", () => {
+    const spread = new Spread(400_000);
+    const greedy = spread.join('nothing');
+    for (let i = 0; i < spread.leaves; i += 1) spread.claimed(greedy, i, 0);
+    assert.equal(spread.fresh.count, spread.leaves - 1024);
+    assert.ok(!spread.expects(greedy, 0) && spread.expects(greedy, spread.leaves - 1));
+    spread.leave(greedy);
+    assert.equal(spread.fresh.count, spread.leaves);
+  });
 });
 
 function recount(spread: Spread, claims: Map<Neighbour, Map<number, number>>): void {

@@ -22,6 +22,8 @@ class Known implements Neighbour {
 
 /** A claim that is neither fulfilled nor taken back in so many milliseconds counts no more. */
 const CLAIM_MS = 60_000;
+/** More than anybody has asked for at a time; who claims more is taken by the word for the last ones. */
+const MOST_CLAIMS = 1024;
 
 /**
  * How far each leaf of one content has spread among the neighbours. Counted as it changes, so that no choice looks at every
@@ -96,7 +98,10 @@ export class Spread {
   claimed(neighbour: Neighbour, leaf: number, now: number): void {
     const known = neighbour as Known;
     if (known.has.has(leaf)) return;
-    if (!known.claims.has(leaf)) this.#count(leaf);
+    if (!known.claims.has(leaf)) {
+      if (known.claims.size >= MOST_CLAIMS) this.unclaimed(known, known.claims.keys().next().value!);
+      this.#count(leaf);
+    }
     known.claims.set(leaf, now);
   }
 
