@@ -101,6 +101,7 @@ export class UploadScheduler {
    */
   cancelled(line: UploadLine, channel: UploadChannelState, first: number, count: number): void {
     this.#unqueue(line, channel.remove(first, count));
+    line.takenBack(channel, first, count);
     for (const one of [...this.#prepared]) {
       const isMeant = one.channel === channel && one.first >= first && one.first < first + count;
       if (isMeant) this.#unprepareLeaf(channel, one.first);
