@@ -62,6 +62,7 @@ export interface PeerConfig {
   readonly downLimit?: number | undefined;
   /** Of one peer, within that. */
   readonly upLimitPerPeer?: number | undefined;
+  readonly downLimitPerPeer?: number | undefined;
   /** What the limits are at their times instead. */
   readonly upSchedule?: readonly RatePeriod[] | undefined;
   readonly downSchedule?: readonly RatePeriod[] | undefined;

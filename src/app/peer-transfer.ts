@@ -25,6 +25,7 @@ import { DiskPartialStore } from '../storage/disk/partial-store.ts';
 import type { SwarmDirectory } from '../transfer/announcer.ts';
 import { BoundedFiles } from '../transfer/bounded-files.ts';
 import { ContentSwarms } from '../transfer/content-swarm.ts';
+import { InFlight } from '../transfer/in-flight.ts';
 import { JobService } from '../transfer/job-service.ts';
 import { Lingering } from '../transfer/lingering.ts';
 import { LinkWindows } from '../transfer/link-window.ts';
@@ -92,7 +93,7 @@ export function makeTransfer(options: TransferOptions): Transfer {
   // Downloads and uploads each have half, so that neither can starve the other: a download waits for somebody's upload.
   const half = Math.max(LEAF_BYTES * 8, Math.floor(config.memoryBytes / 2));
   const buffers = new LeafBuffers(KEPT_BUFFERS);
-  const { up, down, upOf } = makeRates(clock, config);
+  const { up, down, upOf, downOf } = makeRates(clock, config);
   const upMeter = new RateMeter(clock);
   const members = new SwarmMembers({
     self,
@@ -126,6 +127,7 @@ export function makeTransfer(options: TransferOptions): Transfer {
       openUpload(peer, content, sink, { ...uploads, budget: uploadShares.of(peer) }),
     members,
     limiterOf: (peer) => upOf.of(peer),
+    downLimiterOf: (peer) => downOf.of(peer),
     log,
     wire: options.wire,
     times: { hello: options.helloMs },
@@ -191,8 +193,7 @@ export function makeTransfer(options: TransferOptions): Transfer {
       budget: new MemoryBudget(half),
       buffers,
       contentSwarms,
-      windows: new LinkWindows(clock),
-      downLimiter: down.limiter,
+      windows: new LinkWindows(clock, new InFlight(clock, down.limiter, (peer) => downOf.of(peer))),
       clock,
       random,
       log,

@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts';
-import { Wakeup } from './wakeup.ts';
+import { RateQueue } from './rate-queue.ts';
 
 /** How much of a second's bytes may go at once after a pause. */
 const BURST_SECONDS = 0.05;
@@ -20,15 +20,17 @@ export class RateLimiter {
   #rate: number | undefined;
   /** Monotonic time at which the bucket is level. */
   #levelAt = Number.NEGATIVE_INFINITY;
+  /** When a taker last had to wait for this rate, monotonic. */
+  #waitedAt = Number.NEGATIVE_INFINITY;
   /** One for a parent and its parts. */
-  readonly #changed: Wakeup;
+  readonly #queue: RateQueue;
   readonly #onChange: Set<() => void>;
 
   constructor(clock: Clock, rate?: number, parent?: RateLimiter) {
     this.#clock = clock;
     this.#rate = rate;
     this.#parent = parent;
-    this.#changed = parent ? parent.#changed : new Wakeup();
+    this.#queue = parent ? parent.#queue : new RateQueue(clock);
     this.#onChange = parent ? parent.#onChange : new Set();
   }
 
@@ -45,7 +47,7 @@ export class RateLimiter {
   set rate(rate: number | undefined) {
     this.#rate = rate;
     this.#levelAt = Number.NEGATIVE_INFINITY;
-    this.#changed.wake();
+    this.#queue.look();
     for (const callback of [...this.#onChange]) callback();
   }
 
@@ -77,12 +79,44 @@ export class RateLimiter {
     this.#levelAt = Math.max(this.#levelAt, earliest) + (bytes / this.#rate) * 1000;
   }
 
-  /** Waits for its turn and spends. A change of the rate ends the wait of the old one. */
-  async take(bytes: number, signal: AbortSignal): Promise<void> {
-    for (let wait = this.delay(); wait > 0; wait = this.delay()) {
-      await this.#changed.wait(this.#clock, wait, signal);
-    }
-    signal.throwIfAborted();
-    this.spend(bytes);
+  /**
+   * Calls `go` when the next bytes may go, at once or later, in the order of the calls among those whose own rate allows it. `go` spends
+   * what it takes. The returned function takes the call back. After a change of the rate the new one holds for who waits, too.
+   */
+  whenFree(go: () => void): () => void {
+    const giveUp = this.#queue.add({ delay: () => this.delay(), go });
+    if (giveUp) this.#noteWait();
+    return giveUp ?? (() => {});
+  }
+
+  /** Milliseconds since somebody last had to wait for this rate, or the parent's. */
+  get idleMs(): number {
+    return Math.min(
+      this.#clock.monotonic() - this.#waitedAt,
+      this.#parent?.idleMs ?? Number.POSITIVE_INFINITY,
+    );
+  }
+
+  /** Waits for its turn and spends. A change of the rate ends the wait of the old one. Rejects with the signal's reason. */
+  take(bytes: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason);
+      const onAbort = () => {
+        giveUp();
+        reject(signal.reason);
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      const giveUp = this.whenFree(() => {
+        signal.removeEventListener('abort', onAbort);
+        this.spend(bytes);
+        resolve();
+      });
+    });
+  }
+
+  #noteWait(): void {
+    const isLate = this.#rate !== undefined && this.#levelAt > this.#clock.monotonic();
+    if (isLate) this.#waitedAt = this.#clock.monotonic();
+    if (this.#parent) this.#parent.#noteWait();
   }
 }

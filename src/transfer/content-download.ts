@@ -8,7 +8,6 @@ import type { HashStore } from '../core/ports/local-contents.ts';
 import type { Partial } from '../core/ports/partial.ts';
 import type { SourceLink } from '../core/ports/source.ts';
 import type { Random } from '../core/random.ts';
-import type { RateLimiter } from '../core/rate-limiter.ts';
 import type { SwarmMember } from '../core/swarm-member.ts';
 import { Asking } from './asking.ts';
 import type { ContentSwarm, ContentSwarms } from './content-swarm.ts';
@@ -32,8 +31,6 @@ export interface ContentDownloadOptions {
   readonly buffers: LeafBuffers;
   /** Of all links, shared by all downloads. */
   readonly windows: LinkWindows;
-  /** Draws all that is downloaded. */
-  readonly limiter: RateLimiter;
   readonly clock: Clock;
   readonly random: Random;
   /** A source is gone from this download, and why. */
@@ -92,7 +89,7 @@ export class ContentDownload {
     this.#cancelWatch = watchSilence(
       clock,
       () => this.#sessions.values(),
-      () => this.#asking.requester.tick(),
+      () => this.#asking.tick(),
     );
   }
 

@@ -111,7 +111,7 @@ export class ContentFetch {
   }
 
   async #fill(partial: Partial, underWay: UnderWay, signal: AbortSignal): Promise<void> {
-    const { hashes, downLimiter, local, self, contents, members, bans } = this.#parts;
+    const { hashes, local, self, contents, members, bans } = this.#parts;
     const { content } = partial;
     const until = linkedAbort(signal);
     const isLocal = () => contents.locate(content).length > 0;
@@ -122,7 +122,6 @@ export class ContentFetch {
       store: hashes,
       swarms: this.#parts.contentSwarms,
       policy: rarestFirst,
-      limiter: downLimiter,
       onLost: (peer, error) => {
         if (peer === self) startFinder();
         else this.#finder?.lost(peer, error);

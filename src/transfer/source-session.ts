@@ -42,7 +42,11 @@ export class SourceSession implements SourceListener, Asker {
     this.meter = new RateMeter(clock);
     this.#window = window;
     this.#silence = new SourceSilence(window, clock);
-    this.#awaited = new AwaitedLeaves({ ...options, size: partial.size });
+    this.#awaited = new AwaitedLeaves({
+      ...options,
+      size: partial.size,
+      onTheWay: (bytes) => window.onTheWay(bytes),
+    });
     this.#channel = link.open(partial.content, this);
     this.neighbour = swarm.joined(this.peer, 'asked');
     this.#leaves = new SourceLeaves(swarm, this.neighbour, options.expectWhole);
@@ -74,8 +78,14 @@ export class SourceSession implements SourceListener, Asker {
     return this.#awaited.count;
   }
 
+  /** What it sent waits here for a rate limit. */
+  get isHeldBack(): boolean {
+    return this.#options.link.isHeldBack === true;
+  }
+
   /** Milliseconds of silence, while anything is owed, or for far too long since it was asked what it holds. */
   silentMs(): number {
+    if (this.isHeldBack) return 0;
     if (this.#awaited.count > 0) return this.#silence.ms;
     const asked = this.#silence.ownMs;
     return this.#leaves.isUndecided && asked >= UNDECIDED_MS ? asked : 0;

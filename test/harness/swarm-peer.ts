@@ -27,6 +27,7 @@ import type { SwarmDirectory } from '../../src/transfer/announcer.ts';
 import { BoundedFiles } from '../../src/transfer/bounded-files.ts';
 import { ContentSwarms } from '../../src/transfer/content-swarm.ts';
 import { ContentFetch } from '../../src/transfer/fetch-content.ts';
+import { InFlight } from '../../src/transfer/in-flight.ts';
 import { Lingering } from '../../src/transfer/lingering.ts';
 import { LinkWindows } from '../../src/transfer/link-window.ts';
 import { LocalHoldings } from '../../src/transfer/local-holdings.ts';
@@ -170,6 +171,7 @@ export class SwarmPeer implements AsyncDisposable {
       openUpload: (peer, content, sink) => openUpload(peer, content, sink, uploads),
       members,
       limiterOf: () => this.upLimiter,
+      downLimiterOf: () => this.downLimiter,
       log: silentLog,
       times,
       wire,
@@ -210,8 +212,7 @@ export class SwarmPeer implements AsyncDisposable {
       budget: this.budget,
       buffers,
       contentSwarms,
-      windows: new LinkWindows(clock),
-      downLimiter: this.downLimiter,
+      windows: new LinkWindows(clock, new InFlight(clock, this.downLimiter)),
       clock,
       random,
       log,

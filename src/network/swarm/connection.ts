@@ -5,6 +5,7 @@ import type { RateLimiter } from '../../core/rate-limiter.ts';
 import { encodeFrame } from '../../protocol/swarm/encode.ts';
 import type { ByeReason, ControlFrame } from '../../protocol/swarm/frames.ts';
 import { dataFrames } from './data-frames.ts';
+import { PacedReading } from './paced-reading.ts';
 import { Turns } from './turns.ts';
 import { WritePace } from './write-pace.ts';
 
@@ -23,6 +24,8 @@ export class Connection {
   readonly remote: PeerId;
   /** Where the other side is, for logs. */
   readonly address: string;
+  /** What comes passes through here. */
+  readonly reading: PacedReading;
   readonly #socket: Socket;
   readonly #limiter: RateLimiter;
   readonly #listeners: ConnectionListener[] = [];
@@ -36,11 +39,19 @@ export class Connection {
   #error: PeerdexError | undefined;
   #fault: string | undefined;
 
-  constructor(socket: Socket, remote: PeerId, address: string, limiter: RateLimiter) {
+  /** `limiter` and `downLimiter` draw the content bytes that go out and come in. */
+  constructor(
+    socket: Socket,
+    remote: PeerId,
+    address: string,
+    limiter: RateLimiter,
+    downLimiter: RateLimiter,
+  ) {
     this.#socket = socket;
     this.remote = remote;
     this.address = address;
     this.#limiter = limiter;
+    this.reading = new PacedReading(socket, downLimiter);
     socket.once('error', (cause) => this.#finish(gone(address, cause)));
     socket.once('close', () => this.#finish(gone(address)));
     socket.once('end', () => socket.end());
@@ -70,6 +81,7 @@ export class Connection {
     },
     data: (channel: number, leaf: number, offset: number, bytes: Buffer): void => {
       if (this.#error) return;
+      this.reading.spend(bytes.byteLength);
       for (const listener of this.#listeners) listener.data(channel, leaf, offset, bytes);
     },
   };
@@ -80,7 +92,7 @@ export class Connection {
     const bytes = encodeFrame(frame);
     const memory = bytes.byteLength + FRAME_MEMORY;
     this.#backlog += memory;
-    if (this.#backlog > MOST_UNREAD) this.#socket.pause();
+    if (this.#backlog > MOST_UNREAD) this.reading.isFull = true;
     this.#joinWrites();
     this.#socket.write(bytes, () => {
       const wasBacklogged = this.isBacklogged;
@@ -110,10 +122,20 @@ export class Connection {
     this.#whenTaken.push(callback);
   }
 
-  /** Bytes that went out and came in so far, and whether any wait to go out. */
-  traffic(): { readonly sent: number; readonly received: number; readonly waiting: boolean } {
+  /** Bytes that went out and came in so far, whether any wait to go out, and whether nothing is read because of the limit. */
+  traffic(): {
+    readonly sent: number;
+    readonly received: number;
+    readonly waiting: boolean;
+    readonly heldBack: boolean;
+  } {
     const { bytesWritten, bytesRead, writableLength } = this.#socket;
-    return { sent: bytesWritten - writableLength, received: bytesRead, waiting: writableLength > 0 };
+    return {
+      sent: bytesWritten - writableLength,
+      received: bytesRead,
+      waiting: writableLength > 0,
+      heldBack: this.reading.isHeldBack,
+    };
   }
 
   /**
@@ -195,7 +217,7 @@ export class Connection {
 
   #taken(): void {
     if (this.#error) return;
-    this.#socket.resume();
+    this.reading.isFull = false;
     const callbacks = this.#whenTaken;
     this.#whenTaken = [];
     for (const callback of callbacks) callback();
@@ -222,6 +244,7 @@ export class Connection {
   #finish(error: PeerdexError): void {
     if (this.#error) return;
     this.#error = error;
+    this.reading.end();
     if (!this.#socket.writableEnded) this.#socket.destroy();
     this.#ended.abort(error);
     for (const listener of this.#listeners) listener.closed(error);
