@@ -1,8 +1,12 @@
 import type { Clock } from './clock.ts';
 import { RateQueue } from './rate-queue.ts';
 
-/** How much of a second's bytes may go at once after a pause. */
-const BURST_SECONDS = 0.05;
+/**
+ * How much of a second's bytes may go at once after a pause, which may have been a process that was late: with one piece less than 5 %
+ * of 2 s.
+ */
+const BURST_SECONDS = 0.075;
+const PIECE_SECONDS = 0.02;
 /** Longest wait that is named, in milliseconds: timers overflow beyond 2^31, and who waited asks again. */
 const MOST_WAIT_MS = 60_000;
 /** Least rate that may be set, bytes a second: below it a piece of the least size takes longer than a peer's patience. */
@@ -57,11 +61,11 @@ export class RateLimiter {
     return () => this.#onChange.delete(callback);
   }
 
-  /** Most bytes to spend in one go, so that takers get short turns: 50 ms of the rate, but not less than 1 KiB. */
+  /** Most bytes to spend in one go, so that takers get short turns: 20 ms of the rate, but not less than 1 KiB. */
   get piece(): number {
     const most = this.#parent?.piece ?? Number.POSITIVE_INFINITY;
     if (this.#rate === undefined) return most;
-    return Math.min(most, Math.max(LEAST_PIECE, Math.floor(this.#rate * BURST_SECONDS)));
+    return Math.min(most, Math.max(LEAST_PIECE, Math.floor(this.#rate * PIECE_SECONDS)));
   }
 
   /** Milliseconds after which to ask again whether the next bytes may go, at most 60,000; 0: they may go now. */

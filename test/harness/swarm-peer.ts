@@ -55,6 +55,9 @@ export class SwarmPeer implements AsyncDisposable {
   readonly upMeter = new RateMeter(systemClock);
   readonly upLimiter: RateLimiter;
   readonly downLimiter: RateLimiter;
+  /** What each peer's bytes are drawn from: the above unless told. */
+  upOf: (peer: PeerId) => RateLimiter = () => this.upLimiter;
+  downOf: (peer: PeerId) => RateLimiter = () => this.downLimiter;
   /** Files that were reported to have changed. */
   readonly suspected: LocalFile[] = [];
   /** Where other peers are found, and who is asked for a content. */
@@ -170,8 +173,8 @@ export class SwarmPeer implements AsyncDisposable {
       identity: { peer: id, network: () => network.id, trust: network.member(self) },
       openUpload: (peer, content, sink) => openUpload(peer, content, sink, uploads),
       members,
-      limiterOf: () => this.upLimiter,
-      downLimiterOf: () => this.downLimiter,
+      limiterOf: (peer) => this.upOf(peer),
+      downLimiterOf: (peer) => this.downOf(peer),
       log: silentLog,
       times,
       wire,
@@ -212,7 +215,7 @@ export class SwarmPeer implements AsyncDisposable {
       budget: this.budget,
       buffers,
       contentSwarms,
-      windows: new LinkWindows(clock, new InFlight(clock, this.downLimiter)),
+      windows: new LinkWindows(clock, new InFlight(clock, this.downLimiter, (peer) => this.downOf(peer))),
       clock,
       random,
       log,
@@ -259,6 +262,11 @@ export class SwarmPeer implements AsyncDisposable {
       },
     ]);
     return content;
+  }
+
+  /** Holds a content whose bytes lie in a file of this folder already, and whose hashes it is given. */
+  holds(file: LocalFile): void {
+    this.#files.set(file.content, [file]);
   }
 
   fetch(content: ContentId, size: number, relative: string, overwrite = false): ContentFetch {

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import type { RateLimiter } from '../../core/rate-limiter.ts';
 
-/** Under a limit so much is read at once, at most: a quarter of the limit's own piece. */
-const PIECES = 4;
+/** Under a limit so much is read at once, at most: half of the limit's own piece. */
+const PIECES = 2;
 const LEAST = 1024;
 const MOST = 64 * 1024;
 
