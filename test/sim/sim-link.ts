@@ -13,7 +13,7 @@ const SMALL = 80;
 const SILENCE_MS = 10_000;
 
 /** As `ToldLeaves` does. */
-const TOGETHER_MS = 100;
+const TOGETHER_MS = 50;
 
 const byNeighbour = new WeakMap<Neighbour, SimLink>();
 
