@@ -12,6 +12,8 @@ const SLACK_MS = 100;
 const MOST_AHEAD_MS = 1000;
 /** The least time of an answer is kept for so long at least. */
 const KEEP_MS = 60_000;
+/** While it is looked for again, this part of what comes in it is asked ahead: the line falls only a little idle. */
+const PROBING = 0.75;
 
 /**
  * How many leaves to have asked for over one link at a time: what comes in the time that an answer takes at best, and some more, so
@@ -29,8 +31,10 @@ export class RequestWindow {
   #keptSince: number;
   /** One request whose time is taken: when it was made, and what was owed then, with it. */
   #timed: { readonly at: number; owed: number } | undefined;
-  /** Only a little is asked for until something has come that was asked for since: else a queue that always stands would be taken for the way. */
+  /** Less is asked for until something has come that was asked for since: else a queue that always stands would be taken for the way. */
   #isProbing = false;
+  /** Leaves a millisecond. */
+  #rate = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -39,7 +43,8 @@ export class RequestWindow {
   }
 
   get leaves(): number {
-    return this.#isProbing ? LEAST : this.#leaves;
+    if (!this.#isProbing) return this.#leaves;
+    return Math.max(LEAST, Math.min(this.#leaves, Math.ceil(PROBING * this.#rate * this.#knownLeastMs)));
   }
 
   /** Bytes were asked for; `owed` are all that are owed now. */
@@ -65,15 +70,21 @@ export class RequestWindow {
     this.#arrived += bytes;
     if (this.#isProbing || this.#arrived < this.#leaves * LEAF_BYTES) return;
     const ms = Math.max(1, this.#clock.monotonic() - this.#since);
-    const worth = Math.ceil((this.#arrived / LEAF_BYTES / ms) * this.#aheadMs) + LEAST;
+    this.#rate = this.#arrived / LEAF_BYTES / ms;
+    const worth = Math.ceil(this.#rate * this.#aheadMs) + LEAST;
     this.#leaves = Math.max(LEAST, Math.min(MOST, worth, this.#leaves * 2));
     this.#since = this.#clock.monotonic();
     this.#arrived = 0;
   }
 
   get #aheadMs(): number {
+    return Math.max(AHEAD_MS, Math.min(MOST_AHEAD_MS, this.#knownLeastMs + SLACK_MS));
+  }
+
+  /** 0 while nothing has come. */
+  get #knownLeastMs(): number {
     const least = Math.min(this.#leastMs, this.#leastMsBefore);
-    return Math.max(AHEAD_MS, Math.min(MOST_AHEAD_MS, Number.isFinite(least) ? least + SLACK_MS : 0));
+    return Number.isFinite(least) ? least : 0;
   }
 
   #timeOne(bytes: number): void {

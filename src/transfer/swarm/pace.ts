@@ -10,6 +10,8 @@ const FASTER = 1.25;
 const MOST_START = 64 * LEAF_BYTES;
 /** The least time and the best rate are kept for so many milliseconds at least. */
 const KEEP_MS = 10_000;
+/** While the least time is looked for again, this part of what the line carries in it is on its way: it falls only a little idle. */
+const PROBING = 0.75;
 /** The rate is counted over so many milliseconds. */
 const PERIOD_MS = 250;
 
@@ -36,7 +38,7 @@ export class Pace {
   #most = LEAST;
   /** Grows by doubling, until that makes it faster no more. */
   #isStarting = true;
-  /** Only a little is sent until something is acknowledged that was: else a queue that always stands would be taken for the way. */
+  /** Only so much is sent, that no queue stands, until something is acknowledged that was: else a queue that always stands would be taken for the way. */
   #isProbing = false;
 
   /** `mayDouble`: whether nobody else is waiting for what the doubling of a new line takes. */
@@ -109,7 +111,7 @@ export class Pace {
 
   /** Most bytes to have on their way. */
   get most(): number {
-    if (this.#isProbing) return LEAST;
+    if (this.#isProbing) return Math.max(LEAST, PROBING * this.#rate * this.leastMs);
     return this.#isStarting && this.#mayDouble() ? Math.max(START, this.#most) : this.#most;
   }
 }
