@@ -48,7 +48,10 @@ describe('a request window', () => {
       for (let round = 0; round < 4; round += 1) {
         const { came, owed } = line.run(60_000);
         assert.ok(came * LEAF_MS > 58_500, `${came} leaves in round ${round}`);
-        assert.ok((owed - 4) * LEAF_MS < Math.max(200, wayMs + 150), `${owed} leaves ahead in round ${round}`);
+        assert.ok(
+          (owed - 4) * LEAF_MS < Math.max(200, wayMs + 150),
+          `${owed} leaves ahead in round ${round}`,
+        );
       }
     });
   }

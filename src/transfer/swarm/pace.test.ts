@@ -12,12 +12,18 @@ describe('the pace of a line', () => {
   for (const wayMs of [0, 100, 300, 600]) {
     it(`fills a line of 100 Mbit/s with ${wayMs} ms there and back, and lets no queue grow on it`, () => {
       const line = new Line(wayMs);
-      assert.ok(line.run(1_000 + 5 * wayMs).sent * LEAF_MS > 700, 'it grows within a few ways there and back');
+      assert.ok(
+        line.run(1_000 + 5 * wayMs).sent * LEAF_MS > 700,
+        'it grows within a few ways there and back',
+      );
       for (let round = 0; round < 4; round += 1) {
         const { sent, longestQueueMs } = line.run(10_000);
         assert.ok(sent * LEAF_MS > 9_600, `${sent} leaves in round ${round}`);
         // The slack of 100 ms, and what goes out at once when the line was looked at.
-        assert.ok(longestQueueMs < 130 + wayMs / 3 + 2 * LEAF_MS, `a queue of ${longestQueueMs} ms in round ${round}`);
+        assert.ok(
+          longestQueueMs < 130 + wayMs / 3 + 2 * LEAF_MS,
+          `a queue of ${longestQueueMs} ms in round ${round}`,
+        );
       }
     });
   }
