@@ -1,23 +1,28 @@
 import { FrameParser } from '../../src/protocol/swarm/frame-parser.ts';
 import { PREFACE } from '../../src/protocol/swarm/limits.ts';
+import type { FarSource } from './contenders.ts';
 import type { LongLine } from './line.ts';
 
-/** What goes over a plaintext line, a frame or the first line of an HTTP message each, with milliseconds since `start`. */
-export class Timeline {
+/**
+ * What goes over the line of a plaintext source in the first second of a fetch: milliseconds since its start, connection, direction
+ * (`there` from who dialled), whether it enters the line or comes out, and the frame or first line of an HTTP message.
+ */
+export async function timelineOf(source: FarSource, destination: string): Promise<readonly string[]> {
+  const timeline = new Timeline(source.line);
+  await source.fetch(destination);
+  return timeline.lines;
+}
+
+const SHOWN_MS = 1000;
+
+class Timeline {
   readonly lines: string[] = [];
   readonly #parsers = new Map<string, FrameParser | 'http'>();
-  #started = 0;
+  readonly #started = performance.now();
 
-  constructor(lines: Readonly<Record<string, LongLine>>) {
-    for (const [name, line] of Object.entries(lines)) {
-      line.onPassage = (connection, direction, passage, bytes) =>
-        this.#take(`${name} ${connection} ${direction} ${passage}`, bytes);
-    }
-  }
-
-  start(): void {
-    this.lines.length = 0;
-    this.#started = performance.now();
+  constructor(line: LongLine) {
+    line.onPassage = (connection, direction, passage, bytes) =>
+      this.#take(`${connection} ${direction} ${passage}`, bytes);
   }
 
   #take(stream: string, bytes: Buffer): void {
@@ -43,7 +48,8 @@ export class Timeline {
   }
 
   #note(stream: string, text: string): void {
-    this.lines.push(`${(performance.now() - this.#started).toFixed(0).padStart(6)} ${stream}: ${text}`);
+    const ms = performance.now() - this.#started;
+    if (ms < SHOWN_MS) this.lines.push(`${ms.toFixed(0).padStart(4)} ${stream}: ${text}`);
   }
 }
 
