@@ -82,9 +82,9 @@ export class SwarmPeer implements AsyncDisposable {
   }
 
   /** With a key of its own, whose id it has. */
-  static async startWithTls(): Promise<SwarmPeer> {
+  static async startWithTls(times: Partial<SwarmTimes> = {}): Promise<SwarmPeer> {
     const key = freshKey();
-    return SwarmPeer.#start(key, NETWORK, {}, await openTlsWire(key), systemClock);
+    return SwarmPeer.#start(key, NETWORK, times, await openTlsWire(key), systemClock);
   }
 
   static async #start(
