@@ -11,7 +11,8 @@ import type { Random } from '../core/random.ts';
 import type { RateLimiter } from '../core/rate-limiter.ts';
 import type { SwarmMember } from '../core/swarm-member.ts';
 import { Asking } from './asking.ts';
-import type { ContentSwarm, ContentSwarms } from './content-swarm.ts';
+import type { ContentSwarm } from './content-swarm.ts';
+import type { ContentSwarms } from './content-swarms.ts';
 import { LastSeen } from './last-seen.ts';
 import { LeafClaims } from './leaf-claims.ts';
 import { LeafHashes } from './leaf-hashes.ts';
@@ -68,7 +69,7 @@ export class ContentDownload {
   readonly #sessions = new Map<PeerId, SourceSession>();
   readonly #given = new Map<PeerId, number>();
   readonly #writes = new Set<Promise<void>>();
-  readonly #swarm: ContentSwarm;
+  readonly swarm: ContentSwarm;
   readonly #asking: Asking;
   readonly #claims = new LeafClaims();
   readonly #lastSeen = new LastSeen();
@@ -82,8 +83,8 @@ export class ContentDownload {
     const { content, partial, store, swarms, clock } = options;
     this.#options = options;
     this.#hashes = new LeafHashes(content, store, options.onProven);
-    this.#swarm = swarms.of(content, partial.size);
-    this.#asking = new Asking({ ...options, swarm: this.#swarm });
+    this.swarm = swarms.of(content, partial.size);
+    this.#asking = new Asking({ ...options, swarm: this.swarm });
     this.#events = this.#makeEvents();
     this.done = this.#outcome.promise;
     this.done.catch(() => {});
@@ -145,9 +146,9 @@ export class ContentDownload {
       ...this.#options,
       link,
       window: this.#options.windows.of(link),
-      swarm: this.#swarm,
+      swarm: this.swarm,
       hashes: this.#hashes,
-      expectWhole: expectWhole && !this.#inPart.has(link.peer) && !this.#swarm.asks(link.peer),
+      expectWhole: expectWhole && !this.#inPart.has(link.peer) && !this.swarm.asks(link.peer),
       events: this.#events,
     });
     this.#sessions.set(link.peer, session);
@@ -197,6 +198,7 @@ export class ContentDownload {
       this.#asking.requester.verified(leaf);
       for (const other of this.#sessions.values()) other.tell(leaf, other === session);
       this.#options.onLeaf?.(leaf);
+      this.swarm.used(session.peer, bytes);
       this.#given.set(session.peer, (this.#given.get(session.peer) ?? 0) + bytes);
     } catch (error) {
       this.#fail(asPeerdexError(error));

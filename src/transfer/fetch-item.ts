@@ -5,7 +5,7 @@ import type { DestinationFiles } from '../core/ports/destination-files.ts';
 import type { LocalFile } from '../core/ports/local-contents.ts';
 import type { Destination } from '../core/ports/partial.ts';
 import { ContentFetch } from './fetch-content.ts';
-import type { PassedOver } from './source-finder.ts';
+import type { PassedOver } from './passed-over.ts';
 import type { TransferParts } from './transfer-parts.ts';
 
 export interface ItemParts extends TransferParts {

@@ -25,14 +25,14 @@ import { DiskPartialStore } from '../../src/storage/disk/partial-store.ts';
 import { MemoryHashStore } from '../../src/storage/memory/hash-store.ts';
 import type { SwarmDirectory } from '../../src/transfer/announcer.ts';
 import { BoundedFiles } from '../../src/transfer/bounded-files.ts';
-import { ContentSwarms } from '../../src/transfer/content-swarm.ts';
+import { ContentSwarms } from '../../src/transfer/content-swarms.ts';
 import { ContentFetch } from '../../src/transfer/fetch-content.ts';
 import { Lingering } from '../../src/transfer/lingering.ts';
 import { LinkWindows } from '../../src/transfer/link-window.ts';
 import { LocalHoldings } from '../../src/transfer/local-holdings.ts';
 import { LocalLink } from '../../src/transfer/local-link.ts';
+import type { PassedOver } from '../../src/transfer/passed-over.ts';
 import { SourceBans } from '../../src/transfer/source-bans.ts';
-import type { PassedOver } from '../../src/transfer/source-finder.ts';
 import { SwarmMembers } from '../../src/transfer/swarm-members.ts';
 import type { TransferParts } from '../../src/transfer/transfer-parts.ts';
 import { openUpload, type UploadOptions } from '../../src/transfer/upload.ts';
@@ -43,6 +43,12 @@ import { numberOf, signer, TestNetwork } from '../support/signers.ts';
 const NETWORK = new TestNetwork();
 /** Files that one of these peers has open at a time to serve them. */
 export const MOST_OPEN_FILES = 16;
+
+/** In one swarm: dialled until there are `least`, never more than `most`. */
+export interface Neighbours {
+  readonly least: number;
+  readonly most: number;
+}
 
 /** A peer reduced to its swarm: real sockets, real files, hashes in memory, no registry and no index. */
 export class SwarmPeer implements AsyncDisposable {
@@ -71,14 +77,15 @@ export class SwarmPeer implements AsyncDisposable {
   readonly #files = new Map<ContentId, LocalFile[]>();
   readonly #close: () => Promise<void>;
 
-  /** `clock`: time of its limits, and of its patience with sources. */
+  /** `clock`: time of its limits, and of its patience with sources. `neighbours`: others than the usual bounds. */
   static async start(
     n = 0,
     network = NETWORK,
     times: Partial<SwarmTimes> = {},
     clock: Clock = systemClock,
+    neighbours?: Neighbours,
   ): Promise<SwarmPeer> {
-    return SwarmPeer.#start(signer(n), network, times, plaintextWire, clock);
+    return SwarmPeer.#start(signer(n), network, times, plaintextWire, clock, neighbours);
   }
 
   /** With a key of its own, whose id it has. */
@@ -93,6 +100,7 @@ export class SwarmPeer implements AsyncDisposable {
     times: Partial<SwarmTimes>,
     wire: Wire,
     clock: Clock,
+    neighbours?: Neighbours,
   ): Promise<SwarmPeer> {
     const folder = await mkdtemp(join(tmpdir(), 'peerdex-swarm-'));
     const server = wire.listener({
@@ -116,6 +124,7 @@ export class SwarmPeer implements AsyncDisposable {
       async () => {
         await new Promise<void>((resolve) => server.close(() => resolve()));
       },
+      neighbours,
     );
     return peer;
   }
@@ -129,6 +138,7 @@ export class SwarmPeer implements AsyncDisposable {
     wire: Wire,
     clock: Clock,
     close: () => Promise<void>,
+    neighbours?: Neighbours,
   ) {
     const { id } = self;
     this.id = id;
@@ -153,7 +163,7 @@ export class SwarmPeer implements AsyncDisposable {
       random: systemRandom,
     });
     const { members } = this;
-    const contentSwarms = new ContentSwarms(clock);
+    const contentSwarms = new ContentSwarms({ self: id, clock, random: systemRandom, neighbours });
     const uploads: UploadOptions = {
       holdings,
       hashes,
@@ -185,7 +195,7 @@ export class SwarmPeer implements AsyncDisposable {
     const copies = {
       ...uploads,
       holdings: new LocalHoldings({ contents, hashes, files }),
-      swarms: new ContentSwarms(clock),
+      swarms: new ContentSwarms({ self: id, clock, random }),
       queue: new UploadQueue(clock, random),
     };
     this.parts = {

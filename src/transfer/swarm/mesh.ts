@@ -1,11 +1,13 @@
 import type { Clock } from '../../core/clock.ts';
 import type { PeerId } from '../../core/ids.ts';
-import { type Random, randomInt } from '../../core/random.ts';
+import { drawn, type Random, randomInt } from '../../core/random.ts';
 
 /** What the mesh does to the world. `dial` is answered by `connected` or `failed`, later; `drop` by nothing. */
 export interface MeshPort {
   dial(peer: PeerId): void;
   drop(peer: PeerId): void;
+  /** Whether this neighbour may give way to another; absent: any may. */
+  mayDrop?(peer: PeerId): boolean;
 }
 
 export interface MeshOptions {
@@ -13,31 +15,36 @@ export interface MeshOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly port: MeshPort;
-  /** Dials until it has so many neighbours. */
+  /** Dials until it has so many neighbours; at most half as many as `most`. */
   readonly least?: number;
-  /** Takes connections in until it has so many. */
+  /** Has never more than so many. */
   readonly most?: number;
 }
 
 /** As others dial as well, a peer comes to about 40: with 20 a swarm of 64 is 3 % slower. */
-const LEAST_NEIGHBOURS = 20;
-const MOST_NEIGHBOURS = 48;
+export const LEAST_NEIGHBOURS = 20;
+export const MOST_NEIGHBOURS = 48;
 /** Members that are remembered; others are forgotten at random. */
 const MOST_KNOWN = 1000;
 /** So many addresses are told to another. */
 export const MOST_TOLD = 20;
-/** Milliseconds in which a member that could not be reached, or was full, is not tried again. */
-const RETRY_MS = 30_000;
-/** Milliseconds after which the least useful neighbour may give way to another. */
+/** Milliseconds in which a member that could not be reached, or was full, is not tried again; doubled until it was of use. */
+const FIRST_RETRY_MS = 1_000;
+const LAST_RETRY_MS = 15_000;
+/** Milliseconds after which the least useful neighbour may give way to another, and in which that one is not dialled again. */
 const SWAP_MS = 30_000;
 
 /** Which members of one content's swarm to be connected to: a bounded random graph that heals. Bookkeeping only. */
 export class Mesh {
   readonly #options: MeshOptions;
-  readonly #least: number;
   readonly #most: number;
+  #least: number;
   /** Not connected: when each may be tried, in monotonic milliseconds. */
   readonly #known = new Map<PeerId, number>();
+  /** How long each that failed waits before it is tried again, in milliseconds. */
+  readonly #waits = new Map<PeerId, number>();
+  /** Never to be dialled again. */
+  readonly #shunned = new Set<PeerId>();
   readonly #dialling = new Set<PeerId>();
   /** Bytes that went over each since the last swap, in both directions. */
   readonly #neighbours = new Map<PeerId, number>();
@@ -46,8 +53,8 @@ export class Mesh {
 
   constructor(options: MeshOptions) {
     this.#options = options;
-    this.#least = options.least ?? LEAST_NEIGHBOURS;
     this.#most = options.most ?? MOST_NEIGHBOURS;
+    this.#least = options.least ?? LEAST_NEIGHBOURS;
     this.#swappedAt = options.clock.monotonic();
   }
 
@@ -55,18 +62,35 @@ export class Mesh {
     return this.#neighbours;
   }
 
+  /** Dials until there are so many neighbours, at most half as many as there may be. */
+  want(least: number): void {
+    this.#least = Math.min(least, Math.floor(this.#most / 2));
+    this.#dialMore();
+  }
+
   /** These are said to be members too. */
   heardOf(peers: Iterable<PeerId>): void {
-    for (const peer of peers) {
-      if (peer === this.#options.self || this.#isBusyWith(peer) || this.#known.has(peer)) continue;
-      this.#remember(peer, 0);
-    }
+    for (const peer of peers) this.#hear(peer);
     this.#dialMore();
+  }
+
+  /**
+   * This one is needed now, however many there are: where there is no room another gives way if `makesRoom`. False where it cannot be
+   * dialled now.
+   */
+  need(peer: PeerId, makesRoom: boolean): boolean {
+    this.#hear(peer);
+    const at = this.#known.get(peer);
+    if (this.#isEnded || at === undefined || at > this.#options.clock.monotonic()) return false;
+    if (makesRoom && this.#isFull) this.#dropLeast();
+    if (this.#isFull) return false;
+    this.#dial(peer);
+    return true;
   }
 
   /** Whether one that dialled may stay. If not, tell it `some`. */
   accepts(peer: PeerId): boolean {
-    return !this.#isEnded && (this.#neighbours.has(peer) || this.#neighbours.size < this.#most);
+    return !this.#isEnded && (this.#isBusyWith(peer) || !this.#isFull);
   }
 
   /** A connection stands, whoever dialled. */
@@ -79,15 +103,22 @@ export class Mesh {
   /** It could not be reached, or was full: then `others` are what it told. */
   failed(peer: PeerId, others: Iterable<PeerId> = []): void {
     if (!this.#dialling.delete(peer)) return;
-    this.#remember(peer, this.#options.clock.monotonic() + RETRY_MS);
+    this.#rememberForLater(peer);
     this.heardOf(others);
   }
 
   /** A connection is gone; one that `mayReturn` is remembered. */
   gone(peer: PeerId, mayReturn: boolean): void {
     if (!this.#neighbours.delete(peer)) return;
-    if (mayReturn) this.#remember(peer, this.#options.clock.monotonic() + RETRY_MS);
+    if (mayReturn) this.#rememberForLater(peer);
     this.#dialMore();
+  }
+
+  /** It is not dialled again; it may dial. */
+  shun(peer: PeerId): void {
+    this.#known.delete(peer);
+    this.#shunned.add(peer);
+    if (this.#shunned.size > MOST_KNOWN) this.#shunned.delete(this.#shunned.keys().next().value!);
   }
 
   /** Neither has anything for the other. */
@@ -100,19 +131,25 @@ export class Mesh {
   /** So many bytes of use went over this connection. */
   used(peer: PeerId, bytes: number): void {
     const before = this.#neighbours.get(peer);
-    if (before !== undefined) this.#neighbours.set(peer, before + bytes);
+    if (before === undefined) return;
+    this.#neighbours.set(peer, before + bytes);
+    this.#waits.delete(peer);
   }
 
   /** At most 20 members to tell another, neighbours first. */
   some(besides: PeerId): PeerId[] {
-    const neighbours = this.#shuffled(this.#neighbours.keys());
+    const neighbours = drawn(this.#neighbours.keys(), this.#most, this.#options.random);
     const told = neighbours.length < MOST_TOLD ? [...neighbours, ...this.#known.keys()] : neighbours;
     return told.filter((peer) => peer !== besides).slice(0, MOST_TOLD);
   }
 
-  /** Nothing more is wanted: no one is dialled any more. Who dials is still taken in. */
+  /** Nothing more is wanted: no one is dialled any more, until `want`. Who dials is still taken in. */
   rest(): void {
+    this.#least = 0;
+    this.#dialling.clear();
     this.#known.clear();
+    this.#waits.clear();
+    this.#shunned.clear();
   }
 
   /** Lets nobody in any more, and dials nobody. */
@@ -133,16 +170,22 @@ export class Mesh {
 
   /** Where there are enough, the least useful gives way to one drawn at random, so that no part of the graph keeps to itself. */
   #swap(): void {
-    if (this.#neighbours.size < this.#least || this.#next() === undefined) return;
+    if (this.#least === 0 || this.#neighbours.size < this.#least || this.#next() === undefined) return;
+    if (this.#dropLeast()) this.#dial(this.#next());
+  }
+
+  #dropLeast(): boolean {
+    const { port, clock } = this.#options;
     let least: PeerId | undefined;
     for (const [peer, bytes] of this.#neighbours) {
+      if (port.mayDrop?.(peer) === false) continue;
       if (least === undefined || bytes < this.#neighbours.get(least)!) least = peer;
     }
-    if (least === undefined) return;
+    if (least === undefined) return false;
     this.#neighbours.delete(least);
-    this.#options.port.drop(least);
-    this.#dial(this.#next());
-    this.#remember(least, this.#options.clock.monotonic() + RETRY_MS);
+    port.drop(least);
+    this.#remember(least, clock.monotonic() + SWAP_MS);
+    return true;
   }
 
   #dialMore(): void {
@@ -160,30 +203,42 @@ export class Mesh {
     this.#options.port.dial(peer);
   }
 
+  /** One drawn from those that never failed, else from those that may be tried again. */
   #next(): PeerId | undefined {
     const now = this.#options.clock.monotonic();
-    const ready: PeerId[] = [];
-    for (const [peer, at] of this.#known) if (at <= now) ready.push(peer);
-    return ready.length === 0 ? undefined : ready[randomInt(this.#options.random, ready.length)];
+    const ready = [...this.#known.keys()].filter((peer) => this.#known.get(peer)! <= now);
+    const fresh = ready.filter((peer) => !this.#waits.has(peer));
+    const from = fresh.length > 0 ? fresh : ready;
+    return from.length === 0 ? undefined : from[randomInt(this.#options.random, from.length)];
+  }
+
+  get #isFull(): boolean {
+    return this.#neighbours.size + this.#dialling.size >= this.#most;
   }
 
   #isBusyWith(peer: PeerId): boolean {
     return this.#neighbours.has(peer) || this.#dialling.has(peer);
   }
 
+  #hear(peer: PeerId): void {
+    if (peer === this.#options.self || this.#isBusyWith(peer) || this.#known.has(peer)) return;
+    this.#remember(peer, 0);
+  }
+
+  #rememberForLater(peer: PeerId): void {
+    const before = this.#waits.get(peer);
+    const wait = before === undefined ? FIRST_RETRY_MS : Math.min(LAST_RETRY_MS, 2 * before);
+    this.#waits.set(peer, wait);
+    if (this.#waits.size > MOST_KNOWN) this.#waits.delete(this.#waits.keys().next().value!);
+    this.#remember(peer, this.#options.clock.monotonic() + wait);
+  }
+
+  /** Where nothing is wanted nobody is remembered. */
   #remember(peer: PeerId, from: number): void {
+    if (this.#least === 0 || this.#shunned.has(peer)) return;
     this.#known.set(peer, from);
     if (this.#known.size <= MOST_KNOWN) return;
     const peers = [...this.#known.keys()];
     this.#known.delete(peers[randomInt(this.#options.random, peers.length)]!);
-  }
-
-  #shuffled(peers: Iterable<PeerId>): PeerId[] {
-    const all = [...peers];
-    for (let i = all.length - 1; i > 0; i -= 1) {
-      const j = randomInt(this.#options.random, i + 1);
-      [all[i], all[j]] = [all[j]!, all[i]!];
-    }
-    return all;
   }
 }
