@@ -21,7 +21,7 @@ export interface ContentSwarmOptions {
   readonly size: number;
   readonly clock: Clock;
   readonly random: Random;
-  readonly neighbours?: { readonly least: number; readonly most: number } | undefined;
+  readonly mostNeighbours?: number | undefined;
   /** Of all swarms. */
   readonly links: SwarmLinks;
   readonly onUnused: () => void;
@@ -63,7 +63,7 @@ export class ContentSwarm {
       drop: (peer: PeerId) => this.#giveWay(peer),
       mayDrop: (peer: PeerId) => !this.#isOnlyWhole(peer),
     };
-    this.mesh = new Mesh({ ...options, ...options.neighbours, port });
+    this.mesh = new Mesh({ ...options, port, most: options.mostNeighbours });
     this.mesh.rest();
   }
 

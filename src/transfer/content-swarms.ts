@@ -9,8 +9,8 @@ export interface ContentSwarmsOptions {
   readonly self: PeerId;
   readonly clock: Clock;
   readonly random: Random;
-  /** Neighbours in one swarm: dialled until there are `least`, never more than `most`. */
-  readonly neighbours?: { readonly least: number; readonly most: number } | undefined;
+  /** Neighbours in one swarm; as many as a mesh has by itself unless told. */
+  readonly mostNeighbours?: number | undefined;
   /** Neighbours in all swarms together. */
   readonly mostLinks?: number | undefined;
 }

@@ -90,6 +90,7 @@ export class SourceFinder {
   async run(signal: AbortSignal): Promise<never> {
     const { clock, swarm } = this.#options;
     const end = swarm.fetch((peer) => void this.#dial(peer, signal));
+    signal.addEventListener('abort', end, { once: true });
     try {
       for (;;) {
         signal.throwIfAborted();
@@ -101,6 +102,7 @@ export class SourceFinder {
         await this.#wakeup.wait(clock, TICK_MS, signal);
       }
     } finally {
+      signal.removeEventListener('abort', end);
       end();
     }
   }
@@ -143,9 +145,12 @@ export class SourceFinder {
   #letMeshChoose(): void {
     const { swarm, random } = this.#options;
     const { mesh } = swarm;
-    const isIdle = (peer: PeerId) => !swarm.isAsked(peer) && !this.#dialling.has(peer);
-    mesh.want(wantedNeighbours(swarm, [...mesh.neighbours.keys()].filter(isIdle).length));
     const sources = [...this.#known.values()];
+    // Who only asks gives nothing.
+    const isIdle = (peer: PeerId) => !swarm.isAsked(peer) && !this.#dialling.has(peer);
+    const idle = [...mesh.neighbours.keys()].filter(isIdle).length;
+    const areThereMembers = sources.some(({ isHolder }) => !isHolder);
+    mesh.want(idle + wantedNeighbours(swarm.spread.leaves, areThereMembers));
     // One who has all comes first: the others may lack what he has.
     const hasWhole = swarm.spread.wholes > 0 || [...this.#dialling].some((peer) => this.#holders.has(peer));
     const holders = hasWhole ? [] : sources.filter(({ isHolder }) => isHolder);

@@ -1,4 +1,3 @@
-import type { ContentSwarm } from './content-swarm.ts';
 import { LEAST_NEIGHBOURS } from './swarm/mesh.ts';
 
 /** Leaves that make one more source worth its connection, where every source has all. */
@@ -7,14 +6,10 @@ const LEAVES_A_HOLDER = 4;
 const LEAVES_A_MEMBER = 2;
 const LEAST_MEMBERS = 4;
 
-/**
- * How many neighbours a download wants: a small content few, so that it is no storm of connections. `idle`: neighbours that only ask
- * and give nothing.
- */
-export function wantedNeighbours({ spread }: Pick<ContentSwarm, 'spread'>, idle: number): number {
-  const areAllWhole = spread.wholes === spread.neighbours.size;
-  const wanted = areAllWhole
-    ? Math.max(1, Math.ceil(spread.leaves / LEAVES_A_HOLDER))
-    : Math.max(LEAST_MEMBERS, Math.ceil(spread.leaves / LEAVES_A_MEMBER));
-  return Math.min(LEAST_NEIGHBOURS, wanted) + idle;
+/** How many sources a download of so many leaves wants: of a small content few, so that it is no storm of connections. */
+export function wantedNeighbours(leaves: number, areThereMembers: boolean): number {
+  const wanted = areThereMembers
+    ? Math.max(LEAST_MEMBERS, Math.ceil(leaves / LEAVES_A_MEMBER))
+    : Math.max(1, Math.ceil(leaves / LEAVES_A_HOLDER));
+  return Math.min(LEAST_NEIGHBOURS, wanted);
 }

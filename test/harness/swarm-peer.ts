@@ -25,7 +25,7 @@ import { DiskPartialStore } from '../../src/storage/disk/partial-store.ts';
 import { MemoryHashStore } from '../../src/storage/memory/hash-store.ts';
 import type { SwarmDirectory } from '../../src/transfer/announcer.ts';
 import { BoundedFiles } from '../../src/transfer/bounded-files.ts';
-import { ContentSwarms } from '../../src/transfer/content-swarms.ts';
+import { ContentSwarms, type ContentSwarmsOptions } from '../../src/transfer/content-swarms.ts';
 import { ContentFetch } from '../../src/transfer/fetch-content.ts';
 import { Lingering } from '../../src/transfer/lingering.ts';
 import { LinkWindows } from '../../src/transfer/link-window.ts';
@@ -44,11 +44,8 @@ const NETWORK = new TestNetwork();
 /** Files that one of these peers has open at a time to serve them. */
 export const MOST_OPEN_FILES = 16;
 
-/** In one swarm: dialled until there are `least`, never more than `most`. */
-export interface Neighbours {
-  readonly least: number;
-  readonly most: number;
-}
+/** Others than the usual bounds of its swarms. */
+export type Bounds = Pick<ContentSwarmsOptions, 'mostNeighbours' | 'mostLinks'>;
 
 /** A peer reduced to its swarm: real sockets, real files, hashes in memory, no registry and no index. */
 export class SwarmPeer implements AsyncDisposable {
@@ -77,15 +74,15 @@ export class SwarmPeer implements AsyncDisposable {
   readonly #files = new Map<ContentId, LocalFile[]>();
   readonly #close: () => Promise<void>;
 
-  /** `clock`: time of its limits, and of its patience with sources. `neighbours`: others than the usual bounds. */
+  /** `clock`: time of its limits, and of its patience with sources. */
   static async start(
     n = 0,
     network = NETWORK,
     times: Partial<SwarmTimes> = {},
     clock: Clock = systemClock,
-    neighbours?: Neighbours,
+    bounds: Bounds = {},
   ): Promise<SwarmPeer> {
-    return SwarmPeer.#start(signer(n), network, times, plaintextWire, clock, neighbours);
+    return SwarmPeer.#start(signer(n), network, times, plaintextWire, clock, bounds);
   }
 
   /** With a key of its own, whose id it has. */
@@ -100,7 +97,7 @@ export class SwarmPeer implements AsyncDisposable {
     times: Partial<SwarmTimes>,
     wire: Wire,
     clock: Clock,
-    neighbours?: Neighbours,
+    bounds: Bounds = {},
   ): Promise<SwarmPeer> {
     const folder = await mkdtemp(join(tmpdir(), 'peerdex-swarm-'));
     const server = wire.listener({
@@ -124,7 +121,7 @@ export class SwarmPeer implements AsyncDisposable {
       async () => {
         await new Promise<void>((resolve) => server.close(() => resolve()));
       },
-      neighbours,
+      bounds,
     );
     return peer;
   }
@@ -138,7 +135,7 @@ export class SwarmPeer implements AsyncDisposable {
     wire: Wire,
     clock: Clock,
     close: () => Promise<void>,
-    neighbours?: Neighbours,
+    bounds: Bounds = {},
   ) {
     const { id } = self;
     this.id = id;
@@ -163,7 +160,7 @@ export class SwarmPeer implements AsyncDisposable {
       random: systemRandom,
     });
     const { members } = this;
-    const contentSwarms = new ContentSwarms({ self: id, clock, random: systemRandom, neighbours });
+    const contentSwarms = new ContentSwarms({ self: id, clock, random: systemRandom, ...bounds });
     const uploads: UploadOptions = {
       holdings,
       hashes,

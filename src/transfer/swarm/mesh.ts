@@ -16,9 +16,9 @@ export interface MeshOptions {
   readonly random: Random;
   readonly port: MeshPort;
   /** Dials until it has so many neighbours; at most half as many as `most`. */
-  readonly least?: number;
+  readonly least?: number | undefined;
   /** Has never more than so many. */
-  readonly most?: number;
+  readonly most?: number | undefined;
 }
 
 /** As others dial as well, a peer comes to about 40: with 20 a swarm of 64 is 3 % slower. */
