@@ -168,10 +168,10 @@ export class Mesh {
     for (const peer of this.#neighbours.keys()) this.#neighbours.set(peer, 0);
   }
 
-  /** Where there are enough, the least useful gives way to one drawn at random, so that no part of the graph keeps to itself. */
+  /** Where there are enough, the least useful gives way to the last stranger heard of, so that no part of the graph keeps to itself. */
   #swap(): void {
-    if (this.#least === 0 || this.#neighbours.size < this.#least || this.#next() === undefined) return;
-    if (this.#dropLeast()) this.#dial(this.#next());
+    if (this.#least === 0 || this.#neighbours.size < this.#least || this.#ready().length === 0) return;
+    if (this.#dropLeast()) this.#dial(this.#ready().at(-1));
   }
 
   #dropLeast(): boolean {
@@ -184,6 +184,7 @@ export class Mesh {
     if (least === undefined) return false;
     this.#neighbours.delete(least);
     port.drop(least);
+    this.#waits.set(least, LAST_RETRY_MS);
     this.#remember(least, clock.monotonic() + SWAP_MS);
     return true;
   }
@@ -203,13 +204,17 @@ export class Mesh {
     this.#options.port.dial(peer);
   }
 
-  /** One drawn from those that never failed, else from those that may be tried again. */
   #next(): PeerId | undefined {
+    const ready = this.#ready();
+    return ready.length === 0 ? undefined : ready[randomInt(this.#options.random, ready.length)];
+  }
+
+  /** Those that were neither tried nor connected yet, else those that may be tried again; the last that was heard of last. */
+  #ready(): PeerId[] {
     const now = this.#options.clock.monotonic();
     const ready = [...this.#known.keys()].filter((peer) => this.#known.get(peer)! <= now);
-    const fresh = ready.filter((peer) => !this.#waits.has(peer));
-    const from = fresh.length > 0 ? fresh : ready;
-    return from.length === 0 ? undefined : from[randomInt(this.#options.random, from.length)];
+    const strangers = ready.filter((peer) => !this.#waits.has(peer));
+    return strangers.length > 0 ? strangers : ready;
   }
 
   get #isFull(): boolean {
