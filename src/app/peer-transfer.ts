@@ -185,7 +185,12 @@ export function makeTransfer(options: TransferOptions): Transfer {
       lingering,
       contents,
       hashes,
-      partials: new DiskPartialStore({ folder: join(config.data, 'partials'), clock, flush: true }),
+      partials: new DiskPartialStore({
+        folder: join(config.data, 'partials'),
+        owner: self,
+        clock,
+        flush: true,
+      }),
       local: new LocalLink(self, (content, sink) => openUpload(self, content, sink, copies)),
       destinations,
       budget: new MemoryBudget(half),

@@ -47,7 +47,15 @@ export async function fetchItem(
       onFile: (file) => record({ ...file, executable: false }, parts),
     });
     watch.onFetch(fetch);
-    await fetch.run(signal);
+    try {
+      await fetch.run(signal);
+    } catch (error) {
+      const isTaken = !signal.aborted && asPeerdexError(error).code === 'conflict';
+      if (!isTaken || !(await standsAlready(destination, item.content, fetch.size, job.overwrite, parts)))
+        throw error;
+      // Another process has put the same file there meanwhile.
+      await parts.partials.discard(item.content);
+    }
     const sources = fetch.shares().filter(({ bytes }) => bytes > 0);
     const seconds = (parts.clock.monotonic() - started) / 1000;
     return {

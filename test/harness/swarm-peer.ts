@@ -212,7 +212,12 @@ export class SwarmPeer implements AsyncDisposable {
       bans: new SourceBans({ clock, onBan: () => {} }),
       contents,
       hashes,
-      partials: new DiskPartialStore({ folder: join(folder, 'maps'), clock: systemClock, flush: false }),
+      partials: new DiskPartialStore({
+        folder: join(folder, 'maps'),
+        owner: id,
+        clock: systemClock,
+        flush: false,
+      }),
       local: new LocalLink(id, (content, sink) => openUpload(id, content, sink, copies)),
       budget: this.budget,
       buffers,
