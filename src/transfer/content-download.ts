@@ -124,10 +124,15 @@ export class ContentDownload {
     return [...this.#sessions.values()].reduce((sum, session) => sum + session.meter.rate, 0);
   }
 
+  /** Nothing is on its way, for lack of memory. */
+  get isShortOfMemory(): boolean {
+    return this.#asking.isShortOfMemory && !this.#isAnyOnItsWay;
+  }
+
   /** Leaves that are missing and that no source has, while nothing is on its way; undefined where something may still come. */
   get stuckOn(): MissingLeaves | undefined {
+    if (this.#isAnyOnItsWay) return undefined;
     const sessions = [...this.#sessions.values()];
-    if (sessions.some(({ owing, writing }) => owing > 0 || writing > 0)) return undefined;
     const { have } = this.#options.partial;
     return missingLeaves(
       have,
@@ -162,6 +167,10 @@ export class ContentDownload {
       this.#outcome.reject(new PeerdexError('interrupted', 'the download was stopped'));
     }
     await Promise.all(this.#writes);
+  }
+
+  get #isAnyOnItsWay(): boolean {
+    return [...this.#sessions.values()].some(({ owing, writing }) => owing > 0 || writing > 0);
   }
 
   #makeEvents(): SessionEvents {

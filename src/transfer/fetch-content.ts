@@ -50,7 +50,9 @@ export class ContentFetch {
   get reason(): string | undefined {
     if (this.activeSources.length === 0) return this.#finder?.reason;
     const stuckOn = this.#download?.stuckOn;
-    return stuckOn && explainMissing(stuckOn, leafCount(this.size), this.#parts.sources.nameOf);
+    const { nameOf } = this.#parts.sources;
+    if (stuckOn) return explainMissing(stuckOn, leafCount(this.size), this.activeSources, nameOf);
+    return this.#download?.isShortOfMemory ? 'other downloads have all the memory' : undefined;
   }
 
   /** What other peers gave. */
