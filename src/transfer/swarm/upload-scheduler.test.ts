@@ -118,6 +118,22 @@ describe('UploadScheduler', () => {
     assert.equal(world.scheduler.waitMs, undefined);
   });
 
+  it('learns nothing of a line from a leaf that was taken back and came from elsewhere', () => {
+    const world = new World();
+    const { line, channel } = world.join();
+    world.scheduler.requested(line, channel, 0, 2);
+    const [first, second] = world.serve();
+    world.now += 1;
+    world.scheduler.cancelled(line, channel, second!.first, 1);
+    world.had(second!);
+    assert.equal(line.pace.leastMs, 0, 'its time is that of another line');
+    assert.equal(line.bytes, LEAF_BYTES, 'what was sent before it is still on its way');
+    world.now += 80;
+    world.had(first!);
+    assert.equal(line.pace.leastMs, 81);
+    assert.equal(line.bytes, 0);
+  });
+
   it('of a seed gives what nobody else has, to those who take it', () => {
     const world = new World();
     const had = new Bitfield(LEAVES);
