@@ -21,6 +21,7 @@ import { type MissingLeaves, missingLeaves } from './missing-leaves.ts';
 import type { SessionEvents } from './session-options.ts';
 import { watchSilence } from './silence-watch.ts';
 import { SourceSession } from './source-session.ts';
+import { type SourceShare, SourceShares } from './source-shares.ts';
 import type { SwarmPolicy } from './swarm/policies.ts';
 
 export interface ContentDownloadOptions {
@@ -48,14 +49,6 @@ export interface ContentDownloadOptions {
   readonly onBadLeaf?: (peer: PeerId) => void;
 }
 
-/** Verified bytes that a source gave to a download, and what it gives now. */
-export interface SourceShare {
-  readonly peer: PeerId;
-  readonly bytes: number;
-  /** Bytes a second. */
-  readonly rate: number;
-}
-
 /**
  * One content on its way from all its sources into a partial. Bookkeeping only: what is asked, what came, what is on disk.
  * `done` resolves when every leaf is verified and written; it rejects only when
@@ -67,7 +60,7 @@ export class ContentDownload {
   readonly #outcome = Promise.withResolvers<void>();
   readonly #hashes: LeafHashes;
   readonly #sessions = new Map<PeerId, SourceSession>();
-  readonly #given = new Map<PeerId, number>();
+  readonly #shares = new SourceShares();
   readonly #writes = new Set<Promise<void>>();
   readonly swarm: ContentSwarm;
   readonly #asking: Asking;
@@ -111,12 +104,7 @@ export class ContentDownload {
 
   /** Every source that ever gave something, and those that are connected. */
   shares(): readonly SourceShare[] {
-    const peers = new Set([...this.#given.keys(), ...this.#sessions.keys()]);
-    return [...peers].map((peer) => ({
-      peer,
-      bytes: this.#given.get(peer) ?? 0,
-      rate: this.#sessions.get(peer)?.meter.rate ?? 0,
-    }));
+    return this.#shares.with(this.#sessions);
   }
 
   /** Bytes a second from all sources. */
@@ -208,7 +196,7 @@ export class ContentDownload {
       for (const other of this.#sessions.values()) other.tell(leaf, other === session);
       this.#options.onLeaf?.(leaf);
       this.swarm.used(session.peer, bytes);
-      this.#given.set(session.peer, (this.#given.get(session.peer) ?? 0) + bytes);
+      this.#shares.gave(session.peer, bytes);
     } catch (error) {
       this.#fail(asPeerdexError(error));
     } finally {
