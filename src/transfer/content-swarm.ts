@@ -88,7 +88,7 @@ export class ContentSwarm {
   /** Whether one who asks may become a neighbour. */
   accepts(peer: PeerId): boolean {
     const { self, links } = this.#options;
-    return peer === self || this.#known.has(peer) || (this.mesh.accepts(peer) && links.accepts(peer));
+    return peer === self || this.#known.has(peer) || (links.accepts(peer) && this.mesh.accepts(peer));
   }
 
   /** A channel is open over which this peer is asked, or asks. To be ended by `left` with the same `giveWay`. */

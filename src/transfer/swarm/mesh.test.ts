@@ -124,6 +124,23 @@ describe('Mesh', () => {
     assert.deepEqual(dialled, [peer(2)]);
   });
 
+  it('lets one in for another that keeps a place and does nothing, though it dials nobody', () => {
+    const { mesh, dropped, wait } = meshOf(1, 3);
+    mesh.rest();
+    for (const n of [1, 2, 3]) mesh.connected(peer(n));
+    assert.ok(!mesh.accepts(peer(4)));
+    mesh.used(peer(1), 10);
+    mesh.used(peer(3), 10);
+    wait(30_000);
+    assert.ok(mesh.accepts(peer(4)));
+    assert.deepEqual(dropped, [peer(2)]);
+    mesh.connected(peer(4));
+    assert.ok(!mesh.accepts(peer(5)), 'one in 30 s');
+    for (const n of [1, 3, 4]) mesh.used(peer(n), 10);
+    wait(30_000);
+    assert.ok(!mesh.accepts(peer(5)), 'all were of use');
+  });
+
   it('joins two halves in which everybody has enough, as soon as one has heard of the other', () => {
     const network = new MeshNetwork(24, 4, 8);
     network.tellAll(0, 12);

@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import type { PeerId } from '../../core/ids.ts';
 import { drawn, type Random, randomInt } from '../../core/random.ts';
+import { KnownMembers } from './known-members.ts';
 
 /** What the mesh does to the world. `dial` is answered by `connected` or `failed`, later; `drop` by nothing. */
 export interface MeshPort {
@@ -24,14 +25,9 @@ export interface MeshOptions {
 /** As others dial as well, a peer comes to about 40: with 20 a swarm of 64 is 3 % slower. */
 export const LEAST_NEIGHBOURS = 20;
 export const MOST_NEIGHBOURS = 48;
-/** Members that are remembered; others are forgotten at random. */
-const MOST_KNOWN = 1000;
 /** So many addresses are told to another. */
 export const MOST_TOLD = 20;
-/** Milliseconds in which a member that could not be reached, or was full, is not tried again; doubled until it was of use. */
-const FIRST_RETRY_MS = 1_000;
-const LAST_RETRY_MS = 15_000;
-/** Milliseconds after which the least useful neighbour may give way to another, and in which that one is not dialled again. */
+/** Milliseconds after which one neighbour may give way to another, and in which that one is not dialled again. */
 const SWAP_MS = 30_000;
 
 /** Which members of one content's swarm to be connected to: a bounded random graph that heals. Bookkeeping only. */
@@ -39,12 +35,7 @@ export class Mesh {
   readonly #options: MeshOptions;
   readonly #most: number;
   #least: number;
-  /** Not connected: when each may be tried, in monotonic milliseconds. */
-  readonly #known = new Map<PeerId, number>();
-  /** How long each that failed waits before it is tried again, in milliseconds. */
-  readonly #waits = new Map<PeerId, number>();
-  /** Never to be dialled again. */
-  readonly #shunned = new Set<PeerId>();
+  readonly #known: KnownMembers;
   readonly #dialling = new Set<PeerId>();
   /** Bytes that went over each since the last swap, in both directions. */
   readonly #neighbours = new Map<PeerId, number>();
@@ -55,6 +46,7 @@ export class Mesh {
     this.#options = options;
     this.#most = options.most ?? MOST_NEIGHBOURS;
     this.#least = options.least ?? LEAST_NEIGHBOURS;
+    this.#known = new KnownMembers(options.random);
     this.#swappedAt = options.clock.monotonic();
   }
 
@@ -80,45 +72,51 @@ export class Mesh {
    */
   need(peer: PeerId, makesRoom: boolean): boolean {
     this.#hear(peer);
-    const at = this.#known.get(peer);
-    if (this.#isEnded || at === undefined || at > this.#options.clock.monotonic()) return false;
+    if (this.#isEnded || !this.#known.isReady(peer, this.#now)) return false;
     if (makesRoom && this.#isFull) this.#dropLeast();
     if (this.#isFull) return false;
     this.#dial(peer);
     return true;
   }
 
-  /** Whether one that dialled may stay. If not, tell it `some`. */
+  /**
+   * Whether one that dialled may stay. If not, tell it `some`. Where it is full one neighbour gives way that was of no use for long, so
+   * that nobody keeps a place by doing nothing.
+   */
   accepts(peer: PeerId): boolean {
-    return !this.#isEnded && (this.#isBusyWith(peer) || !this.#isFull);
+    if (this.#isEnded) return false;
+    if (this.#isBusyWith(peer)) return true;
+    if (this.#isFull && this.#isTimeToSwap) {
+      this.#dropLeast(0);
+      this.#swapped();
+    }
+    return !this.#isFull;
   }
 
   /** A connection stands, whoever dialled. */
   connected(peer: PeerId): void {
     this.#dialling.delete(peer);
-    this.#known.delete(peer);
+    this.#known.take(peer);
     this.#neighbours.set(peer, 0);
   }
 
   /** It could not be reached, or was full: then `others` are what it told. */
   failed(peer: PeerId, others: Iterable<PeerId> = []): void {
     if (!this.#dialling.delete(peer)) return;
-    this.#rememberForLater(peer);
+    this.#tryLater(peer);
     this.heardOf(others);
   }
 
   /** A connection is gone; one that `mayReturn` is remembered. */
   gone(peer: PeerId, mayReturn: boolean): void {
     if (!this.#neighbours.delete(peer)) return;
-    if (mayReturn) this.#rememberForLater(peer);
+    if (mayReturn) this.#tryLater(peer);
     this.#dialMore();
   }
 
   /** It is not dialled again; it may dial. */
   shun(peer: PeerId): void {
-    this.#known.delete(peer);
-    this.#shunned.add(peer);
-    if (this.#shunned.size > MOST_KNOWN) this.#shunned.delete(this.#shunned.keys().next().value!);
+    this.#known.shun(peer);
   }
 
   /** Neither has anything for the other. */
@@ -133,13 +131,13 @@ export class Mesh {
     const before = this.#neighbours.get(peer);
     if (before === undefined) return;
     this.#neighbours.set(peer, before + bytes);
-    this.#waits.delete(peer);
+    this.#known.wasUseful(peer);
   }
 
   /** At most 20 members to tell another, neighbours first. */
   some(besides: PeerId): PeerId[] {
     const neighbours = drawn(this.#neighbours.keys(), this.#most, this.#options.random);
-    const told = neighbours.length < MOST_TOLD ? [...neighbours, ...this.#known.keys()] : neighbours;
+    const told = neighbours.length < MOST_TOLD ? [...neighbours, ...this.#known] : neighbours;
     return told.filter((peer) => peer !== besides).slice(0, MOST_TOLD);
   }
 
@@ -148,8 +146,6 @@ export class Mesh {
     this.#least = 0;
     this.#dialling.clear();
     this.#known.clear();
-    this.#waits.clear();
-    this.#shunned.clear();
   }
 
   /** Lets nobody in any more, and dials nobody. */
@@ -161,31 +157,35 @@ export class Mesh {
   /** To be called every second or so. */
   tick(): void {
     this.#dialMore();
-    const now = this.#options.clock.monotonic();
-    if (now - this.#swappedAt < SWAP_MS) return;
-    this.#swappedAt = now;
+    if (!this.#isTimeToSwap) return;
     this.#swap();
-    for (const peer of this.#neighbours.keys()) this.#neighbours.set(peer, 0);
+    this.#swapped();
   }
 
   /** Where there are enough, the least useful gives way to the last stranger heard of, so that no part of the graph keeps to itself. */
   #swap(): void {
-    if (this.#least === 0 || this.#neighbours.size < this.#least || this.#ready().length === 0) return;
-    if (this.#dropLeast()) this.#dial(this.#ready().at(-1));
+    if (this.#least === 0 || this.#neighbours.size < this.#least || this.#known.ready(this.#now).length === 0)
+      return;
+    if (this.#dropLeast()) this.#dial(this.#known.ready(this.#now).at(-1));
   }
 
-  #dropLeast(): boolean {
-    const { port, clock } = this.#options;
+  #swapped(): void {
+    this.#swappedAt = this.#now;
+    for (const peer of this.#neighbours.keys()) this.#neighbours.set(peer, 0);
+  }
+
+  /** The least useful, where it was of no more use than so many bytes. */
+  #dropLeast(most = Number.POSITIVE_INFINITY): boolean {
+    const { port } = this.#options;
     let least: PeerId | undefined;
     for (const [peer, bytes] of this.#neighbours) {
-      if (port.mayDrop?.(peer) === false) continue;
+      if (bytes > most || port.mayDrop?.(peer) === false) continue;
       if (least === undefined || bytes < this.#neighbours.get(least)!) least = peer;
     }
     if (least === undefined) return false;
     this.#neighbours.delete(least);
     port.drop(least);
-    this.#waits.set(least, LAST_RETRY_MS);
-    this.#remember(least, clock.monotonic() + SWAP_MS);
+    this.#tryLater(least, SWAP_MS);
     return true;
   }
 
@@ -199,22 +199,22 @@ export class Mesh {
 
   #dial(peer: PeerId | undefined): void {
     if (peer === undefined) return;
-    this.#known.delete(peer);
+    this.#known.take(peer);
     this.#dialling.add(peer);
     this.#options.port.dial(peer);
   }
 
   #next(): PeerId | undefined {
-    const ready = this.#ready();
+    const ready = this.#known.ready(this.#now);
     return ready.length === 0 ? undefined : ready[randomInt(this.#options.random, ready.length)];
   }
 
-  /** Those that were neither tried nor connected yet, else those that may be tried again; the last that was heard of last. */
-  #ready(): PeerId[] {
-    const now = this.#options.clock.monotonic();
-    const ready = [...this.#known.keys()].filter((peer) => this.#known.get(peer)! <= now);
-    const strangers = ready.filter((peer) => !this.#waits.has(peer));
-    return strangers.length > 0 ? strangers : ready;
+  get #now(): number {
+    return this.#options.clock.monotonic();
+  }
+
+  get #isTimeToSwap(): boolean {
+    return this.#now - this.#swappedAt >= SWAP_MS;
   }
 
   get #isFull(): boolean {
@@ -226,24 +226,12 @@ export class Mesh {
   }
 
   #hear(peer: PeerId): void {
-    if (peer === this.#options.self || this.#isBusyWith(peer) || this.#known.has(peer)) return;
-    this.#remember(peer, 0);
-  }
-
-  #rememberForLater(peer: PeerId): void {
-    const before = this.#waits.get(peer);
-    const wait = before === undefined ? FIRST_RETRY_MS : Math.min(LAST_RETRY_MS, 2 * before);
-    this.#waits.set(peer, wait);
-    if (this.#waits.size > MOST_KNOWN) this.#waits.delete(this.#waits.keys().next().value!);
-    this.#remember(peer, this.#options.clock.monotonic() + wait);
+    const isOpen = this.#least > 0 && peer !== this.#options.self && !this.#isBusyWith(peer);
+    if (isOpen) this.#known.heard(peer);
   }
 
   /** Where nothing is wanted nobody is remembered. */
-  #remember(peer: PeerId, from: number): void {
-    if (this.#least === 0 || this.#shunned.has(peer)) return;
-    this.#known.set(peer, from);
-    if (this.#known.size <= MOST_KNOWN) return;
-    const peers = [...this.#known.keys()];
-    this.#known.delete(peers[randomInt(this.#options.random, peers.length)]!);
+  #tryLater(peer: PeerId, leastMs = 0): void {
+    if (this.#least > 0) this.#known.later(peer, this.#now, leastMs);
   }
 }
