@@ -151,6 +151,35 @@ describe('a source finder', () => {
     assert.deepEqual(other.dialled, []);
   });
 
+  it('asks in turn who asks here, but for a download from one peer only', async () => {
+    const one = start({ holders: ['a'], members: ['asker'] });
+    await settle();
+    one.asks('asker');
+    await one.after(1000);
+    assert.deepEqual(one.linked.toSorted(), ['a', 'asker']);
+    await one.stop();
+    const other = start({ holders: ['a'], members: ['asker'], from: 'a' });
+    const leave = other.asks('asker');
+    await other.after(1000);
+    leave();
+    await other.after(20_000);
+    assert.deepEqual(other.dialled, ['a']);
+    await other.stop();
+  });
+
+  it('finds a holder though as many as are wanted ask here and give nothing', async () => {
+    const liars = ['l1', 'l2'];
+    const lie = new PeerdexError('verification', 'lies');
+    const fails = { l1: lie, l2: lie, away: unreachable };
+    const one = start({ holders: [], members: [...liars, 'away'], leaves: 4, fails });
+    for (const liar of liars) one.asks(liar);
+    await one.after(1000);
+    one.holders.push('a', 'b');
+    await one.after(1000);
+    assert.ok(one.linked.length > 0);
+    await one.stop();
+  });
+
   it('says what it does while nothing is there yet', async () => {
     const one = start({ holders: ['a'] });
     assert.equal(one.finder.reason, 'connecting to name-a');
@@ -277,6 +306,12 @@ function start({ holders, members = [], from, leaves = 1000, slow = false, ...op
     drop(peer: PeerId, error: PeerdexError) {
       finder.lost(peer, error);
       connected.get(peer)?.();
+    },
+    /** It asks here, until what is returned is called. */
+    asks(peer: PeerId) {
+      const giveWay = () => {};
+      swarm.joined(peer, 'asks', giveWay);
+      return () => swarm.left(peer, 'asks', giveWay);
     },
     async after(ms: number) {
       for (let passedMs = 0; passedMs < ms; passedMs += 1000) {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { describe, it } from 'node:test';
 import type { FindAnswer } from '../harness/answers.ts';
 import { BackgroundGet } from '../harness/background-get.ts';
+import { eventually } from '../harness/eventually.ts';
 import { hashFile, makeFile } from '../harness/files.ts';
 import { ProcessNetwork } from '../harness/processes.ts';
 
@@ -43,7 +44,10 @@ describe('one content into one folder', () => {
     await first.reaches(2 * MIB);
     const second = await BackgroundGet.start(bob, [content, '-o', out]);
     const third = await BackgroundGet.start(bob, [content, '-o', path.join(folder, 'again.bin')]);
-    const { id } = await second.reaches(0);
+    const { id } = await eventually(async () => {
+      const job = await second.job();
+      return job.state === 'waiting' && /fetching the same content/.test(job.reason ?? '') && job;
+    });
     await bob.ask(['cancel', id]);
     assert.equal((await first.result()).one().bytes, SIZE);
     await third.result();
