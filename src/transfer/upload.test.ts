@@ -11,7 +11,7 @@ import type { LocalFile } from '../core/ports/local-contents.ts';
 import { seededRandom } from '../core/random.ts';
 import { RateMeter } from '../core/rate-meter.ts';
 import { MemoryHashStore } from '../storage/memory/hash-store.ts';
-import { ContentSwarms } from './content-swarm.ts';
+import { ContentSwarms } from './content-swarms.ts';
 import { LocalHoldings } from './local-holdings.ts';
 import { LOST_MS } from './lost-leaves.ts';
 import { openUpload, type UploadOptions } from './upload.ts';
@@ -295,8 +295,8 @@ function open({ beforeSend = async () => {}, memory = 64 * LEAF_BYTES, ...option
       },
     }),
     hashes,
-    members: { asks: () => () => {}, askers: () => 0, others: () => [] },
-    swarms: new ContentSwarms(clock),
+    members: { asks: () => () => {}, others: () => [] },
+    swarms: new ContentSwarms({ self: 'ff'.repeat(16), clock, random: seededRandom(1) }),
     queue: new UploadQueue(clock, seededRandom(1)),
     budget,
     buffers: new LeafBuffers(4),

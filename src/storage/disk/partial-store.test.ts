@@ -422,7 +422,7 @@ async function makePlace(): Promise<Place> {
   const maps = folder.join('maps');
   const clock = new ManualClock();
   await mkdir(root);
-  const store = new DiskPartialStore({ folder: maps, clock, flush: true });
+  const store = new DiskPartialStore({ folder: maps, owner: 'ab'.repeat(16), clock, flush: true });
   return {
     folder,
     root,
