@@ -11,7 +11,7 @@ import type { SourceLink } from '../../src/core/ports/source.ts';
 import { seededRandom } from '../../src/core/random.ts';
 import { MemoryHashStore } from '../../src/storage/memory/hash-store.ts';
 import { MemoryPartialStore } from '../../src/storage/memory/partial-store.ts';
-import { ContentSwarms } from '../../src/transfer/content-swarm.ts';
+import { ContentSwarms } from '../../src/transfer/content-swarms.ts';
 import type { ItemParts } from '../../src/transfer/fetch-item.ts';
 import { Lingering } from '../../src/transfer/lingering.ts';
 import { LinkWindows } from '../../src/transfer/link-window.ts';
@@ -83,7 +83,7 @@ export class MemoryTransfers {
       destinations: this.#destinations(),
       budget: this.budget,
       buffers: new LeafBuffers(8),
-      contentSwarms: new ContentSwarms(this.clock),
+      contentSwarms: new ContentSwarms(swarm),
       windows: new LinkWindows(this.clock),
       clock: this.clock,
       random: seededRandom(1),
