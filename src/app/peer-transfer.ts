@@ -109,7 +109,7 @@ export function makeTransfer(options: TransferOptions): Transfer {
     hashes,
     members,
     swarms: contentSwarms,
-    queue: new UploadQueue(clock, random),
+    queue: new UploadQueue(clock, random, (peer) => upOf.holdsBack(peer)),
     budget: new MemoryBudget(half),
     buffers,
     meter: upMeter,

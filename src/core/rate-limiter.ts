@@ -95,10 +95,12 @@ export class RateLimiter {
 
   /** Milliseconds since somebody last had to wait for this rate, or the parent's. */
   get idleMs(): number {
-    return Math.min(
-      this.#clock.monotonic() - this.#waitedAt,
-      this.#parent?.idleMs ?? Number.POSITIVE_INFINITY,
-    );
+    return Math.min(this.ownIdleMs, this.#parent?.idleMs ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** The same without the parent's. */
+  get ownIdleMs(): number {
+    return this.#clock.monotonic() - this.#waitedAt;
   }
 
   /** Waits for its turn and spends. A change of the rate ends the wait of the old one. Rejects with the signal's reason. */

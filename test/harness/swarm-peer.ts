@@ -60,6 +60,7 @@ export class SwarmPeer implements AsyncDisposable {
   readonly downLimiter: RateLimiter;
   /** What each peer's bytes are drawn from: the above unless told. */
   upOf: (peer: PeerId) => RateLimiter = () => this.upLimiter;
+  isUpHeldBack: (peer: PeerId) => boolean = () => false;
   downOf: (peer: PeerId) => RateLimiter = () => this.downLimiter;
   /** Files that were reported to have changed. */
   readonly suspected: LocalFile[] = [];
@@ -170,7 +171,7 @@ export class SwarmPeer implements AsyncDisposable {
       hashes,
       members,
       swarms: contentSwarms,
-      queue: new UploadQueue(clock, systemRandom),
+      queue: new UploadQueue(clock, systemRandom, (peer) => this.isUpHeldBack(peer)),
       budget: this.uploadBudget,
       buffers,
       meter: this.upMeter,

@@ -45,12 +45,12 @@ export class BusyLines {
     if (line.bytes === 0) this.#lines.delete(line);
   }
 
-  /** Bytes, without those to downloaders that are slow or new, and without what only fills a way that is longer than others'. */
+  /** Bytes, without those to downloaders that are slow or new or wait for limits of their own, and without what only fills a way that is longer than others'. */
   onTheWay(now: number): number {
     const patience = this.#patienceMs;
     let bytes = 0;
     for (const line of this.#lines) {
-      if (kindOf(line, now, patience) !== 'usual') continue;
+      if (kindOf(line, now, patience) !== 'usual' || line.isHeldBack()) continue;
       const longerMs = Math.max(0, line.pace.leastMs - this.#pace.leastMs - LONGER_MS);
       bytes += Math.max(0, line.bytes - (line.pace.rate / 1000) * longerMs);
     }
