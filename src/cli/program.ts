@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { VERSION } from '../app/version.ts';
 import { PeerdexError } from '../core/errors.ts';
 import { COMMANDS, type CommandEntry, MENU } from './commands.ts';
 import { EXIT_DONE, EXIT_USAGE } from './exit-codes.ts';
@@ -83,18 +83,13 @@ function globalFlags(command: Command): Command {
     .option('--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .on('option:version', () => {
-      process.stdout.write(`${version()}\n`);
+      process.stdout.write(`${VERSION}\n`);
       throw new CommanderError(0, 'commander.version', 'version');
     });
 }
 
 /** As commander makes it, in the words of this program. */
 const usageOf = (command: Command): string => command.usage().replace('[options]', '[flags]');
-
-function version(): string {
-  const manifest = new URL('../../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
-}
 
 /** `peerdex help find` is `peerdex find --help`. */
 const helpAsFlag = (argv: readonly string[]): string[] =>
