@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { buildDeb } from '../../packaging/deb/build.ts';
@@ -42,7 +42,10 @@ describe('executable and Debian package', { skip }, () => {
     copyFileSync(binary, path.join(root, 'peerdex'));
     const libraries = run('ldd', binary).match(/\/\S+/g) ?? [];
     assert.ok(libraries.length > 3);
-    for (const library of libraries) cpSync(library, path.join(root, library), { dereference: true });
+    for (const library of libraries) {
+      mkdirSync(path.dirname(path.join(root, library)), { recursive: true });
+      copyFileSync(library, path.join(root, library));
+    }
     const command = ['chroot', root, '/peerdex'];
     await smoke(path.join(root, 'work'), { command, env: { HOME: '/work' } }, '/work');
   });

@@ -9,6 +9,8 @@ const TOOLS: Readonly<Record<string, string>> = {
   bash: 'bash',
   zsh: 'zsh',
   fish: 'fish',
+  perl: 'perl',
+  'systemd-notify': 'systemd',
 };
 const INSTALL_TIMEOUT_MS = 120_000;
 
