@@ -27,5 +27,6 @@ export function loadNative(name: string): unknown {
       if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
     }
   }
-  throw new Error(`cannot load ${name}: no folder to run it from; set TMPDIR to one`, { cause: refusal });
+  const reason = refusal instanceof Error ? refusal.message : String(refusal);
+  throw new Error(`cannot load ${name}; is there a folder to run it from? TMPDIR names one: ${reason}`);
 }

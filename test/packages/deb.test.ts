@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { buildDeb } from '../../packaging/deb/build.ts';
@@ -40,7 +40,8 @@ describe('executable and Debian package', { skip }, () => {
     const root = folder.join('bare');
     mkdirSync(path.join(root, 'tmp'), { recursive: true });
     copyFileSync(binary, path.join(root, 'peerdex'));
-    const libraries = run('ldd', binary).match(/\/\S+/g) ?? [];
+    const addon = globSync('node_modules/@napi-rs/blake-hash-linux-*/*.node')[0]!;
+    const libraries = [binary, addon].flatMap((file) => run('ldd', file).match(/(?<=[\s])\/\S+/g) ?? []);
     assert.ok(libraries.length > 3);
     for (const library of libraries) {
       mkdirSync(path.dirname(path.join(root, library)), { recursive: true });
