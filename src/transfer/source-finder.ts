@@ -85,6 +85,9 @@ export class SourceFinder {
   /** Dialled because the index says that they have all; it may say so no longer. */
   readonly #holders = new Set<PeerId>();
   readonly #wakeup = new Wakeup();
+  #listed: readonly PeerId[] = [];
+  /** When the index was asked last; monotonic milliseconds. */
+  #listedAt = Number.NEGATIVE_INFINITY;
   #lastSource: number;
 
   constructor(options: SourceFinderOptions) {
@@ -133,13 +136,24 @@ export class SourceFinder {
   }
 
   #known(): readonly Source[] {
-    const { sources, content, from, members } = this.#options;
-    const holders = sources.holders(content);
+    const { from, members } = this.#options;
+    const holders = this.#holdersNow();
     const known = holders.map((peer): Source => ({ peer, isHolder: true, told: [] }));
     for (const { peer, addresses } of members()) {
       if (!holders.includes(peer)) known.push({ peer, isHolder: false, told: addresses });
     }
     return from === undefined ? known : known.filter(({ peer }) => peer === from);
+  }
+
+  /** The index is asked once a second, not after each dial, while it names anybody. */
+  #holdersNow(): readonly PeerId[] {
+    const { sources, content, clock } = this.#options;
+    const now = clock.monotonic();
+    if (this.#listed.length === 0 || now - this.#listedAt >= TICK_MS) {
+      this.#listed = sources.holders(content);
+      this.#listedAt = now;
+    }
+    return this.#listed;
   }
 
   #dialSome(known: readonly Source[], signal: AbortSignal): void {
