@@ -118,6 +118,20 @@ describe('UploadScheduler', () => {
     assert.equal(world.scheduler.waitMs, undefined);
   });
 
+  it('says whether something else may go out when a leaf is acknowledged or dropped', () => {
+    const world = new World();
+    const { line, channel } = world.join();
+    world.scheduler.requested(line, channel, 0, 4);
+    assert.equal(world.serve().length, 2);
+    assert.equal(world.scheduler.acknowledged(line, channel, 50), false, 'it never asked for this one');
+    assert.equal(world.scheduler.acknowledged(line, channel, 3), true, 'it waited for this one');
+    assert.equal(world.scheduler.acknowledged(line, channel, 0), true, 'this one was on its way');
+    assert.equal(world.scheduler.acknowledged(line, channel, 0), false, 'and is no more');
+    assert.equal(world.scheduler.dropped(line, channel, 0), false);
+    assert.equal(world.scheduler.dropped(line, channel, 1), true);
+    assert.equal(line.bytes, 0);
+  });
+
   it('of a seed gives what nobody else has, to those who take it', () => {
     const world = new World();
     const had = new Bitfield(LEAVES);
