@@ -4,6 +4,7 @@ import type { Random } from '../../core/random.ts';
 import { LeafSet } from './leaf-set.ts';
 import { OwedLeaves } from './owed-leaves.ts';
 import type { SwarmPolicy } from './policies.ts';
+import { Pump } from './pump.ts';
 import type { Neighbour, Spread } from './spread.ts';
 
 /** What a requester does to the world. Of the requester's own calls only `room` may come from within these. */
@@ -55,9 +56,8 @@ export class Requester {
   readonly #taken: LeafSet;
   readonly #owed: OwedLeaves;
   readonly #asked = new Map<Neighbour, Asked>();
-  /** That may have room, or something new to be asked for. */
-  readonly #toPump = new Set<Neighbour>();
-  #isPumping = false;
+  /** Asks those that may have room, or something new to be asked for. */
+  readonly #pump = new Pump<Neighbour>((from) => this.#askWhatFits(from));
 
   constructor(options: RequesterOptions) {
     this.#options = options;
@@ -72,23 +72,11 @@ export class Requester {
     return this.#asked.get(from)?.owes ?? NONE;
   }
 
-  /** Leaves that nobody connected has, and that are not had. */
-  missing(): number[] {
-    const missing: number[] = [];
-    const { neighbours, wholes } = this.#options.spread;
-    if (wholes > 0) return missing;
-    for (let leaf = 0; leaf < this.have.length; leaf += 1) {
-      if (this.have.has(leaf)) continue;
-      if (![...neighbours].some(({ has }) => has.has(leaf))) missing.push(leaf);
-    }
-    return missing;
-  }
-
   /** It can be asked from now on. */
   join(from: Neighbour): void {
     const heardAt = this.#options.clock.monotonic();
     this.#asked.set(from, { owes: new Set(), last: -1, heardAt, isStalled: false });
-    this.#pump(from);
+    this.#pump.one(from);
   }
 
   /** It gives nothing more; what it owed is asked of others. Nothing is cancelled. */
@@ -96,9 +84,9 @@ export class Requester {
     const asked = this.#asked.get(from);
     if (!asked) return;
     this.#asked.delete(from);
-    this.#toPump.delete(from);
+    this.#pump.forget(from);
     for (const leaf of asked.owes) this.#release(from, leaf);
-    if (asked.owes.size > 0) this.#pumpAll();
+    if (asked.owes.size > 0) this.#pump.all(this.#asked.keys());
   }
 
   /** It has announced this leaf, and the spread knows. */
@@ -106,17 +94,17 @@ export class Requester {
     const isTaken = this.#taken.has(leaf);
     if (isTaken && !this.#owed.has(leaf)) return;
     const asked = this.#asked.get(from);
-    if (asked && !(isTaken && asked.owes.size > 0)) this.#pump(from);
+    if (asked && !(isTaken && asked.owes.size > 0)) this.#pump.one(from);
   }
 
   /** There is room again for a request. */
   room(from: Neighbour): void {
-    this.#pump(from);
+    this.#pump.one(from);
   }
 
   /** For all of them, after a wait for memory or for the rate limit. */
   roomForAll(): void {
-    this.#pumpAll();
+    this.#pump.all(this.#asked.keys());
   }
 
   /** Bytes of any leaf have come from it: a sign of life. */
@@ -145,7 +133,7 @@ export class Requester {
     const asked = this.#asked.get(from);
     if (!asked?.owes.delete(leaf)) return;
     this.#taken.add(leaf);
-    this.#toPump.add(from);
+    this.#pump.later(from);
     this.#takeBack(this.#owed.arrived(leaf, from), leaf);
   }
 
@@ -160,7 +148,7 @@ export class Requester {
   bad(leaf: number): void {
     if (this.have.has(leaf) || this.#owed.has(leaf)) return;
     this.#taken.delete(leaf);
-    this.#pumpAll();
+    this.#pump.all(this.#asked.keys());
   }
 
   /** It does not give this leaf, and the spread knows that it has not got it. */
@@ -168,7 +156,7 @@ export class Requester {
     const asked = this.#asked.get(from);
     if (!asked?.owes.delete(leaf)) return;
     this.#release(from, leaf);
-    this.#pumpAll();
+    this.#pump.all(this.#asked.keys());
   }
 
   /**
@@ -190,7 +178,7 @@ export class Requester {
       isAnyNew = true;
       for (const leaf of asked.owes) this.#freeUnlessOwedByOthers(leaf);
     }
-    if (isAnyNew) this.#pumpAll();
+    if (isAnyNew) this.#pump.all(this.#asked.keys());
   }
 
   #substituted(from: Neighbour, asked: number, given: number): boolean {
@@ -204,7 +192,7 @@ export class Requester {
       else this.#options.port.cancel(from, given);
     }
     const isWanted = this.began(from, given);
-    if (wasOwed) this.#pumpAll();
+    if (wasOwed) this.#pump.all(this.#asked.keys());
     return isWanted;
   }
 
@@ -219,35 +207,13 @@ export class Requester {
   }
 
   #takeBack(owers: readonly Neighbour[], leaf: number): void {
-    const wasPumping = this.#isPumping;
-    this.#isPumping = true;
-    for (const from of owers) {
-      if (!this.#asked.get(from)?.owes.delete(leaf)) continue;
-      this.#options.port.cancel(from, leaf);
-      this.#toPump.add(from);
-    }
-    this.#isPumping = wasPumping;
-    this.#pumpFreed();
-  }
-
-  #pump(from: Neighbour): void {
-    this.#toPump.add(from);
-    this.#pumpFreed();
-  }
-
-  #pumpAll(): void {
-    for (const from of this.#asked.keys()) this.#toPump.add(from);
-    this.#pumpFreed();
-  }
-
-  #pumpFreed(): void {
-    if (this.#isPumping) return;
-    this.#isPumping = true;
-    for (const from of this.#toPump) {
-      this.#toPump.delete(from);
-      this.#askWhatFits(from);
-    }
-    this.#isPumping = false;
+    this.#pump.together(() => {
+      for (const from of owers) {
+        if (!this.#asked.get(from)?.owes.delete(leaf)) continue;
+        this.#options.port.cancel(from, leaf);
+        this.#pump.later(from);
+      }
+    });
   }
 
   #askWhatFits(from: Neighbour): void {
