@@ -44,8 +44,7 @@ export const changelog = (version: string): string => `peerdex (${version}) unst
  -- ${MAINTAINER}  Thu, 01 Jan 2026 00:00:00 +0000
 `;
 
-/** What lintian finds and is meant so: the executable is Node, with its libraries inside and its symbols left for diagnoses. */
+/** What lintian finds and is meant so: the executable is Node, with its libraries inside. */
 export const OVERRIDES = `peerdex: embedded-library
-peerdex: unstripped-binary-or-object
 peerdex: hardening-no-pie
 `;
