@@ -39,6 +39,23 @@ describe('a source finder', () => {
     await one.stop();
   });
 
+  it('the index is asked once a second, however many are dialled, and again while it names nobody', async () => {
+    const one = start({ holders: ['a', 'b', 'c', 'd', 'e'] });
+    await settle();
+    assert.equal(one.dialled.length, 5);
+    assert.equal(one.asked(), 1);
+    await one.after(2000);
+    assert.equal(one.asked(), 3);
+    await one.stop();
+    const other = start({ holders: [] });
+    await settle();
+    other.holders.push('a');
+    other.finder.look();
+    await settle();
+    assert.deepEqual(other.dialled, ['a']);
+    await other.stop();
+  });
+
   it('tries again what could not be reached after 1, 2, 4, 8, then every 15 s', async () => {
     const one = start({ holders: ['good', 'bad'], fails: { bad: unreachable } });
     await settle();
@@ -259,11 +276,15 @@ function start({ holders, members = [], from, leaves = 1000, slow = false, ...op
   const content = 'ab'.repeat(32);
   const swarm = new ContentSwarms({ self: 'self', clock, random }).of(content, leaves * LEAF_BYTES);
   let outcome: PeerdexError | undefined;
+  let asked = 0;
   const finder = new SourceFinder({
     content,
     swarm,
     sources: {
-      holders: () => holders,
+      holders: () => {
+        asked += 1;
+        return [...holders];
+      },
       nameOf: (peer) => `name-${peer}`,
       async connect(peer) {
         dialled.push(peer);
@@ -303,6 +324,8 @@ function start({ holders, members = [], from, leaves = 1000, slow = false, ...op
     passed,
     fails,
     outcome: () => outcome,
+    /** How often the index was asked for holders. */
+    asked: () => asked,
     drop(peer: PeerId, error: PeerdexError) {
       finder.lost(peer, error);
       connected.get(peer)?.();

@@ -67,6 +67,9 @@ export class SourceFinder {
   /** When those who ask here were last asked in turn. */
   readonly #askedBack = new Map<PeerId, number>();
   readonly #wakeup = new Wakeup();
+  #listed: readonly PeerId[] = [];
+  /** When the index was asked last; monotonic milliseconds. */
+  #listedAt = Number.NEGATIVE_INFINITY;
   #known: ReadonlyMap<PeerId, Source> = new Map();
   #lastSource: number;
 
@@ -120,13 +123,24 @@ export class SourceFinder {
   }
 
   #find(): void {
-    const { sources, content, from, members } = this.#options;
+    const { from, members } = this.#options;
     const known = new Map<PeerId, Source>();
-    for (const peer of sources.holders(content)) known.set(peer, { peer, isHolder: true, told: [] });
+    for (const peer of this.#holdersNow()) known.set(peer, { peer, isHolder: true, told: [] });
     for (const { peer, addresses } of members())
       if (!known.has(peer)) known.set(peer, { peer, isHolder: false, told: addresses });
     if (from !== undefined) for (const peer of known.keys()) if (peer !== from) known.delete(peer);
     this.#known = known;
+  }
+
+  /** The index is asked once a second, not after each dial, while it names anybody. */
+  #holdersNow(): readonly PeerId[] {
+    const { sources, content, clock } = this.#options;
+    const now = clock.monotonic();
+    if (this.#listed.length === 0 || now - this.#listedAt >= TICK_MS) {
+      this.#listed = sources.holders(content);
+      this.#listedAt = now;
+    }
+    return this.#listed;
   }
 
   /** Who asks here is a neighbour already, and may have something. */

@@ -1,6 +1,7 @@
 import type { Bitfield } from '../../core/bitfield.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Random } from '../../core/random.ts';
+import { Asked } from './asked.ts';
 import { LeafSet } from './leaf-set.ts';
 import { OwedLeaves } from './owed-leaves.ts';
 import type { SwarmPolicy } from './policies.ts';
@@ -27,19 +28,6 @@ export interface RequesterOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly port: RequesterPort;
-}
-
-/** Of a neighbour that owes leaves and gave nothing for so many milliseconds others may be asked for the same. */
-const STALL_MS = 5_000;
-/** And nothing for so many times what a leaf usually takes: where uplinks are slow, turns are long. */
-const STALL_LEAVES = 20;
-
-interface Asked {
-  readonly owes: Set<number>;
-  last: number;
-  /** Monotonic milliseconds. */
-  heardAt: number;
-  isStalled: boolean;
 }
 
 /**
@@ -74,8 +62,7 @@ export class Requester {
 
   /** It can be asked from now on. */
   join(from: Neighbour): void {
-    const heardAt = this.#options.clock.monotonic();
-    this.#asked.set(from, { owes: new Set(), last: -1, heardAt, isStalled: false });
+    this.#asked.set(from, new Asked(this.#options.clock.monotonic()));
     this.#pump.one(from);
   }
 
@@ -110,11 +97,7 @@ export class Requester {
   /** Bytes of any leaf have come from it: a sign of life. */
   heard(from: Neighbour): void {
     const asked = this.#asked.get(from);
-    if (!asked) return;
-    asked.heardAt = this.#options.clock.monotonic();
-    if (!asked.isStalled) return;
-    asked.isStalled = false;
-    for (const leaf of asked.owes) this.#taken.add(leaf);
+    if (asked?.heard(this.#options.clock.monotonic())) for (const leaf of asked.owes) this.#taken.add(leaf);
   }
 
   /**
@@ -170,11 +153,9 @@ export class Requester {
   /** To be called every second or so: finds the stalled. */
   tick(): void {
     const now = this.#options.clock.monotonic();
-    const patience = Math.max(STALL_MS, STALL_LEAVES * this.#owed.usualMs);
     let isAnyNew = false;
     for (const asked of this.#asked.values()) {
-      if (asked.isStalled || asked.owes.size === 0 || now - asked.heardAt < patience) continue;
-      asked.isStalled = true;
+      if (!asked.stalls(now, this.#owed.usualMs)) continue;
       isAnyNew = true;
       for (const leaf of asked.owes) this.#freeUnlessOwedByOthers(leaf);
     }
@@ -226,7 +207,7 @@ export class Requester {
       const most = Math.min(room, port.spanLeaves(from));
       const count = port.ask(from, first, this.#extend(from, first, most));
       if (count === 0) return;
-      if (asked.owes.size === 0) asked.heardAt = this.#options.clock.monotonic();
+      if (asked.owes.size === 0) asked.heard(this.#options.clock.monotonic());
       for (let leaf = first; leaf < first + count; leaf += 1) this.#note(from, asked, leaf);
     }
   }
@@ -252,8 +233,7 @@ export class Requester {
   }
 
   #note(from: Neighbour, asked: Asked, leaf: number): void {
-    asked.owes.add(leaf);
-    asked.last = leaf;
+    asked.for(leaf);
     this.#taken.add(leaf);
     this.#owed.add(leaf, from);
   }

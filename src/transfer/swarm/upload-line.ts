@@ -87,10 +87,11 @@ export class UploadLine {
     }
   }
 
-  /** This leaf was not sent after all. */
-  dropped(channel: UploadChannelState, leaf: number): void {
+  /** This leaf was not sent after all. False when it was not on its way. */
+  dropped(channel: UploadChannelState, leaf: number): boolean {
     const at = this.#onTheWay.findIndex((one) => one.channel === channel && one.leaf === leaf);
     if (at >= 0) this.#drop(at, 1);
+    return at >= 0;
   }
 
   /** Nothing of this channel is waited for any more. */

@@ -137,6 +137,20 @@ describe('UploadScheduler', () => {
     assert.equal(world.scheduler.waitMs, undefined);
   });
 
+  it('says whether something else may go out when a leaf is acknowledged or dropped', () => {
+    const world = new World();
+    const { line, channel } = world.join();
+    world.scheduler.requested(line, channel, 0, 40);
+    const [one, other] = world.serve();
+    assert.equal(world.scheduler.acknowledged(line, channel, 50), false, 'it never asked for this one');
+    const [waiting] = channel.queue;
+    assert.equal(world.scheduler.acknowledged(line, channel, waiting!), true, 'it waited for this one');
+    assert.equal(world.scheduler.acknowledged(line, channel, one!.first), true, 'this one was on its way');
+    assert.equal(world.scheduler.acknowledged(line, channel, one!.first), false, 'and is no more');
+    assert.equal(world.scheduler.dropped(line, channel, one!.first), false);
+    assert.equal(world.scheduler.dropped(line, channel, other!.first), true);
+  });
+
   it('learns nothing of a line from a leaf that was taken back and came from elsewhere', () => {
     const world = new World();
     const { line, channel } = world.join();

@@ -108,16 +108,22 @@ export class UploadScheduler {
     }
   }
 
-  /** The downloader has it: from here, or from elsewhere. The caller tells the spread. */
-  acknowledged(line: UploadLine, channel: UploadChannelState, leaf: number): void {
-    this.#unqueue(line, channel.remove(leaf, 1));
-    this.#unprepareLeaf(channel, leaf);
+  /**
+   * The downloader has it: from here, or from elsewhere. The caller tells the spread. False when it was neither asked for nor on its
+   * way, so that nothing is to be sent that was not before.
+   */
+  acknowledged(line: UploadLine, channel: UploadChannelState, leaf: number): boolean {
+    const queued = channel.remove(leaf, 1);
+    this.#unqueue(line, queued);
+    const wasPrepared = this.#unprepareLeaf(channel, leaf);
     const now = this.#clock.monotonic();
-    for (const { bytes, since } of line.acknowledged(channel, leaf, now)) {
+    const arrived = line.acknowledged(channel, leaf, now);
+    for (const { bytes, since } of arrived) {
       line.pace.acknowledged(bytes, now - since);
       this.#pace.acknowledged(bytes, now - since);
     }
     this.#busy.settle(line);
+    return queued > 0 || wasPrepared || arrived.length > 0;
   }
 
   /** The system has taken a serving that `next` gave, or what was wanted of it; also when its channel is closed. */
@@ -125,11 +131,12 @@ export class UploadScheduler {
     line.untaken -= count;
   }
 
-  /** A leaf of a serving was not sent, or not to its end. */
-  dropped(line: UploadLine, channel: UploadChannelState, leaf: number): void {
-    line.dropped(channel, leaf);
+  /** A leaf of a serving was not sent, or not to its end. False when it is not on its way any more, so that no room comes of it. */
+  dropped(line: UploadLine, channel: UploadChannelState, leaf: number): boolean {
+    const wasOnTheWay = line.dropped(channel, leaf);
     this.#busy.settle(line);
     channel.content.spread.unclaimed(channel.neighbour, leaf);
+    return wasOnTheWay;
   }
 
   /**
@@ -200,15 +207,16 @@ export class UploadScheduler {
     return undefined;
   }
 
-  /** Takes a leaf that is not part of a span out of what was prepared. */
-  #unprepareLeaf(channel: UploadChannelState, leaf: number): void {
+  /** Takes a leaf that is not part of a span out of what was prepared. True where it was there. */
+  #unprepareLeaf(channel: UploadChannelState, leaf: number): boolean {
     const found = this.#prepared.find(
       (one) => one.channel === channel && one.first === leaf && one.count === 1,
     );
-    if (!found) return;
+    if (!found) return false;
     this.#unprepare(found);
     found.line.turn -= channel.bytes(leaf);
     channel.content.spread.unclaimed(channel.neighbour, leaf);
+    return true;
   }
 
   #unprepare(serving: Serving): void {
