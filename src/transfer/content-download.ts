@@ -190,7 +190,7 @@ export class ContentDownload {
       await partial.write(leaf, content);
       this.#claims.came(leaf);
       this.#asking.requester.verified(leaf);
-      for (const other of this.#sessions.values()) other.tell(leaf, other === session);
+      for (const other of this.#sessions.values()) other.news.came(leaf, other === session);
       this.#options.onLeaf?.(leaf);
       this.swarm.used(session.peer, bytes);
       this.#shares.gave(session.peer, bytes);
@@ -206,7 +206,7 @@ export class ContentDownload {
   }
 
   #badLeaf(session: SourceSession, leaf: number): void {
-    session.complain(leaf);
+    session.news.complain(leaf);
     this.#options.onBadLeaf?.(session.peer);
     session.end(new PeerdexError('verification', 'it sent bytes that are not what their hash says'));
     this.#claims.ended([leaf], this.#sessions.values());
