@@ -25,6 +25,10 @@ export interface RegistryConfig {
   readonly maxMembers?: number | undefined;
   /** Where others are wanted than the usual ones. */
   readonly limits?: Partial<PortLimits> | undefined;
+  /** Where metrics and health are told without a token; absent: nowhere. */
+  readonly metrics?: Address | undefined;
+  /** How long what is under way may take to finish when the daemon ends. Seconds. */
+  readonly shutdownSeconds?: number | undefined;
   readonly log: Log;
 }
 
@@ -79,6 +83,10 @@ export interface PeerConfig {
   readonly limits?: Partial<PortLimits> | undefined;
   /** Likewise. */
   readonly indexLimits?: Partial<IndexLimits> | undefined;
+  /** Where metrics and health are told without a token; absent: nowhere. */
+  readonly metrics?: Address | undefined;
+  /** How long what is under way may take to finish when the daemon ends. Seconds. */
+  readonly shutdownSeconds?: number | undefined;
   readonly log: Log;
 }
 

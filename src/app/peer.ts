@@ -14,10 +14,13 @@ import { openKeyFile } from '../storage/disk/key-file.ts';
 import type { PeerConfig, RunningPeer } from './config.ts';
 import { checkCsvFile } from './csv-file.ts';
 import { openDataFolder } from './data-folder.ts';
+import { endInOrder } from './end-in-order.ts';
 import { FallenIndex } from './fallen-index.ts';
 import { firstRegistration, linkOf } from './first-registration.ts';
 import { openLocalApi } from './local/local-api.ts';
 import { Membership } from './membership.ts';
+import { observePeer } from './observe/observe-peer.ts';
+import { openObservePort } from './observe/observer.ts';
 import { makePeerIndex } from './peer-index.ts';
 import { readPeerMemory, writePeerMemory } from './peer-memory.ts';
 import { openPeerPublic } from './peer-public.ts';
@@ -165,6 +168,10 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     log,
   });
   started.use(index);
+  const parts = { membership, directory: membership, shares, entries, transfer };
+  const observed = observePeer(parts, config, stores.file, downloads);
+  const { metrics: listen, advertise } = config;
+  started.use(await openObservePort({ listen, advertise, handlers: observed.handlers, log }));
   started.defer(shares.onHeadChange(() => void membership.announce()));
   started.use(membership);
   started.defer(() => transfer.stop());
@@ -206,6 +213,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
       rememberLink: (text) => rememberLink(config.data, text),
       end: () => setImmediate(() => void close()),
     },
+    observed.handlers,
     log,
   );
   started.use(local);
@@ -218,10 +226,15 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   await membership.announce();
   await firstPull;
 
+  observed.readiness.started();
+
   const resources = started.move();
   let closing: Promise<void> | undefined;
   const close = () => {
-    closing ??= resources.disposeAsync().finally(() => ended.resolve());
+    closing ??= endInOrder({
+      ...{ readiness: observed.readiness, transfer, open, clock, log, seconds: config.shutdownSeconds },
+      dispose: () => resources.disposeAsync(),
+    }).finally(() => ended.resolve());
     return closing;
   };
   return {

@@ -40,7 +40,7 @@ export interface ContentDownloadOptions {
   readonly onLost: (peer: PeerId, error: PeerdexError) => void;
   /** The manifest was proven; a leaf was verified and written. */
   readonly onProven?: () => void;
-  readonly onLeaf?: (leaf: number) => void;
+  readonly onLeaf?: (leaf: number, from: PeerId) => void;
   /** A source that refuses names others. */
   readonly onTold?: (from: PeerId, members: readonly SwarmMember[]) => void;
   /** A leaf that this source gave was wrong. */
@@ -196,7 +196,7 @@ export class ContentDownload {
       this.#claims.came(leaf);
       this.#asking.requester.verified(leaf);
       for (const other of this.#sessions.values()) other.tell(leaf, other === session);
-      this.#options.onLeaf?.(leaf);
+      this.#options.onLeaf?.(leaf, session.peer);
       this.#given.set(session.peer, (this.#given.get(session.peer) ?? 0) + bytes);
     } catch (error) {
       this.#fail(asPeerdexError(error));

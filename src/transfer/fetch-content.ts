@@ -1,6 +1,6 @@
 import { asPeerdexError } from '../core/errors.ts';
 import type { PeerId } from '../core/ids.ts';
-import { leafCount } from '../core/leaf-layout.ts';
+import { leafBytes, leafCount } from '../core/leaf-layout.ts';
 import { linkedAbort } from '../core/linked-abort.ts';
 import { contentIdOf } from '../core/manifest.ts';
 import type { LocalFile } from '../core/ports/local-contents.ts';
@@ -111,7 +111,7 @@ export class ContentFetch {
   }
 
   async #fill(partial: Partial, underWay: UnderWay, signal: AbortSignal): Promise<void> {
-    const { hashes, downLimiter, local, self, contents, members, bans } = this.#parts;
+    const { hashes, downLimiter, local, self, contents, members, bans, tally } = this.#parts;
     const { content } = partial;
     const until = linkedAbort(signal);
     const isLocal = () => contents.locate(content).length > 0;
@@ -128,9 +128,13 @@ export class ContentFetch {
         else this.#finder?.lost(peer, error);
       },
       onProven: () => underWay.proven(),
-      onLeaf: (leaf) => underWay.got(leaf),
+      onLeaf: (leaf, from) => {
+        tally.leaf(leafBytes(partial.size, leaf), from === self);
+        underWay.got(leaf);
+      },
       onTold: (from, told) => members.told(content, from, told),
       onBadLeaf: (peer) => {
+        tally.badLeaves += 1;
         if (peer !== self) bans.badLeaf(peer, content);
       },
     });

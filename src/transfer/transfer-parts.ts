@@ -10,6 +10,7 @@ import type { Random } from '../core/random.ts';
 import type { RateLimiter } from '../core/rate-limiter.ts';
 import type { SwarmDirectory } from './announcer.ts';
 import type { ContentSwarms } from './content-swarm.ts';
+import type { DownloadTally } from './download-tally.ts';
 import type { Lingering } from './lingering.ts';
 import type { LinkWindows } from './link-window.ts';
 import type { LocalHoldings } from './local-holdings.ts';
@@ -27,6 +28,7 @@ export interface TransferParts {
   readonly holdings: LocalHoldings;
   readonly lingering: Lingering;
   readonly bans: SourceBans;
+  readonly tally: DownloadTally;
   readonly contents: LocalContents;
   readonly hashes: HashStore;
   readonly partials: PartialStore;

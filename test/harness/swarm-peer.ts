@@ -26,6 +26,7 @@ import { MemoryHashStore } from '../../src/storage/memory/hash-store.ts';
 import type { SwarmDirectory } from '../../src/transfer/announcer.ts';
 import { BoundedFiles } from '../../src/transfer/bounded-files.ts';
 import { ContentSwarms } from '../../src/transfer/content-swarm.ts';
+import { DownloadTally } from '../../src/transfer/download-tally.ts';
 import { ContentFetch } from '../../src/transfer/fetch-content.ts';
 import { Lingering } from '../../src/transfer/lingering.ts';
 import { LinkWindows } from '../../src/transfer/link-window.ts';
@@ -202,6 +203,7 @@ export class SwarmPeer implements AsyncDisposable {
       members,
       holdings,
       lingering: this.lingering,
+      tally: new DownloadTally(),
       bans: new SourceBans({ clock, onBan: () => {} }),
       contents,
       hashes,
