@@ -20,6 +20,9 @@ export class LongLine implements AsyncDisposable {
   target = 0;
   /** Told of bytes that came out at the end of whoever dialled. */
   onArrival: (bytes: number) => void = () => {};
+  /** Told of bytes as they come in at one end and go out at the other; `there` is from whoever dialled. */
+  onPassage: (connection: number, direction: 'there' | 'back', passage: 'in' | 'out', bytes: Buffer) => void =
+    () => {};
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
@@ -34,11 +37,19 @@ export class LongLine implements AsyncDisposable {
     const line = new LongLine(server);
     const there = new Turnstile(options.rate);
     const back = new Turnstile(options.rate);
+    let connections = 0;
     server.on('connection', (near) => {
+      connections += 1;
+      const number = connections;
       const far = connect({ port: line.target, host: '127.0.0.1', allowHalfOpen: true });
       for (const socket of [near, far]) line.#keep(socket.setNoDelay());
-      carry(near, far, there, options.delay, () => {});
-      carry(far, near, back, options.delay, (bytes) => line.onArrival(bytes));
+      carry(near, far, there, options.delay, (bytes, passage) =>
+        line.onPassage(number, 'there', passage, bytes),
+      );
+      carry(far, near, back, options.delay, (bytes, passage) => {
+        if (passage === 'out') line.onArrival(bytes.byteLength);
+        line.onPassage(number, 'back', passage, bytes);
+      });
     });
     return line;
   }
@@ -81,7 +92,7 @@ function carry(
   to: Socket,
   turnstile: Turnstile,
   delay: number,
-  arrived: (bytes: number) => void,
+  told: (bytes: Buffer, passage: 'in' | 'out') => void,
 ): void {
   /** One without a chunk is the end of the stream. */
   const travelling: { readonly due: number; readonly chunk?: Buffer }[] = [];
@@ -96,7 +107,7 @@ function carry(
     while (!isFull && travelling.length > 0 && travelling[0]!.due <= performance.now()) {
       const { chunk } = travelling.shift()!;
       if (chunk) {
-        arrived(chunk.byteLength);
+        told(chunk, 'out');
         isFull = !to.write(chunk);
       } else to.end();
     }
@@ -107,6 +118,7 @@ function carry(
     wait();
   });
   from.on('data', (chunk: Buffer) => {
+    told(chunk, 'in');
     const through = turnstile.pass(chunk.byteLength);
     travelling.push({ due: through + delay * 1000, chunk });
     wait();

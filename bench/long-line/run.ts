@@ -8,10 +8,12 @@ import { median } from '../numbers.ts';
 import { table } from '../table.ts';
 import { isInstalled } from '../tools.ts';
 import { type FarSource, farNginx, farPeerdex } from './contenders.ts';
+import { timelineOf } from './timeline.ts';
 
 /**
- * `npm run bench:line [-- --rounds N] [--mib N] [--mbit N] [--delay MS]`: one source at the end of a long line, by default 100 Mbit/s and 50
- * ms each way. Says how much of the line is used.
+ * `npm run bench:line [-- --rounds N] [--mib N] [--mbit N] [--delay MS] [--timeline]`: one source at the end of a long line, by default 100 Mbit/s and 50
+ * ms each way. Says how much of the line is used. `--timeline` says instead what goes over the line, and when, in the
+ * first second of one fetch in plaintext.
  */
 const { values } = parseArgs({
   options: {
@@ -19,6 +21,7 @@ const { values } = parseArgs({
     mib: { type: 'string', default: '128' },
     mbit: { type: 'string', default: '100' },
     delay: { type: 'string', default: '50' },
+    timeline: { type: 'boolean', default: false },
   },
 });
 const [rounds, mib, mbit, delay] = [values.rounds, values.mib, values.mbit, values.delay].map(Number);
@@ -37,13 +40,24 @@ try {
   const source: Source = { folder: path.join(folder, 'source'), name: 'file.bin', bytes };
   const hash = await hashFile(await makeFile(path.join(source.folder, source.name), bytes));
   await using things = new AsyncDisposableStack();
-  const contenders = [
-    things.use(await farPeerdex(source, version, 'plaintext', line)),
-    things.use(await farPeerdex(source, version, 'tls', line)),
-    ...(isInstalled('nginx') && isInstalled('curl')
-      ? [things.use(await farNginx(source, folder, line))]
-      : []),
-  ];
+  const first = things.use(await farPeerdex(source, version, 'plaintext', line));
+  if (values.timeline) {
+    process.stdout.write(`${(await timelineOf(first, path.join(folder, 'seen'))).join('\n')}\n`);
+  } else {
+    const others = [
+      things.use(await farPeerdex(source, version, 'tls', line)),
+      ...(isInstalled('nginx') && isInstalled('curl')
+        ? [things.use(await farNginx(source, folder, line))]
+        : []),
+    ];
+    process.stdout.write(await compare([first, ...others], hash));
+  }
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** Every contender in turn, round after round; what came of it, as a table. */
+async function compare(contenders: readonly FarSource[], hash: string): Promise<string> {
   const rows = contenders.map((contender) => ({ contender, shares: [] as Shares[] }));
   for (let round = 0; round < rounds!; round += 1) {
     for (const { contender, shares } of rows) shares.push(await oneRound(contender, bytes, hash));
@@ -62,11 +76,7 @@ try {
       ];
     }),
   );
-  process.stdout.write(
-    `One file of ${mib} MiB from one source over ${mbit} Mbit/s, ${delay} ms each way; medians of ${rounds} rounds.\n\n${text}\n`,
-  );
-} finally {
-  await rm(folder, { recursive: true, force: true });
+  return `One file of ${mib} MiB from one source over ${mbit} Mbit/s, ${delay} ms each way; medians of ${rounds} rounds.\n\n${text}\n`;
 }
 
 interface Shares {

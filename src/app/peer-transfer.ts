@@ -24,7 +24,7 @@ import { HashPool } from '../storage/disk/hash-pool.ts';
 import { DiskPartialStore } from '../storage/disk/partial-store.ts';
 import type { SwarmDirectory } from '../transfer/announcer.ts';
 import { BoundedFiles } from '../transfer/bounded-files.ts';
-import { ContentSwarms } from '../transfer/content-swarm.ts';
+import { ContentSwarms } from '../transfer/content-swarms.ts';
 import { DownloadTally } from '../transfer/download-tally.ts';
 import { JobService } from '../transfer/job-service.ts';
 import { Lingering } from '../transfer/lingering.ts';
@@ -111,7 +111,7 @@ export function makeTransfer(options: TransferOptions): Transfer {
   });
   const files = new BoundedFiles(contentFiles, MOST_OPEN_FILES);
   const holdings = new LocalHoldings({ contents, hashes, files });
-  const contentSwarms = new ContentSwarms(clock);
+  const contentSwarms = new ContentSwarms({ self, clock, random });
   const uploads: UploadOptions = {
     holdings,
     hashes,
@@ -146,7 +146,7 @@ export function makeTransfer(options: TransferOptions): Transfer {
   const copies = {
     ...uploads,
     holdings: new LocalHoldings({ contents, hashes, files }),
-    swarms: new ContentSwarms(clock),
+    swarms: new ContentSwarms({ self, clock, random }),
     queue: new UploadQueue(clock, random),
     meter: new RateMeter(clock),
   };
@@ -198,7 +198,12 @@ export function makeTransfer(options: TransferOptions): Transfer {
       lingering,
       contents,
       hashes,
-      partials: new DiskPartialStore({ folder: join(config.data, 'partials'), clock, flush: true }),
+      partials: new DiskPartialStore({
+        folder: join(config.data, 'partials'),
+        owner: self,
+        clock,
+        flush: true,
+      }),
       local: new LocalLink(self, (content, sink) => openUpload(self, content, sink, copies)),
       destinations,
       budget,

@@ -5,6 +5,8 @@ export interface CommandEntry {
   readonly name: string;
   readonly summary: string;
   load(): Promise<CommandModule>;
+  /** For scripts of ours, not for people: in no list. */
+  readonly hidden?: true;
   readonly children?: readonly CommandEntry[];
 }
 
@@ -88,5 +90,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/reset-identity.ts'),
   },
   { name: 'csv', summary: 'print the whole index as CSV', load: () => import('./commands/csv.ts') },
+  {
+    name: 'completion',
+    summary: 'print a script that completes commands and names in a shell',
+    load: () => import('./commands/completion.ts'),
+  },
+  {
+    name: 'complete',
+    summary: 'say what may stand at the end of a command line',
+    load: async () => (await import('./commands/complete.ts')).completing(() => COMMANDS),
+    hidden: true,
+  },
   MENU,
 ];

@@ -9,6 +9,17 @@ export const systemRandom: Random = { next: () => Math.random() };
 /** Whole number from 0 to `below` - 1. */
 export const randomInt = (random: Random, below: number): number => Math.floor(random.next() * below);
 
+/** So many of these, each once, in no order; all where there are no more. */
+export function drawn<T>(from: Iterable<T>, most: number, random: Random): T[] {
+  const all = [...from];
+  const count = Math.min(most, all.length);
+  for (let i = 0; i < count; i += 1) {
+    const j = i + randomInt(random, all.length - i);
+    [all[i], all[j]] = [all[j]!, all[i]!];
+  }
+  return all.slice(0, count);
+}
+
 /** `value` ± `share` of it, evenly. */
 export const jitter = (random: Random, value: number, share: number): number =>
   value * (1 - share + 2 * share * random.next());

@@ -49,6 +49,11 @@ export class Asking implements RequesterPort {
     this.requester.leave(session.neighbour);
   }
 
+  /** More would be asked for if there were memory. */
+  get isShortOfMemory(): boolean {
+    return this.#forgetWait !== undefined;
+  }
+
   /** Nothing is asked for any more. */
   end(): void {
     this.#cancelTimer();

@@ -16,7 +16,7 @@ import { RateLimiter } from '../core/rate-limiter.ts';
 import { MemoryHashStore } from '../storage/memory/hash-store.ts';
 import { MemoryPartialStore } from '../storage/memory/partial-store.ts';
 import { ContentDownload } from './content-download.ts';
-import { ContentSwarms } from './content-swarm.ts';
+import { ContentSwarms } from './content-swarms.ts';
 import { LinkWindows } from './link-window.ts';
 import { SILENCE_MS } from './silence-watch.ts';
 import { rarestFirst } from './swarm/policies.ts';
@@ -442,7 +442,7 @@ async function begin(options: BeginOptions = {}) {
     content: CONTENT.id,
     partial,
     store: hashes,
-    swarms: new ContentSwarms(clock),
+    swarms: new ContentSwarms({ self: 'ff'.repeat(16), clock, random: seededRandom(1) }),
     policy: rarestFirst,
     budget,
     buffers: new LeafBuffers(8),

@@ -11,7 +11,8 @@ import type { Random } from '../core/random.ts';
 import type { RateLimiter } from '../core/rate-limiter.ts';
 import type { SwarmMember } from '../core/swarm-member.ts';
 import { Asking } from './asking.ts';
-import type { ContentSwarm, ContentSwarms } from './content-swarm.ts';
+import type { ContentSwarm } from './content-swarm.ts';
+import type { ContentSwarms } from './content-swarms.ts';
 import { LastSeen } from './last-seen.ts';
 import { LeafClaims } from './leaf-claims.ts';
 import { LeafHashes } from './leaf-hashes.ts';
@@ -20,6 +21,7 @@ import { type MissingLeaves, missingLeaves } from './missing-leaves.ts';
 import type { SessionEvents } from './session-options.ts';
 import { watchSilence } from './silence-watch.ts';
 import { SourceSession } from './source-session.ts';
+import { type SourceShare, SourceShares } from './source-shares.ts';
 import type { SwarmPolicy } from './swarm/policies.ts';
 
 export interface ContentDownloadOptions {
@@ -47,14 +49,6 @@ export interface ContentDownloadOptions {
   readonly onBadLeaf?: (peer: PeerId) => void;
 }
 
-/** Verified bytes that a source gave to a download, and what it gives now. */
-export interface SourceShare {
-  readonly peer: PeerId;
-  readonly bytes: number;
-  /** Bytes a second. */
-  readonly rate: number;
-}
-
 /**
  * One content on its way from all its sources into a partial. Bookkeeping only: what is asked, what came, what is on disk.
  * `done` resolves when every leaf is verified and written; it rejects only when
@@ -66,9 +60,9 @@ export class ContentDownload {
   readonly #outcome = Promise.withResolvers<void>();
   readonly #hashes: LeafHashes;
   readonly #sessions = new Map<PeerId, SourceSession>();
-  readonly #given = new Map<PeerId, number>();
+  readonly #shares = new SourceShares();
   readonly #writes = new Set<Promise<void>>();
-  readonly #swarm: ContentSwarm;
+  readonly swarm: ContentSwarm;
   readonly #asking: Asking;
   readonly #claims = new LeafClaims();
   readonly #lastSeen = new LastSeen();
@@ -82,8 +76,8 @@ export class ContentDownload {
     const { content, partial, store, swarms, clock } = options;
     this.#options = options;
     this.#hashes = new LeafHashes(content, store, options.onProven);
-    this.#swarm = swarms.of(content, partial.size);
-    this.#asking = new Asking({ ...options, swarm: this.#swarm });
+    this.swarm = swarms.of(content, partial.size);
+    this.#asking = new Asking({ ...options, swarm: this.swarm });
     this.#events = this.#makeEvents();
     this.done = this.#outcome.promise;
     this.done.catch(() => {});
@@ -110,12 +104,7 @@ export class ContentDownload {
 
   /** Every source that ever gave something, and those that are connected. */
   shares(): readonly SourceShare[] {
-    const peers = new Set([...this.#given.keys(), ...this.#sessions.keys()]);
-    return [...peers].map((peer) => ({
-      peer,
-      bytes: this.#given.get(peer) ?? 0,
-      rate: this.#sessions.get(peer)?.meter.rate ?? 0,
-    }));
+    return this.#shares.with(this.#sessions);
   }
 
   /** Bytes a second from all sources. */
@@ -123,10 +112,15 @@ export class ContentDownload {
     return [...this.#sessions.values()].reduce((sum, session) => sum + session.meter.rate, 0);
   }
 
+  /** Nothing is on its way, for lack of memory. */
+  get isShortOfMemory(): boolean {
+    return this.#asking.isShortOfMemory && !this.#isAnyOnItsWay;
+  }
+
   /** Leaves that are missing and that no source has, while nothing is on its way; undefined where something may still come. */
   get stuckOn(): MissingLeaves | undefined {
+    if (this.#isAnyOnItsWay) return undefined;
     const sessions = [...this.#sessions.values()];
-    if (sessions.some(({ owing, writing }) => owing > 0 || writing > 0)) return undefined;
     const { have } = this.#options.partial;
     return missingLeaves(
       have,
@@ -145,9 +139,9 @@ export class ContentDownload {
       ...this.#options,
       link,
       window: this.#options.windows.of(link),
-      swarm: this.#swarm,
+      swarm: this.swarm,
       hashes: this.#hashes,
-      expectWhole: expectWhole && !this.#inPart.has(link.peer) && !this.#swarm.asks(link.peer),
+      expectWhole: expectWhole && !this.#inPart.has(link.peer) && !this.swarm.asks(link.peer),
       events: this.#events,
     });
     this.#sessions.set(link.peer, session);
@@ -161,6 +155,10 @@ export class ContentDownload {
       this.#outcome.reject(new PeerdexError('interrupted', 'the download was stopped'));
     }
     await Promise.all(this.#writes);
+  }
+
+  get #isAnyOnItsWay(): boolean {
+    return [...this.#sessions.values()].some(({ owing, writing }) => owing > 0 || writing > 0);
   }
 
   #makeEvents(): SessionEvents {
@@ -197,7 +195,8 @@ export class ContentDownload {
       this.#asking.requester.verified(leaf);
       for (const other of this.#sessions.values()) other.tell(leaf, other === session);
       this.#options.onLeaf?.(leaf, session.peer);
-      this.#given.set(session.peer, (this.#given.get(session.peer) ?? 0) + bytes);
+      this.swarm.used(session.peer, bytes);
+      this.#shares.gave(session.peer, bytes);
     } catch (error) {
       this.#fail(asPeerdexError(error));
     } finally {

@@ -1,8 +1,12 @@
 import type { Clock } from '../core/clock.ts';
-import type { ContentId, PeerId } from '../core/ids.ts';
+import { PeerdexError } from '../core/errors.ts';
+import type { PeerId } from '../core/ids.ts';
 import { leafCount } from '../core/leaf-layout.ts';
+import type { Random } from '../core/random.ts';
 import { upTo } from './leaves-in.ts';
+import { Mesh } from './swarm/mesh.ts';
 import { type Neighbour, Spread } from './swarm/spread.ts';
+import type { SwarmLinks } from './swarm-links.ts';
 
 /** Who wants to know what neighbours have got: a download. */
 export interface SwarmListener {
@@ -11,11 +15,28 @@ export interface SwarmListener {
   room(neighbour: Neighbour): void;
 }
 
+export interface ContentSwarmOptions {
+  readonly self: PeerId;
+  /** Bytes of the content. */
+  readonly size: number;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly mostNeighbours?: number | undefined;
+  /** Of all swarms. */
+  readonly links: SwarmLinks;
+  readonly onUnused: () => void;
+}
+
+/** A channel over which a peer is asked or asks, by what ends it: the neighbour gives way to another. */
+export type GiveWay = () => void;
+
+/** With this a source is let go that gave way to another: nothing is wrong with it. */
+export const GAVE_WAY = new PeerdexError('unavailable', 'it gave way to another peer', { retry: true });
+
 interface Known {
   readonly neighbour: Neighbour;
-  /** Channels over which this peer is asked, and over which it asks. */
-  asked: number;
-  asks: number;
+  readonly asked: Set<GiveWay>;
+  readonly asks: Set<GiveWay>;
   /** It has answered on a channel over which it is asked. */
   isAccepted: boolean;
 }
@@ -26,16 +47,24 @@ const TICK_MS = 1_000;
 /** The swarm of one content as this process sees it: one neighbour a peer, whoever dialled and whoever asks. */
 export class ContentSwarm {
   readonly spread: Spread;
-  readonly #clock: Clock;
+  /** Whom to be connected to; it dials while the content is being fetched. */
+  readonly mesh: Mesh;
+  readonly #options: ContentSwarmOptions;
   readonly #known = new Map<PeerId, Known>();
   readonly #listeners = new Set<SwarmListener>();
-  readonly #onUnused: () => void;
+  #dial: ((peer: PeerId) => void) | undefined;
   #tickedAt = 0;
 
-  constructor(size: number, clock: Clock, onUnused: () => void) {
-    this.spread = new Spread(leafCount(size));
-    this.#clock = clock;
-    this.#onUnused = onUnused;
+  constructor(options: ContentSwarmOptions) {
+    this.#options = options;
+    this.spread = new Spread(leafCount(options.size));
+    const port = {
+      dial: (peer: PeerId) => this.#mayDial(peer),
+      drop: (peer: PeerId) => this.#giveWay(peer),
+      mayDrop: (peer: PeerId) => !this.#isOnlyWhole(peer),
+    };
+    this.mesh = new Mesh({ ...options, port, most: options.mostNeighbours });
+    this.mesh.rest();
   }
 
   listen(listener: SwarmListener): () => void {
@@ -46,26 +75,57 @@ export class ContentSwarm {
     };
   }
 
-  /** A channel is open over which this peer is asked, or asks. To be ended by `left`. */
-  joined(peer: PeerId, side: 'asked' | 'asks'): Neighbour {
-    const known = this.#known.get(peer) ?? {
-      ...{ neighbour: this.spread.join('nothing'), asked: 0, asks: 0 },
-      isAccepted: false,
+  /** From here on the mesh dials by this, which answers by `joined` or `mesh.failed`, until what is returned is called. */
+  fetch(dial: (peer: PeerId) => void): () => void {
+    this.#dial = dial;
+    return () => {
+      if (this.#dial !== dial) return;
+      this.#dial = undefined;
+      this.mesh.rest();
     };
-    this.#known.set(peer, known);
-    known[side] += 1;
+  }
+
+  /** Whether one who asks may become a neighbour. */
+  accepts(peer: PeerId): boolean {
+    const { self, links } = this.#options;
+    return peer === self || this.#known.has(peer) || (links.accepts(peer) && this.mesh.accepts(peer));
+  }
+
+  /** A channel is open over which this peer is asked, or asks. To be ended by `left` with the same `giveWay`. */
+  joined(peer: PeerId, side: 'asked' | 'asks', giveWay: GiveWay): Neighbour {
+    const known = this.#known.get(peer) ?? this.#join(peer);
+    known[side].add(giveWay);
     return known.neighbour;
   }
 
-  left(peer: PeerId, side: 'asked' | 'asks'): void {
+  left(peer: PeerId, side: 'asked' | 'asks', giveWay: GiveWay): void {
     const known = this.#known.get(peer);
-    if (!known) return;
-    known[side] -= 1;
-    if (known.asked === 0) known.isAccepted = false;
-    if (known.asked + known.asks > 0) return;
+    if (!known?.[side].delete(giveWay)) return;
+    if (known.asked.size === 0) known.isAccepted = false;
+    if (known.asked.size + known.asks.size > 0) return;
     this.#known.delete(peer);
     this.spread.leave(known.neighbour);
+    if (peer !== this.#options.self) {
+      this.#options.links.left(peer);
+      this.mesh.gone(peer, true);
+    }
     this.#endIfUnused();
+  }
+
+  /** So many bytes of the content went to this peer, or came from it. */
+  used(peer: PeerId, bytes: number): void {
+    this.mesh.used(peer, bytes);
+  }
+
+  /** Peers that are asked. */
+  get sources(): number {
+    let sources = 0;
+    for (const { asked } of this.#known.values()) if (asked.size > 0) sources += 1;
+    return sources;
+  }
+
+  isAsked(peer: PeerId): boolean {
+    return (this.#known.get(peer)?.asked.size ?? 0) > 0;
   }
 
   /** It is told what comes here over the channel on which it is asked, and need not be told twice. */
@@ -80,7 +140,7 @@ export class ContentSwarm {
   }
 
   asks(peer: PeerId): boolean {
-    return (this.#known.get(peer)?.asks ?? 0) > 0;
+    return (this.#known.get(peer)?.asks.size ?? 0) > 0;
   }
 
   /** It says that it has these. Returns those that are news. */
@@ -104,7 +164,7 @@ export class ContentSwarm {
   }
 
   claimed(neighbour: Neighbour, first: number, count: number): void {
-    const now = this.#clock.monotonic();
+    const now = this.#options.clock.monotonic();
     const end = Math.min(this.spread.leaves, first + count);
     for (let leaf = first; leaf < end; leaf += 1) this.spread.claimed(neighbour, leaf, now);
   }
@@ -116,35 +176,40 @@ export class ContentSwarm {
 
   /** Claims that came to nothing end; to be called before a choice. */
   tick(): void {
-    const now = this.#clock.monotonic();
+    const now = this.#options.clock.monotonic();
     if (now - this.#tickedAt < TICK_MS) return;
     this.#tickedAt = now;
     this.spread.tick(now);
   }
 
+  #join(peer: PeerId): Known {
+    const neighbour = this.spread.join('nothing');
+    const known = { neighbour, asked: new Set<GiveWay>(), asks: new Set<GiveWay>(), isAccepted: false };
+    this.#known.set(peer, known);
+    if (peer !== this.#options.self) {
+      this.#options.links.joined(peer);
+      this.mesh.connected(peer);
+    }
+    return known;
+  }
+
+  /** Where the process has no room left one neighbour is enough. */
+  #mayDial(peer: PeerId): void {
+    const hasRoom = this.mesh.neighbours.size === 0 || this.#options.links.accepts(peer);
+    if (this.#dial && hasRoom) this.#dial(peer);
+    else queueMicrotask(() => this.mesh.failed(peer));
+  }
+
+  #giveWay(peer: PeerId): void {
+    const { asked = [], asks = [] } = this.#known.get(peer) ?? {};
+    for (const giveWay of [...asks, ...asked]) giveWay();
+  }
+
+  #isOnlyWhole(peer: PeerId): boolean {
+    return this.spread.wholes === 1 && this.#known.get(peer)?.neighbour.isWhole === true;
+  }
+
   #endIfUnused(): void {
-    if (this.#known.size === 0 && this.#listeners.size === 0) this.#onUnused();
-  }
-}
-
-/** The swarms that this process is in, each as long as anybody is connected in it. */
-export class ContentSwarms {
-  readonly #clock: Clock;
-  readonly #swarms = new Map<string, ContentSwarm>();
-
-  constructor(clock: Clock) {
-    this.#clock = clock;
-  }
-
-  /** `size`: bytes. What is expected of a size that proves to be false is kept apart. */
-  of(content: ContentId, size: number): ContentSwarm {
-    const key = `${content} ${size}`;
-    const known = this.#swarms.get(key);
-    if (known) return known;
-    const swarm = new ContentSwarm(size, this.#clock, () => {
-      if (this.#swarms.get(key) === swarm) this.#swarms.delete(key);
-    });
-    this.#swarms.set(key, swarm);
-    return swarm;
+    if (this.#known.size === 0 && this.#listeners.size === 0) this.#options.onUnused();
   }
 }

@@ -8,15 +8,14 @@ import type { Partial } from '../core/ports/partial.ts';
 import { Wakeup } from '../core/wakeup.ts';
 import { announce } from './announcer.ts';
 import { confirmDoubtful } from './confirm-doubtful.ts';
-import { ContentDownload, type SourceShare } from './content-download.ts';
+import { ContentDownload } from './content-download.ts';
 import { explainMissing } from './missing-leaves.ts';
-import { MOST_SOURCES, SourceFinder } from './source-finder.ts';
+import { SourceFinder } from './source-finder.ts';
+import type { SourceShare } from './source-shares.ts';
 import { rarestFirst } from './swarm/policies.ts';
 import type { FetchRequest, TransferParts } from './transfer-parts.ts';
 import type { UnderWay } from './under-way.ts';
 
-/** Leaves that make one more source worth its connection. */
-const LEAVES_A_SOURCE = 4;
 /** A small content is there before anybody has heard of its swarm; only where it takes longer that is asked for. */
 const SMALL_LEAVES = 8;
 const SMALL_WAIT_MS = 1_000;
@@ -52,7 +51,9 @@ export class ContentFetch {
   get reason(): string | undefined {
     if (this.activeSources.length === 0) return this.#finder?.reason;
     const stuckOn = this.#download?.stuckOn;
-    return stuckOn && explainMissing(stuckOn, leafCount(this.size), this.#parts.sources.nameOf);
+    const { nameOf } = this.#parts.sources;
+    if (stuckOn) return explainMissing(stuckOn, leafCount(this.size), this.activeSources, nameOf);
+    return this.#download?.isShortOfMemory ? 'other downloads have all the memory' : undefined;
   }
 
   /** What other peers gave. */
@@ -148,7 +149,7 @@ export class ContentFetch {
       this.#find(download, until.signal).catch(failed);
     };
     if (isLocal()) download.add(local);
-    else startFinder();
+    else if (!partial.have.isFull) startFinder();
     try {
       await Promise.race([download.done, finderFailed, aborted(until.signal)]);
     } finally {
@@ -179,7 +180,6 @@ export class ContentFetch {
 
   #makeFinder(download: ContentDownload, wakeup: Wakeup, signal: AbortSignal): SourceFinder {
     const { content, from, onPassedOver } = this.#request;
-    const { size } = this;
     const { sources, members, clock, random, log } = this.#parts;
     const gives = new Map<PeerId, () => void>();
     const forget = (peer: PeerId) => {
@@ -189,14 +189,13 @@ export class ContentFetch {
     signal.addEventListener('abort', () => [...gives.keys()].forEach(forget), { once: true });
     return new SourceFinder({
       content,
+      swarm: download.swarm,
       sources,
       members: () => members.candidates(content),
       from,
-      most: Math.max(1, Math.min(MOST_SOURCES, Math.ceil(leafCount(size) / LEAVES_A_SOURCE))),
       clock,
       random,
       log,
-      isConnected: (peer) => download.activeSources.includes(peer),
       onLink: (link, isHolder) => {
         download.add(link, isHolder);
         forget(link.peer);

@@ -5,7 +5,7 @@ import type { DestinationFiles } from '../core/ports/destination-files.ts';
 import type { LocalFile } from '../core/ports/local-contents.ts';
 import type { Destination } from '../core/ports/partial.ts';
 import { ContentFetch } from './fetch-content.ts';
-import type { PassedOver } from './source-finder.ts';
+import type { PassedOver } from './passed-over.ts';
 import type { TransferParts } from './transfer-parts.ts';
 
 export interface ItemParts extends TransferParts {
@@ -47,7 +47,15 @@ export async function fetchItem(
       onFile: (file) => record({ ...file, executable: false }, parts),
     });
     watch.onFetch(fetch);
-    await fetch.run(signal);
+    try {
+      await fetch.run(signal);
+    } catch (error) {
+      const isTaken = !signal.aborted && asPeerdexError(error).code === 'conflict';
+      if (!isTaken || !(await standsAlready(destination, item.content, fetch.size, job.overwrite, parts)))
+        throw error;
+      // Another process has put the same file there meanwhile.
+      await parts.partials.discard(item.content);
+    }
     const sources = fetch.shares().filter(({ bytes }) => bytes > 0);
     const seconds = (parts.clock.monotonic() - started) / 1000;
     return {

@@ -24,6 +24,9 @@ export interface JobRunOptions {
 export class JobRun {
   readonly #options: JobRunOptions;
   readonly #active = new Map<number, { item: JobItem; fetch: ContentFetch }>();
+  /** Items whose content another job is fetching. */
+  #inLine = 0;
+  #waitsForLane = false;
 
   constructor(options: JobRunOptions) {
     this.#options = options;
@@ -44,8 +47,12 @@ export class JobRun {
 
   /** Why nothing comes, or undefined while something may. */
   get waitsFor(): string | undefined {
+    if (this.#active.size === 0) {
+      if (this.#inLine > 0) return 'another download here is fetching the same content';
+      return this.#waitsForLane ? 'other downloads here come first' : undefined;
+    }
     const reasons = [...this.#active.values()].map(({ fetch }) => fetch.reason);
-    return reasons.length > 0 && reasons.every((reason) => reason !== undefined) ? reasons[0] : undefined;
+    return reasons.every((reason) => reason !== undefined) ? reasons[0] : undefined;
   }
 
   emitProgress(): void {
@@ -72,7 +79,9 @@ export class JobRun {
     const running = new Set<Promise<void>>();
     try {
       for (const item of this.#openItems()) {
+        this.#waitsForLane = true;
         await lanes.enter(signal);
+        this.#waitsForLane = false;
         const one = this.#runItem(item, signal).finally(() => {
           running.delete(one);
           lanes.leave();
@@ -110,10 +119,10 @@ export class JobRun {
   }
 
   async #runItem(item: JobItem, signal: AbortSignal): Promise<void> {
-    const { job, parts, store, emit, lanes, pathOf } = this.#options;
+    const { job, parts, store, emit, pathOf } = this.#options;
     const path = pathOf(job, item);
     try {
-      const outcome = await lanes.alone(placeOf(item), signal, () =>
+      const outcome = await this.#alone(item, signal, () =>
         fetchItem(
           job,
           item,
@@ -142,6 +151,24 @@ export class JobRun {
       emit({ event: 'failed', job: job.id, path, code, reason: message, hint });
     } finally {
       this.#active.delete(item.ordinal);
+    }
+  }
+
+  /** As `lanes.alone`; what waits there is counted. */
+  async #alone<T>(item: JobItem, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    this.#inLine += 1;
+    let isWaiting = true;
+    const leaveLine = () => {
+      if (isWaiting) this.#inLine -= 1;
+      isWaiting = false;
+    };
+    try {
+      return await this.#options.lanes.alone(placeOf(item), signal, () => {
+        leaveLine();
+        return work();
+      });
+    } finally {
+      leaveLine();
     }
   }
 

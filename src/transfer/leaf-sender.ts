@@ -41,6 +41,7 @@ export class LeafSender implements Server {
   readonly #inHand = new Map<Serving, SpanInHand>();
   readonly #ended = new AbortController();
   #sending: Promise<void> = Promise.resolve();
+  #reserving: Promise<void> = Promise.resolve();
 
   constructor(options: LeafSenderOptions) {
     this.#options = options;
@@ -104,10 +105,10 @@ export class LeafSender implements Server {
   }
 
   async #read(first: number, count: number): Promise<readonly Buffer[] | undefined> {
-    const { budget, buffers, holding, onFailed } = this.#options;
+    const { buffers, holding, onFailed } = this.#options;
     let taken: Buffer[] = [];
     try {
-      await budget.reserve(count * LEAF_BYTES, this.#ended.signal);
+      await this.#reserve(count * LEAF_BYTES);
       taken = Array.from({ length: count }, () => buffers.take());
       const parts = taken.map((buffer, i) => buffer.subarray(0, leafBytes(holding.size, first + i)));
       await holding.read(first, parts);
@@ -117,6 +118,14 @@ export class LeafSender implements Server {
       if (!this.#ended.signal.aborted) onFailed(error);
       return undefined;
     }
+  }
+
+  /** In the order in which it is sent: what comes later would hold memory that the first waits for, and wait for the first itself. */
+  #reserve(bytes: number): Promise<void> {
+    const { budget } = this.#options;
+    const reserving = this.#reserving.then(() => budget.reserve(bytes, this.#ended.signal));
+    this.#reserving = reserving.catch(() => {});
+    return reserving;
   }
 
   #giveBack(buffers: readonly Buffer[]): void {

@@ -65,6 +65,7 @@ export class LinkWindow {
   asked(bytes: number): void {
     if (this.#owed === 0) this.#window.restart();
     this.#owed += bytes;
+    this.#window.asked(this.#owed);
     this.#turn = undefined;
   }
 
@@ -77,23 +78,29 @@ export class LinkWindow {
   /** A leaf comes in place of another one. */
   exchanged(before: number, now: number): void {
     this.#owed += now - before;
+    if (now !== before) this.#window.released();
   }
 
   /** A leaf of so many bytes is whole. */
   arrived(bytes: number): void {
     this.#window.arrived(bytes);
-    this.released(bytes);
+    this.#settled(bytes);
   }
 
   /** So many bytes are not owed any more. */
   released(bytes: number): void {
-    this.#owed -= bytes;
-    this.#nextTurns();
+    this.#window.released();
+    this.#settled(bytes);
   }
 
   /** This one wants nothing more. */
   leave(asker: Asker): void {
     this.#waiting.delete(asker);
+  }
+
+  #settled(bytes: number): void {
+    this.#owed -= bytes;
+    this.#nextTurns();
   }
 
   #free(): number {

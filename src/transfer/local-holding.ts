@@ -56,7 +56,7 @@ export class LocalHolding implements Holding {
   }
 
   async read(firstLeaf: number, buffers: readonly Uint8Array[]): Promise<void> {
-    let problem: unknown = gone();
+    let problem: unknown;
     for (;;) {
       const place = this.#places[0];
       const underWay = this.#underWay;
@@ -70,7 +70,7 @@ export class LocalHolding implements Holding {
         else throw error;
         continue;
       }
-      throw problem;
+      throw problem ?? gone();
     }
   }
 

@@ -5,6 +5,8 @@ import type { LastSeen } from './last-seen.ts';
 import { LeafSet } from './swarm/leaf-set.ts';
 import type { Neighbour } from './swarm/spread.ts';
 
+const MOST_NAMED = 5;
+
 /** The part of a content that nobody has who is connected. */
 export interface MissingLeaves {
   readonly first: number;
@@ -33,13 +35,15 @@ export function missingLeaves(
   return { first, count: have.length - have.count, lastWith: lastSeen.with(first) };
 }
 
-/** A sentence for people. */
+/** A sentence for people. `connected`: those who lack it too, and may get it. */
 export function explainMissing(
   { first, count, lastWith }: MissingLeaves,
   leaves: number,
+  connected: readonly PeerId[],
   nameOf: (peer: PeerId) => string,
 ): string {
   const part = `${count} of ${leaves} parts, the first at byte ${first * LEAF_BYTES}`;
-  const from = lastWith === undefined ? '' : `; ${nameOf(lastWith)} had it last`;
+  const names = connected.slice(0, MOST_NAMED).map(nameOf).join(', ');
+  const from = lastWith === undefined ? `; connected: ${names}` : `; ${nameOf(lastWith)} had it last`;
   return `nobody who is connected has ${part}${from}`;
 }

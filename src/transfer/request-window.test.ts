@@ -41,6 +41,33 @@ describe('a request window', () => {
     assert.equal(window.leaves, MOST);
   });
 
+  for (const wayMs of [0, 100, 300, 600]) {
+    it(`asks far enough ahead on a way of ${wayMs} ms there and back, and not much farther`, () => {
+      const line = new Line(wayMs);
+      line.run(1_000 + 5 * wayMs);
+      for (let round = 0; round < 4; round += 1) {
+        const { came, owed } = line.run(60_000);
+        assert.ok(came * LEAF_MS > 58_500, `${came} leaves in round ${round}`);
+        assert.ok(
+          (owed - 4) * LEAF_MS < Math.max(200, wayMs + 150),
+          `${owed} leaves ahead in round ${round}`,
+        );
+      }
+    });
+  }
+
+  it('shrinks where the line becomes slower, and grows where the way becomes longer', () => {
+    const line = new Line(50);
+    line.run(5_000);
+    line.leafMs = 10 * LEAF_MS;
+    line.run(10_000);
+    assert.ok(line.run(10_000).owed <= 5);
+    line.leafMs = LEAF_MS;
+    line.wayMs = 400;
+    line.run(130_000);
+    assert.ok(line.run(10_000).came * LEAF_MS > 9_500);
+  });
+
   it('is never less than 2 or more than 64 leaves', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(5000), { maxLength: 300 }), (pauses) => {
@@ -53,6 +80,44 @@ describe('a request window', () => {
     );
   });
 });
+
+/** Milliseconds of a leaf at 100 Mbit/s. */
+const LEAF_MS = LEAF_BYTES / 12_500;
+
+/** A source that sends one leaf after the other as they are asked for, at the end of a line. */
+class Line {
+  readonly #clock = new ManualClock();
+  readonly #window = new RequestWindow(this.#clock);
+  wayMs: number;
+  leafMs = LEAF_MS;
+  readonly #due: number[] = [];
+  #freeAt = this.#clock.monotonic();
+
+  constructor(wayMs: number) {
+    this.wayMs = wayMs;
+  }
+
+  /** Leaves that came in so many milliseconds, and how many were owed at most. */
+  run(ms: number): { came: number; owed: number } {
+    let came = 0;
+    let owed = 0;
+    for (let i = 0; i < ms; i += 1) {
+      const now = this.#clock.monotonic();
+      for (; this.#due.length > 0 && this.#due[0]! <= now; came += 1) {
+        this.#due.shift();
+        this.#window.arrived(LEAF_BYTES);
+      }
+      while (this.#due.length < this.#window.leaves) {
+        this.#freeAt = Math.max(this.#freeAt, now + this.wayMs / 2) + this.leafMs;
+        this.#due.push(this.#freeAt + this.wayMs / 2);
+        this.#window.asked(this.#due.length * LEAF_BYTES);
+      }
+      owed = Math.max(owed, this.#due.length);
+      this.#clock.advance(1);
+    }
+    return { came, owed };
+  }
+}
 
 function make() {
   const clock = new ManualClock();

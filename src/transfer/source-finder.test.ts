@@ -4,10 +4,13 @@ import { ManualClock } from '../../test/support/manual-clock.ts';
 import { settle } from '../../test/support/settle.ts';
 import { type ErrorCode, PeerdexError } from '../core/errors.ts';
 import type { PeerId } from '../core/ids.ts';
+import { LEAF_BYTES } from '../core/leaf-layout.ts';
 import { silentLog } from '../core/ports/log.ts';
 import type { SourceLink } from '../core/ports/source.ts';
 import { seededRandom } from '../core/random.ts';
-import { type PassedOver, SOURCELESS_MS, SourceFinder } from './source-finder.ts';
+import { ContentSwarms } from './content-swarms.ts';
+import type { PassedOver } from './passed-over.ts';
+import { SOURCELESS_MS, SourceFinder } from './source-finder.ts';
 
 const unreachable = new PeerdexError('unavailable', 'it does not answer');
 const refused = (code: ErrorCode = 'conflict') =>
@@ -15,7 +18,7 @@ const refused = (code: ErrorCode = 'conflict') =>
 
 describe('a source finder', () => {
   it('dials every holder, up to as many as are wanted, each once at a time', async () => {
-    const one = start({ holders: ['a', 'b', 'c', 'd'], most: 3 });
+    const one = start({ holders: ['a', 'b', 'c', 'd'], leaves: 12 });
     await settle();
     assert.equal(one.dialled.length, 3);
     assert.equal(new Set(one.dialled).size, 3);
@@ -34,6 +37,23 @@ describe('a source finder', () => {
     await one.after(1000);
     assert.deepEqual(one.dialled, ['a', 'b']);
     await one.stop();
+  });
+
+  it('the index is asked once a second, however many are dialled, and again while it names nobody', async () => {
+    const one = start({ holders: ['a', 'b', 'c', 'd', 'e'] });
+    await settle();
+    assert.equal(one.dialled.length, 5);
+    assert.equal(one.asked(), 1);
+    await one.after(2000);
+    assert.equal(one.asked(), 3);
+    await one.stop();
+    const other = start({ holders: [] });
+    await settle();
+    other.holders.push('a');
+    other.finder.look();
+    await settle();
+    assert.deepEqual(other.dialled, ['a']);
+    await other.stop();
   });
 
   it('tries again what could not be reached after 1, 2, 4, 8, then every 15 s', async () => {
@@ -148,6 +168,35 @@ describe('a source finder', () => {
     assert.deepEqual(other.dialled, []);
   });
 
+  it('asks in turn who asks here, but for a download from one peer only', async () => {
+    const one = start({ holders: ['a'], members: ['asker'] });
+    await settle();
+    one.asks('asker');
+    await one.after(1000);
+    assert.deepEqual(one.linked.toSorted(), ['a', 'asker']);
+    await one.stop();
+    const other = start({ holders: ['a'], members: ['asker'], from: 'a' });
+    const leave = other.asks('asker');
+    await other.after(1000);
+    leave();
+    await other.after(20_000);
+    assert.deepEqual(other.dialled, ['a']);
+    await other.stop();
+  });
+
+  it('finds a holder though as many as are wanted ask here and give nothing', async () => {
+    const liars = ['l1', 'l2'];
+    const lie = new PeerdexError('verification', 'lies');
+    const fails = { l1: lie, l2: lie, away: unreachable };
+    const one = start({ holders: [], members: [...liars, 'away'], leaves: 4, fails });
+    for (const liar of liars) one.asks(liar);
+    await one.after(1000);
+    one.holders.push('a', 'b');
+    await one.after(1000);
+    assert.ok(one.linked.length > 0);
+    await one.stop();
+  });
+
   it('says what it does while nothing is there yet', async () => {
     const one = start({ holders: ['a'] });
     assert.equal(one.finder.reason, 'connecting to name-a');
@@ -158,13 +207,13 @@ describe('a source finder', () => {
     await none.stop();
   });
 
-  it('one who has all comes first, then members as many as there may be', async () => {
+  it('one who has all comes first, then members until there are enough', async () => {
     const members = Array.from({ length: 30 }, (_, n) => `m${n}`);
-    const one = start({ holders: ['a', 'b'], members, most: 3 });
+    const one = start({ holders: ['a', 'b'], members });
     await one.after(0);
     assert.ok(['a', 'b'].includes(one.dialled[0]!), `first ${one.dialled[0]}`);
     await one.after(3000);
-    assert.equal(one.linked.length, 16);
+    assert.equal(one.linked.length, 20);
     await one.stop();
   });
 
@@ -207,14 +256,14 @@ interface StartOptions {
   /** Of its swarm, as far as is known. */
   readonly members?: string[];
   readonly from?: string;
-  readonly most?: number;
+  readonly leaves?: number;
   /** Dialling waits for the gate. */
   readonly slow?: boolean;
   /** What dialling these comes to, until the test says otherwise. */
   readonly fails?: Readonly<Record<PeerId, PeerdexError>>;
 }
 
-function start({ holders, members = [], from, most = 10, slow = false, ...options }: StartOptions) {
+function start({ holders, members = [], from, leaves = 1000, slow = false, ...options }: StartOptions) {
   const clock = new ManualClock();
   const abort = new AbortController();
   const gate = Promise.withResolvers<void>();
@@ -222,12 +271,20 @@ function start({ holders, members = [], from, most = 10, slow = false, ...option
   const linked: PeerId[] = [];
   const passed: PassedOver[] = [];
   const fails = new Map<PeerId, PeerdexError>(Object.entries(options.fails ?? {}));
-  const connected = new Set<PeerId>();
+  const connected = new Map<PeerId, () => void>();
+  const random = seededRandom(1);
+  const content = 'ab'.repeat(32);
+  const swarm = new ContentSwarms({ self: 'self', clock, random }).of(content, leaves * LEAF_BYTES);
   let outcome: PeerdexError | undefined;
+  let asked = 0;
   const finder = new SourceFinder({
-    content: 'ab'.repeat(32),
+    content,
+    swarm,
     sources: {
-      holders: () => holders,
+      holders: () => {
+        asked += 1;
+        return [...holders];
+      },
       nameOf: (peer) => `name-${peer}`,
       async connect(peer) {
         dialled.push(peer);
@@ -239,13 +296,14 @@ function start({ holders, members = [], from, most = 10, slow = false, ...option
     },
     members: () => members.map((peer) => ({ peer, addresses: [] })),
     from,
-    most,
     clock,
-    random: seededRandom(1),
+    random,
     log: silentLog,
-    isConnected: (peer) => connected.has(peer),
-    onLink: ({ peer }) => {
-      connected.add(peer);
+    onLink: ({ peer }, isHolder) => {
+      const giveWay = () => {};
+      const neighbour = swarm.joined(peer, 'asked', giveWay);
+      if (isHolder) swarm.becameWhole(neighbour);
+      connected.set(peer, () => swarm.left(peer, 'asked', giveWay));
       linked.push(peer);
     },
     onLost() {},
@@ -257,6 +315,7 @@ function start({ holders, members = [], from, most = 10, slow = false, ...option
   });
   return {
     finder,
+    swarm,
     abort,
     gate,
     holders,
@@ -265,9 +324,17 @@ function start({ holders, members = [], from, most = 10, slow = false, ...option
     passed,
     fails,
     outcome: () => outcome,
+    /** How often the index was asked for holders. */
+    asked: () => asked,
     drop(peer: PeerId, error: PeerdexError) {
-      connected.delete(peer);
       finder.lost(peer, error);
+      connected.get(peer)?.();
+    },
+    /** It asks here, until what is returned is called. */
+    asks(peer: PeerId) {
+      const giveWay = () => {};
+      swarm.joined(peer, 'asks', giveWay);
+      return () => swarm.left(peer, 'asks', giveWay);
     },
     async after(ms: number) {
       for (let passedMs = 0; passedMs < ms; passedMs += 1000) {

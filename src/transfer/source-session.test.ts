@@ -10,8 +10,9 @@ import { LeafBuffers } from '../core/leaf-buffers.ts';
 import { LEAF_BYTES, leafCount } from '../core/leaf-layout.ts';
 import { MemoryBudget } from '../core/memory-budget.ts';
 import type { Refusal } from '../core/ports/source.ts';
+import { seededRandom } from '../core/random.ts';
 import { MemoryHashStore } from '../storage/memory/hash-store.ts';
-import { ContentSwarms } from './content-swarm.ts';
+import { ContentSwarms } from './content-swarms.ts';
 import { LeafHashes } from './leaf-hashes.ts';
 import { LinkWindow } from './link-window.ts';
 import { SourceSession } from './source-session.ts';
@@ -266,7 +267,7 @@ function make({
   const session = new SourceSession({
     link: source,
     window,
-    swarm: new ContentSwarms(clock).of(CONTENT.id, size),
+    swarm: new ContentSwarms({ self: 'ff'.repeat(16), clock, random: seededRandom(1) }).of(CONTENT.id, size),
     partial: { content: CONTENT.id, size, have: new Bitfield(leafCount(size)) },
     hashes,
     budget,

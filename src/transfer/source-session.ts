@@ -5,6 +5,7 @@ import type { Refusal, SourceChannel, SourceListener } from '../core/ports/sourc
 import { RateMeter } from '../core/rate-meter.ts';
 import type { SwarmMember } from '../core/swarm-member.ts';
 import { AwaitedLeaves } from './awaited-leaves.ts';
+import { GAVE_WAY } from './content-swarm.ts';
 import type { Asker, LinkWindow } from './link-window.ts';
 import { refusedError } from './refusals.ts';
 import type { SessionOptions } from './session-options.ts';
@@ -32,6 +33,7 @@ export class SourceSession implements SourceListener, Asker {
   readonly #silence: SourceSilence;
   /** Taken back, and perhaps sent all the same: it waits to hear that they are here. */
   readonly #takenBack = new Set<number>();
+  readonly #giveWay = () => this.end(GAVE_WAY);
   #ended = false;
 
   /** Throws when the link is gone already. */
@@ -44,7 +46,7 @@ export class SourceSession implements SourceListener, Asker {
     this.#silence = new SourceSilence(window, clock);
     this.#awaited = new AwaitedLeaves({ ...options, size: partial.size });
     this.#channel = link.open(partial.content, this);
-    this.neighbour = swarm.joined(this.peer, 'asked');
+    this.neighbour = swarm.joined(this.peer, 'asked', this.#giveWay);
     this.#leaves = new SourceLeaves(swarm, this.neighbour, options.expectWhole);
     if (partial.have.count > 0) this.#channel.has(partial.have);
     this.#hashes = new SourceHashes(this.#channel, options.hashes, partial.size);
@@ -138,7 +140,7 @@ export class SourceSession implements SourceListener, Asker {
     this.#window.leave(this);
     this.#letGo(owed);
     this.#options.events.lost(this, error, owed);
-    this.#options.swarm.left(this.peer, 'asked');
+    this.#options.swarm.left(this.peer, 'asked', this.#giveWay);
   }
 
   holding(size: number, whole: boolean): void {

@@ -2,7 +2,7 @@ import type { Address } from '../core/address.ts';
 import type { Clock } from '../core/clock.ts';
 import type { ContentId, PeerId } from '../core/ids.ts';
 import type { MemberBook } from '../core/ports/member-book.ts';
-import { type Random, randomInt } from '../core/random.ts';
+import { drawn, type Random } from '../core/random.ts';
 import { MOST_TOLD_MEMBERS, type SwarmMember } from '../core/swarm-member.ts';
 import { SoftLists } from './soft-lists.ts';
 
@@ -138,15 +138,10 @@ export class SwarmMembers implements MemberBook {
   }
 
   others(content: ContentId, except: PeerId): readonly SwarmMember[] {
-    const { random } = this.#options;
     const known = this.#proven(content).filter(
       ({ peer, addresses }) => peer !== except && addresses.length > 0,
     );
-    const some: SwarmMember[] = [];
-    while (some.length < MOST_TOLD_MEMBERS && known.length > 0) {
-      some.push(...known.splice(randomInt(random, known.length), 1));
-    }
-    return some;
+    return drawn(known, MOST_TOLD_MEMBERS, this.#options.random);
   }
 
   /** Those that are connected, or were when they entered themselves. */

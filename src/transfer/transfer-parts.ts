@@ -9,13 +9,14 @@ import type { SourceLink } from '../core/ports/source.ts';
 import type { Random } from '../core/random.ts';
 import type { RateLimiter } from '../core/rate-limiter.ts';
 import type { SwarmDirectory } from './announcer.ts';
-import type { ContentSwarms } from './content-swarm.ts';
+import type { ContentSwarms } from './content-swarms.ts';
 import type { DownloadTally } from './download-tally.ts';
 import type { Lingering } from './lingering.ts';
 import type { LinkWindows } from './link-window.ts';
 import type { LocalHoldings } from './local-holdings.ts';
+import type { PassedOver } from './passed-over.ts';
 import type { SourceBans } from './source-bans.ts';
-import type { PassedOver, Sources } from './source-finder.ts';
+import type { Sources } from './source-finder.ts';
 import type { SwarmMembers } from './swarm-members.ts';
 
 /** What every download of the process shares. */

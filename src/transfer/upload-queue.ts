@@ -71,15 +71,20 @@ export class UploadQueue {
       change();
       this.#serve();
     };
-    const lost = new LostLeaves(this.#clock, (leaf) => after(() => scheduler.dropped(line, channel, leaf)));
+    const dropped = (leaf: number) => {
+      if (scheduler.dropped(line, channel, leaf)) this.#serve();
+    };
+    const lost = new LostLeaves(this.#clock, dropped);
     return {
       get waiting() {
         return channel.queue.size;
       },
       requested: (first, count) => after(() => scheduler.requested(line, channel, first, count)),
       cancelled: (first, count) => after(() => scheduler.cancelled(line, channel, first, count)),
-      acknowledged: (leaf) => after(() => scheduler.acknowledged(line, channel, leaf)),
-      dropped: (leaf) => after(() => scheduler.dropped(line, channel, leaf)),
+      acknowledged: (leaf) => {
+        if (scheduler.acknowledged(line, channel, leaf)) this.#serve();
+      },
+      dropped,
       taken: (serving, leaves) => {
         if (leaves.length > 0 && this.#servers.has(channel)) lost.expect(leaves);
         after(() => scheduler.taken(serving));

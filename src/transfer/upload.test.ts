@@ -11,7 +11,7 @@ import type { LocalFile } from '../core/ports/local-contents.ts';
 import { seededRandom } from '../core/random.ts';
 import { RateMeter } from '../core/rate-meter.ts';
 import { MemoryHashStore } from '../storage/memory/hash-store.ts';
-import { ContentSwarms } from './content-swarm.ts';
+import { ContentSwarms } from './content-swarms.ts';
 import { LocalHoldings } from './local-holdings.ts';
 import { LOST_MS } from './lost-leaves.ts';
 import { openUpload, type UploadOptions } from './upload.ts';
@@ -42,7 +42,7 @@ describe('an upload', () => {
     const one = open({ beforeSend: () => gate.promise });
     one.channel.requested(0, 40);
     for (let i = 0; i < 10; i += 1) await settle();
-    assert.equal(one.budget.used, 2 * LEAF_BYTES);
+    assert.equal(one.budget.used, 8 * LEAF_BYTES);
     gate.resolve();
     await one.idle();
     assert.equal(one.sent.length, 40);
@@ -50,27 +50,27 @@ describe('an upload', () => {
 
   it('goes on only when what was sent is acknowledged, or some time later', async () => {
     const one = open({ acknowledges: false });
-    one.channel.requested(0, 6);
+    one.channel.requested(0, 12);
     await one.idle();
-    assert.deepEqual(one.sent, [0, 1]);
+    assert.deepEqual(one.sent, upTo(8));
     one.channel.askerHave(1, 1);
     await one.idle();
-    assert.deepEqual(one.sent, [0, 1, 2, 3], 'what was sent before has come as well');
+    assert.deepEqual(one.sent, upTo(10), 'what was sent before has come as well');
     one.clock.advance(LOST_MS - 1);
     await one.idle();
-    assert.equal(one.sent.length, 4);
+    assert.equal(one.sent.length, 10);
     one.clock.advance(1);
     await one.idle();
-    assert.deepEqual(one.sent, [0, 1, 2, 3, 4, 5]);
+    assert.deepEqual(one.sent, upTo(12));
   });
 
   it('leaves out what the other side has got from elsewhere', async () => {
     const one = open({ acknowledges: false });
-    one.channel.requested(0, 6);
-    one.channel.askerHave(3, 2);
+    one.channel.requested(0, 12);
+    one.channel.askerHave(9, 2);
     one.channel.askerHave(0, 2);
     await one.idle();
-    assert.deepEqual(one.sent, [0, 1, 2, 5]);
+    assert.deepEqual(one.sent, [...upTo(9), 11]);
   });
 
   it('as a seed gives what nobody has in place of what others claim, after its hashes', async () => {
@@ -157,7 +157,7 @@ describe('an upload', () => {
     const one = open({ beforeSend: () => gate.promise });
     one.channel.requested(0, 20);
     for (let i = 0; i < 10; i += 1) await settle();
-    assert.equal(one.budget.used, 2 * LEAF_BYTES, 'two are read');
+    assert.equal(one.budget.used, 8 * LEAF_BYTES, 'eight are read');
     one.channel.cancelled(1, 3);
     gate.resolve();
     await one.idle();
@@ -239,6 +239,8 @@ describe('an upload', () => {
   });
 });
 
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, leaf) => leaf);
+
 interface OpenOptions {
   readonly beforeSend?: () => Promise<void>;
   readonly memory?: number;
@@ -293,8 +295,8 @@ function open({ beforeSend = async () => {}, memory = 64 * LEAF_BYTES, ...option
       },
     }),
     hashes,
-    members: { asks: () => () => {}, askers: () => 0, others: () => [] },
-    swarms: new ContentSwarms(clock),
+    members: { asks: () => () => {}, others: () => [] },
+    swarms: new ContentSwarms({ self: 'ff'.repeat(16), clock, random: seededRandom(1) }),
     queue: new UploadQueue(clock, seededRandom(1)),
     budget,
     buffers: new LeafBuffers(4),

@@ -2,13 +2,14 @@ import type { Bitfield } from '../core/bitfield.ts';
 import { type PeerdexError, systemCode } from '../core/errors.ts';
 import type { ContentId, PeerId } from '../core/ids.ts';
 import type { LeafBuffers } from '../core/leaf-buffers.ts';
-import { groupCount, groupOfLeaf, leafCount } from '../core/leaf-layout.ts';
+import { groupCount, groupOfLeaf, LEAF_BYTES, leafCount } from '../core/leaf-layout.ts';
 import type { MemoryBudget } from '../core/memory-budget.ts';
 import type { Holding, Holdings } from '../core/ports/holding.ts';
 import type { HashStore } from '../core/ports/local-contents.ts';
 import type { Refusal, UploadChannel, UploadSink } from '../core/ports/source.ts';
 import type { RateMeter } from '../core/rate-meter.ts';
-import type { ContentSwarm, ContentSwarms } from './content-swarm.ts';
+import type { ContentSwarm } from './content-swarm.ts';
+import type { ContentSwarms } from './content-swarms.ts';
 import { LeafSender } from './leaf-sender.ts';
 import { leavesIn, upTo } from './leaves-in.ts';
 import { pageCount, pageOf } from './manifest-pages.ts';
@@ -20,7 +21,7 @@ import type { QueuedUpload, UploadQueue } from './upload-queue.ts';
 export interface UploadOptions {
   readonly holdings: Holdings;
   readonly hashes: HashStore;
-  readonly members: Pick<SwarmMembers, 'asks' | 'askers' | 'others'>;
+  readonly members: Pick<SwarmMembers, 'asks' | 'others'>;
   readonly swarms: ContentSwarms;
   readonly queue: UploadQueue;
   readonly budget: MemoryBudget;
@@ -30,9 +31,6 @@ export interface UploadOptions {
   readonly mostQueued: number;
 }
 
-/** Peers that are served of one content at a time; one more is told of the others. */
-export const MOST_ASKERS = 64;
-
 /** Serves one content to one peer: answers hashes at once, and leaves when the queue of all uploads says so. */
 export function openUpload(
   peer: PeerId,
@@ -40,12 +38,11 @@ export function openUpload(
   sink: UploadSink,
   options: UploadOptions,
 ): UploadChannel {
-  const { holdings, members } = options;
+  const { holdings, members, swarms } = options;
   const refuse = (reason: Refusal) => {
     sink.refuse(undefined, reason, members.others(content, peer));
     return NOTHING;
   };
-  if (members.askers(content, peer) >= MOST_ASKERS) return refuse('busy');
   let upload: Upload | undefined;
   const holding = holdings.open(content, {
     ready: () => upload?.ready(),
@@ -53,6 +50,10 @@ export function openUpload(
     ended: () => upload?.ended(),
   });
   if (!holding) return refuse('unknown');
+  if (!swarms.accepts(content, holding.size, peer)) {
+    void holding.close();
+    return refuse('busy');
+  }
   upload = new Upload(peer, content, holding, sink, options);
   return upload;
 }
@@ -72,6 +73,7 @@ class Upload implements UploadChannel {
   readonly #groupsSaid = new Set<number>();
   /** Pages that were asked for before the manifest was proven. */
   readonly #pagesAsked: number[] = [];
+  readonly #giveWay = () => this.#refuseAll('busy');
   #ended = false;
 
   constructor(peer: PeerId, content: ContentId, holding: Holding, sink: UploadSink, options: UploadOptions) {
@@ -82,14 +84,17 @@ class Upload implements UploadChannel {
     this.#options = options;
     this.#forget = options.members.asks(content, { peer });
     this.#swarm = options.swarms.of(content, holding.size);
-    this.#neighbour = this.#swarm.joined(peer, 'asks');
+    this.#neighbour = this.#swarm.joined(peer, 'asks', this.#giveWay);
     const isWhole = () => holding.have === 'whole';
     this.#leaves = new LeafSender({
       ...options,
       holding,
       sink,
       onChosen: (serving) => this.#chosen(serving),
-      onTaken: (serving, leaves) => this.#queued.taken(serving, leaves),
+      onTaken: (serving, leaves) => {
+        this.#swarm.used(peer, leaves.length * LEAF_BYTES);
+        this.#queued.taken(serving, leaves);
+      },
       onDropped: (leaf) => this.#queued.dropped(leaf),
       onFailed: (error) => this.#refuseAll(refusalOf(error)),
       onGone: () => this.close(),
@@ -190,7 +195,7 @@ class Upload implements UploadChannel {
     this.#forget();
     this.#leaves.close();
     this.#queued.close();
-    this.#swarm.left(this.#peer, 'asks');
+    this.#swarm.left(this.#peer, 'asks', this.#giveWay);
   }
 
   /** Says what comes next to who has asked others as well, or gets another leaf than it asked for. */

@@ -44,7 +44,13 @@ async function onDisk(bytes?: number): Promise<PartialStoreUnderTest> {
   const root = folder.join('root');
   if (bytes === undefined) await mkdir(root);
   else things.use(await tmpfs(root, bytes));
-  const open = () => new DiskPartialStore({ folder: folder.join('maps'), clock: systemClock, flush: true });
+  const open = () =>
+    new DiskPartialStore({
+      folder: folder.join('maps'),
+      owner: 'ab'.repeat(16),
+      clock: systemClock,
+      flush: true,
+    });
   return {
     store: open(),
     reopen: open,

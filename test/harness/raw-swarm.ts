@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { bindingOf, NONCE_BYTES } from '../../src/core/trust/proof.ts';
+import type { NetworkId, PeerId } from '../../src/core/ids.ts';
+import { bindingOf, NONCE_BYTES, UNHEARD_NONCE } from '../../src/core/trust/proof.ts';
 import { exporterOf } from '../../src/network/wire/exporter.ts';
 import { plaintextWire } from '../../src/network/wire/plaintext-wire.ts';
 import type { Wire } from '../../src/network/wire/wire.ts';
@@ -58,17 +59,7 @@ export class RawSwarm implements AsyncDisposable {
     hello: Partial<HelloFrame> = {},
   ): Promise<RawSwarm> {
     const raw = await RawSwarm.connect(port, await wire);
-    const said: HelloFrame = {
-      type: 'hello',
-      protocol: PROTOCOL_VERSION,
-      features: 0,
-      network,
-      peer,
-      proof: encodeProof(onlyNonce(nonce)),
-      heads: new Uint8Array(0),
-      ...hello,
-    };
-    raw.write(PREFACE, encodeFrame(said));
+    raw.write(PREFACE, encodeFrame({ ...helloOf(network, peer, encodeProof(onlyNonce(nonce))), ...hello }));
     await eventually(() => raw.got('hello').length > 0);
     return raw;
   }
@@ -79,6 +70,14 @@ export class RawSwarm implements AsyncDisposable {
     const binding = bindingOf(nonce, decodeProof(answer!.proof).nonce, exporterOf(this.socket));
     const proof = trust.prove({ side: 'dials', other: answer!.peer, binding });
     return { type: 'proof', proof: encodeProof({ ...proof, nonce }) };
+  }
+
+  /** The hello that proves this member on this connection at once, as it is done in TLS. */
+  provingHello({ id, network, trust }: Greeter, other: PeerId): HelloFrame {
+    const nonce = randomBytes(NONCE_BYTES);
+    const binding = bindingOf(nonce, UNHEARD_NONCE, exporterOf(this.socket));
+    const proof = trust.prove({ side: 'dials', other, binding });
+    return helloOf(network, id, encodeProof({ ...proof, nonce }));
   }
 
   write(...parts: readonly Uint8Array[]): void {
@@ -103,6 +102,11 @@ export class RawSwarm implements AsyncDisposable {
     this.socket.destroy();
   }
 }
+
+const helloOf = (network: NetworkId, peer: PeerId, proof: Uint8Array): HelloFrame => ({
+  ...{ type: 'hello', protocol: PROTOCOL_VERSION, features: 0, network, peer, proof },
+  heads: new Uint8Array(0),
+});
 
 type Greeter = Pick<TestMember, 'id' | 'network' | 'trust'> & Partial<Pick<TestMember, 'wire'>>;
 export type ProofFrame = Extract<ControlFrame, { type: 'proof' }>;

@@ -25,15 +25,15 @@ import { DiskPartialStore } from '../../src/storage/disk/partial-store.ts';
 import { MemoryHashStore } from '../../src/storage/memory/hash-store.ts';
 import type { SwarmDirectory } from '../../src/transfer/announcer.ts';
 import { BoundedFiles } from '../../src/transfer/bounded-files.ts';
-import { ContentSwarms } from '../../src/transfer/content-swarm.ts';
+import { ContentSwarms, type ContentSwarmsOptions } from '../../src/transfer/content-swarms.ts';
 import { DownloadTally } from '../../src/transfer/download-tally.ts';
 import { ContentFetch } from '../../src/transfer/fetch-content.ts';
 import { Lingering } from '../../src/transfer/lingering.ts';
 import { LinkWindows } from '../../src/transfer/link-window.ts';
 import { LocalHoldings } from '../../src/transfer/local-holdings.ts';
 import { LocalLink } from '../../src/transfer/local-link.ts';
+import type { PassedOver } from '../../src/transfer/passed-over.ts';
 import { SourceBans } from '../../src/transfer/source-bans.ts';
-import type { PassedOver } from '../../src/transfer/source-finder.ts';
 import { SwarmMembers } from '../../src/transfer/swarm-members.ts';
 import type { TransferParts } from '../../src/transfer/transfer-parts.ts';
 import { openUpload, type UploadOptions } from '../../src/transfer/upload.ts';
@@ -44,6 +44,9 @@ import { numberOf, signer, TestNetwork } from '../support/signers.ts';
 const NETWORK = new TestNetwork();
 /** Files that one of these peers has open at a time to serve them. */
 export const MOST_OPEN_FILES = 16;
+
+/** Others than the usual bounds of its swarms. */
+export type Bounds = Pick<ContentSwarmsOptions, 'mostNeighbours' | 'mostLinks'>;
 
 /** A peer reduced to its swarm: real sockets, real files, hashes in memory, no registry and no index. */
 export class SwarmPeer implements AsyncDisposable {
@@ -78,14 +81,15 @@ export class SwarmPeer implements AsyncDisposable {
     network = NETWORK,
     times: Partial<SwarmTimes> = {},
     clock: Clock = systemClock,
+    bounds: Bounds = {},
   ): Promise<SwarmPeer> {
-    return SwarmPeer.#start(signer(n), network, times, plaintextWire, clock);
+    return SwarmPeer.#start(signer(n), network, times, plaintextWire, clock, bounds);
   }
 
   /** With a key of its own, whose id it has. */
-  static async startWithTls(): Promise<SwarmPeer> {
+  static async startWithTls(times: Partial<SwarmTimes> = {}): Promise<SwarmPeer> {
     const key = freshKey();
-    return SwarmPeer.#start(key, NETWORK, {}, await openTlsWire(key), systemClock);
+    return SwarmPeer.#start(key, NETWORK, times, await openTlsWire(key), systemClock);
   }
 
   static async #start(
@@ -94,6 +98,7 @@ export class SwarmPeer implements AsyncDisposable {
     times: Partial<SwarmTimes>,
     wire: Wire,
     clock: Clock,
+    bounds: Bounds = {},
   ): Promise<SwarmPeer> {
     const folder = await mkdtemp(join(tmpdir(), 'peerdex-swarm-'));
     const server = wire.listener({
@@ -117,6 +122,7 @@ export class SwarmPeer implements AsyncDisposable {
       async () => {
         await new Promise<void>((resolve) => server.close(() => resolve()));
       },
+      bounds,
     );
     return peer;
   }
@@ -130,6 +136,7 @@ export class SwarmPeer implements AsyncDisposable {
     wire: Wire,
     clock: Clock,
     close: () => Promise<void>,
+    bounds: Bounds = {},
   ) {
     const { id } = self;
     this.id = id;
@@ -154,7 +161,7 @@ export class SwarmPeer implements AsyncDisposable {
       random: systemRandom,
     });
     const { members } = this;
-    const contentSwarms = new ContentSwarms(clock);
+    const contentSwarms = new ContentSwarms({ self: id, clock, random: systemRandom, ...bounds });
     const uploads: UploadOptions = {
       holdings,
       hashes,
@@ -186,7 +193,7 @@ export class SwarmPeer implements AsyncDisposable {
     const copies = {
       ...uploads,
       holdings: new LocalHoldings({ contents, hashes, files }),
-      swarms: new ContentSwarms(clock),
+      swarms: new ContentSwarms({ self: id, clock, random }),
       queue: new UploadQueue(clock, random),
     };
     this.parts = {
@@ -207,7 +214,12 @@ export class SwarmPeer implements AsyncDisposable {
       bans: new SourceBans({ clock, onBan: () => {} }),
       contents,
       hashes,
-      partials: new DiskPartialStore({ folder: join(folder, 'maps'), clock: systemClock, flush: false }),
+      partials: new DiskPartialStore({
+        folder: join(folder, 'maps'),
+        owner: id,
+        clock: systemClock,
+        flush: false,
+      }),
       local: new LocalLink(id, (content, sink) => openUpload(id, content, sink, copies)),
       budget: this.budget,
       buffers,

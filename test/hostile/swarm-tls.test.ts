@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { LEAF_BYTES } from '../../src/core/leaf-layout.ts';
 import { NONCE_BYTES } from '../../src/core/trust/proof.ts';
+import { encodeFrame } from '../../src/protocol/swarm/encode.ts';
 import type { ControlFrame } from '../../src/protocol/swarm/frames.ts';
 import { PREFACE } from '../../src/protocol/swarm/limits.ts';
 import { encodeProof, onlyNonce } from '../../src/protocol/swarm/proof.ts';
@@ -37,6 +38,15 @@ describe('hostile bytes within TLS', () => {
       assert.equal(raw.got('bye')[0]?.reason, 'membership');
       assert.deepEqual([raw.got('holding'), raw.dataBytes], [[], 0]);
     }
+    await using early = await RawSwarm.connect(alice.port, await mallory.wire);
+    const hello = early.provingHello(mallory, alice.id);
+    early.write(PREFACE, encodeFrame(hello), ...ask.map(encodeFrame));
+    await eventually(() => early.dataBytes === bytes);
+    await using again = await RawSwarm.connect(alice.port, await mallory.wire);
+    again.write(PREFACE, encodeFrame(hello), ...ask.map(encodeFrame));
+    await again.ended();
+    assert.equal(again.got('bye')[0]?.reason, 'membership');
+    assert.deepEqual([again.got('holding'), again.dataBytes], [[], 0]);
     await using garbage = await RawSwarm.greet(alice.port, mallory);
     garbage.write(Buffer.from([0xff, 0xff, 0xff, 0xff, 0x05]));
     await garbage.ended();

@@ -12,6 +12,9 @@ const SMALL = 80;
 /** Milliseconds without a sign of life while leaves are owed, after which a connection is ended. */
 const SILENCE_MS = 10_000;
 
+/** As `ToldLeaves` does. */
+const TOGETHER_MS = 50;
+
 const byNeighbour = new WeakMap<Neighbour, SimLink>();
 
 /** One end of a connection: what the real sessions and uploads do, without hashes. */
@@ -32,6 +35,8 @@ export class SimLink implements Asker {
   readonly #unwanted = new Set<number>();
   /** Leaves that are coming in: whether they are wanted. */
   readonly #coming = new Map<number, boolean>();
+  /** To be told with others. */
+  #later: number[] = [];
   #heardAt: number;
   #isOpen = true;
 
@@ -92,6 +97,16 @@ export class SimLink implements Asker {
 
   tellHave(leaf: number): void {
     this.#tell(SMALL, (other) => other.#had(leaf));
+  }
+
+  /** With others that come within TOGETHER_MS, as nobody waits for it. */
+  tellHaveLater(leaf: number): void {
+    this.#later.push(leaf);
+    if (this.#later.length > 1) return;
+    this.#self.clock.after(TOGETHER_MS, () => {
+      if (this.#isOpen) for (const one of this.#later) this.tellHave(one);
+      this.#later = [];
+    });
   }
 
   /** Whether the other side should know that this leaf is here: not where it has it itself and waits for no acknowledgement. */
@@ -209,6 +224,7 @@ export class SimLink implements Asker {
     const { neighbour } = this;
     if (!neighbour) return;
     for (let leaf = 0; leaf < this.#self.leaves; leaf += 1) this.#self.spread.announced(neighbour, leaf);
+    this.#self.requester.room(neighbour);
     this.#tellAll();
     this.#self.dropUseless();
   }

@@ -134,7 +134,7 @@ export class SimPeer {
       this.requester.verified(leaf);
       this.#on.leaf(this, leaf);
       from.tellHave(leaf);
-      for (const link of this.links.values()) if (link !== from && link.wants(leaf)) link.tellHave(leaf);
+      for (const link of this.links.values()) if (link !== from && link.wants(leaf)) link.tellHaveLater(leaf);
       if (!this.isWhole) return;
       for (const link of this.links.values()) link.tellWhole();
       this.finishedAt ??= this.#events.now;

@@ -12,7 +12,7 @@ import { seededRandom } from '../../src/core/random.ts';
 import { RateLimiter } from '../../src/core/rate-limiter.ts';
 import { MemoryHashStore } from '../../src/storage/memory/hash-store.ts';
 import { MemoryPartialStore } from '../../src/storage/memory/partial-store.ts';
-import { ContentSwarms } from '../../src/transfer/content-swarm.ts';
+import { ContentSwarms } from '../../src/transfer/content-swarms.ts';
 import { DownloadTally } from '../../src/transfer/download-tally.ts';
 import type { ItemParts } from '../../src/transfer/fetch-item.ts';
 import { Lingering } from '../../src/transfer/lingering.ts';
@@ -86,7 +86,7 @@ export class MemoryTransfers {
       destinations: this.#destinations(),
       budget: this.budget,
       buffers: new LeafBuffers(8),
-      contentSwarms: new ContentSwarms(this.clock),
+      contentSwarms: new ContentSwarms(swarm),
       windows: new LinkWindows(this.clock),
       downLimiter: new RateLimiter(this.clock),
       clock: this.clock,

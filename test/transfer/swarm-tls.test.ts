@@ -7,7 +7,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { PeerdexError } from '../../src/core/errors.ts';
 import { LEAF_BYTES } from '../../src/core/leaf-layout.ts';
+import { openTlsWire } from '../../src/network/wire/tls-wire.ts';
 import { SwarmPeer } from '../harness/swarm-peer.ts';
+import { WireServer } from '../harness/wire-server.ts';
+import { freshKey } from '../support/fresh-key.ts';
 
 const forever = new AbortController().signal;
 const sha = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -47,6 +50,27 @@ test('whoever answers at a peer’s address with another key is not talked to', 
     code: 'verification',
     message: `at 127.0.0.1:${holder.address.port} answers somebody else: the key there has the id ${holder.id}, not ${wanted}`,
   });
+});
+
+test('who agrees on TLS and then says no hello, or none that is one, is given up', async () => {
+  const key = freshKey();
+  const wire = await openTlsWire(key);
+  for (const [says, reason] of [
+    [undefined, /does not answer/],
+    [Buffer.from('no preface'), /does not begin with the preface/],
+  ] as const) {
+    await using server = await WireServer.start(wire);
+    server.on('swarm', (socket) => says && socket.write(says));
+    await using peer = await SwarmPeer.startWithTls({ dial: 1000 });
+    const link = await peer.swarm.link(key.id, [server.address], forever);
+    const ended = Promise.withResolvers<PeerdexError>();
+    const nothing = () => assert.fail('nothing is said before the hello');
+    link.open('ab'.repeat(32), {
+      ...{ holding: nothing, bitfield: nothing, have: nothing, instead: nothing, manifest: nothing },
+      ...{ leaves: nothing, data: () => false, refused: nothing, closed: ended.resolve },
+    });
+    assert.match((await ended.promise).message, reason);
+  }
 });
 
 test('peers of plaintext and of TLS networks tell each other apart', async () => {

@@ -43,6 +43,9 @@ export function joinMessage({
   return Buffer.concat([Buffer.from('peerdex/join/1\0'), fromHex(network), fromHex(peer), binding]);
 }
 
+/** Stands for the nonce of the accepting side where the dialling one proves itself before it has heard it: in TLS only. */
+export const UNHEARD_NONCE = new Uint8Array(NONCE_BYTES);
+
 /** What binds a proof to a connection. `exporter`: 32 bytes of keying material of the TLS session, absent in a plaintext network. */
 export function bindingOf(
   dialler: Uint8Array,

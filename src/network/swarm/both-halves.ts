@@ -17,7 +17,7 @@ export function useBothHalves(
 ): DownloadChannels {
   const usage = new Usage();
   const asking = new DownloadChannels(connection, usage);
-  const serving = new UploadChannels(connection, usage, openUpload);
+  const serving = new UploadChannels(connection, usage, openUpload, members);
   connection.use(asking, serving, new MemberExchange(connection, members));
   return asking;
 }

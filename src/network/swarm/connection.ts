@@ -31,6 +31,8 @@ export class Connection {
   #backlog = 0;
   #whenTaken: (() => void)[] = [];
   #joining = false;
+  /** Who has something to say along with what goes out next. */
+  #along: (() => void)[] = [];
   readonly #turns = new Turns();
   readonly #pace = new WritePace();
   #error: PeerdexError | undefined;
@@ -89,15 +91,28 @@ export class Connection {
     });
   }
 
+  /** Calls back once, when something else goes out: what is sent then goes with it and costs no packet of its own. */
+  along(callback: () => void): void {
+    this.#along.push(callback);
+  }
+
   /** Frames of one turn of the event loop go out in one system call. */
   #joinWrites(): void {
     if (this.#joining) return;
     this.#joining = true;
     this.#socket.cork();
     process.nextTick(() => {
+      this.#sayAlong();
       this.#joining = false;
       this.#socket.uncork();
     });
+  }
+
+  #sayAlong(): void {
+    const callbacks = this.#along;
+    if (callbacks.length === 0) return;
+    this.#along = [];
+    for (const callback of callbacks) callback();
   }
 
   /** The other side reads our control frames more slowly than it asks for them. */
@@ -213,6 +228,7 @@ export class Connection {
         resolve();
       };
       this.#socket.cork();
+      this.#sayAlong();
       for (let i = 0; i < buffers.length - 1; i += 1) this.#socket.write(buffers[i]!);
       this.#socket.write(buffers[buffers.length - 1]!, taken);
       this.#socket.uncork();

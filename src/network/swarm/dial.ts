@@ -39,15 +39,14 @@ export function dialPeer(parts: DialParts, peer: PeerId, at: Address): Promise<D
     let begun = false;
     let handshake: DiallingHandshake | undefined;
     let connection: Connection | undefined;
+    let isGreeted = false;
     let isMember = false;
     const giveUp = new AbortController();
     const onStop = () => fail(parts.signal.reason);
-    const settle = () => {
+    const fail = (error: unknown) => {
       clearTimeout(timer);
       parts.signal.removeEventListener('abort', onStop);
-    };
-    const fail = (error: unknown) => {
-      settle();
+      if (!isGreeted) connection?.close('closing', 'no hello came', asPeerdexError(error));
       reject(asPeerdexError(error));
       giveUp.abort(error);
       if (open && !open.writableEnded) open.destroy();
@@ -58,20 +57,34 @@ export function dialPeer(parts: DialParts, peer: PeerId, at: Address): Promise<D
       if (open) return;
       open = socket;
       handshake = new DiallingHandshake({ identity, address, exporter: exporterOf(socket) }, peer);
-      socket.write(handshake.greeting());
+      try {
+        socket.write(handshake.greeting());
+      } catch (error) {
+        return fail(error);
+      }
+      if (handshake.provesAtOnce) establish(socket);
+    };
+    const establish = (socket: Socket) => {
+      parts.signal.removeEventListener('abort', onStop);
+      connection = parts.established(socket, peer, address);
+      resolve(useBothHalves(connection, parts.halves));
     };
     const welcome = (frame: ControlFrame, socket: Socket) => {
       if (giveUp.signal.aborted) return;
+      if (connection && frame.type === 'bye') return connection.sink.frame(frame);
       try {
-        socket.write(handshake!.take(frame).send!);
+        const { send, peer: other } = handshake!.take(frame);
+        if (!other) return;
+        if (send) socket.write(send);
       } catch (error) {
+        if (connection) return refuse(error, connection);
         if (!(error instanceof Refusal)) return fail(error);
         socket.end(error.farewell, () => socket.destroy());
         return fail(error.error);
       }
-      settle();
-      connection = parts.established(socket, peer, address);
-      resolve(useBothHalves(connection, parts.halves));
+      clearTimeout(timer);
+      isGreeted = true;
+      if (!connection) establish(socket);
     };
     /** What is asked may be on its way already; nothing that comes is looked at before the other's ticket was. */
     const confirm = (frame: ControlFrame, to: Connection) => {
@@ -79,15 +92,19 @@ export function dialPeer(parts: DialParts, peer: PeerId, at: Address): Promise<D
       try {
         handshake!.confirm(frame);
         isMember = true;
-      } catch (cause) {
-        const error = cause instanceof Refusal ? cause.error : asPeerdexError(cause);
-        to.close(cause instanceof Refusal ? cause.reason : 'protocol', error.message, error);
+      } catch (error) {
+        refuse(error, to);
       }
+    };
+    const refuse = (cause: unknown, to: Connection) => {
+      clearTimeout(timer);
+      const error = cause instanceof Refusal ? cause.error : asPeerdexError(cause);
+      to.close(cause instanceof Refusal ? cause.reason : 'protocol', error.message, error);
     };
     const parser = new FrameParser({
       frame: (frame) => {
         if (isMember) connection!.sink.frame(frame);
-        else if (connection) confirm(frame, connection);
+        else if (isGreeted) confirm(frame, connection!);
         else if (open) welcome(frame, open);
       },
       data: (channel, leaf, offset, bytes) => {

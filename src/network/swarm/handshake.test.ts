@@ -27,7 +27,11 @@ function framesIn(bytes: Buffer): ControlFrame[] {
 const frameIn = (bytes: Buffer | undefined): ControlFrame => framesIn(bytes!)[0]!;
 
 /** Both sides, in memory; each frame is given on by the test. */
-function sides({ accepts = network.ticket(ACCEPTOR), dials = network.ticket(DIALLER) } = {}) {
+function sides({
+  accepts = network.ticket(ACCEPTOR),
+  dials = network.ticket(DIALLER),
+  exporters = [undefined, undefined] as readonly (Uint8Array | undefined)[],
+} = {}) {
   const newer: PeerId[] = [];
   const side = (self: typeof DIALLER, ticket: string) => ({
     peer: self.id,
@@ -36,11 +40,12 @@ function sides({ accepts = network.ticket(ACCEPTOR), dials = network.ticket(DIAL
     onNewerRevocations: (peer: PeerId) => newer.push(peer),
   });
   const [dialling, accepting] = [side(DIALLER, dials), side(ACCEPTOR, accepts)];
-  const common = { address: '127.0.0.1:1', exporter: undefined };
+  const common = { address: '127.0.0.1:1' };
+  const [exporter, other] = exporters;
   return {
     ...{ newer, dialling, accepting },
-    dialler: new DiallingHandshake({ ...common, identity: dialling }, ACCEPTOR.id),
-    acceptor: new AcceptingHandshake({ ...common, identity: accepting }),
+    dialler: new DiallingHandshake({ ...common, exporter, identity: dialling }, ACCEPTOR.id),
+    acceptor: new AcceptingHandshake({ ...common, exporter: other, identity: accepting }),
   };
 }
 /** A ticket that was good until an hour more than it may be late. */
@@ -104,6 +109,52 @@ describe('the hellos of a swarm connection', () => {
     assert.deepEqual(newer, []);
     dialler.confirm(frameIn(acceptor.take(frameIn(third.send)).send));
     assert.deepEqual(newer, [ACCEPTOR.id]);
+  });
+});
+
+describe('the hellos within TLS', () => {
+  const session = (byte: number) => new Uint8Array(32).fill(byte);
+
+  it('prove who dials in the first flight, and who accepts in the answer to it', () => {
+    const own = network.ticket(ACCEPTOR);
+    const { dialler, acceptor } = sides({ accepts: own, exporters: [session(1), session(1)] });
+    assert.ok(dialler.provesAtOnce);
+    const answer = acceptor.take(frameIn(dialler.greeting()));
+    assert.equal(answer.peer, DIALLER.id);
+    const [hello, ticket] = framesIn(answer.send!) as [ControlFrame, ControlFrame];
+    assert.deepEqual(shownIn(hello), { key: 91, ticket: '', signature: 64 });
+    assert.deepEqual(dialler.take(hello), { peer: ACCEPTOR.id });
+    assert.deepEqual(shownIn(ticket), { key: 0, ticket: own, signature: 0 });
+    dialler.confirm(ticket);
+  });
+
+  it('of another session are refused with a nonce and nothing else', () => {
+    const { dialler, acceptor } = sides({ exporters: [session(1), session(2)] });
+    const first = frameIn(dialler.greeting());
+    assert.throws(
+      () => acceptor.take(first),
+      (error: unknown) => {
+        isRefusal(/its signature is wrong/)(error);
+        const [hello, bye] = framesIn((error as Refusal).farewell) as [ControlFrame, ControlFrame];
+        assert.deepEqual(shownIn(hello), { key: 0, ticket: '', signature: 0 });
+        assert.deepEqual(dialler.take(hello), {}, 'who dials waits for the reason');
+        assert.throws(() => dialler.take(bye), /refused: .*its signature is wrong/);
+        return true;
+      },
+    );
+  });
+
+  it('are not begun with who was revoked', () => {
+    const { dialler, dialling } = sides({ exporters: [session(1), session(1)] });
+    const peers = [ACCEPTOR.id];
+    dialling.trust.takeRevocations(signRevocations(network.key, { network: network.id, number: 3, peers }));
+    assert.throws(() => dialler.greeting(), { code: 'forbidden', message: /its membership was revoked/ });
+  });
+
+  it('without a session say nothing of a proof that stands there', () => {
+    const { dialler, acceptor } = sides({ exporters: [session(1), undefined] });
+    const answer = acceptor.take(frameIn(dialler.greeting()));
+    assert.equal(answer.peer, undefined, 'it has to prove itself as everybody in plaintext');
   });
 });
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { asPeerdexError, PeerdexError } from '../../core/errors.ts';
 import type { NetworkId, PeerId } from '../../core/ids.ts';
-import { bindingOf, NONCE_BYTES } from '../../core/trust/proof.ts';
+import { bindingOf, NONCE_BYTES, UNHEARD_NONCE } from '../../core/trust/proof.ts';
 import type { Trust } from '../../core/trust/trust.ts';
 import { encodeFrame } from '../../protocol/swarm/encode.ts';
 import type { ByeReason, ControlFrame, HelloFrame } from '../../protocol/swarm/frames.ts';
@@ -15,7 +15,10 @@ export interface SwarmIdentity {
   /** Undefined while this peer belongs to no network: nobody is talked to then. */
   readonly network: () => NetworkId | undefined;
   /** How membership is shown and checked. */
-  readonly trust: Pick<Trust, 'prove' | 'check' | 'checkIdentity' | 'checkTicket' | 'revocations'>;
+  readonly trust: Pick<
+    Trust,
+    'prove' | 'check' | 'checkIdentity' | 'checkTicket' | 'recheck' | 'revocations'
+  >;
   /** A member has a newer list of revocations. */
   readonly onNewerRevocations?: (peer: PeerId) => void;
 }
@@ -54,7 +57,8 @@ export interface HandshakeStep {
 
 /**
  * The dialling side of the hellos: says hello, checks the other's hello and that it is who it says, answers with its own proof, and
- * then looks at the other's ticket, which is shown to members only.
+ * then looks at the other's ticket, which is shown to members only. In TLS it knows at once who is there, and its proof stands in its
+ * hello already.
  */
 export class DiallingHandshake {
   readonly #options: HandshakeOptions;
@@ -67,21 +71,33 @@ export class DiallingHandshake {
     this.#expected = expected;
   }
 
-  /** The first bytes to send. */
-  greeting(): Buffer {
-    return greeting(this.#options.identity, onlyNonce(this.#nonce));
+  /** Its proof is in the greeting, so that what it asks may be sent right behind. */
+  get provesAtOnce(): boolean {
+    return this.#options.exporter !== undefined;
   }
 
-  /** Takes the first frame. Throws a Refusal, or a PeerdexError where there is nobody to tell. */
+  /** The first bytes to send. In TLS throws `forbidden` where the other was revoked, `unavailable` without a ticket. */
+  greeting(): Buffer {
+    const { identity, exporter } = this.#options;
+    if (!exporter) return greeting(identity, onlyNonce(this.#nonce));
+    identity.trust.recheck(this.#expected);
+    const binding = bindingOf(this.#nonce, UNHEARD_NONCE, exporter);
+    const own = identity.trust.prove({ side: 'dials', other: this.#expected, binding });
+    return greeting(identity, { ...own, nonce: this.#nonce });
+  }
+
+  /** Takes the first frame, and the bye after a hello that shows no key. Throws a Refusal, or a PeerdexError where there is nobody to tell. */
   take(frame: ControlFrame): HandshakeStep {
     const { identity, address, exporter } = this.#options;
     if (frame.type === 'bye') throw new PeerdexError('unavailable', `${address} refused: ${frame.text}`);
     if (frame.type !== 'hello') throw new PeerdexError('failed', `${address} did not say hello first`);
     checkHello(frame, identity, address, this.#expected);
     const theirs = decodeProof(frame.proof);
+    if (theirs.key.byteLength === 0) return {};
     const binding = bindingOf(this.#nonce, theirs.nonce, exporter);
     checkMember(() => identity.trust.checkIdentity({ side: 'accepts', self: frame.peer, binding }, theirs));
     this.#hello = frame;
+    if (this.provesAtOnce) return { peer: frame.peer };
     const own = identity.trust.prove({ side: 'dials', other: frame.peer, binding });
     const proof = encodeProof({ ...own, nonce: this.#nonce });
     return { send: encodeFrame({ type: 'proof', proof }), peer: frame.peer };
@@ -122,10 +138,15 @@ export class AcceptingHandshake {
       const refused = this.#options.refusal?.();
       if (refused) throw new Refusal('busy', refused);
       checkHello(frame, identity, address);
-      const binding = bindingOf(decodeProof(frame.proof).nonce, this.#nonce, exporter);
+      const theirs = decodeProof(frame.proof);
+      const binding = bindingOf(theirs.nonce, this.#nonce, exporter);
+      const provesAtOnce = exporter !== undefined && theirs.signature.byteLength > 0;
+      if (provesAtOnce) this.#check(frame, bindingOf(theirs.nonce, UNHEARD_NONCE, exporter), theirs);
       const own = proveOrRefuse(() => identity.trust.prove({ side: 'accepts', other: frame.peer, binding }));
+      const send = greeting(identity, { ...own, ticket: '', nonce: this.#nonce });
+      if (provesAtOnce) return { send: Buffer.concat([send, this.#show(own.ticket)]), peer: frame.peer };
       this.#hello = { frame, binding, ticket: own.ticket };
-      return { send: greeting(identity, { ...own, ticket: '', nonce: this.#nonce }) };
+      return { send };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       throw new Refusal(error.reason, error.error, greeting(identity, onlyNonce(this.#nonce)));
@@ -133,14 +154,21 @@ export class AcceptingHandshake {
   }
 
   #takeProof(frame: ControlFrame, { frame: hello, binding, ticket }: FirstHello): HandshakeStep {
-    const { identity, address } = this.#options;
+    const { address } = this.#options;
     if (frame.type === 'bye') throw new PeerdexError('unavailable', `${address} refused: ${frame.text}`);
     if (frame.type !== 'proof') throw new PeerdexError('failed', `${address} did not prove its membership`);
-    const theirs = decodeProof(frame.proof);
+    this.#check(hello, binding, decodeProof(frame.proof));
+    return { send: this.#show(ticket), peer: hello.peer };
+  }
+
+  #check(hello: HelloFrame, binding: Uint8Array, theirs: WireProof): void {
+    const { identity } = this.#options;
     checkMember(() => identity.trust.check({ side: 'dials', self: hello.peer, binding }, theirs));
     tellNewer(identity, hello);
-    const proof = encodeProof({ ...onlyNonce(this.#nonce), ticket });
-    return { send: encodeFrame({ type: 'proof', proof }), peer: hello.peer };
+  }
+
+  #show(ticket: string): Buffer {
+    return encodeFrame({ type: 'proof', proof: encodeProof({ ...onlyNonce(this.#nonce), ticket }) });
   }
 }
 

@@ -10,6 +10,8 @@ export class ToldLeaves {
   readonly #frames: { readonly bitfield: 'bitfield' | 'askerBitfield'; readonly have: 'have' | 'askerHave' };
   readonly #pending = new Set<number>();
   #waiting = false;
+  /** What is pending goes along with what the connection sends next. */
+  #isAlong = false;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -33,11 +35,18 @@ export class ToldLeaves {
 
   /**
    * What comes within one turn of the event loop, or while the other side does not read, is told together; where that is not
-   * `urgent`, what comes within 50 ms.
+   * `urgent`, what comes within 50 ms. All of it is told sooner where something else is sent over the connection.
    */
   more(first: number, count: number, urgent: boolean): void {
     if (this.#closed) return;
     for (let leaf = first; leaf < first + count; leaf += 1) this.#pending.add(leaf);
+    if (!this.#isAlong) {
+      this.#isAlong = true;
+      this.#connection.along(() => {
+        this.#isAlong = false;
+        this.#flushWhenTaken();
+      });
+    }
     if (!urgent) {
       this.#timer ??= setTimeout(() => this.#flushWhenTaken(), TOGETHER_MS).unref();
     } else if (!this.#waiting) {

@@ -1,5 +1,6 @@
 import type { PeerdexError } from '../../core/errors.ts';
 import type { ContentId, PeerId } from '../../core/ids.ts';
+import type { MemberBook } from '../../core/ports/member-book.ts';
 import type { Refusal, UploadChannel, UploadSink } from '../../core/ports/source.ts';
 import type { SwarmMember } from '../../core/swarm-member.ts';
 import type { ControlFrame } from '../../protocol/swarm/frames.ts';
@@ -24,14 +25,16 @@ export class UploadChannels implements ConnectionListener {
   readonly #connection: Connection;
   readonly #usage: Usage;
   readonly #open: OpenUpload;
+  readonly #members: Pick<MemberBook, 'others'>;
   readonly #channels = new Map<number, Served>();
   /** Requests that wait until the other side has read the answers before; all of them, so that hashes stay ahead of their data. */
   #inTurn: { readonly channel: number; readonly upload: UploadChannel | undefined; answer(): void }[] = [];
 
-  constructor(connection: Connection, usage: Usage, open: OpenUpload) {
+  constructor(connection: Connection, usage: Usage, open: OpenUpload, members: Pick<MemberBook, 'others'>) {
     this.#connection = connection;
     this.#usage = usage;
     this.#open = open;
+    this.#members = members;
   }
 
   frame(frame: ControlFrame): void {
@@ -85,7 +88,10 @@ export class UploadChannels implements ConnectionListener {
 
   #interest(channel: number, content: ContentId, takesInstead: boolean): void {
     if (this.#channels.has(channel)) return this.#connection.close('protocol', 'it opened one channel twice');
-    if (this.#channels.size >= MAX_CHANNELS) return this.#refuse(channel, undefined, 'busy');
+    if (this.#channels.size >= MAX_CHANNELS) {
+      const others = this.#members.others(content, this.#connection.remote);
+      return this.#refuse(channel, undefined, 'busy', others);
+    }
     // The upload may refuse before it is known here, so the place is taken first.
     let open = true;
     const own = new ToldLeaves(this.#connection, channel, 'serves');

@@ -22,7 +22,7 @@ export interface LeafMap {
   readonly doubtful: readonly number[];
   /** Where nothing was written the partial reads as zeros. */
   readonly isSparse: boolean;
-  /** Claims a leaf whose bytes are written; resolves when the claim is written too. */
+  /** Claims a leaf whose bytes are written. The claim is written within 100 ms; rejects when one before it could not be. */
   claim(leaf: number): Promise<void>;
   /** `flushed`: the bitmap as it was before the partial's bytes were flushed. */
   checkpoint(flushed: Bitfield): Promise<void>;
@@ -46,10 +46,12 @@ export class PartialMap implements LeafMap {
   readonly #header: MapHeader & { readonly mount: string };
   #flushed: Bitfield;
   #retreated = false;
-  #dirtyFrom = Number.POSITIVE_INFINITY;
-  #dirtyTo = -1;
-  #flushing: Promise<void> | undefined;
-  #next: Promise<void> | undefined;
+  /** Not written yet. */
+  #claims = new DirtyBytes();
+  #writing: Promise<void> = Promise.resolve();
+  #timer: NodeJS.Timeout | undefined;
+  /** Why claims could not be written. */
+  #failure: { readonly cause: unknown } | undefined;
 
   private constructor(
     file: FileHandle,
@@ -101,21 +103,13 @@ export class PartialMap implements LeafMap {
     return map;
   }
 
-  /** Claims that come together are written together. */
   async claim(leaf: number): Promise<void> {
     if (this.#retreated) throw new PeerdexError('failed', 'the disk has failed before');
+    if (this.#failure) throw this.#failure.cause;
     this.have.add(leaf);
-    this.#dirtyFrom = Math.min(this.#dirtyFrom, leaf >> 3);
-    this.#dirtyTo = Math.max(this.#dirtyTo, leaf >> 3);
-    if (!this.#flushing) return this.#flush();
-    // What broke the flush before is told to those who waited for that one.
-    this.#next ??= this.#flushing
-      .catch(() => {})
-      .then(() => {
-        this.#next = undefined;
-        return this.#flush();
-      });
-    return this.#next;
+    this.#claims.add(leaf >> 3);
+    if (this.#claims.count >= MOST_UNWRITTEN) void this.#writeClaims();
+    else this.#timer ??= setTimeout(() => void this.#writeClaims(), TOGETHER_MS).unref();
   }
 
   async checkpoint(flushed: Bitfield): Promise<void> {
@@ -127,25 +121,21 @@ export class PartialMap implements LeafMap {
   async retreat(): Promise<void> {
     if (this.#retreated) return;
     this.#retreated = true;
-    await this.#quiet();
+    await this.#writeClaims();
     await writeAll(this.#file, this.#flushed.bytes, HEADER);
   }
 
   async close(mtime?: bigint): Promise<void> {
-    await this.#quiet();
+    await this.#writeClaims();
     const closed = mtime === undefined ? undefined : String(mtime);
     await this.#writeHeader({ boot: await bootId(), closed }).catch(() => {}); // then it is as after a kill
     await this.#file.close();
   }
 
   async remove(): Promise<void> {
+    await this.#writeClaims();
     await this.#file.close().catch(() => {});
     await removeMap(this.#path);
-  }
-
-  async #quiet(): Promise<void> {
-    await this.#next?.catch(() => {});
-    await this.#flushing?.catch(() => {});
   }
 
   /** Closes the file when its beginning cannot be written. */
@@ -173,17 +163,39 @@ export class PartialMap implements LeafMap {
     await writeAll(this.#file, head, 0);
   }
 
-  #flush(): Promise<void> {
-    const [from, to] = [this.#dirtyFrom, this.#dirtyTo + 1];
-    this.#dirtyFrom = Number.POSITIVE_INFINITY;
-    this.#dirtyTo = -1;
-    const flushing = writeAll(this.#file, this.have.bytes.slice(from, to), HEADER + from).finally(() => {
-      this.#flushing = undefined;
-    });
-    this.#flushing = flushing;
-    return flushing;
+  /** Never rejects: a failure is told to who claims next. */
+  #writeClaims(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#claims.count === 0) return this.#writing;
+    const { from, to } = this.#claims;
+    this.#claims = new DirtyBytes();
+    this.#writing = this.#writing
+      .then(() => writeAll(this.#file, this.have.bytes.slice(from, to), HEADER + from))
+      .catch((cause: unknown) => {
+        this.#failure ??= { cause };
+      });
+    return this.#writing;
   }
 }
+
+/** The part of a bitmap that has changed. */
+class DirtyBytes {
+  /** Changes, of the same byte too. */
+  count = 0;
+  from = Number.POSITIVE_INFINITY;
+  to = 0;
+
+  add(byte: number): void {
+    this.count += 1;
+    this.from = Math.min(this.from, byte);
+    this.to = Math.max(this.to, byte + 1);
+  }
+}
+
+/** So long claims wait for others, and so many do: what a SIGKILL loses is fetched again. */
+const TOGETHER_MS = 100;
+const MOST_UNWRITTEN = 32;
 
 interface KeptLeaves {
   readonly have: Bitfield;

@@ -14,6 +14,7 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { eventually } from '../../../test/harness/eventually.ts';
 import { seededBytes } from '../../../test/harness/files.ts';
 import { type TempFolder, tempFolder } from '../../../test/harness/temp-folder.ts';
 import { skipWithoutMounts, tmpfs } from '../../../test/harness/tmpfs.ts';
@@ -24,6 +25,7 @@ import { leafHash, ManifestBuilder } from '../../core/manifest.ts';
 import type { Partial } from '../../core/ports/partial.ts';
 import { confirmDoubtful } from '../../transfer/confirm-doubtful.ts';
 import { MemoryHashStore } from '../memory/hash-store.ts';
+import { readMap } from './map-file.ts';
 import { mountOf } from './mount-of.ts';
 import { DiskPartialStore } from './partial-store.ts';
 
@@ -151,6 +153,7 @@ describe('within one boot', () => {
     await using place = await makePlace();
     const first = await place.open();
     await write(first, 0, 1);
+    await eventually(async () => (await readMap(mapOf(place)))?.claimed.count === 2);
     const killed = await place.open(); // the first one never gets to close
     assert.deepEqual([[...killed.have], killed.doubtful], [[0, 1], []]);
     await write(killed, 2);
@@ -419,7 +422,7 @@ async function makePlace(): Promise<Place> {
   const maps = folder.join('maps');
   const clock = new ManualClock();
   await mkdir(root);
-  const store = new DiskPartialStore({ folder: maps, clock, flush: true });
+  const store = new DiskPartialStore({ folder: maps, owner: 'ab'.repeat(16), clock, flush: true });
   return {
     folder,
     root,

@@ -3,7 +3,7 @@ import { type FileHandle, readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
 import { asPeerdexError, PeerdexError, systemCode } from '../../core/errors.ts';
-import type { ContentId } from '../../core/ids.ts';
+import type { ContentId, PeerId } from '../../core/ids.ts';
 import { baseName, PRIVATE_PREFIX, parentPath } from '../../core/index-path.ts';
 import { LEAF_BYTES } from '../../core/leaf-layout.ts';
 import type { Destination, Partial, PartialStore } from '../../core/ports/partial.ts';
@@ -26,6 +26,8 @@ interface OpenParts {
 export interface DiskPartialStoreOptions {
   /** Absolute; the maps lie here. */
   readonly folder: string;
+  /** Whose partials these are: two who fetch one content into one folder do not touch each other's. */
+  readonly owner: PeerId;
   readonly clock: Clock;
   /** False leaves out the flushes to the disk: quicker, and a power cut may lose what was reported done. */
   readonly flush: boolean;
@@ -57,7 +59,7 @@ export class DiskPartialStore implements PartialStore {
   async open(content: ContentId, size: number, destination: Destination): Promise<Partial> {
     const { root } = destination;
     const device = (await stat(root, { bigint: true })).dev;
-    const relative = partialPath(content, destination.relative);
+    const relative = this.#partialPath(content, destination.relative);
     let parts = await this.#resume(content, size, root, relative);
     const missing = () => Math.max(0, size - (parts?.map.have.count ?? 0) * LEAF_BYTES);
     let release: () => void = () => {};
@@ -147,16 +149,16 @@ export class DiskPartialStore implements PartialStore {
     });
   }
 
+  /** Beside the destination, under a name that scanners pass over. */
+  #partialPath(content: ContentId, relative: string): string {
+    const folder = parentPath(relative);
+    const name = `${PRIVATE_PREFIX}${content.slice(0, 32)}-${this.#options.owner.slice(0, 12)}.part`;
+    return folder === '' ? name : `${folder}/${name}`;
+  }
+
   #mapPath(content: ContentId): string {
     return join(this.#options.folder, `${content}${MAP_ENDING}`);
   }
-}
-
-/** Beside the destination, under a name that scanners pass over. */
-function partialPath(content: ContentId, relative: string): string {
-  const folder = parentPath(relative);
-  const name = `${PRIVATE_PREFIX}${content.slice(0, 32)}.part`;
-  return folder === '' ? name : `${folder}/${name}`;
 }
 
 async function headerOf(

@@ -3,11 +3,15 @@ import { LEAF_BYTES } from '../../core/leaf-layout.ts';
 
 /** So many bytes may always be on their way. */
 const LEAST = 2 * LEAF_BYTES;
+/** And so many over a line of which nothing is known yet: what 100 Mbit/s carry in 160 ms. */
+const START = 8 * LEAF_BYTES;
 /** While a line is new, twice as much on the way has to make it so many times as fast, or is no use. */
 const FASTER = 1.25;
 const MOST_START = 64 * LEAF_BYTES;
 /** The least time and the best rate are kept for so many milliseconds at least. */
 const KEEP_MS = 10_000;
+/** While the least time is looked for again, this part of what the line carries in it is on its way: it falls only a little idle. */
+const PROBING = 0.75;
 /** The rate is counted over so many milliseconds. */
 const PERIOD_MS = 250;
 
@@ -34,7 +38,7 @@ export class Pace {
   #most = LEAST;
   /** Grows by doubling, until that makes it faster no more. */
   #isStarting = true;
-  /** Only a little is sent until something is acknowledged that was: else a queue that always stands would be taken for the way. */
+  /** Only so much is sent, that no queue stands, until something is acknowledged that was: else a queue that always stands would be taken for the way. */
   #isProbing = false;
 
   /** `mayDouble`: whether nobody else is waiting for what the doubling of a new line takes. */
@@ -68,8 +72,9 @@ export class Pace {
     this.#bytes += bytes;
     const passed = now - this.#countedSince;
     if (this.#isStarting && !this.#mayDouble()) this.#isStarting = false;
-    if (this.#isStarting && this.#bytes >= this.#most && passed > 0) return this.#start(this.#bytes / passed);
-    if (passed < PERIOD_MS) return;
+    if (this.#isStarting && this.#bytes >= this.most && passed > 0) return this.#start(this.#bytes / passed);
+    // On a long line the first period is mostly the way there and back.
+    if (passed < PERIOD_MS + (this.#isStarting ? this.leastMs : 0)) return;
     this.#isStarting = false;
     this.#rateBefore = this.#rate;
     this.#rate = this.#bytes / passed;
@@ -79,10 +84,11 @@ export class Pace {
   }
 
   #start(rate: number): void {
-    this.#isStarting = rate > FASTER * this.#rate && this.#most < MOST_START;
+    const most = this.most;
+    this.#isStarting = rate > FASTER * this.#rate && most < MOST_START;
     this.#rate = Math.max(rate, this.#rate);
     this.#bestRate = Math.max(this.#bestRate, this.#rate);
-    if (this.#isStarting) this.#most *= 2;
+    if (this.#isStarting) this.#most = 2 * most;
     else this.#most = Math.max(LEAST, this.#rate * (this.leastMs + this.#slackMs));
     this.restart();
   }
@@ -105,6 +111,7 @@ export class Pace {
 
   /** Most bytes to have on their way. */
   get most(): number {
-    return this.#isProbing ? LEAST : this.#most;
+    if (this.#isProbing) return Math.max(LEAST, PROBING * this.#rate * this.leastMs);
+    return this.#isStarting && this.#mayDouble() ? Math.max(START, this.#most) : this.#most;
   }
 }

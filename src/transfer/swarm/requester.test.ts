@@ -192,14 +192,6 @@ describe('Requester', () => {
     const one = world.join('whole');
     assert.equal(world.owed.get(one)![0], 11);
   });
-
-  it('says what nobody has', () => {
-    const world = new World(1);
-    world.join(fieldOf([...Array(LEAVES).keys()].filter((leaf) => leaf !== 3 && leaf !== 4)));
-    assert.deepEqual(world.requester.missing(), [3, 4]);
-    world.join('whole');
-    assert.deepEqual(world.requester.missing(), []);
-  });
 });
 
 function fieldOf(leaves: readonly number[]): Bitfield {

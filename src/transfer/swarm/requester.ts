@@ -1,9 +1,11 @@
 import type { Bitfield } from '../../core/bitfield.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Random } from '../../core/random.ts';
+import { Asked } from './asked.ts';
 import { LeafSet } from './leaf-set.ts';
 import { OwedLeaves } from './owed-leaves.ts';
 import type { SwarmPolicy } from './policies.ts';
+import { Pump } from './pump.ts';
 import type { Neighbour, Spread } from './spread.ts';
 
 /** What a requester does to the world. Of the requester's own calls only `room` may come from within these. */
@@ -28,19 +30,6 @@ export interface RequesterOptions {
   readonly port: RequesterPort;
 }
 
-/** Of a neighbour that owes leaves and gave nothing for so many milliseconds others may be asked for the same. */
-const STALL_MS = 5_000;
-/** And nothing for so many times what a leaf usually takes: where uplinks are slow, turns are long. */
-const STALL_LEAVES = 20;
-
-interface Asked {
-  readonly owes: Set<number>;
-  last: number;
-  /** Monotonic milliseconds. */
-  heardAt: number;
-  isStalled: boolean;
-}
-
 /**
  * The asking side of one content: what to ask which neighbour for. Bookkeeping only. Outside the endgame it never asks for
  * what is had or owed; in the endgame, when a neighbour has nothing else to give, it repeats what another owes and has not begun,
@@ -55,9 +44,8 @@ export class Requester {
   readonly #taken: LeafSet;
   readonly #owed: OwedLeaves;
   readonly #asked = new Map<Neighbour, Asked>();
-  /** That may have room, or something new to be asked for. */
-  readonly #toPump = new Set<Neighbour>();
-  #isPumping = false;
+  /** Asks those that may have room, or something new to be asked for. */
+  readonly #pump = new Pump<Neighbour>((from) => this.#askWhatFits(from));
 
   constructor(options: RequesterOptions) {
     this.#options = options;
@@ -72,23 +60,10 @@ export class Requester {
     return this.#asked.get(from)?.owes ?? NONE;
   }
 
-  /** Leaves that nobody connected has, and that are not had. */
-  missing(): number[] {
-    const missing: number[] = [];
-    const { neighbours, wholes } = this.#options.spread;
-    if (wholes > 0) return missing;
-    for (let leaf = 0; leaf < this.have.length; leaf += 1) {
-      if (this.have.has(leaf)) continue;
-      if (![...neighbours].some(({ has }) => has.has(leaf))) missing.push(leaf);
-    }
-    return missing;
-  }
-
   /** It can be asked from now on. */
   join(from: Neighbour): void {
-    const heardAt = this.#options.clock.monotonic();
-    this.#asked.set(from, { owes: new Set(), last: -1, heardAt, isStalled: false });
-    this.#pump(from);
+    this.#asked.set(from, new Asked(this.#options.clock.monotonic()));
+    this.#pump.one(from);
   }
 
   /** It gives nothing more; what it owed is asked of others. Nothing is cancelled. */
@@ -96,9 +71,9 @@ export class Requester {
     const asked = this.#asked.get(from);
     if (!asked) return;
     this.#asked.delete(from);
-    this.#toPump.delete(from);
+    this.#pump.forget(from);
     for (const leaf of asked.owes) this.#release(from, leaf);
-    if (asked.owes.size > 0) this.#pumpAll();
+    if (asked.owes.size > 0) this.#pump.all(this.#asked.keys());
   }
 
   /** It has announced this leaf, and the spread knows. */
@@ -106,27 +81,23 @@ export class Requester {
     const isTaken = this.#taken.has(leaf);
     if (isTaken && !this.#owed.has(leaf)) return;
     const asked = this.#asked.get(from);
-    if (asked && !(isTaken && asked.owes.size > 0)) this.#pump(from);
+    if (asked && !(isTaken && asked.owes.size > 0)) this.#pump.one(from);
   }
 
   /** There is room again for a request. */
   room(from: Neighbour): void {
-    this.#pump(from);
+    this.#pump.one(from);
   }
 
   /** For all of them, after a wait for memory or for the rate limit. */
   roomForAll(): void {
-    this.#pumpAll();
+    this.#pump.all(this.#asked.keys());
   }
 
   /** Bytes of any leaf have come from it: a sign of life. */
   heard(from: Neighbour): void {
     const asked = this.#asked.get(from);
-    if (!asked) return;
-    asked.heardAt = this.#options.clock.monotonic();
-    if (!asked.isStalled) return;
-    asked.isStalled = false;
-    for (const leaf of asked.owes) this.#taken.add(leaf);
+    if (asked?.heard(this.#options.clock.monotonic())) for (const leaf of asked.owes) this.#taken.add(leaf);
   }
 
   /**
@@ -145,7 +116,7 @@ export class Requester {
     const asked = this.#asked.get(from);
     if (!asked?.owes.delete(leaf)) return;
     this.#taken.add(leaf);
-    this.#toPump.add(from);
+    this.#pump.later(from);
     this.#takeBack(this.#owed.arrived(leaf, from), leaf);
   }
 
@@ -160,7 +131,7 @@ export class Requester {
   bad(leaf: number): void {
     if (this.have.has(leaf) || this.#owed.has(leaf)) return;
     this.#taken.delete(leaf);
-    this.#pumpAll();
+    this.#pump.all(this.#asked.keys());
   }
 
   /** It does not give this leaf, and the spread knows that it has not got it. */
@@ -168,7 +139,7 @@ export class Requester {
     const asked = this.#asked.get(from);
     if (!asked?.owes.delete(leaf)) return;
     this.#release(from, leaf);
-    this.#pumpAll();
+    this.#pump.all(this.#asked.keys());
   }
 
   /**
@@ -182,15 +153,13 @@ export class Requester {
   /** To be called every second or so: finds the stalled. */
   tick(): void {
     const now = this.#options.clock.monotonic();
-    const patience = Math.max(STALL_MS, STALL_LEAVES * this.#owed.usualMs);
     let isAnyNew = false;
     for (const asked of this.#asked.values()) {
-      if (asked.isStalled || asked.owes.size === 0 || now - asked.heardAt < patience) continue;
-      asked.isStalled = true;
+      if (!asked.stalls(now, this.#owed.usualMs)) continue;
       isAnyNew = true;
       for (const leaf of asked.owes) this.#freeUnlessOwedByOthers(leaf);
     }
-    if (isAnyNew) this.#pumpAll();
+    if (isAnyNew) this.#pump.all(this.#asked.keys());
   }
 
   #substituted(from: Neighbour, asked: number, given: number): boolean {
@@ -204,7 +173,7 @@ export class Requester {
       else this.#options.port.cancel(from, given);
     }
     const isWanted = this.began(from, given);
-    if (wasOwed) this.#pumpAll();
+    if (wasOwed) this.#pump.all(this.#asked.keys());
     return isWanted;
   }
 
@@ -219,35 +188,13 @@ export class Requester {
   }
 
   #takeBack(owers: readonly Neighbour[], leaf: number): void {
-    const wasPumping = this.#isPumping;
-    this.#isPumping = true;
-    for (const from of owers) {
-      if (!this.#asked.get(from)?.owes.delete(leaf)) continue;
-      this.#options.port.cancel(from, leaf);
-      this.#toPump.add(from);
-    }
-    this.#isPumping = wasPumping;
-    this.#pumpFreed();
-  }
-
-  #pump(from: Neighbour): void {
-    this.#toPump.add(from);
-    this.#pumpFreed();
-  }
-
-  #pumpAll(): void {
-    for (const from of this.#asked.keys()) this.#toPump.add(from);
-    this.#pumpFreed();
-  }
-
-  #pumpFreed(): void {
-    if (this.#isPumping) return;
-    this.#isPumping = true;
-    for (const from of this.#toPump) {
-      this.#toPump.delete(from);
-      this.#askWhatFits(from);
-    }
-    this.#isPumping = false;
+    this.#pump.together(() => {
+      for (const from of owers) {
+        if (!this.#asked.get(from)?.owes.delete(leaf)) continue;
+        this.#options.port.cancel(from, leaf);
+        this.#pump.later(from);
+      }
+    });
   }
 
   #askWhatFits(from: Neighbour): void {
@@ -260,7 +207,7 @@ export class Requester {
       const most = Math.min(room, port.spanLeaves(from));
       const count = port.ask(from, first, this.#extend(from, first, most));
       if (count === 0) return;
-      if (asked.owes.size === 0) asked.heardAt = this.#options.clock.monotonic();
+      if (asked.owes.size === 0) asked.heard(this.#options.clock.monotonic());
       for (let leaf = first; leaf < first + count; leaf += 1) this.#note(from, asked, leaf);
     }
   }
@@ -286,8 +233,7 @@ export class Requester {
   }
 
   #note(from: Neighbour, asked: Asked, leaf: number): void {
-    asked.owes.add(leaf);
-    asked.last = leaf;
+    asked.for(leaf);
     this.#taken.add(leaf);
     this.#owed.add(leaf, from);
   }

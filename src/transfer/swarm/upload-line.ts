@@ -15,6 +15,8 @@ export interface OnTheWay {
   readonly bytes: number;
   /** Monotonic milliseconds. */
   readonly since: number;
+  /** The downloader has it from elsewhere, or will: that it has it says nothing of this line. */
+  isTakenBack?: boolean;
 }
 
 /** One downloader, whatever number of contents it asks for: its turn, and what is on its way to it. */
@@ -61,18 +63,31 @@ export class UploadLine {
     this.#bytes += one.bytes;
   }
 
-  /** This leaf has come, and so has all that was sent before it. Returns those; none when it was not on its way. */
+  /**
+   * This leaf has come, and so has all that was sent before it; of one that was taken back nothing follows for others. Returns what
+   * has come over this line for sure; nothing when it was not on its way.
+   */
   acknowledged(channel: UploadChannelState, leaf: number, now: number): readonly OnTheWay[] {
     const at = this.#onTheWay.findIndex((one) => one.channel === channel && one.leaf === leaf);
     if (at < 0) return [];
     this.#movedAt = now;
-    return this.#drop(0, at + 1);
+    if (!this.#onTheWay[at]!.isTakenBack) return this.#drop(0, at + 1);
+    this.#drop(at, 1);
+    return [];
   }
 
-  /** This leaf was not sent after all. */
-  dropped(channel: UploadChannelState, leaf: number): void {
+  /** The downloader has taken these leaves back, too late for those that are on their way. */
+  takenBack(channel: UploadChannelState, first: number, count: number): void {
+    for (const one of this.#onTheWay) {
+      if (one.channel === channel && one.leaf >= first && one.leaf < first + count) one.isTakenBack = true;
+    }
+  }
+
+  /** This leaf was not sent after all. False when it was not on its way. */
+  dropped(channel: UploadChannelState, leaf: number): boolean {
     const at = this.#onTheWay.findIndex((one) => one.channel === channel && one.leaf === leaf);
     if (at >= 0) this.#drop(at, 1);
+    return at >= 0;
   }
 
   /** Nothing of this channel is waited for any more. */

@@ -51,16 +51,35 @@ class World {
 }
 
 describe('UploadScheduler', () => {
-  it('sends two leaves, and more when they are acknowledged', () => {
+  it('sends eight leaves over a new line that is alone, and twice as many when they are acknowledged', () => {
     const world = new World();
     const { line, channel } = world.join();
-    world.scheduler.requested(line, channel, 0, 8);
+    world.scheduler.requested(line, channel, 0, 100);
     const first = world.serve();
-    assert.equal(first.length, 2);
+    assert.equal(first.length, 8);
+    assert.deepEqual(world.serve(), []);
+    world.now += 110; // a long line: all of it is the way
+    for (const one of first) {
+      world.had(one);
+      world.serve();
+      world.now += 1;
+    }
+    assert.equal(world.sent.get(channel), 8 + 16);
+  });
+
+  it('sends little over a new line beside another, and more when that is acknowledged', () => {
+    const world = new World();
+    const other = world.join();
+    const { line, channel } = world.join();
+    world.scheduler.requested(other.line, other.channel, 0, 1);
+    assert.equal(world.serve().length, 1);
+    world.scheduler.requested(line, channel, 10, 8);
+    const first = world.serve();
+    assert.ok(first.length > 0 && first.length <= 2, `${first.length} leaves`);
     assert.deepEqual(world.serve(), []);
     world.now += 10;
     world.had(first[0]!);
-    assert.equal(world.serve().length, 1);
+    assert.ok(world.serve().length > 0);
   });
 
   it('shares by bytes among those who ask, whatever each asks ahead', () => {
@@ -112,10 +131,40 @@ describe('UploadScheduler', () => {
     const served = world.serve();
     world.scheduler.cancelled(line, channel, 0, 6);
     for (const one of served) world.scheduler.dropped(line, channel, one.first);
-    assert.equal(served.length, 2);
+    assert.equal(served.length, 6);
     assert.equal(line.bytes, 0);
     assert.deepEqual(world.serve(), []);
     assert.equal(world.scheduler.waitMs, undefined);
+  });
+
+  it('says whether something else may go out when a leaf is acknowledged or dropped', () => {
+    const world = new World();
+    const { line, channel } = world.join();
+    world.scheduler.requested(line, channel, 0, 40);
+    const [one, other] = world.serve();
+    assert.equal(world.scheduler.acknowledged(line, channel, 50), false, 'it never asked for this one');
+    const [waiting] = channel.queue;
+    assert.equal(world.scheduler.acknowledged(line, channel, waiting!), true, 'it waited for this one');
+    assert.equal(world.scheduler.acknowledged(line, channel, one!.first), true, 'this one was on its way');
+    assert.equal(world.scheduler.acknowledged(line, channel, one!.first), false, 'and is no more');
+    assert.equal(world.scheduler.dropped(line, channel, one!.first), false);
+    assert.equal(world.scheduler.dropped(line, channel, other!.first), true);
+  });
+
+  it('learns nothing of a line from a leaf that was taken back and came from elsewhere', () => {
+    const world = new World();
+    const { line, channel } = world.join();
+    world.scheduler.requested(line, channel, 0, 2);
+    const [first, second] = world.serve();
+    world.now += 1;
+    world.scheduler.cancelled(line, channel, second!.first, 1);
+    world.had(second!);
+    assert.equal(line.pace.leastMs, 0, 'its time is that of another line');
+    assert.equal(line.bytes, LEAF_BYTES, 'what was sent before it is still on its way');
+    world.now += 80;
+    world.had(first!);
+    assert.equal(line.pace.leastMs, 81);
+    assert.equal(line.bytes, 0);
   });
 
   it('of a seed gives what nobody else has, to those who take it', () => {

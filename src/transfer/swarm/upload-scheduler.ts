@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import { LEAF_BYTES } from '../../core/leaf-layout.ts';
 import type { Random } from '../../core/random.ts';
-import { kindOf, type LineKind } from './line-kind.ts';
+import { BusyLines } from './busy-lines.ts';
 import { Pace } from './pace.ts';
 import type { Neighbour } from './spread.ts';
 import { UploadChannelState, type UploadContent } from './upload-channel-state.ts';
@@ -29,14 +29,6 @@ const SPAN_MS = 20;
 const MOST_SPAN = 4;
 /** So long may the bytes last that are on their way to all, beyond the time that an acknowledgement takes. */
 const SLACK_MS = 60;
-/** A downloader that acknowledges nothing for so much longer than usual does not hold others up. */
-const STALL_MS = 20;
-/** Taken for usual while it is not known. */
-const UNKNOWN_MS = 100;
-/** So many slow ones are served at a time, beside the others. */
-const MOST_SLOW = 8;
-/** And so many that have not acknowledged anything yet, and may turn out to be slow. */
-const MOST_NEW = 2;
 /** So much is chosen ahead of what is sent. */
 const MOST_PREPARED = 2;
 
@@ -51,7 +43,7 @@ export class UploadScheduler {
   readonly #clock: Clock;
   readonly #random: Random;
   /** With something on its way. */
-  readonly #busy = new Set<UploadLine>();
+  readonly #busy: BusyLines;
   /** That have asked for something. */
   readonly #waiting = new Set<UploadLine>();
   readonly #pace: Pace;
@@ -64,6 +56,7 @@ export class UploadScheduler {
     this.#clock = clock;
     this.#random = random;
     this.#pace = new Pace(clock, SLACK_MS);
+    this.#busy = new BusyLines(this.#pace);
   }
 
   /** Bytes a second that were acknowledged of late. */
@@ -92,7 +85,7 @@ export class UploadScheduler {
     line.channels.delete(channel);
     line.forget(channel);
     for (const one of this.#prepared.filter((prepared) => prepared.channel === channel)) this.#unprepare(one);
-    if (line.bytes === 0) this.#busy.delete(line);
+    this.#busy.settle(line);
   }
 
   /** The caller has checked that the leaves are had here, and how many one may ask for. */
@@ -108,22 +101,29 @@ export class UploadScheduler {
    */
   cancelled(line: UploadLine, channel: UploadChannelState, first: number, count: number): void {
     this.#unqueue(line, channel.remove(first, count));
+    line.takenBack(channel, first, count);
     for (const one of [...this.#prepared]) {
       const isMeant = one.channel === channel && one.first >= first && one.first < first + count;
       if (isMeant) this.#unprepareLeaf(channel, one.first);
     }
   }
 
-  /** The downloader has it: from here, or from elsewhere. The caller tells the spread. */
-  acknowledged(line: UploadLine, channel: UploadChannelState, leaf: number): void {
-    this.#unqueue(line, channel.remove(leaf, 1));
-    this.#unprepareLeaf(channel, leaf);
+  /**
+   * The downloader has it: from here, or from elsewhere. The caller tells the spread. False when it was neither asked for nor on its
+   * way, so that nothing is to be sent that was not before.
+   */
+  acknowledged(line: UploadLine, channel: UploadChannelState, leaf: number): boolean {
+    const queued = channel.remove(leaf, 1);
+    this.#unqueue(line, queued);
+    const wasPrepared = this.#unprepareLeaf(channel, leaf);
     const now = this.#clock.monotonic();
-    for (const { bytes, since } of line.acknowledged(channel, leaf, now)) {
+    const arrived = line.acknowledged(channel, leaf, now);
+    for (const { bytes, since } of arrived) {
       line.pace.acknowledged(bytes, now - since);
       this.#pace.acknowledged(bytes, now - since);
     }
-    if (line.bytes === 0) this.#busy.delete(line);
+    this.#busy.settle(line);
+    return queued > 0 || wasPrepared || arrived.length > 0;
   }
 
   /** The system has taken a serving that `next` gave, or what was wanted of it; also when its channel is closed. */
@@ -131,11 +131,12 @@ export class UploadScheduler {
     line.untaken -= count;
   }
 
-  /** A leaf of a serving was not sent, or not to its end. */
-  dropped(line: UploadLine, channel: UploadChannelState, leaf: number): void {
-    line.dropped(channel, leaf);
-    if (line.bytes === 0) this.#busy.delete(line);
+  /** A leaf of a serving was not sent, or not to its end. False when it is not on its way any more, so that no room comes of it. */
+  dropped(line: UploadLine, channel: UploadChannelState, leaf: number): boolean {
+    const wasOnTheWay = line.dropped(channel, leaf);
+    this.#busy.settle(line);
     channel.content.spread.unclaimed(channel.neighbour, leaf);
+    return wasOnTheWay;
   }
 
   /**
@@ -145,12 +146,11 @@ export class UploadScheduler {
   prepare(): Serving | undefined {
     if (this.#waiting.size === 0 || this.#prepared.length >= MOST_PREPARED) return undefined;
     const now = this.#clock.monotonic();
-    const patience = this.#patienceMs;
-    const slots = this.#freeSlots(now, patience);
+    const slots = this.#busy.slots(this.#prepared, now);
     let best: UploadLine | undefined;
     for (const line of this.#waiting) {
       if (!line.hasRoom || (best && line.turn >= best.turn)) continue;
-      if (slots[kindOf(line, now, patience)] > 0) best = line;
+      if (slots.hasFor(line)) best = line;
     }
     const serving = best && this.#choose(best, now);
     if (serving) this.#prepared.push(serving);
@@ -161,10 +161,9 @@ export class UploadScheduler {
   next(): Serving | undefined {
     const [serving] = this.#prepared;
     const now = this.#clock.monotonic();
-    if (!serving || this.#onTheWay(now) >= this.#pace.most) return undefined;
+    if (!serving || this.#busy.onTheWay(now) >= this.#pace.most) return undefined;
     this.#prepared.shift();
     const { line, channel, first, count } = serving;
-    if (this.#busy.size === 0) this.#pace.restart();
     this.#busy.add(line);
     line.untaken += count;
     for (let leaf = first; leaf < first + count; leaf += 1) {
@@ -176,42 +175,12 @@ export class UploadScheduler {
   /** Milliseconds after which to ask `next` again though nothing happens; undefined: not before something does. */
   get waitMs(): number | undefined {
     if (this.#waiting.size === 0 && this.#prepared.length === 0) return undefined;
-    const now = this.#clock.monotonic();
-    const patience = this.#patienceMs;
-    let least: number | undefined;
-    for (const { waitingSince } of this.#busy) {
-      const ms = waitingSince === undefined ? 0 : waitingSince + patience - now;
-      if (ms > 0 && (least === undefined || ms < least)) least = ms;
-    }
-    return least;
-  }
-
-  /** Bytes, without those to downloaders that are slow or new. */
-  #onTheWay(now: number): number {
-    const patience = this.#patienceMs;
-    let bytes = 0;
-    for (const line of this.#busy) if (kindOf(line, now, patience) === 'usual') bytes += line.bytes;
-    return bytes;
-  }
-
-  /** How many more of each kind may be served. */
-  #freeSlots(now: number, patience: number): Record<LineKind, number> {
-    const slots = { usual: Number.POSITIVE_INFINITY, slow: MOST_SLOW, new: MOST_NEW };
-    for (const line of this.#busy) slots[kindOf(line, now, patience)] -= 1;
-    for (const { line } of this.#prepared) if (!this.#busy.has(line)) slots[kindOf(line, now, patience)] -= 1;
-    return slots;
-  }
-
-  /** Milliseconds in which a downloader acknowledges something, unless it is slow: what is on the way to others may go first. */
-  get #patienceMs(): number {
-    const { bestRate, leastMs, most } = this.#pace;
-    const queueMs = bestRate > 0 ? (1000 * (2 * most + MOST_NEW * LEAF_BYTES)) / bestRate : 0;
-    return 2 * (leastMs || UNKNOWN_MS) + queueMs + STALL_MS;
+    return this.#busy.waitMs(this.#clock.monotonic());
   }
 
   #isAlone(line: UploadLine): boolean {
     const isOther = (one: UploadLine) => one !== line;
-    return ![...this.#busy].some(isOther) && ![...this.#waiting].some(isOther);
+    return ![...this.#busy.lines].some(isOther) && ![...this.#waiting].some(isOther);
   }
 
   #unqueue(line: UploadLine, count: number): void {
@@ -238,15 +207,16 @@ export class UploadScheduler {
     return undefined;
   }
 
-  /** Takes a leaf that is not part of a span out of what was prepared. */
-  #unprepareLeaf(channel: UploadChannelState, leaf: number): void {
+  /** Takes a leaf that is not part of a span out of what was prepared. True where it was there. */
+  #unprepareLeaf(channel: UploadChannelState, leaf: number): boolean {
     const found = this.#prepared.find(
       (one) => one.channel === channel && one.first === leaf && one.count === 1,
     );
-    if (!found) return;
+    if (!found) return false;
     this.#unprepare(found);
     found.line.turn -= channel.bytes(leaf);
     channel.content.spread.unclaimed(channel.neighbour, leaf);
+    return true;
   }
 
   #unprepare(serving: Serving): void {

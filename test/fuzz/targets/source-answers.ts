@@ -6,12 +6,13 @@ import { LeafBuffers } from '../../../src/core/leaf-buffers.ts';
 import { LEAF_BYTES } from '../../../src/core/leaf-layout.ts';
 import { MemoryBudget } from '../../../src/core/memory-budget.ts';
 import type { SourceLink } from '../../../src/core/ports/source.ts';
+import { seededRandom } from '../../../src/core/random.ts';
 import { encodeDataHeader, encodeFrame } from '../../../src/protocol/swarm/encode.ts';
 import { FrameParser } from '../../../src/protocol/swarm/frame-parser.ts';
 import type { ControlFrame } from '../../../src/protocol/swarm/frames.ts';
 import { BITFIELD_PAGE_LEAVES, PREFACE } from '../../../src/protocol/swarm/limits.ts';
 import { MemoryHashStore } from '../../../src/storage/memory/hash-store.ts';
-import { ContentSwarms } from '../../../src/transfer/content-swarm.ts';
+import { ContentSwarms } from '../../../src/transfer/content-swarms.ts';
 import { LeafHashes } from '../../../src/transfer/leaf-hashes.ts';
 import { LinkWindow } from '../../../src/transfer/link-window.ts';
 import { SourceSession } from '../../../src/transfer/source-session.ts';
@@ -67,7 +68,10 @@ function check(stream: Uint8Array): boolean {
   const session = new SourceSession({
     link: LINK,
     window: new LinkWindow(systemClock),
-    swarm: new ContentSwarms(systemClock).of(CONTENT.id, CONTENT.size),
+    swarm: new ContentSwarms({ self: 'ff'.repeat(16), clock: systemClock, random: seededRandom(1) }).of(
+      CONTENT.id,
+      CONTENT.size,
+    ),
     partial: { content: CONTENT.id, size: CONTENT.size, have: new Bitfield(1) },
     hashes,
     budget,

@@ -21,6 +21,8 @@ interface OnTheWay {
   readonly hello: readonly Change[];
   readonly answer: readonly Change[];
   readonly proof: readonly Change[];
+  /** Within TLS, where the proof stands in the dialler's hello. */
+  readonly atOnce?: boolean;
 }
 
 export const swarmHandshakes = target<OnTheWay>(
@@ -33,12 +35,34 @@ export const swarmHandshakes = target<OnTheWay>(
     const [dials, accepts] = [sides[0]!, sides[1]!];
     const some = changesOfBytes(3);
     const none = fc.constant([]);
+    const once = fc.constant(true);
     const inputs = fc.oneof(
+      { weight: 6, arbitrary: fc.record({ hello: some, answer: none, proof: none, atOnce: once }, RECORD) },
+      { weight: 4, arbitrary: fc.record({ hello: none, answer: some, proof: none, atOnce: once }, RECORD) },
       { weight: 12, arbitrary: fc.record({ hello: some, answer: none, proof: none }, RECORD) },
       { weight: 4, arbitrary: fc.record({ hello: none, answer: some, proof: none }, RECORD) },
       { weight: 4, arbitrary: fc.record({ hello: none, answer: none, proof: some }, RECORD) },
     );
-    const check = ({ hello, answer, proof }: OnTheWay): boolean => {
+    const checkAtOnce = ({ hello, answer }: OnTheWay): boolean => {
+      const exporter = new Uint8Array(32).fill(7);
+      const dialler = new DiallingHandshake({ ...dials, exporter }, accepts.identity.peer);
+      const greeting = dialler.greeting();
+      const altering = altered(greeting, hello);
+      const accepted = step(() =>
+        new AcceptingHandshake({ ...accepts, exporter }).take(firstFrame(altering)),
+      );
+      if (accepted?.peer === undefined) return false;
+      assert.equal(accepted.peer, dials.identity.peer);
+      assertSame(altering, greeting);
+      assert.equal(proofIn(altering).ticket, proofIn(greeting).ticket);
+      const answered = altered(accepted.send!, answer);
+      if (step(() => dialler.take(firstFrame(answered)))?.peer === undefined) return false;
+      assertSame(answered, accepted.send!);
+      return true;
+    };
+    const check = (input: OnTheWay): boolean => {
+      if (input.atOnce) return checkAtOnce(input);
+      const { hello, answer, proof } = input;
       const dialler = new DiallingHandshake(dials, accepts.identity.peer);
       const acceptor = new AcceptingHandshake(accepts);
       const greeting = altered(dialler.greeting(), hello);
@@ -74,6 +98,8 @@ function assertSame(got: Buffer, sent: Buffer): void {
   if (firstFrame(sent).type === 'proof') assert.equal(ticket, right.ticket);
   else assert.deepEqual(nonce, right.nonce);
 }
+
+const proofIn = (bytes: Buffer) => decodeProof((firstFrame(bytes) as { proof: Uint8Array }).proof);
 
 /** Ends as a handshake may end, or fails. */
 function step(take: () => HandshakeStep): HandshakeStep | undefined {
