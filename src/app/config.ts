@@ -7,6 +7,7 @@ import type { RatePeriod } from '../core/rate-schedule.ts';
 
 export const DEFAULT_REGISTRY_PORT = 23475;
 export const DEFAULT_PEER_PORT = 10000;
+export const DEFAULT_SHUTDOWN_SECONDS = 10;
 
 /** How a registry runs. Read once by the command line, then frozen. */
 export interface RegistryConfig {
