@@ -55,6 +55,7 @@ export class SwarmPeer implements AsyncDisposable {
   readonly hashes = new MemoryHashStore(systemClock);
   readonly budget = new MemoryBudget(32 * 1024 * 1024);
   readonly uploadBudget = new MemoryBudget(32 * 1024 * 1024);
+  readonly uploadQueue: UploadQueue;
   readonly upMeter = new RateMeter(systemClock);
   readonly upLimiter: RateLimiter;
   readonly downLimiter: RateLimiter;
@@ -162,12 +163,13 @@ export class SwarmPeer implements AsyncDisposable {
     });
     const { members } = this;
     const contentSwarms = new ContentSwarms({ self: id, clock, random: systemRandom, ...bounds });
+    this.uploadQueue = new UploadQueue(clock, systemRandom);
     const uploads: UploadOptions = {
       holdings,
       hashes,
       members,
       swarms: contentSwarms,
-      queue: new UploadQueue(clock, systemRandom),
+      queue: this.uploadQueue,
       budget: this.uploadBudget,
       buffers,
       meter: this.upMeter,
