@@ -174,7 +174,7 @@ export function makeTransfer(options: TransferOptions): Transfer {
   const bans = new SourceBans({
     clock,
     onBan(peer, { message }) {
-      log.warn(`banned ${nameOf(peer)} as a source: ${message}`, { peer });
+      log.warn(`banned ${nameOf(peer)} as a source: ${message}`, { event: 'source-banned', peer });
       tally.bans += 1;
       swarm.hangUp(peer);
     },

@@ -176,7 +176,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   started.use(membership);
   started.defer(() => transfer.stop());
 
-  if (wire.mode === 'plaintext') log.info(PLAINTEXT_WARNING);
+  if (wire.mode === 'plaintext') log.info(PLAINTEXT_WARNING, { event: 'plaintext-network' });
   await shares.start();
   membership.start();
   await firstRegistration(membership, memory.memberOf === link.network);
@@ -222,7 +222,8 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   transfer.jobs.start();
   index.csv.start();
   await shares.firstPassDone;
-  if (!mayPublish() && shares.status().some(({ files }) => files > 0)) log.warn(NOT_SEEN);
+  if (!mayPublish() && shares.status().some(({ files }) => files > 0))
+    log.warn(NOT_SEEN, { event: 'shares-not-seen' });
   await membership.announce();
   await firstPull;
 

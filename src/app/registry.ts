@@ -151,8 +151,11 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
   started.defer(() => folder.removeDaemonFile());
 
   const first = advertised[0]!;
-  log.info(`registry of network ${id} listens on ${formatAddress(address)}`, { peers: table.size });
-  if (mode === 'plaintext') log.info(PLAINTEXT_WARNING);
+  log.info(`registry of network ${id} listens on ${formatAddress(address)}`, {
+    event: 'registry-listening',
+    peers: table.size,
+  });
+  if (mode === 'plaintext') log.info(PLAINTEXT_WARNING, { event: 'plaintext-network' });
   observed.readiness.started();
   const resources = started.move();
   let closed: Promise<void> | undefined;

@@ -77,7 +77,9 @@ function makeListener(
   { certificate, limits, clock, log }: LinkPortOptions,
   accept: (socket: Socket) => void,
 ): Server {
-  const warn = oncePerSource(clock, (message, address) => log.warn(message, { address }));
+  const warn = oncePerSource(clock, (message, address) =>
+    log.warn(message, { event: 'connection-refused', address }),
+  );
   if (!certificate) {
     const server = createServer({ noDelay: true }, (socket) => {
       if (admits(socket)) accept(socket);
