@@ -77,6 +77,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'rescan', summary: 'look at all shares now', load: () => import('./commands/rescan.ts') },
   { name: 'limit', summary: 'set or show rate limits', load: () => import('./commands/limit.ts') },
   { name: 'jobs', summary: 'list downloads', load: () => import('./commands/jobs.ts') },
+  { name: 'why', summary: 'say what holds a download back', load: () => import('./commands/why.ts') },
   { name: 'pause', summary: 'pause a download', load: () => import('./commands/pause.ts') },
   { name: 'resume', summary: 'go on with a download', load: () => import('./commands/resume.ts') },
   {

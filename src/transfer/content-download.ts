@@ -21,7 +21,7 @@ import { type MissingLeaves, missingLeaves } from './missing-leaves.ts';
 import type { SessionEvents } from './session-options.ts';
 import { watchSilence } from './silence-watch.ts';
 import { SourceSession } from './source-session.ts';
-import { type SourceShare, SourceShares } from './source-shares.ts';
+import { type SourceFacts, type SourceShare, SourceShares } from './source-shares.ts';
 import type { SwarmPolicy } from './swarm/policies.ts';
 
 export interface ContentDownloadOptions {
@@ -107,9 +107,9 @@ export class ContentDownload {
     return this.#shares.with(this.#sessions);
   }
 
-  /** Bytes a second from all sources. */
-  get rate(): number {
-    return [...this.#sessions.values()].reduce((sum, session) => sum + session.meter.rate, 0);
+  /** Those that are connected now. */
+  sources(): readonly SourceFacts[] {
+    return [...this.#sessions.values()].map((session) => this.#shares.factsOf(session));
   }
 
   /** Nothing is on its way, for lack of memory. */

@@ -11,7 +11,7 @@ import { confirmDoubtful } from './confirm-doubtful.ts';
 import { ContentDownload } from './content-download.ts';
 import { explainMissing } from './missing-leaves.ts';
 import { SourceFinder } from './source-finder.ts';
-import type { SourceShare } from './source-shares.ts';
+import type { SourceFacts, SourceShare } from './source-shares.ts';
 import { rarestFirst } from './swarm/policies.ts';
 import type { FetchRequest, TransferParts } from './transfer-parts.ts';
 import type { UnderWay } from './under-way.ts';
@@ -59,6 +59,11 @@ export class ContentFetch {
   /** What other peers gave. */
   shares(): readonly SourceShare[] {
     return (this.#download?.shares() ?? []).filter(({ peer }) => peer !== this.#parts.self);
+  }
+
+  /** Connected sources at this moment, this machine not among them. */
+  sources(): readonly SourceFacts[] {
+    return (this.#download?.sources() ?? []).filter(({ peer }) => peer !== this.#parts.self);
   }
 
   /** Bytes of the content, as far as is known now. */

@@ -5,6 +5,7 @@ import type { JobStore } from '../core/ports/job-store.ts';
 import type { WantedItem } from '../core/wanted.ts';
 import type { ItemParts } from './fetch-item.ts';
 import type { JobListener } from './job-events.ts';
+import type { JobFacts } from './job-facts.ts';
 import { discardPartials, forgetOldJobs } from './job-leftovers.ts';
 import { logBegin, logEnd } from './job-log.ts';
 import { JobRun, stopped } from './job-run.ts';
@@ -101,6 +102,12 @@ export class JobService {
 
   view(id: JobId): JobView {
     return this.#view(this.#get(id));
+  }
+
+  /** The job, and what is under way of it at this moment. */
+  facts(id: JobId): Pick<JobFacts, 'job' | 'files' | 'isRunning'> {
+    const running = this.#running.get(id);
+    return { job: this.view(id), files: running?.run.files() ?? [], isRunning: running !== undefined };
   }
 
   async pause(id: JobId): Promise<JobView> {
