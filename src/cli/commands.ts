@@ -67,6 +67,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/leave.ts'),
   },
   { name: 'status', summary: 'say how the daemon is', load: () => import('./commands/status.ts') },
+  {
+    name: 'doctor',
+    summary: 'look for what is wrong, and say what to do',
+    load: () => import('./commands/doctor.ts'),
+  },
   { name: 'peers', summary: 'list the active peers', load: () => import('./commands/peers.ts') },
   { name: 'ls', summary: 'browse what peers share', load: () => import('./commands/ls.ts') },
   { name: 'find', summary: 'find files by name', load: () => import('./commands/find.ts') },
