@@ -226,7 +226,11 @@ export class IndexSync {
   /** Drops what belongs to peers that nobody has seen for long, and to those who may not publish. */
   #upkeep(): void {
     this.#work = this.#dropForgotten()
-      .catch((error: unknown) => this.#options.log.warn(`cannot drop old entries: ${String(error)}`))
+      .catch((error: unknown) =>
+        this.#options.log.warn(`cannot drop old entries: ${String(error)}`, {
+          event: 'old-entries-not-dropped',
+        }),
+      )
       .finally(() => {
         if (this.#stop.signal.aborted) return;
         this.#cancelUpkeep = this.#options.clock.after(UPKEEP_MS, () => this.#upkeep());

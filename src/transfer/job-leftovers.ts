@@ -32,6 +32,6 @@ export async function forgetOldJobs(
     for (const { id } of old) await discardPartials(id, store, partials).catch(() => {}); // its disk may be gone
     store.prune(before);
   } catch (error) {
-    log.warn(`old downloads could not be forgotten: ${String(error)}`);
+    log.warn(`old downloads could not be forgotten: ${String(error)}`, { event: 'old-jobs-not-forgotten' });
   }
 }

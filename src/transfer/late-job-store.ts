@@ -148,7 +148,8 @@ export class LateJobStore implements JobStore {
         this.#store.update(id, change);
         this.#jobs.delete(id);
       }
-      if (this.#failing) this.#log.info('what became of downloads is written down again');
+      if (this.#failing)
+        this.#log.info('what became of downloads is written down again', { event: 'jobs-written-again' });
       this.#failing = false;
       this.#cancelRetry();
     } catch (error) {
@@ -159,7 +160,9 @@ export class LateJobStore implements JobStore {
   #failed(error: unknown): void {
     if (!this.#failing) {
       const { message } = asPeerdexError(error);
-      this.#log.warn(`what became of downloads cannot be written down and is kept in memory: ${message}`);
+      this.#log.warn(`what became of downloads cannot be written down and is kept in memory: ${message}`, {
+        event: 'jobs-not-written',
+      });
     }
     this.#failing = true;
     this.#cancelRetry();
