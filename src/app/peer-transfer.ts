@@ -38,6 +38,7 @@ import { SwarmMembers } from '../transfer/swarm-members.ts';
 import { openUpload, type UploadOptions } from '../transfer/upload.ts';
 import { UploadQueue } from '../transfer/upload-queue.ts';
 import { withoutBanned } from '../transfer/without-banned.ts';
+import { bufferBytes } from './buffer-memory.ts';
 import type { PeerConfig } from './config.ts';
 import { makeRates, type RateConfig } from './peer-rates.ts';
 import type { ScheduledRate } from './scheduled-rate.ts';
@@ -100,7 +101,7 @@ export interface Transfer {
 export function makeTransfer(options: TransferOptions): Transfer {
   const { config, self, directory, contents, hashes, clock, random, log } = options;
   // Downloads and uploads each have half, so that neither can starve the other: a download waits for somebody's upload.
-  const half = Math.max(LEAF_BYTES * 8, Math.floor(config.memoryBytes / 2));
+  const half = Math.floor(bufferBytes(config.memoryBytes) / 2);
   const buffers = new LeafBuffers(KEPT_BUFFERS);
   const { up, down, upOf, downOf } = makeRates(clock, config);
   const upMeter = new RateMeter(clock);

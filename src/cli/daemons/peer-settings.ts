@@ -9,7 +9,7 @@ import { readSettings, type SettingValues } from '../settings.ts';
 import { INDEX_LIMITS, indexLimits, PORT_LIMITS, portLimits } from './limit-settings.ts';
 
 const DEFAULT_SCAN_SECONDS = 30;
-const DEFAULT_MEMORY_BYTES = 64 * 2 ** 20;
+const DEFAULT_MEMORY_BYTES = 256 * 2 ** 20;
 export const DEFAULT_LINGER_SECONDS = 600;
 
 /** What a peer needs and nobody has to say. */
