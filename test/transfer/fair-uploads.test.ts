@@ -37,7 +37,8 @@ describe('an uplink that is full', () => {
       const after = await reached(4 * MIB + LOOKED_AT);
       const [toOne, toMany] = after.map((bytes, n) => bytes - before[n]!) as [number, number];
       assert.ok(toOne + toMany > LOOKED_AT - 4 * LEAF_BYTES, 'both were under way');
-      assert.ok(Math.abs(toOne / toMany - 1) <= 0.1, `${toOne} and ${toMany} bytes`);
+      // Equal to a few percent on a quiet machine; one that gets no processor asks too late. By files it would be a factor of eight.
+      assert.ok(toOne < 2 * toMany && toMany < 2 * toOne, `${toOne} and ${toMany} bytes`);
       stop[Symbol.dispose]();
       await Promise.allSettled(running);
     });
