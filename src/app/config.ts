@@ -67,12 +67,13 @@ export interface PeerConfig {
   readonly downLimit?: number | undefined;
   /** Of one peer, within that. */
   readonly upLimitPerPeer?: number | undefined;
+  readonly downLimitPerPeer?: number | undefined;
   /** What the limits are at their times instead. */
   readonly upSchedule?: readonly RatePeriod[] | undefined;
   readonly downSchedule?: readonly RatePeriod[] | undefined;
   /** Where the CSV goes besides; absent: `index.csv` in the data folder. */
   readonly csv?: string | undefined;
-  /** Most bytes that the buffers of all transfers take. */
+  /** Most bytes that the process is to have resident; the buffers of transfers take what the rest leaves. */
   readonly memoryBytes: number;
   /** How long a content that was fetched stays in its swarm's lists while others still fetch it, at most. */
   readonly lingerSeconds: number;

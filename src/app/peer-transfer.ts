@@ -26,6 +26,7 @@ import type { SwarmDirectory } from '../transfer/announcer.ts';
 import { BoundedFiles } from '../transfer/bounded-files.ts';
 import { ContentSwarms } from '../transfer/content-swarms.ts';
 import { DownloadTally } from '../transfer/download-tally.ts';
+import { InFlight } from '../transfer/in-flight.ts';
 import { JobService } from '../transfer/job-service.ts';
 import { Lingering } from '../transfer/lingering.ts';
 import { LinkWindows } from '../transfer/link-window.ts';
@@ -37,6 +38,7 @@ import { SwarmMembers } from '../transfer/swarm-members.ts';
 import { openUpload, type UploadOptions } from '../transfer/upload.ts';
 import { UploadQueue } from '../transfer/upload-queue.ts';
 import { withoutBanned } from '../transfer/without-banned.ts';
+import { bufferBytes } from './buffer-memory.ts';
 import type { PeerConfig } from './config.ts';
 import { makeRates, type RateConfig } from './peer-rates.ts';
 import type { ScheduledRate } from './scheduled-rate.ts';
@@ -99,9 +101,9 @@ export interface Transfer {
 export function makeTransfer(options: TransferOptions): Transfer {
   const { config, self, directory, contents, hashes, clock, random, log } = options;
   // Downloads and uploads each have half, so that neither can starve the other: a download waits for somebody's upload.
-  const half = Math.max(LEAF_BYTES * 8, Math.floor(config.memoryBytes / 2));
+  const half = Math.floor(bufferBytes(config.memoryBytes) / 2);
   const buffers = new LeafBuffers(KEPT_BUFFERS);
-  const { up, down, upOf } = makeRates(clock, config);
+  const { up, down, upOf, downOf } = makeRates(clock, config);
   const upMeter = new RateMeter(clock);
   const members = new SwarmMembers({
     self,
@@ -117,7 +119,7 @@ export function makeTransfer(options: TransferOptions): Transfer {
     hashes,
     members,
     swarms: contentSwarms,
-    queue: new UploadQueue(clock, random),
+    queue: new UploadQueue(clock, random, (peer) => upOf.holdsBack(peer)),
     budget: new MemoryBudget(half),
     buffers,
     meter: upMeter,
@@ -135,6 +137,7 @@ export function makeTransfer(options: TransferOptions): Transfer {
       openUpload(peer, content, sink, { ...uploads, budget: uploadShares.of(peer) }),
     members,
     limiterOf: (peer) => upOf.of(peer),
+    downLimiterOf: (peer) => downOf.of(peer),
     log,
     wire: options.wire,
     times: { hello: options.helloMs },
@@ -209,8 +212,7 @@ export function makeTransfer(options: TransferOptions): Transfer {
       budget,
       buffers,
       contentSwarms,
-      windows: new LinkWindows(clock),
-      downLimiter: down.limiter,
+      windows: new LinkWindows(clock, new InFlight(clock, down.limiter, (peer) => downOf.of(peer))),
       clock,
       random,
       log,

@@ -8,7 +8,6 @@ import type { HashStore } from '../core/ports/local-contents.ts';
 import type { Partial } from '../core/ports/partial.ts';
 import type { SourceLink } from '../core/ports/source.ts';
 import type { Random } from '../core/random.ts';
-import type { RateLimiter } from '../core/rate-limiter.ts';
 import type { SwarmMember } from '../core/swarm-member.ts';
 import { Asking } from './asking.ts';
 import type { ContentSwarm } from './content-swarm.ts';
@@ -34,8 +33,6 @@ export interface ContentDownloadOptions {
   readonly buffers: LeafBuffers;
   /** Of all links, shared by all downloads. */
   readonly windows: LinkWindows;
-  /** Draws all that is downloaded. */
-  readonly limiter: RateLimiter;
   readonly clock: Clock;
   readonly random: Random;
   /** A source is gone from this download, and why. */
@@ -86,7 +83,7 @@ export class ContentDownload {
     this.#cancelWatch = watchSilence(
       clock,
       () => this.#sessions.values(),
-      () => this.#asking.requester.tick(),
+      () => this.#asking.tick(),
     );
   }
 
@@ -193,7 +190,7 @@ export class ContentDownload {
       await partial.write(leaf, content);
       this.#claims.came(leaf);
       this.#asking.requester.verified(leaf);
-      for (const other of this.#sessions.values()) other.tell(leaf, other === session);
+      for (const other of this.#sessions.values()) other.news.came(leaf, other === session);
       this.#options.onLeaf?.(leaf, session.peer);
       this.swarm.used(session.peer, bytes);
       this.#shares.gave(session.peer, bytes);
@@ -209,7 +206,7 @@ export class ContentDownload {
   }
 
   #badLeaf(session: SourceSession, leaf: number): void {
-    session.complain(leaf);
+    session.news.complain(leaf);
     this.#options.onBadLeaf?.(session.peer);
     session.end(new PeerdexError('verification', 'it sent bytes that are not what their hash says'));
     this.#claims.ended([leaf], this.#sessions.values());

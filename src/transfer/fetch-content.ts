@@ -117,7 +117,7 @@ export class ContentFetch {
   }
 
   async #fill(partial: Partial, underWay: UnderWay, signal: AbortSignal): Promise<void> {
-    const { hashes, downLimiter, local, self, contents, members, bans, tally } = this.#parts;
+    const { hashes, local, self, contents, members, bans, tally } = this.#parts;
     const { content } = partial;
     const until = linkedAbort(signal);
     const isLocal = () => contents.locate(content).length > 0;
@@ -128,7 +128,6 @@ export class ContentFetch {
       store: hashes,
       swarms: this.#parts.contentSwarms,
       policy: rarestFirst,
-      limiter: downLimiter,
       onLost: (peer, error) => {
         if (peer === self) startFinder();
         else this.#finder?.lost(peer, error);

@@ -20,6 +20,7 @@ export interface Server {
 /** One queue of all that is asked of this process: lets `UploadScheduler` choose, and keeps its time. */
 export class UploadQueue {
   readonly #clock: Clock;
+  readonly #isHeldBack: (peer: PeerId) => boolean;
   readonly #scheduler: UploadScheduler;
   readonly #lines = new Map<PeerId, UploadLine>();
   readonly #servers = new Map<UploadChannelState, Server>();
@@ -31,8 +32,10 @@ export class UploadQueue {
   #serveAt: number | undefined;
   #cancelTimer: () => void = () => {};
 
-  constructor(clock: Clock, random: Random) {
+  /** `isHeldBack`: this peer waits for a limit of its own. */
+  constructor(clock: Clock, random: Random, isHeldBack: (peer: PeerId) => boolean = () => false) {
     this.#clock = clock;
+    this.#isHeldBack = isHeldBack;
     this.#scheduler = new UploadScheduler({
       clock,
       random,
@@ -62,7 +65,7 @@ export class UploadQueue {
     takesOthers: boolean,
     server: Server,
   ): QueuedUpload {
-    const line = this.#lines.get(peer) ?? this.#scheduler.join();
+    const line = this.#lines.get(peer) ?? this.#scheduler.join(() => this.#isHeldBack(peer));
     this.#lines.set(peer, line);
     const channel = this.#scheduler.open(line, content, neighbour, takesOthers);
     this.#servers.set(channel, server);

@@ -9,7 +9,6 @@ import { silentLog } from '../../src/core/ports/log.ts';
 import type { PartialStore } from '../../src/core/ports/partial.ts';
 import type { SourceLink } from '../../src/core/ports/source.ts';
 import { seededRandom } from '../../src/core/random.ts';
-import { RateLimiter } from '../../src/core/rate-limiter.ts';
 import { MemoryHashStore } from '../../src/storage/memory/hash-store.ts';
 import { MemoryPartialStore } from '../../src/storage/memory/partial-store.ts';
 import { ContentSwarms } from '../../src/transfer/content-swarms.ts';
@@ -88,7 +87,6 @@ export class MemoryTransfers {
       buffers: new LeafBuffers(8),
       contentSwarms: new ContentSwarms(swarm),
       windows: new LinkWindows(this.clock),
-      downLimiter: new RateLimiter(this.clock),
       clock: this.clock,
       random: seededRandom(1),
       log: silentLog,

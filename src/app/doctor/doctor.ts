@@ -6,6 +6,7 @@ import type { PeerId } from '../../core/ids.ts';
 import type { JoinLink } from '../../core/join-link.ts';
 import type { Wire } from '../../network/wire/wire.ts';
 import { type KeyFile, openKeyFile } from '../../storage/disk/key-file.ts';
+import { bufferBytes } from '../buffer-memory.ts';
 import { openWire } from '../open-wire.ts';
 import { checkDatabase, readShares } from './database.ts';
 import { type Check, type Finding, ok, runChecks, warn } from './finding.ts';
@@ -41,7 +42,7 @@ export async function examine(options: DoctorOptions): Promise<readonly Finding[
     data: () => checkFolder('data', 'the data folder', data),
     database: () => checkDatabase(kind, join(data, `${kind}.db`)),
     'open-files': () => checkOpenFiles(pid),
-    memory: () => checkMemory(kind === 'peer' ? memoryBytes : 0),
+    memory: () => checkMemory(kind === 'peer' ? bufferBytes(memoryBytes) : 0),
   };
   return runChecks({ ...common, ...(kind === 'peer' ? peerChecks(options) : registryChecks(options)) });
 }

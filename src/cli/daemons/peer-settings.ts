@@ -9,7 +9,7 @@ import { readSettings, type SettingValues } from '../settings.ts';
 import { INDEX_LIMITS, indexLimits, PORT_LIMITS, portLimits } from './limit-settings.ts';
 
 const DEFAULT_SCAN_SECONDS = 30;
-const DEFAULT_MEMORY_BYTES = 64 * 2 ** 20;
+const DEFAULT_MEMORY_BYTES = 256 * 2 ** 20;
 export const DEFAULT_LINGER_SECONDS = 600;
 
 /** What a peer needs and nobody has to say. */
@@ -39,6 +39,7 @@ export function peerSettings(
       'upLimit',
       'downLimit',
       'upLimitPerPeer',
+      'downLimitPerPeer',
       'upSchedule',
       'downSchedule',
       'csv',
@@ -69,6 +70,7 @@ export function peerSettings(
     upLimit: said.upLimit ?? undefined,
     downLimit: said.downLimit ?? undefined,
     upLimitPerPeer: said.upLimitPerPeer ?? undefined,
+    downLimitPerPeer: said.downLimitPerPeer ?? undefined,
     upSchedule: said.upSchedule,
     downSchedule: said.downSchedule,
     csv: said.csv,
