@@ -95,6 +95,11 @@ export class IndexSync {
     return this.#running > 0 || this.#queue.length > 0;
   }
 
+  /** Peers of which it is remembered how far they were followed. */
+  get size(): number {
+    return this.#peers.size;
+  }
+
   /** Calls back after entries of others changed. Returns what ends it. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
@@ -248,6 +253,9 @@ export class IndexSync {
         this.#peers.delete(owner);
       }
     }
+    // Who came and went without an index.
+    for (const [id, { state }] of this.#peers)
+      if (state === 'idle' && !directory.get(id) && !store.owner(id)) this.#peers.delete(id);
   }
 }
 
