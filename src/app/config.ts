@@ -7,6 +7,7 @@ import type { RatePeriod } from '../core/rate-schedule.ts';
 
 export const DEFAULT_REGISTRY_PORT = 23475;
 export const DEFAULT_PEER_PORT = 10000;
+export const DEFAULT_SHUTDOWN_SECONDS = 10;
 
 /** How a registry runs. Read once by the command line, then frozen. */
 export interface RegistryConfig {
@@ -25,6 +26,10 @@ export interface RegistryConfig {
   readonly maxMembers?: number | undefined;
   /** Where others are wanted than the usual ones. */
   readonly limits?: Partial<PortLimits> | undefined;
+  /** Where metrics and health are told without a token; absent: nowhere. */
+  readonly metrics?: Address | undefined;
+  /** How long what is under way may take to finish when the daemon ends. Seconds. */
+  readonly shutdownSeconds?: number | undefined;
   readonly log: Log;
 }
 
@@ -80,6 +85,10 @@ export interface PeerConfig {
   readonly limits?: Partial<PortLimits> | undefined;
   /** Likewise. */
   readonly indexLimits?: Partial<IndexLimits> | undefined;
+  /** Where metrics and health are told without a token; absent: nowhere. */
+  readonly metrics?: Address | undefined;
+  /** How long what is under way may take to finish when the daemon ends. Seconds. */
+  readonly shutdownSeconds?: number | undefined;
   readonly log: Log;
 }
 

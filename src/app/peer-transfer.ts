@@ -25,6 +25,7 @@ import { DiskPartialStore } from '../storage/disk/partial-store.ts';
 import type { SwarmDirectory } from '../transfer/announcer.ts';
 import { BoundedFiles } from '../transfer/bounded-files.ts';
 import { ContentSwarms } from '../transfer/content-swarms.ts';
+import { DownloadTally } from '../transfer/download-tally.ts';
 import { InFlight } from '../transfer/in-flight.ts';
 import { JobService } from '../transfer/job-service.ts';
 import { Lingering } from '../transfer/lingering.ts';
@@ -86,6 +87,14 @@ export interface Transfer {
   readonly up: ScheduledRate;
   readonly down: ScheduledRate;
   readonly upMeter: RateMeter;
+  /** What was downloaded since the start. */
+  readonly tally: DownloadTally;
+  /** Memory for the buffers of each direction. */
+  readonly budgets: { readonly download: MemoryBudget; readonly upload: MemoryBudget };
+  /** Leaves that are on their way out. */
+  readonly sending: () => number;
+  /** Begins to send nothing more; resolves when what is on its way is out or the signal aborts, with how much was not. */
+  finish(signal: AbortSignal): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -163,10 +172,13 @@ export function makeTransfer(options: TransferOptions): Transfer {
     random,
     log,
   });
+  const tally = new DownloadTally();
+  const budget = new MemoryBudget(half);
   const bans = new SourceBans({
     clock,
     onBan(peer, { message }) {
-      log.warn(`banned ${nameOf(peer)} as a source: ${message}`, { peer });
+      log.warn(`banned ${nameOf(peer)} as a source: ${message}`, { event: 'source-banned', peer });
+      tally.bans += 1;
       swarm.hangUp(peer);
     },
   });
@@ -182,6 +194,7 @@ export function makeTransfer(options: TransferOptions): Transfer {
       self,
       sources: withoutBanned(sources, bans),
       bans,
+      tally,
       swarms,
       members,
       holdings,
@@ -196,7 +209,7 @@ export function makeTransfer(options: TransferOptions): Transfer {
       }),
       local: new LocalLink(self, (content, sink) => openUpload(self, content, sink, copies)),
       destinations,
-      budget: new MemoryBudget(half),
+      budget,
       buffers,
       contentSwarms,
       windows: new LinkWindows(clock, new InFlight(clock, down.limiter, (peer) => downOf.of(peer))),
@@ -215,6 +228,10 @@ export function makeTransfer(options: TransferOptions): Transfer {
     up,
     down,
     upMeter,
+    tally,
+    budgets: { download: budget, upload: uploads.budget },
+    sending: () => uploads.queue.sending,
+    finish: (signal) => uploads.queue.finish(signal),
     async stop() {
       up.stop();
       down.stop();

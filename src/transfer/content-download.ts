@@ -20,7 +20,7 @@ import { type MissingLeaves, missingLeaves } from './missing-leaves.ts';
 import type { SessionEvents } from './session-options.ts';
 import { watchSilence } from './silence-watch.ts';
 import { SourceSession } from './source-session.ts';
-import { type SourceShare, SourceShares } from './source-shares.ts';
+import { type SourceFacts, type SourceShare, SourceShares } from './source-shares.ts';
 import type { SwarmPolicy } from './swarm/policies.ts';
 
 export interface ContentDownloadOptions {
@@ -39,7 +39,7 @@ export interface ContentDownloadOptions {
   readonly onLost: (peer: PeerId, error: PeerdexError) => void;
   /** The manifest was proven; a leaf was verified and written. */
   readonly onProven?: () => void;
-  readonly onLeaf?: (leaf: number) => void;
+  readonly onLeaf?: (leaf: number, from: PeerId) => void;
   /** A source that refuses names others. */
   readonly onTold?: (from: PeerId, members: readonly SwarmMember[]) => void;
   /** A leaf that this source gave was wrong. */
@@ -104,9 +104,9 @@ export class ContentDownload {
     return this.#shares.with(this.#sessions);
   }
 
-  /** Bytes a second from all sources. */
-  get rate(): number {
-    return [...this.#sessions.values()].reduce((sum, session) => sum + session.meter.rate, 0);
+  /** Those that are connected now. */
+  sources(): readonly SourceFacts[] {
+    return [...this.#sessions.values()].map((session) => this.#shares.factsOf(session));
   }
 
   /** Nothing is on its way, for lack of memory. */
@@ -191,7 +191,7 @@ export class ContentDownload {
       this.#claims.came(leaf);
       this.#asking.requester.verified(leaf);
       for (const other of this.#sessions.values()) other.news.came(leaf, other === session);
-      this.#options.onLeaf?.(leaf);
+      this.#options.onLeaf?.(leaf, session.peer);
       this.swarm.used(session.peer, bytes);
       this.#shares.gave(session.peer, bytes);
     } catch (error) {

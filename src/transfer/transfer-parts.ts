@@ -9,6 +9,7 @@ import type { SourceLink } from '../core/ports/source.ts';
 import type { Random } from '../core/random.ts';
 import type { SwarmDirectory } from './announcer.ts';
 import type { ContentSwarms } from './content-swarms.ts';
+import type { DownloadTally } from './download-tally.ts';
 import type { Lingering } from './lingering.ts';
 import type { LinkWindows } from './link-window.ts';
 import type { LocalHoldings } from './local-holdings.ts';
@@ -27,6 +28,7 @@ export interface TransferParts {
   readonly holdings: LocalHoldings;
   readonly lingering: Lingering;
   readonly bans: SourceBans;
+  readonly tally: DownloadTally;
   readonly contents: LocalContents;
   readonly hashes: HashStore;
   readonly partials: PartialStore;

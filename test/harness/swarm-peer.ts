@@ -26,6 +26,7 @@ import { MemoryHashStore } from '../../src/storage/memory/hash-store.ts';
 import type { SwarmDirectory } from '../../src/transfer/announcer.ts';
 import { BoundedFiles } from '../../src/transfer/bounded-files.ts';
 import { ContentSwarms, type ContentSwarmsOptions } from '../../src/transfer/content-swarms.ts';
+import { DownloadTally } from '../../src/transfer/download-tally.ts';
 import { ContentFetch } from '../../src/transfer/fetch-content.ts';
 import { InFlight } from '../../src/transfer/in-flight.ts';
 import { Lingering } from '../../src/transfer/lingering.ts';
@@ -55,6 +56,7 @@ export class SwarmPeer implements AsyncDisposable {
   readonly hashes = new MemoryHashStore(systemClock);
   readonly budget = new MemoryBudget(32 * 1024 * 1024);
   readonly uploadBudget = new MemoryBudget(32 * 1024 * 1024);
+  readonly uploadQueue: UploadQueue;
   readonly upMeter = new RateMeter(systemClock);
   readonly upLimiter: RateLimiter;
   readonly downLimiter: RateLimiter;
@@ -166,12 +168,13 @@ export class SwarmPeer implements AsyncDisposable {
     });
     const { members } = this;
     const contentSwarms = new ContentSwarms({ self: id, clock, random: systemRandom, ...bounds });
+    this.uploadQueue = new UploadQueue(clock, systemRandom, (peer) => this.isUpHeldBack(peer));
     const uploads: UploadOptions = {
       holdings,
       hashes,
       members,
       swarms: contentSwarms,
-      queue: new UploadQueue(clock, systemRandom, (peer) => this.isUpHeldBack(peer)),
+      queue: this.uploadQueue,
       budget: this.uploadBudget,
       buffers,
       meter: this.upMeter,
@@ -215,6 +218,7 @@ export class SwarmPeer implements AsyncDisposable {
       members,
       holdings,
       lingering: this.lingering,
+      tally: new DownloadTally(),
       bans: new SourceBans({ clock, onBan: () => {} }),
       contents,
       hashes,

@@ -12,6 +12,7 @@ import { seededRandom } from '../../src/core/random.ts';
 import { MemoryHashStore } from '../../src/storage/memory/hash-store.ts';
 import { MemoryPartialStore } from '../../src/storage/memory/partial-store.ts';
 import { ContentSwarms } from '../../src/transfer/content-swarms.ts';
+import { DownloadTally } from '../../src/transfer/download-tally.ts';
 import type { ItemParts } from '../../src/transfer/fetch-item.ts';
 import { Lingering } from '../../src/transfer/lingering.ts';
 import { LinkWindows } from '../../src/transfer/link-window.ts';
@@ -71,6 +72,7 @@ export class MemoryTransfers {
         nameOf: (peer) => `peer-${Number.parseInt(peer, 16)}`,
         connect: async (peer) => this.#linkTo(peer),
       },
+      tally: new DownloadTally(),
       bans: new SourceBans({ clock: this.clock, onBan: () => {} }),
       swarms,
       members,

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { DEFAULT_PEER_PORT, type PeerConfig } from '../../app/config.ts';
+import { DEFAULT_PEER_PORT, DEFAULT_SHUTDOWN_SECONDS, type PeerConfig } from '../../app/config.ts';
 import { rememberedLink } from '../../app/remembered-link.ts';
 import { PeerdexError } from '../../core/errors.ts';
 import { type JoinLink, parseJoinLink } from '../../core/join-link.ts';
@@ -49,6 +49,8 @@ export function peerSettings(
       'tlsCert',
       'tlsKey',
       'plaintext',
+      'metrics',
+      'shutdownTime',
       ...PORT_LIMITS,
       ...INDEX_LIMITS,
     ],
@@ -78,6 +80,8 @@ export function peerSettings(
     linkCertificate: certificateFiles(said),
     limits: portLimits(said),
     indexLimits: indexLimits(said),
+    metrics: said.metrics,
+    shutdownSeconds: said.shutdownTime ?? DEFAULT_SHUTDOWN_SECONDS,
   });
 }
 

@@ -14,6 +14,7 @@ import {
   readStore,
   whole,
 } from './values.ts';
+import { WATCH_SETTINGS } from './watch-definitions.ts';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export const LOG_FORMATS = ['text', 'json'] as const;
@@ -100,5 +101,6 @@ export const SETTINGS = {
     key: 'logFormat',
     read: (text) => oneOf(text, LOG_FORMATS),
   }),
+  ...WATCH_SETTINGS,
   ...LIMIT_SETTINGS,
 } as const;

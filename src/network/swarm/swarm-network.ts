@@ -69,6 +69,11 @@ export class SwarmNetwork {
     this.#sweep.unref();
   }
 
+  /** Connections after their hellos. */
+  get connections(): number {
+    return this.#connections.size;
+  }
+
   /**
    * A connection to this peer, dialled by either side; made if there is none, trying its addresses in order. Throws `unavailable`
    * when none answers, `unsupported` for another protocol version.
