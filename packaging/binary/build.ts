@@ -45,7 +45,7 @@ export async function buildExecutable(
     const modules = foreign ? platformPackages(work, arch) : path.join(ROOT, 'node_modules');
     const node = path.join(work, 'node');
     copyFileSync(foreign ? path.join(modules, `node-linux-${arch}`, 'bin/node') : process.execPath, node);
-    if (!foreign) strip(node);
+    strip(node, arch);
     const { main, assets } = await bundle({ folder: work, modules, arch, entry });
     const config = path.join(work, 'sea.json');
     writeFileSync(
@@ -89,9 +89,10 @@ function platformPackages(work: string, arch: string): string {
   return path.join(home, 'node_modules');
 }
 
-/** Without the names of its functions Node is a sixth smaller; where binutils are missing it stays as it is. */
-function strip(file: string): void {
-  if (existsSync('/usr/bin/strip')) run('strip', ['--strip-unneeded', file]);
+/** Without the names of its functions Node is a sixth smaller; where binutils for `arch` are missing it stays as it is. */
+function strip(file: string, arch: string): void {
+  const tool = `/usr/bin/${arch === 'x64' ? 'x86_64' : 'aarch64'}-linux-gnu-strip`;
+  if (existsSync(tool)) run(tool, ['--strip-unneeded', file]);
 }
 
 function run(command: string, args: readonly string[]): void {
