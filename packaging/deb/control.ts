@@ -54,7 +54,12 @@ export const changelog = (version: string): string => `peerdex (${version}) unst
  -- ${MAINTAINER}  Thu, 01 Jan 2026 00:00:00 +0000
 `;
 
-/** What lintian finds and is meant so: the executable is Node, with its libraries inside. */
+/**
+ * What lintian finds and is meant so. The executable is Node, with its libraries inside. Units are enabled by people with systemctl,
+ * and so are disabled. A peer's settings can have a link to join with.
+ */
 export const OVERRIDES = `peerdex: embedded-library
 peerdex: hardening-no-pie
+peerdex: maintainer-script-calls-systemctl
+peerdex: non-standard-file-perm 0600 != 0644 [etc/peerdex/peer.env]
 `;

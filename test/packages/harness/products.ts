@@ -1,0 +1,61 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { after } from 'node:test';
+import { buildBinary } from '../../../packaging/binary/build.ts';
+import { buildDeb } from '../../../packaging/deb/build.ts';
+import { tempFolder } from '../../harness/temp-folder.ts';
+import { run } from './shell.ts';
+
+/** What takes minutes to make, made once for all test files, which run in one process, and only when one asks for it. */
+export const ROOT = path.dirname(path.dirname(path.dirname(import.meta.dirname)));
+export const FOREIGN_ARCH = process.arch === 'x64' ? 'arm64' : 'x64';
+const RELEASE = 'bookworm';
+/** What a Debian machine has that peerdex does not bring: systemd, sudo and man. */
+const INCLUDED = 'adduser,ca-certificates,dbus,man-db,sudo,systemd,systemd-sysv';
+/** Of xz: a quarter of the time. */
+const LITTLE_EFFORT = 1;
+
+const folder = once(() => tempFolder());
+after(async () => await (await folder())[Symbol.asyncDispose]());
+
+/** A Debian without peerdex and without Node, which one test may change. It needs no processor most of the time. */
+export const debianRoot = once(async () => {
+  const root = (await folder()).join('debian');
+  await run('debootstrap', ['--variant=minbase', `--include=${INCLUDED}`, RELEASE, root]);
+  await writeFile(path.join(root, 'etc/apt/apt.conf.d/99yes'), 'APT::Get::Assume-Yes "true";\n');
+  return root;
+});
+
+export const debianPackage = once(() => {
+  void debianRoot().catch(() => {}); // whoever needs it gets the error
+  return buildDeb(process.arch, LITTLE_EFFORT);
+});
+
+export const executable = once(async () => {
+  const file = await debianPackage();
+  return path.join(path.dirname(file), `peerdex-linux-${process.arch}`);
+});
+
+export const foreignExecutable = once(() => buildBinary(FOREIGN_ARCH));
+
+/** What git has of this checkout, in a folder of its own: builds there are in nobody's way. */
+export const cleanCheckout = once(async () => {
+  const copy = (await folder()).join('checkout');
+  const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  for (const file of files.split('\0').filter((name) => name !== ''))
+    cpSync(path.join(ROOT, file), path.join(copy, file));
+  return copy;
+});
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
