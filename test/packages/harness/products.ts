@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after } from 'node:test';
 import { buildBinary } from '../../../packaging/binary/build.ts';
@@ -18,7 +18,11 @@ const INCLUDED = 'adduser,ca-certificates,dbus,man-db,sudo,systemd,systemd-sysv'
 const LITTLE_EFFORT = 1;
 
 const folder = once(() => tempFolder());
-after(async () => await (await folder())[Symbol.asyncDispose]());
+after(async () => {
+  await debianRoot.begun?.catch(() => {});
+  await unmountBelow((await folder()).path);
+  await (await folder())[Symbol.asyncDispose]();
+});
 
 /** A Debian without peerdex and without Node, which one test may change. It needs no processor most of the time. */
 export const debianRoot = once(async () => {
@@ -28,10 +32,7 @@ export const debianRoot = once(async () => {
   return root;
 });
 
-export const debianPackage = once(() => {
-  void debianRoot().catch(() => {}); // whoever needs it gets the error
-  return buildDeb(process.arch, LITTLE_EFFORT);
-});
+export const debianPackage = once(() => buildDeb(process.arch, LITTLE_EFFORT));
 
 export const executable = once(async () => {
   const file = await debianPackage();
@@ -52,10 +53,20 @@ export const cleanCheckout = once(async () => {
   return copy;
 });
 
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make();
-    return made;
+/** What was mounted in there and left would be emptied with it. */
+async function unmountBelow(place: string): Promise<void> {
+  const mounted = (await readFile('/proc/self/mounts', 'utf8'))
+    .split('\n')
+    .map((mount) => mount.split(' ')[1] ?? '')
+    .filter((point) => point.startsWith(`${place}/`));
+  for (const point of mounted.reverse()) await run('umount', [point]);
+}
+
+/** `make`, called at most once; `begun` is what it gave, where it was called. */
+function once<T>(make: () => Promise<T>): { (): Promise<T>; begun?: Promise<T> } {
+  const made: { (): Promise<T>; begun?: Promise<T> } = () => {
+    made.begun ??= make();
+    return made.begun;
   };
+  return made;
 }
