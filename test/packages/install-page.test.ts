@@ -128,7 +128,8 @@ async function startsAndStops(
   const daemon = spawn('unshare', ['--net', 'bash', '-c', command], {
     cwd: where.cwd,
     env,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: 'ignore',
+    detached: true,
   });
   const ended = once(daemon, 'exit');
   try {
@@ -145,7 +146,7 @@ async function startsAndStops(
       { timeout: 120_000, every: 500 },
     );
   } finally {
-    daemon.kill('SIGINT');
+    process.kill(-daemon.pid!, 'SIGINT'); // a terminal tells all of them
     await ended;
   }
 }
