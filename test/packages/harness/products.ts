@@ -1,10 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { cpSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after } from 'node:test';
 import { buildBinary } from '../../../packaging/binary/build.ts';
 import { buildDeb } from '../../../packaging/deb/build.ts';
+import { copyCheckout } from '../../harness/checkout-copy.ts';
 import { tempFolder } from '../../harness/temp-folder.ts';
 import { run } from './shell.ts';
 
@@ -41,15 +40,10 @@ export const executable = once(async () => {
 
 export const foreignExecutable = once(() => buildBinary(FOREIGN_ARCH));
 
-/** What git has of this checkout, in a folder of its own: builds there are in nobody's way. */
+/** What git has of this checkout, in a folder of its own. */
 export const cleanCheckout = once(async () => {
   const copy = (await folder()).join('checkout');
-  const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-    cwd: ROOT,
-    encoding: 'utf8',
-  });
-  for (const file of files.split('\0').filter((name) => name !== ''))
-    cpSync(path.join(ROOT, file), path.join(copy, file));
+  copyCheckout(copy);
   return copy;
 });
 
