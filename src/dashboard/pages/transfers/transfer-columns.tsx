@@ -1,0 +1,116 @@
+import type { ReactNode } from 'react';
+import type { LiveJob } from '../../../protocol/http/local/live-event.ts';
+import { formatRate, percentOf } from '../../format/amounts.ts';
+import { formatAgo, formatTime, formatTimeLeft } from '../../format/times.ts';
+import { Progress } from '../../parts/progress.tsx';
+import { useNarrow } from '../../parts/use-narrow.ts';
+import { useNow } from '../../parts/use-now.ts';
+import type { Column } from '../../parts/virtual-table.tsx';
+import { JobButtons } from './job-buttons.tsx';
+import { amountOf, isUnderWay, lineOf, STATE_KINDS, STATE_WORDS, titleOf } from './job-words.ts';
+
+export const COLUMNS: readonly Column<LiveJob>[] = [
+  {
+    key: 'name',
+    title: 'Name',
+    width: 'minmax(160px, 1.4fr)',
+    narrow: 'minmax(0, 1fr)',
+    cell: (job) => <NameCell job={job} />,
+    sort: ({ what }) => titleOf(what),
+  },
+  {
+    key: 'progress',
+    title: 'Progress',
+    width: 'minmax(150px, 1fr)',
+    narrow: false,
+    cell: (job) => <ProgressCell job={job} />,
+    sort: ({ bytes, size }) => percentOf(bytes, size),
+  },
+  {
+    key: 'rate',
+    title: 'Rate',
+    width: '84px',
+    align: 'right',
+    narrow: false,
+    cell: ({ rate }) => formatRate(rate),
+    sort: ({ rate }) => rate,
+  },
+  {
+    key: 'left',
+    title: 'Time left',
+    width: '84px',
+    align: 'right',
+    narrow: false,
+    cell: ({ bytes, size, rate }) => formatTimeLeft(bytes, size, rate),
+  },
+  {
+    key: 'created',
+    title: 'Added',
+    width: '96px',
+    align: 'right',
+    narrow: false,
+    cell: ({ created }) => <Added created={created} />,
+    sort: ({ created }) => created,
+  },
+  {
+    key: 'buttons',
+    title: '',
+    label: 'Actions',
+    width: '72px',
+    narrow: '84px',
+    cell: (job) => <JobButtons job={job} iconOnly />,
+  },
+];
+
+function NameCell({ job }: { readonly job: LiveJob }): ReactNode {
+  const narrow = useNarrow();
+  const line = lineOf(job);
+  return (
+    <div className="transfer-name">
+      <div className="one-line">
+        <strong className="name">{titleOf(job.what)}</strong>
+      </div>
+      {narrow && <JobProgress job={job} />}
+      <div className="one-line muted" title={line || undefined}>
+        {narrow && `${amountOf(job)} · `}
+        {!isUnderWay(job.state) && job.reason === null
+          ? STATE_WORDS[job.state]
+          : line || STATE_WORDS[job.state]}
+      </div>
+    </div>
+  );
+}
+
+function ProgressCell({ job }: { readonly job: LiveJob }): ReactNode {
+  return (
+    <div className="transfer-progress">
+      <div>
+        <span className="muted number">{amountOf(job)}</span>
+        <span className="badge" data-kind={STATE_KINDS[job.state]}>
+          {job.state === 'running' ? `${percentOf(job.bytes, job.size)} %` : STATE_WORDS[job.state]}
+        </span>
+      </div>
+      <JobProgress job={job} />
+    </div>
+  );
+}
+
+export function JobProgress({ job }: { readonly job: LiveJob }): ReactNode {
+  const kind = { done: 'good', failed: 'bad', paused: 'idle', cancelled: 'idle' } as const;
+  return (
+    <Progress
+      percent={percentOf(job.bytes, job.size)}
+      kind={kind[job.state as keyof typeof kind]}
+      label={`Progress of ${titleOf(job.what)}`}
+    />
+  );
+}
+
+function Added({ created }: { readonly created: string }): ReactNode {
+  const now = useNow();
+  return (
+    <time className="muted" dateTime={created} title={formatTime(created)}>
+      {formatAgo(created, now)}
+    </time>
+  );
+}
