@@ -4,12 +4,12 @@ import { after, before, describe, it } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { Cluster, type ClusterPeer } from '../harness/cluster.ts';
 import { eventually } from '../harness/eventually.ts';
-import { makeTree } from '../harness/files.ts';
+import { makeTree, stampedBytes } from '../harness/files.ts';
 import { skipWithout } from '../runner/system-tools.ts';
 import { openDashboard, peerWithDashboard, startBrowser } from './support/browser.ts';
 
 const MIB = 2 ** 20;
-const NAME = 'set/<b>not bold</b> 1.bin';
+const NAME = '<img src=x onerror=alert(1)> 1.bin';
 
 describe('the page of transfers', { skip: skipWithout('chromium') }, () => {
   const things = new AsyncDisposableStack();
@@ -19,7 +19,7 @@ describe('the page of transfers', { skip: skipWithout('chromium') }, () => {
 
   before(async () => {
     const cluster = things.use(await Cluster.start());
-    const files = { [NAME]: 24 * MIB, 'small.bin': MIB };
+    const files = { [NAME]: stampedBytes(24 * MIB), 'small.bin': stampedBytes(MIB, 2) };
     const folder = await makeTree(cluster.folder.join('data'), files);
     seed = await cluster.peer('seed', { shares: [folder], upLimit: 4 * MIB });
     peer = await peerWithDashboard(cluster, 'lab-7');
@@ -38,9 +38,9 @@ describe('the page of transfers', { skip: skipWithout('chromium') }, () => {
     await using dashboard = await openDashboard(browser, peer, 'transfers');
     const { page } = dashboard;
     const done = peer.get({ what: [`seed:data/${NAME}`] });
-    const row = page.getByRole('row', { name: 'not bold' });
+    const row = page.getByRole('row', { name: 'onerror' });
     await row.getByText(/MB\/s/).first().waitFor();
-    assert.equal(await page.locator('b').count(), 0, 'a name is text');
+    assert.equal(await page.locator('[src=x]').count(), 0, 'a name is text');
     await row.click();
     const details = page.getByRole('complementary');
     await details.getByRole('cell', { name: 'seed' }).waitFor();
@@ -58,7 +58,7 @@ describe('the page of transfers', { skip: skipWithout('chromium') }, () => {
     await row.getByText('done').first().waitFor();
     await details.getByRole('button', { name: 'Close' }).click();
     await details.waitFor({ state: 'detached' });
-    const fetched = await readFile(`${peer.data}/downloads/${NAME.split('/').at(-1)}`);
+    const fetched = await readFile(`${peer.data}/downloads/${NAME}`);
     assert.equal(fetched.byteLength, 24 * MIB);
   });
 

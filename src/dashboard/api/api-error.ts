@@ -25,16 +25,10 @@ export async function errorOf(response: Response): Promise<ApiError> {
   const problem = (await response.json().catch(() => ({}))) as Partial<Problem>;
   if (typeof problem.code !== 'string')
     return new ApiError('failed', `the peer answered with HTTP status ${response.status}`);
-  return new ApiError(problem.code, sentence(problem.detail ?? problem.code), problem);
+  return new ApiError(problem.code, problem.detail ?? problem.code, problem);
 }
 
 export const unreachable = (): ApiError =>
   new ApiError('unreachable', 'Your peer does not answer.', {
     hint: 'Does peerdex still run on this machine? The page goes on by itself when it is back.',
   });
-
-/** Errors of the peer begin small, as lines of a command do. */
-export function sentence(text: string): string {
-  const first = text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.!?]$/.test(first) ? first : `${first}.`;
-}

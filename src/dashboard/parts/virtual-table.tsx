@@ -11,7 +11,7 @@ import {
   useRef,
   useState,
 } from 'react';
-import { useNarrow } from './use-narrow.ts';
+import { NARROW_PX, useWidth } from './use-width.ts';
 
 export interface Column<Row> {
   readonly key: string;
@@ -21,9 +21,11 @@ export interface Column<Row> {
   /** A track of a CSS grid: `96px`, `minmax(0, 1fr)`. */
   readonly width: string;
   readonly align?: 'right';
-  /** On a phone: another track, or absent from it with `false`. */
-  readonly narrow?: string | false;
-  readonly cell: (row: Row) => ReactNode;
+  /** Least width of the table, in pixels, from which on the column is there. */
+  readonly from?: number;
+  /** Another track where the table is narrow. */
+  readonly narrow?: string;
+  readonly cell: (row: Row, isNarrow: boolean) => ReactNode;
   /** Absent: nobody sorts by it. */
   readonly sort?: (row: Row) => string | number;
 }
@@ -40,7 +42,7 @@ interface VirtualTableProps<Row> {
   /** In their order, see `useSorted`. */
   readonly rows: readonly Row[];
   readonly rowKey: (row: Row) => string;
-  /** Pixels. */
+  /** Pixels; a narrow table may have higher rows. */
   readonly rowHeight: number;
   readonly narrowRowHeight?: number;
   readonly selected?: string | undefined;
@@ -70,12 +72,13 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): ReactNode {
     total,
     onReach,
   } = props;
-  const narrow = useNarrow();
   const id = useId();
   const scroll = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
+  const width = useWidth(scroll);
+  const narrow = width < NARROW_PX;
   const height = narrow ? narrowRowHeight : rowHeight;
-  const columns = props.columns.filter((column) => !narrow || column.narrow !== false);
+  const columns = props.columns.filter(({ from = 0 }) => width >= from);
   const grid: CSSProperties = {
     gridTemplateColumns: columns.map((column) => trackOf(column, narrow)).join(' '),
   };
@@ -154,7 +157,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): ReactNode {
             >
               {columns.map((column) => (
                 <div key={column.key} className="table-cell" role="gridcell" data-align={column.align}>
-                  {column.cell(row)}
+                  {column.cell(row, narrow)}
                 </div>
               ))}
             </div>
@@ -203,6 +206,5 @@ function Head<Row>({ columns, sorting, onSort, grid }: HeadProps<Row>): ReactNod
   );
 }
 
-function trackOf<Row>({ width, narrow }: Column<Row>, isNarrow: boolean): string {
-  return isNarrow && typeof narrow === 'string' ? narrow : width;
-}
+const trackOf = <Row,>({ width, narrow }: Column<Row>, isNarrow: boolean): string =>
+  (isNarrow && narrow) || width;

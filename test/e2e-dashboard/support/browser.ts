@@ -1,8 +1,7 @@
 import { type Browser, chromium } from 'playwright-core';
 import type { RunningPeer } from '../../../src/app/config.ts';
-import { createClient } from '../../../src/network/http/client.ts';
-import { dashboardLinkOperations } from '../../../src/protocol/http/local/live-operations.ts';
 import type { Cluster, ClusterPeer } from '../../harness/cluster.ts';
+import { signInLink } from '../../harness/sign-in-link.ts';
 import { builtDashboard } from './built-dashboard.ts';
 import { DashboardPage } from './dashboard-page.ts';
 
@@ -22,16 +21,6 @@ export async function peerWithDashboard(
 ): Promise<ClusterPeer> {
   const dashboard = { listen: { host: '127.0.0.1', port: 0 }, files: await builtDashboard() };
   return cluster.peer(name, { dashboard, ...config });
-}
-
-/** As `peerdex open --print`. */
-export async function signInLink({ local }: Pick<ClusterPeer, 'local'>): Promise<string> {
-  const address = { host: '127.0.0.1', port: local.port };
-  const { url } = await createClient(dashboardLinkOperations, {
-    address,
-    token: local.token,
-  }).dashboardLink();
-  return url;
 }
 
 /** A browser of its own (no storage shared), signed in to the peer's dashboard at the page `route`, such as `transfers`. */

@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { LiveJob } from '../../../protocol/http/local/live-event.ts';
-import { sentence } from '../../api/api-error.ts';
 import { api } from '../../api/client.ts';
 import { formatRate, formatSize } from '../../format/amounts.ts';
 import { formatTime } from '../../format/times.ts';
@@ -67,7 +66,7 @@ function Why({ job }: { readonly job: LiveJob }): ReactNode {
     <section className="job-why" aria-label="Why">
       <h3>Why</h3>
       {data ? (
-        data.causes.map(({ cause, text }) => <p key={cause}>{sentence(text)}</p>)
+        data.causes.map(({ cause, text }) => <p key={cause}>{text}</p>)
       ) : (
         <p className="muted">Asking…</p>
       )}

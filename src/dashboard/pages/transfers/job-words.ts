@@ -38,11 +38,16 @@ export const STATE_KINDS: Readonly<Record<LiveJob['state'], 'accent' | 'good' | 
 export const amountOf = ({ bytes, size }: LiveJob): string =>
   bytes >= size ? formatSize(size) : `${formatSize(bytes)} of ${formatSize(size)}`;
 
-/** What goes on with it, in one line. */
+/** What goes on with it, in one line: where there are no columns for rate and time. */
 export function lineOf(job: LiveJob): string {
-  if (job.reason !== null) return job.reason;
-  if (job.state !== 'running') return '';
+  if (job.state !== 'running' || job.reason !== null) return shortLineOf(job);
   const left = formatTimeLeft(job.bytes, job.size, job.rate);
-  const from = job.sources > 0 ? `from ${formatCount(job.sources, 'source')}` : 'looking for sources';
-  return [formatRate(job.rate), from, left && `${left} left`].filter(Boolean).join(' · ');
+  return [formatRate(job.rate), left && `${left} left`, shortLineOf(job)].filter(Boolean).join(' · ');
+}
+
+/** Why nothing moves, or from how many it comes. */
+export function shortLineOf({ reason, state, sources }: LiveJob): string {
+  if (reason !== null) return reason;
+  if (state !== 'running') return STATE_WORDS[state];
+  return sources > 0 ? `from ${formatCount(sources, 'source')}` : 'looking for sources';
 }

@@ -3,11 +3,10 @@ import type { LiveJob } from '../../../protocol/http/local/live-event.ts';
 import { formatRate, percentOf } from '../../format/amounts.ts';
 import { formatAgo, formatTime, formatTimeLeft } from '../../format/times.ts';
 import { Progress } from '../../parts/progress.tsx';
-import { useNarrow } from '../../parts/use-narrow.ts';
 import { useNow } from '../../parts/use-now.ts';
 import type { Column } from '../../parts/virtual-table.tsx';
 import { JobButtons } from './job-buttons.tsx';
-import { amountOf, isUnderWay, lineOf, STATE_KINDS, STATE_WORDS, titleOf } from './job-words.ts';
+import { amountOf, lineOf, STATE_KINDS, STATE_WORDS, shortLineOf, titleOf } from './job-words.ts';
 
 export const COLUMNS: readonly Column<LiveJob>[] = [
   {
@@ -15,14 +14,14 @@ export const COLUMNS: readonly Column<LiveJob>[] = [
     title: 'Name',
     width: 'minmax(160px, 1.4fr)',
     narrow: 'minmax(0, 1fr)',
-    cell: (job) => <NameCell job={job} />,
+    cell: (job, isNarrow) => <NameCell job={job} isNarrow={isNarrow} />,
     sort: ({ what }) => titleOf(what),
   },
   {
     key: 'progress',
     title: 'Progress',
     width: 'minmax(150px, 1fr)',
-    narrow: false,
+    from: 640,
     cell: (job) => <ProgressCell job={job} />,
     sort: ({ bytes, size }) => percentOf(bytes, size),
   },
@@ -31,7 +30,7 @@ export const COLUMNS: readonly Column<LiveJob>[] = [
     title: 'Rate',
     width: '84px',
     align: 'right',
-    narrow: false,
+    from: 720,
     cell: ({ rate }) => formatRate(rate),
     sort: ({ rate }) => rate,
   },
@@ -40,7 +39,7 @@ export const COLUMNS: readonly Column<LiveJob>[] = [
     title: 'Time left',
     width: '84px',
     align: 'right',
-    narrow: false,
+    from: 820,
     cell: ({ bytes, size, rate }) => formatTimeLeft(bytes, size, rate),
   },
   {
@@ -48,7 +47,7 @@ export const COLUMNS: readonly Column<LiveJob>[] = [
     title: 'Added',
     width: '96px',
     align: 'right',
-    narrow: false,
+    from: 920,
     cell: ({ created }) => <Added created={created} />,
     sort: ({ created }) => created,
   },
@@ -62,21 +61,17 @@ export const COLUMNS: readonly Column<LiveJob>[] = [
   },
 ];
 
-function NameCell({ job }: { readonly job: LiveJob }): ReactNode {
-  const narrow = useNarrow();
-  const line = lineOf(job);
+function NameCell({ job, isNarrow }: { readonly job: LiveJob; readonly isNarrow: boolean }): ReactNode {
+  const line = isNarrow ? `${amountOf(job)} · ${lineOf(job)}` : shortLineOf(job);
   return (
     <div className="transfer-name">
-      <div className="one-line">
-        <strong className="name">{titleOf(job.what)}</strong>
-      </div>
-      {narrow && <JobProgress job={job} />}
-      <div className="one-line muted" title={line || undefined}>
-        {narrow && `${amountOf(job)} · `}
-        {!isUnderWay(job.state) && job.reason === null
-          ? STATE_WORDS[job.state]
-          : line || STATE_WORDS[job.state]}
-      </div>
+      <strong className="one-line name" title={job.what}>
+        {titleOf(job.what)}
+      </strong>
+      {isNarrow && <JobProgress job={job} />}
+      <span className="one-line muted" title={line}>
+        {line}
+      </span>
     </div>
   );
 }
