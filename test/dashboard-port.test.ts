@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import type { LiveEvent } from '../src/protocol/http/local/live-event.ts';
 import { Cluster, type ClusterPeer } from './harness/cluster.ts';
+import { eventually } from './harness/eventually.ts';
 import { makeTree } from './harness/files.ts';
 import { signInLink } from './harness/sign-in-link.ts';
 
@@ -126,6 +127,19 @@ describe('the listener of the dashboard', () => {
     const job = await until(events, (event) => event.event === 'jobs' && event.rows[0]?.state === 'done');
     assert.ok(job.event === 'jobs' && job.rows[0]!.what === 'x.txt' && job.rows[0]!.ended !== null);
     await ended;
+  });
+
+  it('takes so many listeners and no more, and one again when one has gone', async () => {
+    const headers = bearer(await tokenOf());
+    const listen = async (signal: AbortSignal) => (await ask('/v1/events', { ...headers, signal })).status;
+    using stop = new Stop();
+    using first = new Stop();
+    assert.equal(await listen(first.signal), 200);
+    const others = await Promise.all(Array.from({ length: 63 }, () => listen(stop.signal)));
+    assert.deepEqual(new Set(others), new Set([200]));
+    assert.equal(await listen(stop.signal), 429);
+    first.abort();
+    assert.equal(await eventually(async () => (await listen(stop.signal)) === 200), true);
   });
 
   function statusWith(headers: Record<string, string>): Promise<number | undefined> {

@@ -14,7 +14,7 @@ export const sessionOperations = {
     summary: 'Exchanges the code of a link for the token of a session; a code counts once.',
     body: Type.Object({ code: Secret }),
     response: Type.Object({ token: Secret, expires: TimeShape }),
-    errors: ['unauthorized', 'limit'],
+    errors: ['unauthorized'],
     open: true,
   },
   signOut: {
