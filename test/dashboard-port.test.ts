@@ -135,9 +135,11 @@ describe('the listener of the dashboard', () => {
     using stop = new Stop();
     using first = new Stop();
     assert.equal(await listen(first.signal), 200);
-    const others = await Promise.all(Array.from({ length: 63 }, () => listen(stop.signal)));
-    assert.deepEqual(new Set(others), new Set([200]));
-    assert.equal(await listen(stop.signal), 429);
+    let listening = 1;
+    let last = 200;
+    for (; last === 200 && listening < 100; listening += 1) last = await listen(stop.signal);
+    assert.equal(last, 429);
+    assert.ok(listening >= 60 && listening <= 65, String(listening));
     first.abort();
     assert.equal(await eventually(async () => (await listen(stop.signal)) === 200), true);
   });

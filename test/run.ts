@@ -28,7 +28,11 @@ async function main(named: readonly string[]): Promise<number> {
     return 1;
   }
   provideSystemTools();
-  const checked = named.length > 0 || (tool('biome', 'ci', '--error-on-warnings') && tool('tsc', '-p', '.') && tool('tsc', '-p', 'src/dashboard'));
+  const checked =
+    named.length > 0 ||
+    (tool('biome', 'ci', '--error-on-warnings') &&
+      tool('tsc', '-p', '.') &&
+      tool('tsc', '-p', 'src/dashboard'));
   const tested = await runTests(named.length > 0 ? named : TEST_FILES);
   if (!checked) say('lint or types failed, see above');
   return checked && tested ? 0 : 1;
