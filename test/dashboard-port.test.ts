@@ -131,7 +131,13 @@ describe('the listener of the dashboard', () => {
 
   it('takes so many listeners and no more, and one again when one has gone', async () => {
     const headers = bearer(await tokenOf());
-    const listen = async (signal: AbortSignal) => (await ask('/v1/events', { ...headers, signal })).status;
+    // One that nobody holds any more is ended with its garbage.
+    const held: Response[] = [];
+    const listen = async (signal: AbortSignal) => {
+      const response = await ask('/v1/events', { ...headers, signal });
+      held.push(response);
+      return response.status;
+    };
     using stop = new Stop();
     using first = new Stop();
     assert.equal(await listen(first.signal), 200);
