@@ -30,7 +30,11 @@ async function main(named: readonly string[]): Promise<number> {
     return 1;
   }
   provideSystemTools();
-  const checked = named.length > 0 || (tool('biome', 'ci', '--error-on-warnings') && tool('tsc', '-p', '.'));
+  const checked =
+    named.length > 0 ||
+    (tool('biome', 'ci', '--error-on-warnings') &&
+      tool('tsc', '-p', '.') &&
+      tool('tsc', '-p', 'src/dashboard'));
   const tested = await runTests(named.length > 0 ? filesOf(named) : filesOf(TEST_FILES).filter(standsAlone));
   if (!checked) say('lint or types failed, see above');
   return checked && tested ? 0 : 1;
