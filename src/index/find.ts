@@ -1,95 +1,99 @@
-import type { OwnedEntry } from '../core/entry.ts';
 import type { ContentId, PeerId } from '../core/ids.ts';
-import { baseName, foldName } from '../core/index-path.ts';
-import type { Cursor, EntryQueries } from '../core/ports/entry-store.ts';
-import { type PeerView, pause, timeOf } from './network-view.ts';
-
-export interface FoundHolder {
-  readonly peer: PeerId;
-  readonly name: string;
-  readonly address: string;
-  readonly path: string;
-  readonly self: boolean;
-}
+import { foldName } from '../core/index-path.ts';
+import type { EntryQueries } from '../core/ports/entry-store.ts';
+import type { Candidate, NameSearch, SearchQuery } from '../core/ports/name-search.ts';
+import { pause } from './network-view.ts';
 
 /** One content that bears a name with every word. */
-export interface Found {
+export interface Match {
   /** The best match among its paths. */
-  readonly path: string;
-  readonly size: number;
-  readonly content: ContentId;
-  /** ISO 8601, UTC. */
-  readonly modified: string;
-  readonly holders: readonly FoundHolder[];
+  readonly best: Candidate;
+  /** Owners that are wanted and list it, one path each. */
+  readonly holders: ReadonlyMap<PeerId, string>;
 }
 
-export interface FindResult {
-  readonly results: readonly Found[];
+export interface Matches {
+  readonly results: readonly Match[];
   /** Contents that fit. */
   readonly total: number;
   /** True where counting stopped. */
   readonly more: boolean;
 }
 
+/** What is looked for, and whose holdings of it are told. */
+export interface FindQuery extends SearchQuery {
+  readonly holders: ReadonlySet<PeerId>;
+  readonly limit: number;
+}
+
+/** The words of a search as names are folded, each once. */
+export const wordsOf = (text: string): string[] => [...new Set(foldName(text).split(/\s+/).filter(Boolean))];
+
 /**
- * Files of `peers` whose own name has every word, case and accents aside; best first: the name itself, words at the start of a word,
- * parts of words, and among equals those with most holders.
+ * Files whose own name has every word, case and accents aside; best first: the name itself, words at the start of a word, parts of
+ * words, and among equals those with most holders. Where more than some thousand fit, the best of those that the search gives first.
+ * Throws the signal's reason when it is aborted, between two steps; after `MAX_MS` it tells what it has.
  */
 export async function find(
   store: EntryQueries,
-  peers: ReadonlyMap<PeerId, PeerView>,
-  words: string,
-  limit: number,
-): Promise<FindResult> {
-  const parts = [...new Set(foldName(words).split(/\s+/).filter(Boolean))];
-  if (parts.length === 0) return { results: [], total: 0, more: false };
+  search: NameSearch,
+  query: FindQuery,
+  signal?: AbortSignal,
+): Promise<Matches> {
+  if (query.parts.length === 0) return { results: [], total: 0, more: false };
   const groups = new Map<ContentId, Group>();
-  let from: Cursor | undefined;
-  let candidates = 0;
-  do {
-    const { items, next } = store.matching({ parts }, WINDOW, from);
-    for (const entry of items) {
-      if (!peers.has(entry.owner) || entry.content === undefined) continue;
-      candidates += 1;
-      if (candidates > MAX_CANDIDATES) break;
-      take(groups, entry.content, entry, scoreOf(baseName(entry.path), parts));
+  const began = performance.now();
+  let rested = began;
+  let ranked = 0;
+  let all = 0;
+  let more = false;
+  for (const candidates of search.candidates(query)) {
+    for (const entry of candidates.entries) {
+      take(groups, entry, scoreOf(entry.folded, query.parts));
+      all += 1;
     }
-    from = next;
+    if (candidates.ranked) ranked += candidates.entries.length;
+    const now = performance.now();
+    more = all >= MAX_CANDIDATES || (ranked >= ENOUGH && groups.size >= query.limit) || now - began > MAX_MS;
+    if (more) break;
+    if (now - rested < STEP_MS) continue;
     await pause();
-  } while (from !== undefined && candidates <= MAX_CANDIDATES);
-  const best = [...groups.values()].sort(byRank).slice(0, limit);
-  const results = best.map(({ best: entry, paths }) => foundOf(store, peers, entry, paths));
-  return { results, total: groups.size, more: candidates > MAX_CANDIDATES };
+    signal?.throwIfAborted();
+    rested = performance.now();
+  }
+  const best = [...groups.values()].sort(byRank).slice(0, query.limit);
+  const results = best.map(({ best: entry, paths }) => ({
+    best: entry,
+    holders: holdersOf(store, query.holders, entry.content, paths),
+  }));
+  return { results, total: groups.size, more };
 }
 
-/** Active holders of a content, one place each. `preferred`: the path to tell of a peer that has it in several places. */
+/** These owners as far as they list a content, one place each. `preferred`: the path to tell of one that has it in several places. */
 export function holdersOf(
   store: EntryQueries,
-  peers: ReadonlyMap<PeerId, PeerView>,
+  owners: { has(owner: PeerId): boolean },
   content: ContentId,
   preferred: ReadonlyMap<PeerId, string> = new Map(),
-): FoundHolder[] {
-  const holders = new Map<PeerId, FoundHolder>();
+): Map<PeerId, string> {
+  const holders = new Map<PeerId, string>();
   for (const { owner, path } of store.byContent(content, MAX_HOLDERS)) {
-    const peer = peers.get(owner);
-    if (!peer || holders.has(owner)) continue;
-    const { name, address, self } = peer;
-    holders.set(owner, { peer: owner, name, address, path: preferred.get(owner) ?? path, self });
+    if (owners.has(owner) && !holders.has(owner)) holders.set(owner, preferred.get(owner) ?? path);
   }
-  return [...holders.values()];
+  return holders;
 }
 
 interface Group {
-  best: OwnedEntry;
+  best: Candidate;
   score: number;
   /** The best path of each holder. */
   readonly paths: Map<PeerId, string>;
 }
 
-function take(groups: Map<ContentId, Group>, content: ContentId, entry: OwnedEntry, score: number): void {
-  const group = groups.get(content);
+function take(groups: Map<ContentId, Group>, entry: Candidate, score: number): void {
+  const group = groups.get(entry.content);
   if (!group) {
-    groups.set(content, { best: entry, score, paths: new Map([[entry.owner, entry.path]]) });
+    groups.set(entry.content, { best: entry, score, paths: new Map([[entry.owner, entry.path]]) });
     return;
   }
   if (score < group.score || (score === group.score && entry.path < group.best.path)) {
@@ -100,8 +104,7 @@ function take(groups: Map<ContentId, Group>, content: ContentId, entry: OwnedEnt
 }
 
 /** 0 the name itself, 1 every word begins a word of it, 2 parts. */
-function scoreOf(name: string, parts: readonly string[]): number {
-  const folded = foldName(name);
+function scoreOf(folded: string, parts: readonly string[]): number {
   const query = parts.join(' ');
   if (folded === query || folded.replace(/\.[^.]*$/, '') === query) return 0;
   return parts.every((part) => beginsWord(folded, part)) ? 1 : 2;
@@ -123,18 +126,11 @@ function byRank(a: Group, b: Group): number {
   );
 }
 
-function foundOf(
-  store: EntryQueries,
-  peers: ReadonlyMap<PeerId, PeerView>,
-  { path, size, content, mtime }: OwnedEntry,
-  paths: ReadonlyMap<PeerId, string>,
-): Found {
-  const holders = holdersOf(store, peers, content!, paths);
-  return { path, size, content: content!, modified: timeOf(mtime), holders };
-}
-
 const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
-/** Entries looked at in one step. */
-const WINDOW = 10_000;
+/** Candidates of an index, best first, that are looked at where more fit. */
+const ENOUGH = 2000;
 const MAX_CANDIDATES = 20_000;
 const MAX_HOLDERS = 10_000;
+/** Others have the thread after so long. */
+const STEP_MS = 8;
+const MAX_MS = 5000;

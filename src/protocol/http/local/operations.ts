@@ -1,7 +1,7 @@
 import { LEAST_RATE } from '../../../core/rate-limiter.ts';
 import { Type } from '../../schema.ts';
 import type { Operations } from '../operation.ts';
-import { AddressShape, CountShape, NameShape, NetworkIdShape } from '../shapes.ts';
+import { AddressShape, CountShape, NameShape, NetworkIdShape, SizeShape, TimeShape } from '../shapes.ts';
 import {
   AbsolutePath,
   CsvRow,
@@ -43,18 +43,34 @@ export const localOperations = {
   ls: {
     method: 'GET',
     path: '/v1/ls',
-    summary: 'Peers, or what lies in a folder of one: `where` is PEER[:PATH].',
-    query: Type.Object({ where: Type.Optional(Text) }),
-    response: Type.Object({ entries: Type.Array(ListedEntry) }),
+    summary:
+      'Peers, or what lies in a folder of one: `where` is PEER[:PATH]. With `limit` a page; `next` is the `from` of the page behind it.',
+    query: Type.Object({
+      where: Type.Optional(Text),
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10000 })),
+      from: Type.Optional(Text),
+    }),
+    response: Type.Object({ entries: Type.Array(ListedEntry), next: Type.Optional(Text) }),
     errors: ['not-found', 'ambiguous'],
   },
   find: {
     method: 'GET',
     path: '/v1/find',
     summary: 'Files whose name has every word, one result a content.',
-    query: Type.Object({ words: Text, limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10000 })) }),
+    query: Type.Object({
+      words: Text,
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10000 })),
+      minSize: Type.Optional(SizeShape),
+      maxSize: Type.Optional(SizeShape),
+      newer: Type.Optional(TimeShape),
+      older: Type.Optional(TimeShape),
+      /** Extensions with commas between them; one of them is the file's. */
+      ext: Type.Optional(Text),
+      /** Name or id: only files that this peer holds. */
+      peer: Type.Optional(Text),
+    }),
     response: Type.Object({ results: Type.Array(FoundContent), total: CountShape, more: Type.Boolean() }),
-    errors: [],
+    errors: ['not-found', 'ambiguous'],
   },
   csv: {
     method: 'GET',

@@ -1,0 +1,158 @@
+import { statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { ProcessNetwork } from '../../test/harness/processes.ts';
+import { seeded } from '../../test/support/sample-entries.ts';
+import { describeMachine } from '../machine.ts';
+import { mebibytes, median, quantile } from '../numbers.ts';
+import { adopt, clientOf, type LocalClient, millisecondsOf } from './daemon.ts';
+import { buildDatabase, LARGE_FOLDER, OWNERS } from './database.ts';
+import { labelOf, MIX, type Search } from './mix.ts';
+import { searchByOthers } from './rivals.ts';
+
+/**
+ * `npm run bench:index [-- --entries N] [--rounds N] [--each]`: a real daemon on a database of 1,000,000 entries: its start, its memory, searches
+ * by a stated mix, at rest and while a download runs, and a folder of 50,000 entries by pages. `--each` prints every search of the mix.
+ */
+const { values } = parseArgs({
+  options: {
+    entries: { type: 'string', default: '1000000' },
+    rounds: { type: 'string', default: '5' },
+    each: { type: 'boolean', default: false },
+  },
+});
+const count = Number(values.entries);
+const rounds = Number(values.rounds);
+if (!(count >= 10_000 && rounds > 0)) {
+  process.stderr.write('--entries wants a number from 10000, --rounds one above 0\n');
+  process.exit(2);
+}
+const lines: [string, string][] = [];
+const say = (what: string, figure: string): void => {
+  lines.push([what, figure]);
+  process.stderr.write(`${what}: ${figure}\n`);
+};
+
+const built = buildDatabase(count);
+say('entries, owners', `${count}, ${OWNERS}`);
+if (built.entriesPerSecond) say('written, entries a second', built.entriesPerSecond.toFixed(0));
+say('database', mebibytes(built.bytes));
+
+await using network = await ProcessNetwork.start(['--lease', '7200']);
+const peer = await network.peer('bench', { scanInterval: 3600, args: ['--down-limit', '20MB/s'] });
+await peer.daemon.kill('SIGTERM');
+await adopt(network, peer, built.file);
+say(
+  'start to ready, first time, without a search index',
+  seconds(await millisecondsOf(() => peer.daemon.restart())),
+);
+
+let client = await clientOf(peer);
+const search = path.join(peer.data, 'search.db');
+const memory = () => say('peak memory until now', mebibytes(peer.daemon.stats.peakMemory));
+const whileBuilding = await timesOf(client, 1);
+say('find while the search index is built', quantiles(whileBuilding));
+say('search index built after', seconds(await millisecondsOf(built99)));
+memory();
+
+const starts: number[] = [];
+for (let round = 0; round < 3; round += 1) starts.push(await millisecondsOf(() => peer.daemon.restart()));
+say('start to ready, nothing changed (with the end of the run before)', seconds(median(starts)));
+client = await clientOf(peer);
+await timesOf(client, 1);
+const atRest = await timesOf(client, rounds);
+say('find at rest', quantiles(atRest));
+
+const source = await network.makeFolder('source');
+await makeFile(path.join(source, 'download.bin'), 1024);
+await network.peer('source', { shares: [source], scanInterval: 3600 });
+const [large] = (await client.find({ query: { words: 'download.bin' } })).results;
+const download = peer.run(['get', large!.content]);
+const loaded = await timesOf(client, rounds);
+const { jobs } = await client.jobs();
+if (!jobs.some(({ state }) => state === 'running')) throw new Error('the download ended before the searches');
+say('find while a download runs at 20 MB/s', quantiles(loaded));
+const pages = await pagesOf(client);
+say(
+  `ls of ${pages.entries} entries in pages of 1,000`,
+  `${quantiles(pages.times)}, all in ${seconds(pages.times.reduce((a, b) => a + b, 0))}`,
+);
+memory();
+await client.cancel({ params: { job: jobs[0]!.id } });
+await download;
+say('search index', mebibytes(statSync(search).size));
+
+const others = searchByOthers(built.file, network.folder.join('names'), MIX);
+for (const [name, times] of others) say(name, quantiles(times));
+report();
+
+/** Waits until nothing is left to be indexed: then a search for nothing is quick. */
+async function built99(): Promise<void> {
+  const until = Date.now() + 300_000;
+  for (let quick = 0; quick < 5 && Date.now() < until; ) {
+    const took = await millisecondsOf(() => client.find({ query: { words: 'nosuchnameanywhere' } }));
+    quick = took < 20 ? quick + 1 : 0;
+  }
+}
+
+/** Milliseconds of each search, in an order drawn anew each round. */
+async function timesOf(daemon: LocalClient, times: number): Promise<number[]> {
+  const random = seeded(7);
+  const all = new Map<Search, number[]>(MIX.map((one) => [one, []]));
+  for (let round = 0; round < times; round += 1) {
+    for (const one of [...MIX].sort(() => random() - 0.5)) {
+      const { onePeer, ...query } = one;
+      const only = onePeer ? { peer: 'member3' } : {};
+      const took = await millisecondsOf(() => daemon.find({ query: { ...query, ...only, limit: 50 } }));
+      all.get(one)!.push(took);
+    }
+  }
+  if (values.each) {
+    for (const [one, took] of all)
+      process.stderr.write(`  ${labelOf(one)}: ${took.map((ms) => ms.toFixed(1)).join(' ')}\n`);
+  }
+  return [...all.values()].flat();
+}
+
+async function pagesOf(daemon: LocalClient): Promise<{ entries: number; times: number[] }> {
+  const times: number[] = [];
+  let entries = 0;
+  for (let from: string | undefined = ''; from !== undefined; ) {
+    const began = performance.now();
+    const page = await daemon.ls({
+      query: { where: `member1:${LARGE_FOLDER}`, limit: 1000, ...(from ? { from } : {}) },
+    });
+    times.push(performance.now() - began);
+    entries += page.entries.length;
+    from = page.next;
+  }
+  return { entries, times };
+}
+
+async function makeFile(file: string, mebi: number): Promise<void> {
+  await using handle = await open(file, 'w');
+  const block = Buffer.alloc(2 ** 20);
+  for (let at = 0; at < mebi; at += 1) {
+    block.writeUInt32LE(at + 1, 0);
+    await handle.write(block);
+  }
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(2)} s`;
+}
+
+function quantiles(times: readonly number[]): string {
+  const [p50, p95, max] = [median(times), quantile(times, 0.95), Math.max(...times)];
+  return `p50 ${p50.toFixed(1)}, p95 ${p95.toFixed(1)}, max ${max.toFixed(1)} ms`;
+}
+
+function report(): void {
+  const { cpu, cores, kernel, node, date } = describeMachine(tmpdir());
+  process.stdout.write(
+    `${date}: ${cpu}, ${cores} cores, ${kernel}, Node ${node}.\n\n| | |\n| --- | ---: |\n`,
+  );
+  for (const [what, figure] of lines) process.stdout.write(`| ${what} | ${figure} |\n`);
+}
