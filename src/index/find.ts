@@ -23,7 +23,6 @@ export interface Matches {
 /** What is looked for, and whose holdings of it are told. */
 export interface FindQuery extends SearchQuery {
   readonly holders: ReadonlySet<PeerId>;
-  readonly limit: number;
 }
 
 /** The words of a search as names are folded, each once. */
@@ -31,7 +30,7 @@ export const wordsOf = (text: string): string[] => [...new Set(foldName(text).sp
 
 /**
  * Files whose own name has every word, case and accents aside; best first: the name itself, words at the start of a word, parts of
- * words, and among equals those with most holders. Where more than some thousand fit, the best of those that the search gives first.
+ * words, and among equals those with most holders. Where very many fit, the best of those that the search gives first.
  * Throws the signal's reason when it is aborted, between two steps; after `MAX_MS` it tells what it has.
  */
 export async function find(
@@ -44,18 +43,15 @@ export async function find(
   const groups = new Map<ContentId, Group>();
   const began = performance.now();
   let rested = began;
-  let ranked = 0;
-  let all = 0;
+  let seen = 0;
   let more = false;
   for (const candidates of search.candidates(query)) {
-    for (const entry of candidates.entries) {
-      take(groups, entry, scoreOf(entry.folded, query.parts));
-      all += 1;
-    }
-    if (candidates.ranked) ranked += candidates.entries.length;
+    for (const entry of candidates.entries) take(groups, entry, scoreOf(entry.folded, query.parts));
+    seen += candidates.entries.length;
+    more = candidates.more;
+    const enough = candidates.ranked ? groups.size >= ENOUGH + query.limit : seen >= MAX_CANDIDATES;
     const now = performance.now();
-    more = all >= MAX_CANDIDATES || (ranked >= ENOUGH && groups.size >= query.limit) || now - began > MAX_MS;
-    if (more) break;
+    if (enough || now - began > MAX_MS) break;
     if (now - rested < STEP_MS) continue;
     await pause();
     signal?.throwIfAborted();
@@ -86,6 +82,7 @@ export function holdersOf(
 interface Group {
   best: Candidate;
   score: number;
+  copies: number;
   /** The best path of each holder. */
   readonly paths: Map<PeerId, string>;
 }
@@ -93,7 +90,8 @@ interface Group {
 function take(groups: Map<ContentId, Group>, entry: Candidate, score: number): void {
   const group = groups.get(entry.content);
   if (!group) {
-    groups.set(entry.content, { best: entry, score, paths: new Map([[entry.owner, entry.path]]) });
+    const { owner, path, copies = 0 } = entry;
+    groups.set(entry.content, { best: entry, score, copies, paths: new Map([[owner, path]]) });
     return;
   }
   if (score < group.score || (score === group.score && entry.path < group.best.path)) {
@@ -120,15 +118,16 @@ function beginsWord(folded: string, part: string): boolean {
 function byRank(a: Group, b: Group): number {
   return (
     a.score - b.score ||
-    b.paths.size - a.paths.size ||
+    Math.max(b.paths.size, b.copies) - Math.max(a.paths.size, a.copies) ||
     a.best.path.length - b.best.path.length ||
     (a.best.path < b.best.path ? -1 : 1)
   );
 }
 
 const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
-/** Candidates of an index, best first, that are looked at where more fit. */
-const ENOUGH = 2000;
+/** Contents beyond those that are wanted, so that the best are among them where an index could not tell for sure. */
+const ENOUGH = 150;
+/** Candidates in no order. */
 const MAX_CANDIDATES = 20_000;
 const MAX_HOLDERS = 10_000;
 /** Others have the thread after so long. */

@@ -18,7 +18,11 @@ export class NameScan implements NameSearch {
     let at = from;
     do {
       const { items, next } = this.#store.matching({ parts: query.parts }, WINDOW, at);
-      yield { entries: items.flatMap(candidateOf).filter((entry) => fitsQuery(entry, query)), ranked: false };
+      yield {
+        entries: items.flatMap(candidateOf).filter((entry) => fitsQuery(entry, query)),
+        ranked: false,
+        more: next !== undefined,
+      };
       at = next;
     } while (at !== undefined);
   }

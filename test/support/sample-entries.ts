@@ -39,7 +39,7 @@ export function* sampleEntries(seed: number, count: number, shared = 100_000): G
       const name = (isShared ? KINDS[which % KINDS.length]! : kind).file(draw, at);
       const path = `${parent}/${isShared ? name : numbered(name, at)}`;
       seq += 1;
-      const content = isShared ? `5a${hex(which, 62)}` : `${hex(seed, 20)}${hex(seq, 44)}`;
+      const content = isShared ? contentOf(which, 0) : contentOf(seed, seq);
       const size = Math.floor(2 ** (6 + draw(20) + draw(6)) * (1 + draw(1000) / 1000));
       const mtime = DAY * BigInt(15_000 + draw(5_000)) + BigInt(draw(86_400)) * 1_000_000_000n;
       // Of two shared files with one name in one folder the later one is the newer record of that path.
@@ -58,7 +58,12 @@ const belowOf =
   (random: () => number): Below =>
   (n) =>
     Math.floor(random() * n);
-const hex = (n: number, digits: number): string => n.toString(16).padStart(digits, '0');
+/** Looks like a hash. */
+function contentOf(a: number, b: number): string {
+  const random = seeded(Math.imul(a, 0x9e3779b1) ^ b);
+  return Array.from({ length: 8 }, () => Math.floor(random() * 2 ** 32).toString(16).padStart(8, '0')).join('');
+}
+
 /** A name of its own in its folder. */
 const numbered = (name: string, at: number): string => name.replace(/(\.[^.]*)?$/, ` ${at}$1`);
 const pick = <T>(below: Below, from: readonly T[]): T => from[below(from.length)]!;

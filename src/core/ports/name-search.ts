@@ -17,6 +17,8 @@ export interface FileFilter {
 export interface SearchQuery extends FileFilter {
   /** All occur in the name; folded, none empty. */
   readonly parts: readonly string[];
+  /** Contents that are wanted, and that the others need not be counted beyond. */
+  readonly limit: number;
   /** Only files of these owners. */
   readonly owners: ReadonlySet<PeerId>;
 }
@@ -31,6 +33,8 @@ export interface Candidate {
   readonly content: ContentId;
   /** Its name without case and accents, see foldName. */
   readonly folded: string;
+  /** How many files of that content fit, where the search has counted. */
+  readonly copies?: number;
 }
 
 /** Files that fit. */
@@ -38,6 +42,8 @@ export interface Candidates {
   readonly entries: readonly Candidate[];
   /** True when what comes after them fits no better, as far as an index can tell. */
   readonly ranked: boolean;
+  /** True when there are others, that come after them or were left out. */
+  readonly more: boolean;
 }
 
 /** Searches live files by name. */

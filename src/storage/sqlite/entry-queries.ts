@@ -155,14 +155,14 @@ export class SqliteEntryQueries implements EntryQueries {
     return { items: this.#owned(rows), next };
   }
 
-  /** Live files with these numbers, those that are still there. */
-  numbered(numbers: readonly number[]): Candidate[] {
+  /** Live files with these numbers, those that are still there, with them. */
+  numbered(numbers: readonly number[]): [number, Candidate][] {
     const rows = this.all(
-      `SELECT ${CANDIDATE_COLUMNS} FROM entries
+      `SELECT id, ${CANDIDATE_COLUMNS} FROM entries
        WHERE id IN (SELECT value FROM json_each(?)) AND flag = 1 AND kind = 0`,
       JSON.stringify(numbers),
     );
-    return rows.map((row) => candidateOf(row, this.#peer(row.owner as number)));
+    return rows.map((row) => [row.id as number, candidateOf(row, this.#peer(row.owner as number))]);
   }
 
   /** Which database this is, and the last number that a row of `entries` got. */

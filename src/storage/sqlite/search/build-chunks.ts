@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { inTransaction } from '../database.ts';
+import { contentMarks } from './content-mark.ts';
 import { GramTable } from './gram-table.ts';
 import { gramsOf, ownerGram } from './grams.ts';
 import { dayOf, sizeClass } from './row-classes.ts';
@@ -78,7 +79,7 @@ function replace(
   first: number,
   end: number,
 ): Chunk {
-  const { chunk, store } = readChunk(peer, first, end);
+  const { chunk, store } = readChunk(peer, contentMarks(search), first, end);
   inTransaction(search, () => {
     for (const other of others) dropChunk(search, other.first);
     store(search);
@@ -86,25 +87,27 @@ function replace(
   return chunk;
 }
 
-function readChunk(peer: DatabaseSync, first: number, end: number) {
+function readChunk(peer: DatabaseSync, markOf: (content: Uint8Array) => number, first: number, end: number) {
   const table = new GramTable();
   const owners = new Map<number, number[]>();
   const numbers = new Uint32Array(MOST_ROWS);
+  const contents = new Uint32Array(MOST_ROWS);
   const sizes = new Uint8Array(MOST_ROWS);
   const days = new Uint16Array(MOST_ROWS);
   let rows = 0;
   let last = end;
   const select = peer.prepare(
-    `SELECT id, owner, folded, size, mtime / 1000000 AS ms FROM entries
+    `SELECT id, owner, folded, content, size, mtime / 1000000 AS ms FROM entries
      WHERE id BETWEEN ? AND ? AND flag = 1 AND kind = 0 ORDER BY id`,
   );
-  for (const { id, owner, folded, size, ms } of select.iterate(first, end)) {
+  for (const { id, owner, folded, content, size, ms } of select.iterate(first, end)) {
     if (rows === MOST_ROWS || table.full || (id as number) - first > 0xffff_ffff) {
       last = (id as number) - 1;
       break;
     }
     const row = rows++;
     numbers[row] = (id as number) - first;
+    contents[row] = markOf(content as Uint8Array);
     sizes[row] = sizeClass(size as number);
     days[row] = dayOf(ms as number);
     const own = owners.get(owner as number);
@@ -117,9 +120,12 @@ function readChunk(peer: DatabaseSync, first: number, end: number) {
   const store = (search: DatabaseSync): void => {
     search
       .prepare(
-        'INSERT INTO chunks (first, last, rows, full, numbers, sizes, days) VALUES (?, ?, ?, ?, ?, ?, ?)',
+        'INSERT INTO chunks (first, last, rows, full, numbers, contents, sizes, days) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
       )
-      .run(first, last, rows, full, bytesOf(numbers, rows), bytesOf(sizes, rows), bytesOf(days, rows));
+      .run(
+        ...[first, last, rows, full, bytesOf(numbers, rows), bytesOf(contents, rows)],
+        ...[bytesOf(sizes, rows), bytesOf(days, rows)],
+      );
     const insert = search.prepare('INSERT INTO grams (chunk, gram, rows) VALUES (?, ?, ?)');
     for (const { gram, rows: having } of table.postings())
       insert.run(first, gram, writePosting(having, rows));

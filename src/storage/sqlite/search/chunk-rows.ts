@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { FileFilter } from '../../../core/ports/name-search.ts';
+import type { ChunkColumns } from './chunk-columns.ts';
 import { endGrams, gramsIn, ownerGram, wholeNameGrams, wordStartGram } from './grams.ts';
 import { dayOf, sizeClass } from './row-classes.ts';
 import { RowSet } from './row-set.ts';
@@ -21,13 +22,11 @@ export interface ChunkQuery extends FileFilter {
 /** Looks into chunks of the search index. */
 export class ChunkRows {
   readonly #posting: StatementSync;
-  readonly #columns: StatementSync;
-  readonly #numbers: StatementSync;
+  readonly #columns: ChunkColumns;
 
-  constructor(search: DatabaseSync) {
+  constructor(search: DatabaseSync, columns: ChunkColumns) {
+    this.#columns = columns;
     this.#posting = search.prepare('SELECT rows FROM grams WHERE chunk = ? AND gram = ?');
-    this.#columns = search.prepare('SELECT sizes, days FROM chunks WHERE first = ?');
-    this.#numbers = search.prepare('SELECT numbers FROM chunks WHERE first = ?');
   }
 
   tiers(chunk: Chunk, query: ChunkQuery): Tiers | undefined {
@@ -38,13 +37,6 @@ export class ChunkRows {
     const whole = this.#having(chunk, wholeNameGrams(parts.join(' ')), all);
     const starts = this.#having(chunk, parts.map(wordStartGram), all).without(whole);
     return { chunk, tiers: [whole, starts, all.without(whole).without(starts)] };
-  }
-
-  /** The numbers of rows as `entries` has them. */
-  numbersOf(chunk: Chunk): (row: number) => number {
-    const bytes = this.#numbers.get(chunk.first)!.numbers as Uint8Array;
-    const view = new DataView(bytes.buffer, bytes.byteOffset);
-    return (row) => chunk.first + view.getUint32(4 * row, true);
   }
 
   #having(chunk: Chunk, grams: readonly string[], among = RowSet.all(chunk.rows)): RowSet {
@@ -70,12 +62,12 @@ export class ChunkRows {
       rows.and(ends);
     }
     if (minSize === 0 && maxSize === undefined && newer === 0 && older === undefined) return;
-    const { sizes, days } = this.#columns.get(chunk.first) as { sizes: Uint8Array; days: Uint8Array };
+    const { sizes, days } = this.#columns.of(chunk);
     const [least, most] = [sizeClass(minSize), maxSize === undefined ? 255 : sizeClass(maxSize)];
     const [from, to] = [dayOf(newer), older === undefined ? 65_535 : dayOf(older)];
     rows.filter((row) => {
-      const [size, day] = [sizes[row]!, days[2 * row]! | (days[2 * row + 1]! << 8)];
-      return size >= least && size <= most && day >= from && day <= to;
+      const size = sizes[row]!;
+      return size >= least && size <= most && days[row]! >= from && days[row]! <= to;
     });
   }
 

@@ -64,7 +64,15 @@ export class RowSet {
 
   /** Keeps the rows that `keep` says yes to. */
   filter(keep: (row: number) => boolean): void {
-    for (const row of this) if (!keep(row)) this.words[row >>> 5]! &= ~(1 << (row & 31));
+    const { words } = this;
+    for (let at = 0; at < words.length; at += 1) {
+      let kept = words[at]!;
+      for (let word = kept; word !== 0; word &= word - 1) {
+        const bit = 31 - Math.clz32(word & -word);
+        if (!keep(at * 32 + bit)) kept &= ~(1 << bit);
+      }
+      words[at] = kept;
+    }
   }
 
   *[Symbol.iterator](): Generator<number, void> {

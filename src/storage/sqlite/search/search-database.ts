@@ -29,7 +29,7 @@ export function openSearchDatabase(file: string, entries: SqliteEntryQueries): D
   }
   removeSearchDatabase(file);
   const database = open(file);
-  database.prepare('INSERT INTO source (one, database, format) VALUES (1, ?, ?)').run(made, FORMAT);
+  database.prepare('INSERT INTO source (one, database, format, secret) VALUES (1, ?, ?, randomblob(32))').run(made, FORMAT);
   return database;
 }
 
@@ -92,7 +92,8 @@ const SCHEMA = `
 CREATE TABLE IF NOT EXISTS source (
   one INTEGER PRIMARY KEY CHECK (one = 1),
   database TEXT NOT NULL,         -- entry_numbers.database of the peer's database
-  format INTEGER NOT NULL
+  format INTEGER NOT NULL,
+  secret BLOB NOT NULL            -- 32 bytes, see content-mark.ts
 ) STRICT;
 CREATE TABLE IF NOT EXISTS chunks (
   first INTEGER PRIMARY KEY,
@@ -100,6 +101,7 @@ CREATE TABLE IF NOT EXISTS chunks (
   rows INTEGER NOT NULL,
   full INTEGER NOT NULL,
   numbers BLOB NOT NULL,          -- of each row, from 'first' on: 4 bytes, little-endian
+  contents BLOB NOT NULL,         -- of each row the mark of its content: 4 bytes, little-endian
   sizes BLOB NOT NULL,            -- of each row its class: 1 byte
   days BLOB NOT NULL              -- of each row: 2 bytes, little-endian
 ) STRICT;

@@ -1,6 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Candidate, Candidates, NameSearch, SearchQuery } from '../../../core/ports/name-search.ts';
 import type { SqliteEntryQueries } from '../entry-queries.ts';
+import { bestGroups, type Group } from './best-groups.ts';
+import { ChunkColumns } from './chunk-columns.ts';
 import { type ChunkQuery, ChunkRows, type Tiers } from './chunk-rows.ts';
 import { chunksOf } from './search-database.ts';
 
@@ -20,10 +22,12 @@ export interface SearchIndexOptions {
 export class SearchIndex implements NameSearch {
   readonly #options: SearchIndexOptions;
   readonly #rows: ChunkRows;
+  readonly #columns: ChunkColumns;
 
   constructor(options: SearchIndexOptions) {
     this.#options = options;
-    this.#rows = new ChunkRows(options.search);
+    this.#columns = new ChunkColumns(options.search);
+    this.#rows = new ChunkRows(options.search, this.#columns);
   }
 
   *candidates(query: SearchQuery): Generator<Candidates, void> {
@@ -41,36 +45,31 @@ export class SearchIndex implements NameSearch {
         if (tiers) found.push(tiers);
         yield NOTHING;
       }
-      for (const tier of [0, 1, 2]) {
-        for (const { chunk, tiers } of found) {
-          const rows = tiers[tier]!;
-          if (!rows.empty) yield* this.#entries(query, rows, this.#rows.numbersOf(chunk));
-        }
-      }
+      const { groups, cut } = bestGroups(found, this.#columns);
+      yield { ...NOTHING, more: cut };
+      yield* this.#entries(query, groups, cut);
     } finally {
       peer.exec('ROLLBACK');
       search.exec('ROLLBACK');
     }
   }
 
-  *#entries(
-    query: SearchQuery,
-    rows: Iterable<number>,
-    numberOf: (row: number) => number,
-  ): Generator<Candidates> {
+  *#entries(query: SearchQuery, groups: readonly Group[], cut: boolean): Generator<Candidates> {
     const { entries, fits } = this.#options;
-    let numbers: number[] = [];
-    const read = (): Candidates => ({
-      entries: entries.numbered(numbers).filter((entry) => fits(entry, query)),
-      ranked: true,
-    });
-    for (const row of rows) {
-      numbers.push(numberOf(row));
-      if (numbers.length < STEP) continue;
-      yield read();
-      numbers = [];
+    for (let at = 0; at < groups.length; ) {
+      const copies = new Map<number, number>();
+      for (; at < groups.length && copies.size < STEP; at += 1) {
+        for (const number of groups[at]!.numbers) copies.set(number, groups[at]!.copies);
+      }
+      const read = entries.numbered([...copies.keys()]);
+      yield {
+        entries: read.flatMap(([number, entry]) =>
+          fits(entry, query) ? [{ ...entry, copies: copies.get(number)! }] : [],
+        ),
+        ranked: true,
+        more: cut || at < groups.length,
+      };
     }
-    if (numbers.length > 0) yield read();
   }
 
   #owners({ owners }: SearchQuery): ChunkQuery['owners'] {
@@ -84,7 +83,7 @@ export class SearchIndex implements NameSearch {
   }
 }
 
-const NOTHING: Candidates = { entries: [], ranked: false };
-/** Entries read at once. */
-const STEP = 256;
+const NOTHING: Candidates = { entries: [], ranked: false, more: true };
+/** Entries read at once, or few more. */
+const STEP = 128;
 const MOST_WITHOUT = 200;
