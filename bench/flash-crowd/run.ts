@@ -47,7 +47,9 @@ async function bench(options: CrowdOptions, folder: string): Promise<void> {
   const source: Source = { folder: path.join(folder, 'source'), name: 'file.bin', bytes: options.bytes };
   const file = await makeFile(path.join(source.folder, source.name), source.bytes);
   const parts: BenchParts = {
-    contenders: crowdContenders(version, options.modes).filter(({ name }) => name.includes(options.only)),
+    contenders: crowdContenders(version, options.modes).filter(({ name }) =>
+      options.only.split(',').some((part) => name.includes(part)),
+    ),
     source,
     sourceHash: await hashFile(file),
     folder: path.join(folder, 'run'),

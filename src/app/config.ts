@@ -7,6 +7,7 @@ import type { RatePeriod } from '../core/rate-schedule.ts';
 
 export const DEFAULT_REGISTRY_PORT = 23475;
 export const DEFAULT_PEER_PORT = 10000;
+export const DEFAULT_SHUTDOWN_SECONDS = 10;
 
 /** How a registry runs. Read once by the command line, then frozen. */
 export interface RegistryConfig {
@@ -25,6 +26,10 @@ export interface RegistryConfig {
   readonly maxMembers?: number | undefined;
   /** Where others are wanted than the usual ones. */
   readonly limits?: Partial<PortLimits> | undefined;
+  /** Where metrics and health are told without a token; absent: nowhere. */
+  readonly metrics?: Address | undefined;
+  /** How long what is under way may take to finish when the daemon ends. Seconds. */
+  readonly shutdownSeconds?: number | undefined;
   readonly log: Log;
 }
 
@@ -62,12 +67,13 @@ export interface PeerConfig {
   readonly downLimit?: number | undefined;
   /** Of one peer, within that. */
   readonly upLimitPerPeer?: number | undefined;
+  readonly downLimitPerPeer?: number | undefined;
   /** What the limits are at their times instead. */
   readonly upSchedule?: readonly RatePeriod[] | undefined;
   readonly downSchedule?: readonly RatePeriod[] | undefined;
   /** Where the CSV goes besides; absent: `index.csv` in the data folder. */
   readonly csv?: string | undefined;
-  /** Most bytes that the buffers of all transfers take. */
+  /** Most bytes that the process is to have resident; the buffers of transfers take what the rest leaves. */
   readonly memoryBytes: number;
   /** How long a content that was fetched stays in its swarm's lists while others still fetch it, at most. */
   readonly lingerSeconds: number;
@@ -79,6 +85,10 @@ export interface PeerConfig {
   readonly limits?: Partial<PortLimits> | undefined;
   /** Likewise. */
   readonly indexLimits?: Partial<IndexLimits> | undefined;
+  /** Where metrics and health are told without a token; absent: nowhere. */
+  readonly metrics?: Address | undefined;
+  /** How long what is under way may take to finish when the daemon ends. Seconds. */
+  readonly shutdownSeconds?: number | undefined;
   readonly log: Log;
 }
 

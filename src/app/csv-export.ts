@@ -65,7 +65,9 @@ export class CsvExport {
       this.#cancel = undefined;
       if (this.#isTooLarge()) return;
       this.write().catch((error: unknown) => {
-        log.warn(`cannot write the index as CSV: ${asPeerdexError(error).message}`);
+        log.warn(`cannot write the index as CSV: ${asPeerdexError(error).message}`, {
+          event: 'csv-not-written',
+        });
       });
     });
   }
@@ -103,6 +105,7 @@ export class CsvExport {
       this.#told = true;
       log.info(
         `the index has ${rows} records: index.csv is no longer kept up to date, peerdex csv writes it`,
+        { event: 'csv-too-long' },
       );
     }
     return rows > maxRows;

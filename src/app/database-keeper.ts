@@ -83,7 +83,9 @@ export class DatabaseKeeper {
 
   #failed(error: unknown): void {
     if (!this.#failing && !this.#stopped) {
-      this.#options.log.warn(`checkpoint of the database failed: ${String(error)}`);
+      this.#options.log.warn(`checkpoint of the database failed: ${String(error)}`, {
+        event: 'checkpoint-failed',
+      });
     }
     this.#failing = true;
   }

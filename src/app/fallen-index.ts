@@ -42,6 +42,7 @@ export class FallenIndex {
     this.#own.beginIndexAnew();
     this.#log.warn(
       `others know number ${known.seq} of this peer's index, and here it ended at ${own}: was the data folder restored? The index gets a new id, and everybody takes it anew`,
+      { event: 'index-id-renewed' },
     );
   }
 }

@@ -382,6 +382,27 @@ describe('following other peers', () => {
     await until(() => store.owner(a.id) === undefined);
     assert.equal(store.owner(b.id)?.files, 2);
   });
+
+  it('remembers nothing of peers that came and went without an index', async () => {
+    const clock = new ManualClock();
+    const kept = remote('1', 2);
+    directory.set(kept.id, kept.log.head());
+    begin({ clock });
+    const passing = ['2', '3', '4'].map((digit) => {
+      const one = remote(digit, 0);
+      one.fail = true;
+      directory.set(one.id);
+      return one;
+    });
+    await until(() => passing.every(({ asked }) => asked.length > 0) && !sync.busy());
+    assert.equal(sync.size, 4);
+    for (const { id } of passing) {
+      directory.set(id, undefined, { active: false });
+      directory.peers.delete(id);
+    }
+    clock.advance(3600 * 1000);
+    await until(() => sync.size === 1);
+  });
 });
 
 function remote(digit: string, files: number): Remote {

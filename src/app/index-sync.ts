@@ -95,6 +95,11 @@ export class IndexSync {
     return this.#running > 0 || this.#queue.length > 0;
   }
 
+  /** Peers of which it is remembered how far they were followed. */
+  get size(): number {
+    return this.#peers.size;
+  }
+
   /** Calls back after entries of others changed. Returns what ends it. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
@@ -226,7 +231,11 @@ export class IndexSync {
   /** Drops what belongs to peers that nobody has seen for long, and to those who may not publish. */
   #upkeep(): void {
     this.#work = this.#dropForgotten()
-      .catch((error: unknown) => this.#options.log.warn(`cannot drop old entries: ${String(error)}`))
+      .catch((error: unknown) =>
+        this.#options.log.warn(`cannot drop old entries: ${String(error)}`, {
+          event: 'old-entries-not-dropped',
+        }),
+      )
       .finally(() => {
         if (this.#stop.signal.aborted) return;
         this.#cancelUpkeep = this.#options.clock.after(UPKEEP_MS, () => this.#upkeep());
@@ -244,6 +253,9 @@ export class IndexSync {
         this.#peers.delete(owner);
       }
     }
+    // Who came and went without an index.
+    for (const [id, { state }] of this.#peers)
+      if (state === 'idle' && !directory.get(id) && !store.owner(id)) this.#peers.delete(id);
   }
 }
 

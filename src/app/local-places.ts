@@ -66,7 +66,10 @@ export class LocalPlaces implements LocalContents {
     const first = steps.next();
     if (first.done) return changed(first.value);
     void this.#goOn(steps).catch((error: unknown) => {
-      if (isOpen()) log.warn(`${file.relative} waits for the next scan: ${String(error)}`);
+      if (isOpen())
+        log.warn(`${file.relative} waits for the next scan: ${String(error)}`, {
+          event: 'file-not-looked-at',
+        });
     });
   }
 
@@ -88,7 +91,10 @@ export class LocalPlaces implements LocalContents {
     this.#doubts.set(path, 'once');
     void this.#lookAgain(file, path)
       .catch((error: unknown) => {
-        if (this.#options.isOpen()) this.#options.log.warn(`cannot look at ${path} again: ${String(error)}`);
+        if (this.#options.isOpen())
+          this.#options.log.warn(`cannot look at ${path} again: ${String(error)}`, {
+            event: 'file-not-looked-at',
+          });
       })
       .finally(() => {
         const again = this.#doubts.get(path) === 'again';

@@ -1,9 +1,9 @@
 /**
- * One line for people of a line of JSON: time, level, message, fields. Fields and messages carry names that come from others, so what
+ * One line for people of a line of JSON: time, level, message, fields but for the event, which the message says. Fields and messages carry names that come from others, so what
  * could move the cursor, colour the screen or turn the writing direction is escaped.
  */
 export function formatLogLine(json: string): string {
-  const { time, level, msg, ...fields } = JSON.parse(json) as Record<string, unknown>;
+  const { time, level, msg, event: _, ...fields } = JSON.parse(json) as Record<string, unknown>;
   const rest = Object.entries(fields).map(([key, value]) => ` ${key}=${formatValue(value)}`);
   return `${escapeText(`${time} ${String(level).toUpperCase().padEnd(5)} ${msg}${rest.join('')}`)}\n`;
 }

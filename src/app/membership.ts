@@ -129,7 +129,7 @@ export class Membership implements PeerDirectory {
     const loops = [this.#keeper.run(connection, abort.signal), this.#follower.run(connection, abort.signal)];
     const ended = Promise.all(loops).then(() => {});
     // A loop ends only with its signal; if one breaks nevertheless, that must be seen.
-    ended.catch((error) => this.#options.log.error('membership broke', { error }));
+    ended.catch((error) => this.#options.log.error('membership broke', { event: 'membership-broke', error }));
     this.#run = { abort, connection, ended };
   }
 
@@ -180,7 +180,7 @@ export class Membership implements PeerDirectory {
     } catch (error) {
       this.#options.log.warn(
         'the registry could not be told that this peer leaves; its lease ends by itself',
-        { error },
+        { event: 'leave-not-told', error },
       );
       return false;
     } finally {

@@ -38,6 +38,8 @@ export interface PeerPublic extends AsyncDisposable {
   readonly links: ShareLinks;
   /** Where links are served, best first. */
   linkBases(): readonly LinkBase[];
+  /** Takes nobody in any more, and lets answers that are under way finish for at most so long. */
+  finish(ms: number): Promise<void>;
 }
 
 /** Throws as a listener does, and `usage` for a certificate that cannot be used. */
@@ -85,6 +87,9 @@ export async function openPeerPublic(options: PeerPublicOptions): Promise<PeerPu
     addresses,
     links,
     linkBases: () => linkBases(linkPort, addresses, wire.mode),
+    async finish(ms) {
+      await Promise.all([port.finish(ms), linkPort?.finish(ms)]);
+    },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }

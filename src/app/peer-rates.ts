@@ -11,15 +11,22 @@ export interface PeerRates {
   readonly down: ScheduledRate;
   /** What each peer may have of the uploads. */
   readonly upOf: PeerLimiters;
+  /** What may come from each peer of the downloads. */
+  readonly downOf: PeerLimiters;
 }
 
 export type RateConfig = Pick<
   PeerConfig,
-  'upLimit' | 'downLimit' | 'upLimitPerPeer' | 'upSchedule' | 'downSchedule'
+  'upLimit' | 'downLimit' | 'upLimitPerPeer' | 'downLimitPerPeer' | 'upSchedule' | 'downSchedule'
 >;
 
 export function makeRates(clock: Clock, config: RateConfig): PeerRates {
   const up = new ScheduledRate(clock, new RateLimiter(clock, config.upLimit), config.upSchedule ?? []);
   const down = new ScheduledRate(clock, new RateLimiter(clock, config.downLimit), config.downSchedule ?? []);
-  return { up, down, upOf: new PeerLimiters(clock, up.limiter, config.upLimitPerPeer) };
+  return {
+    up,
+    down,
+    upOf: new PeerLimiters(clock, up.limiter, config.upLimitPerPeer),
+    downOf: new PeerLimiters(clock, down.limiter, config.downLimitPerPeer),
+  };
 }

@@ -25,6 +25,8 @@ import { DiskPartialStore } from '../storage/disk/partial-store.ts';
 import type { SwarmDirectory } from '../transfer/announcer.ts';
 import { BoundedFiles } from '../transfer/bounded-files.ts';
 import { ContentSwarms } from '../transfer/content-swarms.ts';
+import { DownloadTally } from '../transfer/download-tally.ts';
+import { InFlight } from '../transfer/in-flight.ts';
 import { JobService } from '../transfer/job-service.ts';
 import { Lingering } from '../transfer/lingering.ts';
 import { LinkWindows } from '../transfer/link-window.ts';
@@ -36,6 +38,7 @@ import { SwarmMembers } from '../transfer/swarm-members.ts';
 import { openUpload, type UploadOptions } from '../transfer/upload.ts';
 import { UploadQueue } from '../transfer/upload-queue.ts';
 import { withoutBanned } from '../transfer/without-banned.ts';
+import { bufferBytes } from './buffer-memory.ts';
 import type { PeerConfig } from './config.ts';
 import { makeRates, type RateConfig } from './peer-rates.ts';
 import type { ScheduledRate } from './scheduled-rate.ts';
@@ -84,15 +87,23 @@ export interface Transfer {
   readonly up: ScheduledRate;
   readonly down: ScheduledRate;
   readonly upMeter: RateMeter;
+  /** What was downloaded since the start. */
+  readonly tally: DownloadTally;
+  /** Memory for the buffers of each direction. */
+  readonly budgets: { readonly download: MemoryBudget; readonly upload: MemoryBudget };
+  /** Leaves that are on their way out. */
+  readonly sending: () => number;
+  /** Begins to send nothing more; resolves when what is on its way is out or the signal aborts, with how much was not. */
+  finish(signal: AbortSignal): Promise<number>;
   stop(): Promise<void>;
 }
 
 export function makeTransfer(options: TransferOptions): Transfer {
   const { config, self, directory, contents, hashes, clock, random, log } = options;
   // Downloads and uploads each have half, so that neither can starve the other: a download waits for somebody's upload.
-  const half = Math.max(LEAF_BYTES * 8, Math.floor(config.memoryBytes / 2));
+  const half = Math.floor(bufferBytes(config.memoryBytes) / 2);
   const buffers = new LeafBuffers(KEPT_BUFFERS);
-  const { up, down, upOf } = makeRates(clock, config);
+  const { up, down, upOf, downOf } = makeRates(clock, config);
   const upMeter = new RateMeter(clock);
   const members = new SwarmMembers({
     self,
@@ -108,7 +119,7 @@ export function makeTransfer(options: TransferOptions): Transfer {
     hashes,
     members,
     swarms: contentSwarms,
-    queue: new UploadQueue(clock, random),
+    queue: new UploadQueue(clock, random, (peer) => upOf.holdsBack(peer)),
     budget: new MemoryBudget(half),
     buffers,
     meter: upMeter,
@@ -126,6 +137,7 @@ export function makeTransfer(options: TransferOptions): Transfer {
       openUpload(peer, content, sink, { ...uploads, budget: uploadShares.of(peer) }),
     members,
     limiterOf: (peer) => upOf.of(peer),
+    downLimiterOf: (peer) => downOf.of(peer),
     log,
     wire: options.wire,
     times: { hello: options.helloMs },
@@ -160,10 +172,13 @@ export function makeTransfer(options: TransferOptions): Transfer {
     random,
     log,
   });
+  const tally = new DownloadTally();
+  const budget = new MemoryBudget(half);
   const bans = new SourceBans({
     clock,
     onBan(peer, { message }) {
-      log.warn(`banned ${nameOf(peer)} as a source: ${message}`, { peer });
+      log.warn(`banned ${nameOf(peer)} as a source: ${message}`, { event: 'source-banned', peer });
+      tally.bans += 1;
       swarm.hangUp(peer);
     },
   });
@@ -179,6 +194,7 @@ export function makeTransfer(options: TransferOptions): Transfer {
       self,
       sources: withoutBanned(sources, bans),
       bans,
+      tally,
       swarms,
       members,
       holdings,
@@ -193,11 +209,10 @@ export function makeTransfer(options: TransferOptions): Transfer {
       }),
       local: new LocalLink(self, (content, sink) => openUpload(self, content, sink, copies)),
       destinations,
-      budget: new MemoryBudget(half),
+      budget,
       buffers,
       contentSwarms,
-      windows: new LinkWindows(clock),
-      downLimiter: down.limiter,
+      windows: new LinkWindows(clock, new InFlight(clock, down.limiter, (peer) => downOf.of(peer))),
       clock,
       random,
       log,
@@ -213,6 +228,10 @@ export function makeTransfer(options: TransferOptions): Transfer {
     up,
     down,
     upMeter,
+    tally,
+    budgets: { download: budget, upload: uploads.budget },
+    sending: () => uploads.queue.sending,
+    finish: (signal) => uploads.queue.finish(signal),
     async stop() {
       up.stop();
       down.stop();

@@ -14,10 +14,13 @@ import { openKeyFile } from '../storage/disk/key-file.ts';
 import type { PeerConfig, RunningPeer } from './config.ts';
 import { checkCsvFile } from './csv-file.ts';
 import { openDataFolder } from './data-folder.ts';
+import { endInOrder } from './end-in-order.ts';
 import { FallenIndex } from './fallen-index.ts';
 import { firstRegistration, linkOf } from './first-registration.ts';
 import { openLocalApi } from './local/local-api.ts';
 import { Membership } from './membership.ts';
+import { observePeer } from './observe/observe-peer.ts';
+import { openObservePort } from './observe/observer.ts';
 import { makePeerIndex } from './peer-index.ts';
 import { readPeerMemory, writePeerMemory } from './peer-memory.ts';
 import { openPeerPublic } from './peer-public.ts';
@@ -165,11 +168,15 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     log,
   });
   started.use(index);
+  const parts = { membership, directory: membership, shares, entries, transfer };
+  const observed = observePeer(parts, config, stores.file, downloads);
+  const { metrics: listen, advertise } = config;
+  started.use(await openObservePort({ listen, advertise, handlers: observed.handlers, log }));
   started.defer(shares.onHeadChange(() => void membership.announce()));
   started.use(membership);
   started.defer(() => transfer.stop());
 
-  if (wire.mode === 'plaintext') log.info(PLAINTEXT_WARNING);
+  if (wire.mode === 'plaintext') log.info(PLAINTEXT_WARNING, { event: 'plaintext-network' });
   await shares.start();
   membership.start();
   await firstRegistration(membership, memory.memberOf === link.network);
@@ -206,6 +213,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
       rememberLink: (text) => rememberLink(config.data, text),
       end: () => setImmediate(() => void close()),
     },
+    observed.handlers,
     log,
   );
   started.use(local);
@@ -215,14 +223,20 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   stores.finder.start();
   index.csv.start();
   await shares.firstPassDone;
-  if (!mayPublish() && shares.status().some(({ files }) => files > 0)) log.warn(NOT_SEEN);
+  if (!mayPublish() && shares.status().some(({ files }) => files > 0))
+    log.warn(NOT_SEEN, { event: 'shares-not-seen' });
   await membership.announce();
   await firstPull;
+
+  observed.readiness.started();
 
   const resources = started.move();
   let closing: Promise<void> | undefined;
   const close = () => {
-    closing ??= resources.disposeAsync().finally(() => ended.resolve());
+    closing ??= endInOrder({
+      ...{ readiness: observed.readiness, transfer, open, clock, log, seconds: config.shutdownSeconds },
+      dispose: () => resources.disposeAsync(),
+    }).finally(() => ended.resolve());
     return closing;
   };
   return {

@@ -33,7 +33,10 @@ export function adminHandlers({
     async invite({ body }, context) {
       const who = mustBeAdmin(context);
       const made = await care.invite(body);
-      log.info(`${who} made invite ${made.id} of role ${made.role}`);
+      log.info(`${who} made invite ${made.id} of role ${made.role}`, {
+        event: 'invite-made',
+        invite: made.id,
+      });
       return made;
     },
     invites(_input, context) {
@@ -43,7 +46,7 @@ export function adminHandlers({
     async revoke({ body }, context) {
       const who = mustBeAdmin(context);
       const answer = await care.revoke(body);
-      log.info(`${who} revoked ${answer.peer}`);
+      log.info(`${who} revoked ${answer.peer}`, { event: 'peer-revoked', peer: answer.peer });
       return answer;
     },
   };

@@ -73,6 +73,7 @@ export function registryHandlers(options: RegistryHandlersOptions): Handlers<typ
       sessions.memberOf(context);
       const peers = table.list(state).map((one) => directoryPeer(one, roleOf(one.lease.id)));
       log.info(`listed ${peers.length} ${state === 'active' ? 'active' : 'remembered'} peers`, {
+        event: 'peers-listed',
         remote: context.remote,
       });
       return { epoch: table.epoch, version: table.version, peers };
@@ -93,7 +94,10 @@ export function registryHandlers(options: RegistryHandlersOptions): Handlers<typ
     async bringRevocations({ body: { list } }, context) {
       const { peer } = sessions.memberOf(context);
       if (takeBrought(() => admission.adopt(list)))
-        log.warn(`took a newer list of revocations over from ${peer}`);
+        log.warn(`took a newer list of revocations over from ${peer}`, {
+          event: 'revocations-taken-over',
+          peer,
+        });
     },
   };
 }

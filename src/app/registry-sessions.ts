@@ -64,7 +64,12 @@ export function registrySessions({
           mac: fromHex(join.mac),
           binding,
         });
-        if (isNew) log.info(`admitted ${peer} as ${member.role} by invite ${join.invite}`);
+        if (isNew)
+          log.info(`admitted ${peer} as ${member.role} by invite ${join.invite}`, {
+            event: 'member-admitted',
+            peer,
+            invite: join.invite,
+          });
         return member;
       } catch (error) {
         // A member needs no valid link.
@@ -88,7 +93,11 @@ function readmitted(
   try {
     const went = admission.gone.has(peer);
     const member = admission.readmit(peer, publicKey, ticket);
-    if (!went) log.warn(`took ${member.name} (${peer}) back by its ticket: nothing else is known of it here`);
+    if (!went)
+      log.warn(`took ${member.name} (${peer}) back by its ticket: nothing else is known of it here`, {
+        event: 'member-taken-back',
+        peer,
+      });
     return member;
   } catch (error) {
     log.debug(`the ticket of ${peer} does not take it back`, { error });

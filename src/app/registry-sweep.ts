@@ -18,7 +18,7 @@ export function sweepRegularly({ sweeps, clock, leaseSeconds, log }: SweepOption
         one();
       } catch (error) {
         // A full disk: what could not be written now is tried again at the next look.
-        log.error('cannot bring the directory up to date', { error });
+        log.error('cannot bring the directory up to date', { event: 'directory-not-written', error });
       }
     }
     cancel = clock.after(everyMs, sweep);

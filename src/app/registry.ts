@@ -17,8 +17,12 @@ import { SqliteLeaseStore } from '../storage/sqlite/lease-store.ts';
 import { openRegistryDatabase } from '../storage/sqlite/registry-database.ts';
 import type { RegistryConfig, RunningRegistry } from './config.ts';
 import { openDataFolder } from './data-folder.ts';
+import { endInOrder } from './end-in-order.ts';
 import { advertisedAddresses, listenClearly, ownNames, startListening } from './listen.ts';
 import { settleMode } from './network-mode.ts';
+import { observeRegistry } from './observe/observe-registry.ts';
+import { openObservePort } from './observe/observer.ts';
+import { LeaseEventCounts } from './observe/registry-metrics.ts';
 import { openWire } from './open-wire.ts';
 import { PLAINTEXT_WARNING } from './plaintext-warning.ts';
 import { registryHandlers } from './registry-handlers.ts';
@@ -52,6 +56,7 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
   const database = openRegistryDatabase(join(folder.path, 'registry.db'));
   started.defer(() => database.close());
 
+  const events = new LeaseEventCounts();
   const table: LeaseTable = new LeaseTable({
     clock: systemClock,
     store: new SqliteLeaseStore(database),
@@ -60,6 +65,7 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
     maxPeers: config.maxPeers,
     onEvent(event) {
       logLeaseEvent(log, event);
+      events.add(event);
       const { kind, lease } = event;
       if ((kind === 'left' || kind === 'lapsed') && lease.passing) admission.gone.add(lease.id);
       if (event.changed) feed.changed();
@@ -85,6 +91,11 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
     refused,
   });
 
+  const observed = observeRegistry({ table, feed, admission, events }, folder.path);
+  const { metrics } = config;
+  started.use(
+    await openObservePort({ listen: metrics, advertise: config.advertise, handlers: observed.handlers, log }),
+  );
   let advertised: readonly Address[] = [];
   const linkOf = ({ role, secret }: Invite): string =>
     formatJoinLink({
@@ -116,6 +127,10 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
   });
   const port = await listenClearly(config.listen, (where) => startListening(listener, where));
   started.defer(() => void listener.close());
+  const finishHttp = (ms: number) => {
+    listener.close();
+    return server.close(ms);
+  };
   const address = { host: config.listen.host, port };
   advertised = advertisedAddresses({ ...config, port: address.port });
   let remembered: string | undefined;
@@ -130,18 +145,26 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
   const sweeps = [() => table.sweep(), () => admission.sweep(), standingLink];
   standingLink();
   started.defer(sweepRegularly({ sweeps, clock: systemClock, leaseSeconds, log }));
-  const local = await openRegistryLocalApi(care, folder.path, log);
+  const local = await openRegistryLocalApi(care, observed.handlers, folder.path, log);
   started.use(local);
   folder.writeDaemonFile({ pid: process.pid, kind: 'registry', ...local.daemon });
   started.defer(() => folder.removeDaemonFile());
 
   const first = advertised[0]!;
-  log.info(`registry of network ${id} listens on ${formatAddress(address)}`, { peers: table.size });
-  if (mode === 'plaintext') log.info(PLAINTEXT_WARNING);
+  log.info(`registry of network ${id} listens on ${formatAddress(address)}`, {
+    event: 'registry-listening',
+    peers: table.size,
+  });
+  if (mode === 'plaintext') log.info(PLAINTEXT_WARNING, { event: 'plaintext-network' });
+  observed.readiness.started();
   const resources = started.move();
   let closed: Promise<void> | undefined;
   const close = () => {
-    closed ??= resources.disposeAsync();
+    closed ??= endInOrder({
+      ...{ readiness: observed.readiness, clock: systemClock, log, seconds: config.shutdownSeconds },
+      open: { finish: finishHttp },
+      dispose: () => resources.disposeAsync(),
+    });
     return closed;
   };
   return {

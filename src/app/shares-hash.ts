@@ -118,7 +118,8 @@ export class HashQueue {
     } catch (error) {
       queue.stalled = true;
       const { message } = asPeerdexError(error);
-      if (!this.#stopped) this.#options.log.warn(`hashing in ${queue.path} stopped: ${message}`);
+      if (!this.#stopped)
+        this.#options.log.warn(`hashing in ${queue.path} stopped: ${message}`, { event: 'hashing-stopped' });
     } finally {
       this.#running -= 1;
       if (large) this.#large -= 1;

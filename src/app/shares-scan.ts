@@ -218,8 +218,8 @@ export class ShareScan {
     if (problem === this.#problem || this.#stopped) return;
     this.#problem = problem;
     const { log, share } = this.#options;
-    if (problem) log.warn(problem, { share: share().name });
-    else log.info(`${share().path} can be read again`, { share: share().name });
+    if (problem) log.warn(problem, { event: 'share-unreadable', share: share().name });
+    else log.info(`${share().path} can be read again`, { event: 'share-readable', share: share().name });
   }
 }
 

@@ -222,7 +222,7 @@ export class ShareService {
       try {
         refusePrivate(realPathOf(path), { own: exclude, downloads: this.#fixed.has(path) });
       } catch (error) {
-        log.warn(`no longer shared: ${(error as PeerdexError).message}`);
+        log.warn(`no longer shared: ${(error as PeerdexError).message}`, { event: 'share-removed' });
         await this.remove(path);
       }
     }
@@ -259,7 +259,10 @@ export class ShareService {
     };
     work()
       .catch((error: unknown) => {
-        if (!this.#stopped) this.#options.log.warn(`upkeep of the index failed: ${String(error)}`);
+        if (!this.#stopped)
+          this.#options.log.warn(`upkeep of the index failed: ${String(error)}`, {
+            event: 'index-upkeep-failed',
+          });
       })
       .finally(again);
   }

@@ -5,6 +5,8 @@ export interface CommandEntry {
   readonly name: string;
   readonly summary: string;
   load(): Promise<CommandModule>;
+  /** For scripts of ours, not for people: in no list. */
+  readonly hidden?: true;
   readonly children?: readonly CommandEntry[];
 }
 
@@ -65,6 +67,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/leave.ts'),
   },
   { name: 'status', summary: 'say how the daemon is', load: () => import('./commands/status.ts') },
+  {
+    name: 'doctor',
+    summary: 'look for what is wrong, and say what to do',
+    load: () => import('./commands/doctor.ts'),
+  },
   { name: 'peers', summary: 'list the active peers', load: () => import('./commands/peers.ts') },
   { name: 'ls', summary: 'browse what peers share', load: () => import('./commands/ls.ts') },
   { name: 'find', summary: 'find files by name', load: () => import('./commands/find.ts') },
@@ -75,6 +82,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'rescan', summary: 'look at all shares now', load: () => import('./commands/rescan.ts') },
   { name: 'limit', summary: 'set or show rate limits', load: () => import('./commands/limit.ts') },
   { name: 'jobs', summary: 'list downloads', load: () => import('./commands/jobs.ts') },
+  { name: 'why', summary: 'say what holds a download back', load: () => import('./commands/why.ts') },
   { name: 'pause', summary: 'pause a download', load: () => import('./commands/pause.ts') },
   { name: 'resume', summary: 'go on with a download', load: () => import('./commands/resume.ts') },
   {
@@ -88,5 +96,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/reset-identity.ts'),
   },
   { name: 'csv', summary: 'print the whole index as CSV', load: () => import('./commands/csv.ts') },
+  {
+    name: 'completion',
+    summary: 'print a script that completes commands and names in a shell',
+    load: () => import('./commands/completion.ts'),
+  },
+  {
+    name: 'complete',
+    summary: 'say what may stand at the end of a command line',
+    load: async () => (await import('./commands/complete.ts')).completing(() => COMMANDS),
+    hidden: true,
+  },
   MENU,
 ];

@@ -9,13 +9,13 @@ export interface Interrupts extends Disposable {
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Takes over what ends a process from outside, so that the work can be ended in order. A second SIGINT ends the process at once.
+ * Takes over what ends a process from outside, so that the work can be ended in order. A second one ends the process at once.
  * Signals that are not in `signals` do what they ever do.
  */
 export function catchInterrupts(signals: readonly NodeJS.Signals[] = SIGNALS): Interrupts {
   const controller = new AbortController();
   const onSignal = (name: NodeJS.Signals) => {
-    if (controller.signal.aborted && name === 'SIGINT') process.exit(EXIT_INTERRUPTED);
+    if (controller.signal.aborted) process.exit(EXIT_INTERRUPTED);
     controller.abort(new PeerdexError('interrupted', `interrupted by ${name}`));
   };
   for (const name of signals) process.on(name, onSignal);

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { PeerdexError } from '../core/errors.ts';
 import { COMMANDS, type CommandEntry, MENU } from './commands.ts';
 import { EXIT_DONE, EXIT_USAGE } from './exit-codes.ts';
+import { globalFlags } from './global-flags.ts';
 import type { CommandModule } from './invocation.ts';
 import { createOutput } from './output/output.ts';
 
@@ -53,8 +53,8 @@ async function plain(program: Command): Promise<number> {
 }
 
 function attach(parent: Command, entries: readonly CommandEntry[], done: (code: number) => void): void {
-  for (const { name, summary } of entries) {
-    parent.command(name).description(summary);
+  for (const { name, summary, hidden } of entries) {
+    parent.command(name, { hidden }).description(summary);
   }
   parent.hook('preSubcommand', async (_, command) => {
     const entry = entries.find(({ name }) => name === command.name())!;
@@ -74,27 +74,8 @@ async function call(module: CommandModule, command: Command): Promise<number> {
   return code ?? EXIT_DONE;
 }
 
-function globalFlags(command: Command): Command {
-  return command
-    .option('--data <dir>', 'data folder of the registry or peer')
-    .option('--json', 'answer in JSON lines')
-    .option('--log-level <level>', 'debug, info, warn or error')
-    .option('--log-format <format>', 'text or json')
-    .option('--version', 'print the version')
-    .helpOption('-h, --help', 'print this help')
-    .on('option:version', () => {
-      process.stdout.write(`${version()}\n`);
-      throw new CommanderError(0, 'commander.version', 'version');
-    });
-}
-
 /** As commander makes it, in the words of this program. */
 const usageOf = (command: Command): string => command.usage().replace('[options]', '[flags]');
-
-function version(): string {
-  const manifest = new URL('../../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
-}
 
 /** `peerdex help find` is `peerdex find --help`. */
 const helpAsFlag = (argv: readonly string[]): string[] =>

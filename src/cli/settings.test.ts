@@ -114,7 +114,7 @@ describe('settings', () => {
     const wrong: [Parameters<typeof readSettings>[0][number], string][] = [
       ['lease', '0'],
       ['scanInterval', '2w'],
-      ['memory', '1kB'],
+      ['memory', '199MiB'],
       ['name', 'a:b'],
       ['name', '..'],
       ['name', 'x'.repeat(65)],

@@ -5,6 +5,9 @@ import { RateLimiter } from './rate-limiter.ts';
 /** Peers that a limiter is kept for; of the one that came longest ago only its debt is forgotten. */
 const MOST_KEPT = 4096;
 
+/** A peer that had to wait for its own rate within so many milliseconds is held back by it. */
+const HELD_MS = 1000;
+
 /** What each peer may have of a rate that is for all of them. */
 export class PeerLimiters {
   readonly #all: RateLimiter;
@@ -17,6 +20,11 @@ export class PeerLimiters {
     this.#clock = clock;
     this.#all = all;
     this.#each = each;
+  }
+
+  /** Whether it is this peer's own rate that it waits for now. */
+  holdsBack(peer: PeerId): boolean {
+    return (this.#limiters.get(peer)?.ownIdleMs ?? Number.POSITIVE_INFINITY) < HELD_MS;
   }
 
   of(peer: PeerId): RateLimiter {

@@ -25,7 +25,9 @@ export function createPublicListener(options: PublicListenerOptions): Server {
   const server = createServer({ noDelay: true, pauseOnConnect: false }, (socket) => {
     if (admits(socket)) sort(socket, options, limits.headerMs);
   });
-  const warn = oncePerSource(clock, (message, address) => log.warn(message, { address }));
+  const warn = oncePerSource(clock, (message, address) =>
+    log.warn(message, { event: 'connection-refused', address }),
+  );
   const admits = limitConnections(server, limits, warn);
   return server;
 }

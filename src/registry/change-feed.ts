@@ -41,6 +41,11 @@ export class ChangeFeed {
     this.#options = options;
   }
 
+  /** Calls that wait. */
+  get waiting(): number {
+    return this.#waiters.size;
+  }
+
   /** To be called when the table's version went up. */
   changed(): void {
     if (this.#wakeIsDue || this.#waiters.size === 0) return;

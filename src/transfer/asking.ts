@@ -3,7 +3,6 @@ import { LEAF_BYTES } from '../core/leaf-layout.ts';
 import type { MemoryBudget } from '../core/memory-budget.ts';
 import type { Partial } from '../core/ports/partial.ts';
 import type { Random } from '../core/random.ts';
-import type { RateLimiter } from '../core/rate-limiter.ts';
 import type { ContentSwarm } from './content-swarm.ts';
 import type { SourceSession } from './source-session.ts';
 import type { SwarmPolicy } from './swarm/policies.ts';
@@ -15,27 +14,24 @@ export interface AskingOptions {
   readonly swarm: ContentSwarm;
   readonly policy: SwarmPolicy;
   readonly budget: MemoryBudget;
-  /** Draws all that is downloaded. */
-  readonly limiter: RateLimiter;
   readonly clock: Clock;
   readonly random: Random;
 }
 
-/** Asks the sources of one download for what its requester chooses, as far as windows, memory and the rate limit allow. */
+/** Asks the sources of one download for what its requester chooses, as far as windows and memory allow. */
 export class Asking implements RequesterPort {
   readonly requester: Requester;
   readonly #options: AskingOptions;
   readonly #sessions = new Map<Neighbour, SourceSession>();
   #forgetWait: (() => void) | undefined;
-  #cancelTimer: () => void = () => {};
-  readonly #forget: (() => void)[];
+  readonly #forget: () => void;
 
   constructor(options: AskingOptions) {
     this.#options = options;
-    const { swarm, limiter } = options;
+    const { swarm } = options;
     const spread: Spread = swarm.spread;
     this.requester = new Requester({ ...options, have: options.partial.have, spread, port: this });
-    this.#forget = [swarm.listen(this.requester), limiter.onChange(() => this.requester.roomForAll())];
+    this.#forget = swarm.listen(this.requester);
   }
 
   join(session: SourceSession): void {
@@ -56,9 +52,8 @@ export class Asking implements RequesterPort {
 
   /** Nothing is asked for any more. */
   end(): void {
-    this.#cancelTimer();
     this.#forgetWait?.();
-    for (const forget of this.#forget) forget();
+    this.#forget();
   }
 
   /** Where much is on its way, not less than a span: it will be asked again when the next leaf has come. */
@@ -69,24 +64,24 @@ export class Asking implements RequesterPort {
   }
 
   spanLeaves(from: Neighbour): number {
-    return this.#options.limiter.rate === undefined ? (this.#sessions.get(from)?.spanLeaves ?? 1) : 1;
+    return this.#sessions.get(from)?.spanLeaves ?? 1;
   }
 
   ask(from: Neighbour, first: number, count: number): number {
     const session = this.#sessions.get(from);
     if (!session) return 0;
-    const { limiter } = this.#options;
-    const wait = limiter.delay();
-    if (wait > 0) {
-      this.#cancelTimer();
-      this.#cancelTimer = this.#options.clock.after(wait, () => this.requester.roomForAll());
-      return 0;
-    }
     const reserved = this.#reserve(count);
     if (reserved === 0) return 0;
-    limiter.spend(reserved * LEAF_BYTES);
     session.ask(first, reserved);
     return reserved;
+  }
+
+  /** Looks for those that are stalled, every second or so; what waits for a rate limit here does not count as theirs. */
+  tick(): void {
+    for (const { neighbour, isHeldBack } of this.#sessions.values()) {
+      if (isHeldBack) this.requester.heard(neighbour);
+    }
+    this.requester.tick();
   }
 
   cancel(from: Neighbour, leaf: number): void {

@@ -7,6 +7,8 @@ export interface AwaitedParts {
   readonly size: number;
   readonly budget: MemoryBudget;
   readonly buffers: LeafBuffers;
+  /** So many bytes more are to come than before. */
+  readonly onTheWay: (bytes: number) => void;
 }
 
 interface Awaited {
@@ -42,6 +44,7 @@ export class AwaitedLeaves {
 
   add(leaf: number): void {
     this.#awaited.set(leaf, { buffer: undefined, received: 0 });
+    this.#parts.onTheWay(leafBytes(this.#parts.size, leaf));
   }
 
   take(leaf: number, offset: number, bytes: Uint8Array): Taken {
@@ -50,13 +53,16 @@ export class AwaitedLeaves {
     const awaited = this.#awaited.get(leaf);
     if (!awaited) return this.#passOver(leaf, isEnd);
     // A copy that was taken back may have been broken off, or still come to its end.
-    if (offset === 0 && awaited.received > 0 && this.#passOver(leaf, true) !== 'unasked')
+    if (offset === 0 && awaited.received > 0 && this.#passOver(leaf, true) !== 'unasked') {
+      this.#parts.onTheWay(awaited.received);
       awaited.received = 0;
+    }
     if (offset !== awaited.received) return this.#passOver(leaf, isEnd);
     if (offset + bytes.byteLength > whole) return 'unasked';
     awaited.buffer ??= this.#parts.buffers.take();
     awaited.buffer.set(bytes, offset);
     awaited.received += bytes.byteLength;
+    this.#parts.onTheWay(-bytes.byteLength);
     if (awaited.received < whole) return 'part';
     this.#awaited.delete(leaf);
     return { buffer: awaited.buffer, bytes: whole };
@@ -77,6 +83,8 @@ export class AwaitedLeaves {
     const awaited = this.#awaited.get(asked)!;
     this.#awaited.delete(asked);
     this.#awaited.set(given, awaited);
+    const { size, onTheWay } = this.#parts;
+    onTheWay(leafBytes(size, given) - leafBytes(size, asked));
   }
 
   /** Whether bytes of it have come. */
@@ -86,15 +94,18 @@ export class AwaitedLeaves {
 
   /** Gives the memory of these back; returns how many bytes are not owed any more. */
   letGo(leaves: readonly number[]): number {
-    const { buffers, budget, size } = this.#parts;
+    const { buffers, budget, size, onTheWay } = this.#parts;
     let bytes = 0;
+    let came = 0;
     for (const leaf of leaves) {
-      const buffer = this.#awaited.get(leaf)?.buffer;
+      const { buffer, received = 0 } = this.#awaited.get(leaf) ?? {};
+      came += received;
       this.#awaited.delete(leaf);
       if (buffer) buffers.give(buffer);
       budget.release(LEAF_BYTES);
       bytes += leafBytes(size, leaf);
     }
+    onTheWay(came - bytes);
     return bytes;
   }
 

@@ -8,7 +8,6 @@ import type { HashStore } from '../core/ports/local-contents.ts';
 import type { Partial } from '../core/ports/partial.ts';
 import type { SourceLink } from '../core/ports/source.ts';
 import type { Random } from '../core/random.ts';
-import type { RateLimiter } from '../core/rate-limiter.ts';
 import type { SwarmMember } from '../core/swarm-member.ts';
 import { Asking } from './asking.ts';
 import type { ContentSwarm } from './content-swarm.ts';
@@ -21,7 +20,7 @@ import { type MissingLeaves, missingLeaves } from './missing-leaves.ts';
 import type { SessionEvents } from './session-options.ts';
 import { watchSilence } from './silence-watch.ts';
 import { SourceSession } from './source-session.ts';
-import { type SourceShare, SourceShares } from './source-shares.ts';
+import { type SourceFacts, type SourceShare, SourceShares } from './source-shares.ts';
 import type { SwarmPolicy } from './swarm/policies.ts';
 
 export interface ContentDownloadOptions {
@@ -34,15 +33,13 @@ export interface ContentDownloadOptions {
   readonly buffers: LeafBuffers;
   /** Of all links, shared by all downloads. */
   readonly windows: LinkWindows;
-  /** Draws all that is downloaded. */
-  readonly limiter: RateLimiter;
   readonly clock: Clock;
   readonly random: Random;
   /** A source is gone from this download, and why. */
   readonly onLost: (peer: PeerId, error: PeerdexError) => void;
   /** The manifest was proven; a leaf was verified and written. */
   readonly onProven?: () => void;
-  readonly onLeaf?: (leaf: number) => void;
+  readonly onLeaf?: (leaf: number, from: PeerId) => void;
   /** A source that refuses names others. */
   readonly onTold?: (from: PeerId, members: readonly SwarmMember[]) => void;
   /** A leaf that this source gave was wrong. */
@@ -86,7 +83,7 @@ export class ContentDownload {
     this.#cancelWatch = watchSilence(
       clock,
       () => this.#sessions.values(),
-      () => this.#asking.requester.tick(),
+      () => this.#asking.tick(),
     );
   }
 
@@ -107,9 +104,9 @@ export class ContentDownload {
     return this.#shares.with(this.#sessions);
   }
 
-  /** Bytes a second from all sources. */
-  get rate(): number {
-    return [...this.#sessions.values()].reduce((sum, session) => sum + session.meter.rate, 0);
+  /** Those that are connected now. */
+  sources(): readonly SourceFacts[] {
+    return [...this.#sessions.values()].map((session) => this.#shares.factsOf(session));
   }
 
   /** Nothing is on its way, for lack of memory. */
@@ -193,8 +190,8 @@ export class ContentDownload {
       await partial.write(leaf, content);
       this.#claims.came(leaf);
       this.#asking.requester.verified(leaf);
-      for (const other of this.#sessions.values()) other.tell(leaf, other === session);
-      this.#options.onLeaf?.(leaf);
+      for (const other of this.#sessions.values()) other.news.came(leaf, other === session);
+      this.#options.onLeaf?.(leaf, session.peer);
       this.swarm.used(session.peer, bytes);
       this.#shares.gave(session.peer, bytes);
     } catch (error) {
@@ -209,7 +206,7 @@ export class ContentDownload {
   }
 
   #badLeaf(session: SourceSession, leaf: number): void {
-    session.complain(leaf);
+    session.news.complain(leaf);
     this.#options.onBadLeaf?.(session.peer);
     session.end(new PeerdexError('verification', 'it sent bytes that are not what their hash says'));
     this.#claims.ended([leaf], this.#sessions.values());

@@ -1,6 +1,6 @@
 import { asPeerdexError } from '../core/errors.ts';
 import type { PeerId } from '../core/ids.ts';
-import { leafCount } from '../core/leaf-layout.ts';
+import { leafBytes, leafCount } from '../core/leaf-layout.ts';
 import { linkedAbort } from '../core/linked-abort.ts';
 import { contentIdOf } from '../core/manifest.ts';
 import type { LocalFile } from '../core/ports/local-contents.ts';
@@ -11,7 +11,7 @@ import { confirmDoubtful } from './confirm-doubtful.ts';
 import { ContentDownload } from './content-download.ts';
 import { explainMissing } from './missing-leaves.ts';
 import { SourceFinder } from './source-finder.ts';
-import type { SourceShare } from './source-shares.ts';
+import type { SourceFacts, SourceShare } from './source-shares.ts';
 import { rarestFirst } from './swarm/policies.ts';
 import type { FetchRequest, TransferParts } from './transfer-parts.ts';
 import type { UnderWay } from './under-way.ts';
@@ -59,6 +59,11 @@ export class ContentFetch {
   /** What other peers gave. */
   shares(): readonly SourceShare[] {
     return (this.#download?.shares() ?? []).filter(({ peer }) => peer !== this.#parts.self);
+  }
+
+  /** Connected sources at this moment, this machine not among them. */
+  sources(): readonly SourceFacts[] {
+    return (this.#download?.sources() ?? []).filter(({ peer }) => peer !== this.#parts.self);
   }
 
   /** Bytes of the content, as far as is known now. */
@@ -112,7 +117,7 @@ export class ContentFetch {
   }
 
   async #fill(partial: Partial, underWay: UnderWay, signal: AbortSignal): Promise<void> {
-    const { hashes, downLimiter, local, self, contents, members, bans } = this.#parts;
+    const { hashes, local, self, contents, members, bans, tally } = this.#parts;
     const { content } = partial;
     const until = linkedAbort(signal);
     const isLocal = () => contents.locate(content).length > 0;
@@ -123,15 +128,18 @@ export class ContentFetch {
       store: hashes,
       swarms: this.#parts.contentSwarms,
       policy: rarestFirst,
-      limiter: downLimiter,
       onLost: (peer, error) => {
         if (peer === self) startFinder();
         else this.#finder?.lost(peer, error);
       },
       onProven: () => underWay.proven(),
-      onLeaf: (leaf) => underWay.got(leaf),
+      onLeaf: (leaf, from) => {
+        tally.leaf(leafBytes(partial.size, leaf), from === self);
+        underWay.got(leaf);
+      },
       onTold: (from, told) => members.told(content, from, told),
       onBadLeaf: (peer) => {
+        tally.badLeaves += 1;
         if (peer !== self) bans.badLeaf(peer, content);
       },
     });

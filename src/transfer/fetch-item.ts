@@ -75,7 +75,9 @@ function record(file: LocalFile & { readonly executable: boolean }, { contents, 
     contents.recordWritten(file);
   } catch (error) {
     const { message } = asPeerdexError(error);
-    log.warn(`${file.root}/${file.relative} is there, but that could not be written down: ${message}`);
+    log.warn(`${file.root}/${file.relative} is there, but that could not be written down: ${message}`, {
+      event: 'file-not-recorded',
+    });
   }
 }
 

@@ -5,6 +5,8 @@ import type { PartialStore } from '../core/ports/partial.ts';
 
 /** Jobs that ended so long ago are forgotten. */
 const KEEP_MS = 7 * 24 * 3600 * 1000;
+/** And of those that ended no more are remembered; the ones that ended first go first. */
+const MOST_ENDED = 1000;
 const PAGE_ITEMS = 500;
 
 /** Removes what a job has fetched in part, except what another job still wants. */
@@ -19,19 +21,26 @@ export async function discardPartials(id: JobId, store: JobStore, partials: Part
   }
 }
 
-/** Forgets jobs that ended long ago, and what failed ones have fetched in part. Never rejects. `now`: milliseconds since 1970. */
+/**
+ * Forgets jobs that ended long ago, or of which there are too many, and what was fetched in part for no job that could go on with it: also
+ * where a crash came between a job's end and that of its partials. Never rejects. `now`: milliseconds since 1970.
+ */
 export async function forgetOldJobs(
   now: number,
   store: JobStore,
   partials: PartialStore,
   log: Log,
 ): Promise<void> {
-  const before = now - KEEP_MS;
   try {
+    const ended = store.all().flatMap((job) => job.ended ?? []);
+    const oldest = ended.sort((a, b) => b - a)[MOST_ENDED] ?? 0;
+    const before = Math.max(now - KEEP_MS, oldest + 1);
     const old = store.all().filter(({ state, ended = before }) => state === 'failed' && ended < before);
     for (const { id } of old) await discardPartials(id, store, partials).catch(() => {}); // its disk may be gone
     store.prune(before);
+    for (const content of (await partials.kept()).keys())
+      if (!store.keeps(content)) await partials.discard(content).catch(() => {});
   } catch (error) {
-    log.warn(`old downloads could not be forgotten: ${String(error)}`);
+    log.warn(`old downloads could not be forgotten: ${String(error)}`, { event: 'old-jobs-not-forgotten' });
   }
 }

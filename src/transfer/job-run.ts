@@ -5,6 +5,7 @@ import type { JobStore } from '../core/ports/job-store.ts';
 import type { ContentFetch } from './fetch-content.ts';
 import { fetchItem, type ItemParts } from './fetch-item.ts';
 import type { JobListener } from './job-events.ts';
+import type { FileFacts } from './job-facts.ts';
 import type { Lanes } from './lanes.ts';
 
 const PAGE_ITEMS = 200;
@@ -53,6 +54,19 @@ export class JobRun {
     }
     const reasons = [...this.#active.values()].map(({ fetch }) => fetch.reason);
     return reasons.every((reason) => reason !== undefined) ? reasons[0] : undefined;
+  }
+
+  /** The files that are on their way at this moment. */
+  files(): readonly FileFacts[] {
+    const { job, pathOf } = this.#options;
+    return [...this.#active.values()].map(({ item, fetch }) => ({
+      path: pathOf(job, item),
+      content: item.content,
+      bytes: fetch.bytes,
+      size: fetch.size,
+      reason: fetch.reason,
+      sources: fetch.sources(),
+    }));
   }
 
   emitProgress(): void {

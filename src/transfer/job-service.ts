@@ -5,7 +5,9 @@ import type { JobStore } from '../core/ports/job-store.ts';
 import type { WantedItem } from '../core/wanted.ts';
 import type { ItemParts } from './fetch-item.ts';
 import type { JobListener } from './job-events.ts';
+import type { JobFacts } from './job-facts.ts';
 import { discardPartials, forgetOldJobs } from './job-leftovers.ts';
+import { logBegin, logEnd } from './job-log.ts';
 import { JobRun, stopped } from './job-run.ts';
 import { type JobView, type RunningJob, viewOf } from './job-view.ts';
 import { Lanes } from './lanes.ts';
@@ -102,6 +104,12 @@ export class JobService {
     return this.#view(this.#get(id));
   }
 
+  /** The job, and what is under way of it at this moment. */
+  facts(id: JobId): Pick<JobFacts, 'job' | 'files' | 'isRunning'> {
+    const running = this.#running.get(id);
+    return { job: this.view(id), files: running?.run.files() ?? [], isRunning: running !== undefined };
+  }
+
   async pause(id: JobId): Promise<JobView> {
     const job = this.#get(id);
     if (job.state === 'paused') return this.#view(job);
@@ -138,6 +146,7 @@ export class JobService {
 
   #run(job: JobRecord, resumed: boolean): void {
     const stop = new AbortController();
+    logBegin(this.#parts.log, job, resumed);
     const run = new JobRun({
       job,
       parts: this.#parts,
@@ -154,7 +163,11 @@ export class JobService {
       )
       .catch((error: unknown) => {
         this.#running.delete(job.id);
-        this.#parts.log.error(`job ${job.id} could not be brought to its end`, { error });
+        this.#parts.log.error(`job ${job.id} could not be brought to its end`, {
+          event: 'job-broke',
+          job: job.id,
+          error,
+        });
       });
     this.#running.set(job.id, { run, resumed, stop, ended });
   }
@@ -174,8 +187,7 @@ export class JobService {
       return;
     }
     const { code, message, hint } = asPeerdexError(error);
-    const { what, root } = this.#get(id);
-    this.#parts.log.warn(`job ${id} failed: ${message}`, { job: id, what });
+    const { root } = this.#get(id);
     this.#emit({ event: 'failed', job: id, path: root, code, reason: message, hint });
     this.#end(id, 'failed', message);
   }
@@ -185,6 +197,7 @@ export class JobService {
     if (state === 'failed') void this.#lookAtKept();
     this.#store.update(id, { state, reason, ended: this.#parts.clock.now() });
     this.#emit({ event: 'ended', job: id, state });
+    logEnd(this.#parts.log, id, state, reason);
   }
 
   async #stop(id: JobId, state: 'paused' | 'cancelled'): Promise<void> {
@@ -196,6 +209,7 @@ export class JobService {
     const ended = state === 'cancelled' ? this.#parts.clock.now() : undefined;
     this.#store.update(id, { state, ended });
     this.#emit({ event: 'ended', job: id, state });
+    logEnd(this.#parts.log, id, state);
   }
 
   #view(job: JobRecord): JobView {

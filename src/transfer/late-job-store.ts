@@ -107,15 +107,24 @@ export class LateJobStore implements JobStore {
   wants(content: ContentId, except?: JobId): boolean {
     if (!this.#store.wants(content, except)) return false;
     if (this.#jobs.size === 0 && this.#items.size === 0) return true;
-    return this.all().some(
-      ({ id, state }) =>
-        id !== except && state !== 'done' && state !== 'cancelled' && this.#hasOpen(id, content),
+    return this.#unended().some(({ id }) => id !== except && this.#has(id, 'open', content));
+  }
+
+  keeps(content: ContentId): boolean {
+    if (!this.#store.keeps(content)) return false;
+    if (this.#jobs.size === 0 && this.#items.size === 0) return true;
+    return this.#unended().some(
+      ({ id }) => this.#has(id, 'open', content) || this.#has(id, 'failed', content),
     );
   }
 
-  #hasOpen(id: JobId, content: ContentId): boolean {
+  #unended(): readonly JobRecord[] {
+    return this.all().filter(({ state }) => state !== 'done' && state !== 'cancelled');
+  }
+
+  #has(id: JobId, state: ItemState, content: ContentId): boolean {
     for (let after = -1; ; ) {
-      const items = this.items(id, 'open', after, PAGE_ITEMS);
+      const items = this.items(id, state, after, PAGE_ITEMS);
       if (items.some((item) => item.content === content)) return true;
       if (items.length < PAGE_ITEMS) return false;
       after = items.at(-1)!.ordinal;
@@ -148,7 +157,8 @@ export class LateJobStore implements JobStore {
         this.#store.update(id, change);
         this.#jobs.delete(id);
       }
-      if (this.#failing) this.#log.info('what became of downloads is written down again');
+      if (this.#failing)
+        this.#log.info('what became of downloads is written down again', { event: 'jobs-written-again' });
       this.#failing = false;
       this.#cancelRetry();
     } catch (error) {
@@ -159,7 +169,9 @@ export class LateJobStore implements JobStore {
   #failed(error: unknown): void {
     if (!this.#failing) {
       const { message } = asPeerdexError(error);
-      this.#log.warn(`what became of downloads cannot be written down and is kept in memory: ${message}`);
+      this.#log.warn(`what became of downloads cannot be written down and is kept in memory: ${message}`, {
+        event: 'jobs-not-written',
+      });
     }
     this.#failing = true;
     this.#cancelRetry();

@@ -9,7 +9,7 @@ export class LeafClaims {
     if (!by.neighbour.isWhole || this.#claimed.has(leaf)) return;
     for (const other of sessions) {
       if (other === by || !other.neighbour.isWhole) continue;
-      other.claim(leaf);
+      other.news.claim(leaf);
       this.#claimed.add(leaf);
     }
   }
@@ -23,7 +23,7 @@ export class LeafClaims {
   ended(leaves: readonly number[], sessions: Iterable<SourceSession>): void {
     for (const leaf of leaves) {
       if (!this.#claimed.delete(leaf)) continue;
-      for (const other of sessions) if (other.neighbour.isWhole) other.unclaim(leaf);
+      for (const other of sessions) if (other.neighbour.isWhole) other.news.unclaim(leaf);
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { LEAF_BYTES } from '../core/leaf-layout.ts';
 import type { SourceLink } from '../core/ports/source.ts';
+import type { InFlight, LinkFlight } from './in-flight.ts';
 import { RequestWindow } from './request-window.ts';
 
 /** Leaves in one request: 1 MiB at most, what the sending side reads and writes in one go, and a part of the window. */
@@ -20,6 +21,7 @@ export interface Asker {
 export class LinkWindow {
   readonly #window: RequestWindow;
   readonly #clock: Clock;
+  readonly #flight: LinkFlight | undefined;
   /** In their order. */
   readonly #waiting = new Set<Asker>();
   #turn: Asker | undefined;
@@ -27,8 +29,10 @@ export class LinkWindow {
   #bytes = 0;
   #heardAt: number;
 
-  constructor(clock: Clock) {
+  /** `flight`: what is on the way over it, where a rate limit may hold it up. */
+  constructor(clock: Clock, flight?: LinkFlight) {
     this.#clock = clock;
+    this.#flight = flight;
     this.#window = new RequestWindow(clock);
     this.#heardAt = clock.monotonic();
   }
@@ -40,6 +44,7 @@ export class LinkWindow {
 
   /** Leaves that come in about 20 ms, at least one. */
   get spanLeaves(): number {
+    if (this.#flight?.isLimited) return 1;
     return Math.max(1, Math.min(MOST_SPAN, Math.floor(this.#window.leaves / SPANS)));
   }
 
@@ -55,6 +60,10 @@ export class LinkWindow {
 
   /** Leaves that this one may ask for now. Where there are none, or others wait already, `mayAsk` tells it when its turn has come. */
   room(asker: Asker): number {
+    if (this.#flight?.hasRoom() === false) {
+      this.#flight.wait(asker);
+      return 0;
+    }
     const free = this.#free();
     const isNext = this.#turn === asker || (this.#turn === undefined && this.#waiting.size === 0);
     if (free > 0 && isNext) return free;
@@ -67,6 +76,11 @@ export class LinkWindow {
     this.#owed += bytes;
     this.#window.asked(this.#owed);
     this.#turn = undefined;
+  }
+
+  /** So many bytes more are on the way; negative: they have come, or come no more. */
+  onTheWay(bytes: number): void {
+    this.#flight?.add(bytes);
   }
 
   /** Something came that was asked for. */
@@ -96,6 +110,7 @@ export class LinkWindow {
   /** This one wants nothing more. */
   leave(asker: Asker): void {
     this.#waiting.delete(asker);
+    this.#flight?.leave(asker);
   }
 
   #settled(bytes: number): void {
@@ -123,16 +138,19 @@ export class LinkWindow {
 /** The window of every link, as long as the link is there. */
 export class LinkWindows {
   readonly #clock: Clock;
+  readonly #inFlight: InFlight | undefined;
   readonly #windows = new WeakMap<SourceLink, LinkWindow>();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, inFlight?: InFlight) {
     this.#clock = clock;
+    this.#inFlight = inFlight;
   }
 
   of(link: SourceLink): LinkWindow {
     const known = this.#windows.get(link);
     if (known) return known;
-    const window = new LinkWindow(this.#clock);
+    const flight = link.isHeldBack === undefined ? undefined : this.#inFlight?.of(link.peer);
+    const window = new LinkWindow(this.#clock, flight);
     this.#windows.set(link, window);
     return window;
   }

@@ -209,7 +209,7 @@ export class SourceFinder {
     const { isNews, isTold } = this.#passed.note(passed, isHolder || !retry);
     const text = `passed over ${sources.nameOf(peer)}: ${error.message}`;
     if (isTold) {
-      log.warn(text, { peer, content });
+      log.warn(text, { event: 'source-passed-over', peer, content });
       onPassedOver(passed);
     } else if (isNews) log.debug(text, { peer, content });
     this.#wakeup.wake();

@@ -99,15 +99,15 @@ describe('a session with a source', () => {
 
   it('tells what has come to those who lack it, have all, or may have given it', () => {
     const { session, source } = make();
-    session.tell(3, false);
+    session.news.came(3, false);
     assert.deepEqual(source.told, [3], 'one with all chooses by it');
     const part = make({ expectWhole: false });
     part.source.listener.holding(CONTENT.size, false);
     part.source.listener.have(5, 2);
     part.ask(6, 1);
     part.session.cancel(6);
-    for (const leaf of [4, 5, 6]) part.session.tell(leaf, false);
-    part.session.tell(5, true);
+    for (const leaf of [4, 5, 6]) part.session.news.came(leaf, false);
+    part.session.news.came(5, true);
     assert.deepEqual(part.source.told, [4, 6, 5]);
   });
 

@@ -11,6 +11,7 @@ import { refusedError } from './refusals.ts';
 import type { SessionOptions } from './session-options.ts';
 import { type HashProblem, SourceHashes } from './source-hashes.ts';
 import { SourceLeaves } from './source-leaves.ts';
+import { SourceNews } from './source-news.ts';
 import { SourceSilence } from './source-silence.ts';
 import type { Neighbour } from './swarm/spread.ts';
 
@@ -22,6 +23,7 @@ export class SourceSession implements SourceListener, Asker {
   readonly peer: PeerId;
   readonly neighbour: Neighbour;
   readonly meter: RateMeter;
+  readonly news: SourceNews;
   /** Leaves that came from here and are not on disk yet. */
   writing = 0;
   readonly #options: SessionOptions;
@@ -31,8 +33,6 @@ export class SourceSession implements SourceListener, Asker {
   readonly #hashes: SourceHashes;
   readonly #channel: SourceChannel;
   readonly #silence: SourceSilence;
-  /** Taken back, and perhaps sent all the same: it waits to hear that they are here. */
-  readonly #takenBack = new Set<number>();
   readonly #giveWay = () => this.end(GAVE_WAY);
   #ended = false;
 
@@ -44,9 +44,14 @@ export class SourceSession implements SourceListener, Asker {
     this.meter = new RateMeter(clock);
     this.#window = window;
     this.#silence = new SourceSilence(window, clock);
-    this.#awaited = new AwaitedLeaves({ ...options, size: partial.size });
+    this.#awaited = new AwaitedLeaves({
+      ...options,
+      size: partial.size,
+      onTheWay: (bytes) => window.onTheWay(bytes),
+    });
     this.#channel = link.open(partial.content, this);
     this.neighbour = swarm.joined(this.peer, 'asked', this.#giveWay);
+    this.news = new SourceNews(this.#channel, this.neighbour);
     this.#leaves = new SourceLeaves(swarm, this.neighbour, options.expectWhole);
     if (partial.have.count > 0) this.#channel.has(partial.have);
     this.#hashes = new SourceHashes(this.#channel, options.hashes, partial.size);
@@ -76,31 +81,17 @@ export class SourceSession implements SourceListener, Asker {
     return this.#awaited.count;
   }
 
+  /** What it sent waits here for a rate limit. */
+  get isHeldBack(): boolean {
+    return this.#options.link.isHeldBack === true;
+  }
+
   /** Milliseconds of silence, while anything is owed, or for far too long since it was asked what it holds. */
   silentMs(): number {
+    if (this.isHeldBack) return 0;
     if (this.#awaited.count > 0) return this.#silence.ms;
     const asked = this.#silence.ownMs;
     return this.#leaves.isUndecided && asked >= UNDECIDED_MS ? asked : 0;
-  }
-
-  /**
-   * Tells the source that this leaf has come, where it has to know: it gave it, or may have, or lacks it, or has all and chooses by
-   * what others have.
-   */
-  tell(leaf: number, gaveIt: boolean): void {
-    const mayHaveGiven = this.#takenBack.delete(leaf) || gaveIt;
-    const { has, isWhole } = this.neighbour;
-    if (mayHaveGiven || isWhole || !has.has(leaf)) this.#channel.got(leaf, 1, mayHaveGiven);
-  }
-
-  /** Another whole source gives this one. */
-  claim(leaf: number): void {
-    this.#channel.claim(leaf, 1);
-  }
-
-  /** It does not after all. */
-  unclaim(leaf: number): void {
-    this.#channel.unclaim(leaf, 1);
   }
 
   /** Asks for leaves whose buffers the caller has reserved. */
@@ -122,13 +113,8 @@ export class SourceSession implements SourceListener, Asker {
     if (this.#ended) return;
     this.#awaited.cancel(leaf);
     this.#channel.cancel(leaf, 1);
-    if (this.#options.partial.have.has(leaf)) this.#channel.got(leaf, 1, true);
-    else this.#takenBack.add(leaf);
+    this.news.takenBack(leaf, this.#options.partial.have.has(leaf));
     if (this.#awaited.has(leaf)) this.#letGo([leaf]);
-  }
-
-  complain(leaf: number): void {
-    this.#channel.complain(leaf);
   }
 
   /** Ends the session; what it owed goes back to the download by `lost`. */

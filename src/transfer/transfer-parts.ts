@@ -7,9 +7,9 @@ import type { Log } from '../core/ports/log.ts';
 import type { Destination, PartialStore } from '../core/ports/partial.ts';
 import type { SourceLink } from '../core/ports/source.ts';
 import type { Random } from '../core/random.ts';
-import type { RateLimiter } from '../core/rate-limiter.ts';
 import type { SwarmDirectory } from './announcer.ts';
 import type { ContentSwarms } from './content-swarms.ts';
+import type { DownloadTally } from './download-tally.ts';
 import type { Lingering } from './lingering.ts';
 import type { LinkWindows } from './link-window.ts';
 import type { LocalHoldings } from './local-holdings.ts';
@@ -28,6 +28,7 @@ export interface TransferParts {
   readonly holdings: LocalHoldings;
   readonly lingering: Lingering;
   readonly bans: SourceBans;
+  readonly tally: DownloadTally;
   readonly contents: LocalContents;
   readonly hashes: HashStore;
   readonly partials: PartialStore;
@@ -37,7 +38,6 @@ export interface TransferParts {
   readonly buffers: LeafBuffers;
   readonly contentSwarms: ContentSwarms;
   readonly windows: LinkWindows;
-  readonly downLimiter: RateLimiter;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;

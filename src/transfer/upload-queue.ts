@@ -20,20 +20,42 @@ export interface Server {
 /** One queue of all that is asked of this process: lets `UploadScheduler` choose, and keeps its time. */
 export class UploadQueue {
   readonly #clock: Clock;
+  readonly #isHeldBack: (peer: PeerId) => boolean;
   readonly #scheduler: UploadScheduler;
   readonly #lines = new Map<PeerId, UploadLine>();
   readonly #servers = new Map<UploadChannelState, Server>();
+  /** Handed to who sends it, and not taken by the system yet. */
+  readonly #sending = new Set<Serving>();
+  /** Called when nothing is being sent any more; nothing more is begun then. */
+  #whenSent: (() => void) | undefined;
   #isServing = false;
   #serveAt: number | undefined;
   #cancelTimer: () => void = () => {};
 
-  constructor(clock: Clock, random: Random) {
+  /** `isHeldBack`: this peer waits for a limit of its own. */
+  constructor(clock: Clock, random: Random, isHeldBack: (peer: PeerId) => boolean = () => false) {
     this.#clock = clock;
+    this.#isHeldBack = isHeldBack;
     this.#scheduler = new UploadScheduler({
       clock,
       random,
       dropped: (serving) => this.#servers.get(serving.channel)?.drop(serving),
     });
+  }
+
+  /** What is being sent now. */
+  get sending(): number {
+    return this.#sending.size;
+  }
+
+  /** Begins nothing more. Resolves when what is being sent is out, or the signal aborts; with how much was not. */
+  async finish(signal: AbortSignal): Promise<number> {
+    await new Promise<void>((resolve) => {
+      this.#whenSent = resolve;
+      if (this.#sending.size === 0 || signal.aborted) resolve();
+      else signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    return this.#sending.size;
   }
 
   open(
@@ -43,7 +65,7 @@ export class UploadQueue {
     takesOthers: boolean,
     server: Server,
   ): QueuedUpload {
-    const line = this.#lines.get(peer) ?? this.#scheduler.join();
+    const line = this.#lines.get(peer) ?? this.#scheduler.join(() => this.#isHeldBack(peer));
     this.#lines.set(peer, line);
     const channel = this.#scheduler.open(line, content, neighbour, takesOthers);
     this.#servers.set(channel, server);
@@ -69,6 +91,7 @@ export class UploadQueue {
       taken: (serving, leaves) => {
         if (leaves.length > 0 && this.#servers.has(channel)) lost.expect(leaves);
         after(() => scheduler.taken(serving));
+        this.#sent(serving);
       },
       clear: () => after(() => scheduler.cancelled(line, channel, 0, Number.POSITIVE_INFINITY)),
       close: () => {
@@ -82,17 +105,29 @@ export class UploadQueue {
   }
 
   #serve(): void {
-    if (this.#isServing) return;
+    if (this.#isServing || this.#whenSent) return;
     this.#isServing = true;
     for (let isMore = true; isMore; ) {
       const prepared = this.#scheduler.prepare();
       if (prepared) this.#servers.get(prepared.channel)?.prepare(prepared);
       const next = this.#scheduler.next();
-      if (next) this.#servers.get(next.channel)?.send(next);
+      if (next) this.#send(next);
       isMore = prepared !== undefined || next !== undefined;
     }
     this.#isServing = false;
     this.#serveLater();
+  }
+
+  #send(next: Serving): void {
+    const server = this.#servers.get(next.channel);
+    if (!server) return;
+    this.#sending.add(next);
+    server.send(next);
+  }
+
+  #sent(serving: Serving): void {
+    this.#sending.delete(serving);
+    if (this.#sending.size === 0) this.#whenSent?.();
   }
 
   /** One timer, the soonest that was needed: early it does no harm. */

@@ -46,6 +46,7 @@ describe('settings of a running peer', () => {
       upSchedule: ['00:00-24:00 2MB/s'],
       downSchedule: ['Mon-Sun 00:00-24:00 unlimited'],
       upLimitPerPeer: '500kB/s',
+      downLimitPerPeer: '400kB/s',
     };
     await writeFile(`${data}/config.json`, JSON.stringify(config));
     const env = { PEERDEX_DATA: data, PEERDEX_DOWN_LIMIT: '1MB/s' };

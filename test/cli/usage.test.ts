@@ -39,7 +39,6 @@ describe('usage', () => {
 
   it('what does not exist yet is unknown', async () => {
     for (const args of [
-      ['why', 'x'],
       ['verify'],
       ['registry', 'migrate'],
       ['up', '--dashboard', ':1'],

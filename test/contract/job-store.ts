@@ -124,14 +124,18 @@ export function jobStoreContract(
       assert.equal(store.wants(content(1), 'a'), true);
       store.update('a', { state: 'cancelled' });
       assert.equal(store.wants(content(2)), false);
+      assert.equal(store.keeps(content(2)), false, 'a cancelled job goes on with nothing');
+      assert.equal(store.keeps(content(1)), true);
       assert.equal(store.wants(content(1)), true, 'the other job still wants it');
       store.endItem('b', 0, 'done');
       assert.equal(reopen().wants(content(1)), false);
+      assert.equal(reopen().keeps(content(1)), false, 'it is there');
       store = reopen();
       store.create(job('c', { state: 'paused' }), [file(4)]);
       assert.equal(store.wants(content(4)), true);
       store.endItem('c', 0, 'failed', 'failed', 'x');
       assert.equal(store.wants(content(4)), false);
+      assert.equal(store.keeps(content(4)), true, 'the job may be resumed');
       store.reopen('c');
       assert.equal(store.wants(content(4)), true);
     },

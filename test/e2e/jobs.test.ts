@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { after, before, beforeEach, describe, it } from 'node:test';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import type { JobsAnswer } from '../harness/answers.ts';
 import { BackgroundGet } from '../harness/background-get.ts';
 import { eventually } from '../harness/eventually.ts';
@@ -31,6 +31,8 @@ describe('jobs', () => {
     rounds += 1;
     out = await network.makeFolder('out', String(rounds));
   });
+  // What lies here is copied, and a copy knows no limit.
+  afterEach(() => rm(out, { recursive: true, force: true }));
 
   const jobOf = async (id: string) => {
     const job = (await bob.ask<JobsAnswer>(['jobs'])).jobs.find((one) => one.id === id);

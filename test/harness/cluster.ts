@@ -11,7 +11,7 @@ import { localOperations } from '../../src/protocol/http/local/operations.ts';
 import { type TempFolder, tempFolder } from './temp-folder.ts';
 
 const LISTEN = { host: '127.0.0.1', port: 0 };
-const MEMORY_BYTES = 32 * 2 ** 20;
+const MEMORY_BYTES = 224 * 2 ** 20;
 
 /** A registry and any number of peers in this process, real to the last socket: for what needs many of them, or a debugger. */
 export class Cluster implements AsyncDisposable {

@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly timeout?: number;
   /** Another entry than the checkout's. */
   readonly program?: string;
+  /** What to run in place of Node and an entry: an executable, or another Node with its entry. */
+  readonly command?: readonly string[];
   /** A command that starts it in its own place, such as `ip netns exec NAME`. */
   readonly within?: readonly string[];
 }
@@ -35,7 +37,8 @@ export interface RunResult {
 
 /** Starts `peerdex ARGS…` under this very Node. It dies with the test at the latest. */
 export function spawnProgram(args: readonly string[], options: RunOptions = {}): ChildProcess {
-  const command = [...(options.within ?? []), process.execPath, options.program ?? PROGRAM, ...args];
+  const program = options.command ?? [process.execPath, options.program ?? PROGRAM];
+  const command = [...(options.within ?? []), ...program, ...args];
   const child = spawn(command[0]!, command.slice(1), {
     cwd: options.cwd,
     env: { ...cleanEnvironment(), ...options.env },

@@ -26,7 +26,9 @@ import { MemoryHashStore } from '../../src/storage/memory/hash-store.ts';
 import type { SwarmDirectory } from '../../src/transfer/announcer.ts';
 import { BoundedFiles } from '../../src/transfer/bounded-files.ts';
 import { ContentSwarms, type ContentSwarmsOptions } from '../../src/transfer/content-swarms.ts';
+import { DownloadTally } from '../../src/transfer/download-tally.ts';
 import { ContentFetch } from '../../src/transfer/fetch-content.ts';
+import { InFlight } from '../../src/transfer/in-flight.ts';
 import { Lingering } from '../../src/transfer/lingering.ts';
 import { LinkWindows } from '../../src/transfer/link-window.ts';
 import { LocalHoldings } from '../../src/transfer/local-holdings.ts';
@@ -54,9 +56,14 @@ export class SwarmPeer implements AsyncDisposable {
   readonly hashes = new MemoryHashStore(systemClock);
   readonly budget = new MemoryBudget(32 * 1024 * 1024);
   readonly uploadBudget = new MemoryBudget(32 * 1024 * 1024);
+  readonly uploadQueue: UploadQueue;
   readonly upMeter = new RateMeter(systemClock);
   readonly upLimiter: RateLimiter;
   readonly downLimiter: RateLimiter;
+  /** What each peer's bytes are drawn from: the above unless told. */
+  upOf: (peer: PeerId) => RateLimiter = () => this.upLimiter;
+  isUpHeldBack: (peer: PeerId) => boolean = () => false;
+  downOf: (peer: PeerId) => RateLimiter = () => this.downLimiter;
   /** Files that were reported to have changed. */
   readonly suspected: LocalFile[] = [];
   /** Where other peers are found, and who is asked for a content. */
@@ -161,12 +168,13 @@ export class SwarmPeer implements AsyncDisposable {
     });
     const { members } = this;
     const contentSwarms = new ContentSwarms({ self: id, clock, random: systemRandom, ...bounds });
+    this.uploadQueue = new UploadQueue(clock, systemRandom, (peer) => this.isUpHeldBack(peer));
     const uploads: UploadOptions = {
       holdings,
       hashes,
       members,
       swarms: contentSwarms,
-      queue: new UploadQueue(clock, systemRandom),
+      queue: this.uploadQueue,
       budget: this.uploadBudget,
       buffers,
       meter: this.upMeter,
@@ -176,7 +184,8 @@ export class SwarmPeer implements AsyncDisposable {
       identity: { peer: id, network: () => network.id, trust: network.member(self) },
       openUpload: (peer, content, sink) => openUpload(peer, content, sink, uploads),
       members,
-      limiterOf: () => this.upLimiter,
+      limiterOf: (peer) => this.upOf(peer),
+      downLimiterOf: (peer) => this.downOf(peer),
       log: silentLog,
       times,
       wire,
@@ -209,6 +218,7 @@ export class SwarmPeer implements AsyncDisposable {
       members,
       holdings,
       lingering: this.lingering,
+      tally: new DownloadTally(),
       bans: new SourceBans({ clock, onBan: () => {} }),
       contents,
       hashes,
@@ -222,8 +232,7 @@ export class SwarmPeer implements AsyncDisposable {
       budget: this.budget,
       buffers,
       contentSwarms,
-      windows: new LinkWindows(clock),
-      downLimiter: this.downLimiter,
+      windows: new LinkWindows(clock, new InFlight(clock, this.downLimiter, (peer) => this.downOf(peer))),
       clock,
       random,
       log,
@@ -270,6 +279,11 @@ export class SwarmPeer implements AsyncDisposable {
       },
     ]);
     return content;
+  }
+
+  /** Holds a content whose bytes lie in a file of this folder already, and whose hashes it is given. */
+  holds(file: LocalFile): void {
+    this.#files.set(file.content, [file]);
   }
 
   fetch(content: ContentId, size: number, relative: string, overwrite = false): ContentFetch {

@@ -2,7 +2,16 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
 /** Programs that tests start besides Node, and the Debian packages that bring them. */
-const TOOLS: Readonly<Record<string, string>> = { curl: 'curl', openssl: 'openssl', tmux: 'tmux' };
+const TOOLS: Readonly<Record<string, string>> = {
+  curl: 'curl',
+  openssl: 'openssl',
+  tmux: 'tmux',
+  bash: 'bash',
+  zsh: 'zsh',
+  fish: 'fish',
+  perl: 'perl',
+  'systemd-notify': 'systemd',
+};
 const INSTALL_TIMEOUT_MS = 120_000;
 
 /**

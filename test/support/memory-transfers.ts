@@ -9,10 +9,10 @@ import { silentLog } from '../../src/core/ports/log.ts';
 import type { PartialStore } from '../../src/core/ports/partial.ts';
 import type { SourceLink } from '../../src/core/ports/source.ts';
 import { seededRandom } from '../../src/core/random.ts';
-import { RateLimiter } from '../../src/core/rate-limiter.ts';
 import { MemoryHashStore } from '../../src/storage/memory/hash-store.ts';
 import { MemoryPartialStore } from '../../src/storage/memory/partial-store.ts';
 import { ContentSwarms } from '../../src/transfer/content-swarms.ts';
+import { DownloadTally } from '../../src/transfer/download-tally.ts';
 import type { ItemParts } from '../../src/transfer/fetch-item.ts';
 import { Lingering } from '../../src/transfer/lingering.ts';
 import { LinkWindows } from '../../src/transfer/link-window.ts';
@@ -72,6 +72,7 @@ export class MemoryTransfers {
         nameOf: (peer) => `peer-${Number.parseInt(peer, 16)}`,
         connect: async (peer) => this.#linkTo(peer),
       },
+      tally: new DownloadTally(),
       bans: new SourceBans({ clock: this.clock, onBan: () => {} }),
       swarms,
       members,
@@ -86,7 +87,6 @@ export class MemoryTransfers {
       buffers: new LeafBuffers(8),
       contentSwarms: new ContentSwarms(swarm),
       windows: new LinkWindows(this.clock),
-      downLimiter: new RateLimiter(this.clock),
       clock: this.clock,
       random: seededRandom(1),
       log: silentLog,

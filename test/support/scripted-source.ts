@@ -14,6 +14,8 @@ export interface ScriptedSourceOptions {
 /** A source that gives what the test says, when the test says it; what it was asked for can be seen. */
 export class ScriptedSource implements SourceLink {
   readonly peer: PeerId;
+  /** Its bytes come over a network, so limits are for it. */
+  readonly isHeldBack = false;
   /** Leaves asked for and neither given nor taken back, in the order of the requests. */
   readonly pending = new Set<number>();
   /** Every leaf ever asked for. */

@@ -63,7 +63,11 @@ export function noteFailure(
   const { code, message, retryAfterMs = 0 } = error;
   const refused = isRefusal(error);
   const say = refused && !followed.warned.has(code) ? 'warn' : 'debug';
-  log[say](`cannot follow the index of ${name}: ${message}`, { peer: followed.id, code });
+  log[say](`cannot follow the index of ${name}: ${message}`, {
+    event: 'index-not-followed',
+    peer: followed.id,
+    code,
+  });
   followed.failures += 1;
   followed.restarts = 0;
   followed.taken = 0;

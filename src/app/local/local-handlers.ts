@@ -13,6 +13,7 @@ import { linkRow, makeLink } from './links.ts';
 import type { LocalParts } from './local-parts.ts';
 import { peers } from './peers.ts';
 import { status } from './status.ts';
+import { why } from './why.ts';
 
 const JOIN_WAIT_MS = 10_000;
 const DEFAULT_RESULTS = 50;
@@ -65,6 +66,7 @@ export function localHandlers(parts: LocalParts): Handlers<typeof localOperation
         signal,
       ),
     jobs: () => ({ jobs: jobs.list().map(jobRow) }),
+    why: ({ params }) => why(params.job, parts),
     pause: async ({ params }) => jobRow(await jobs.pause(params.job)),
     resume: ({ params }) => jobRow(jobs.resume(params.job)),
     cancel: async ({ params }) => jobRow(await jobs.cancel(params.job)),

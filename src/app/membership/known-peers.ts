@@ -100,7 +100,9 @@ export class KnownPeers implements PeerDirectory {
       this.#failing = false;
     } catch (error) {
       if (!this.#failing)
-        this.#options.log.warn(`what is known of the peers cannot be written down: ${String(error)}`);
+        this.#options.log.warn(`what is known of the peers cannot be written down: ${String(error)}`, {
+          event: 'peers-not-written',
+        });
       this.#failing = true;
     }
   }
@@ -111,7 +113,10 @@ export class KnownPeers implements PeerDirectory {
       try {
         listener(changed);
       } catch (error) {
-        this.#options.log.error('a change of the peers could not be followed', { error });
+        this.#options.log.error('a change of the peers could not be followed', {
+          event: 'peers-change-failed',
+          error,
+        });
       }
     }
   }

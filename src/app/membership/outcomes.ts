@@ -67,11 +67,14 @@ export class Outcomes {
     const { log } = this.#options;
     if (!outcome.registered) {
       if (!before || before.registered || before.error.message !== outcome.error.message)
-        log.warn(`not registered: ${outcome.error.message}`);
+        log.warn(`not registered: ${outcome.error.message}`, {
+          event: 'not-registered',
+          code: outcome.error.code,
+        });
       return;
     }
-    if (!before?.registered) log.info(`registered as ${outcome.name}`);
+    if (!before?.registered) log.info(`registered as ${outcome.name}`, { event: 'registered' });
     if (outcome.rival !== undefined && (!before?.registered || before.rival !== outcome.rival))
-      log.warn(outcome.rival);
+      log.warn(outcome.rival, { event: 'identity-in-use' });
   }
 }

@@ -30,6 +30,8 @@ export interface LinkPort extends AsyncDisposable {
   /** As links name it, best first. */
   readonly addresses: readonly Address[];
   readonly tls: boolean;
+  /** As the public port does. */
+  finish(ms: number): Promise<void>;
 }
 
 /** A listener for people outside the network: it serves links and nothing else. */
@@ -60,6 +62,10 @@ export async function openLinkPort(options: LinkPortOptions): Promise<LinkPort> 
   return {
     addresses,
     tls: certificate !== undefined,
+    finish(ms) {
+      listener.close();
+      return http.close(ms);
+    },
     async [Symbol.asyncDispose]() {
       listener.close();
       await http.close();
@@ -71,7 +77,9 @@ function makeListener(
   { certificate, limits, clock, log }: LinkPortOptions,
   accept: (socket: Socket) => void,
 ): Server {
-  const warn = oncePerSource(clock, (message, address) => log.warn(message, { address }));
+  const warn = oncePerSource(clock, (message, address) =>
+    log.warn(message, { event: 'connection-refused', address }),
+  );
   if (!certificate) {
     const server = createServer({ noDelay: true }, (socket) => {
       if (admits(socket)) accept(socket);

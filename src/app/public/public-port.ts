@@ -21,10 +21,14 @@ export interface PublicPortOptions {
   readonly log: Log;
 }
 
+export interface PublicPort extends AsyncDisposable {
+  readonly addresses: readonly Address[];
+  /** Takes nobody in any more, and lets answers that are under way finish for at most so long. */
+  finish(ms: number): Promise<void>;
+}
+
 /** The peer's one public TCP port: HTTP and the swarm protocol side by side. */
-export async function openPublicPort(
-  options: PublicPortOptions,
-): Promise<{ readonly addresses: readonly Address[] } & AsyncDisposable> {
+export async function openPublicPort(options: PublicPortOptions): Promise<PublicPort> {
   const { listen, advertise, wire, swarm, parts, limits, clock, log } = options;
   let addresses: readonly Address[] = [];
   const http = await createHttpServer({
@@ -53,6 +57,10 @@ export async function openPublicPort(
   }
   return {
     addresses,
+    finish(ms) {
+      listener.close();
+      return http.close(ms);
+    },
     async [Symbol.asyncDispose]() {
       listener.close();
       await swarm.stop();

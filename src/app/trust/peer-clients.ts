@@ -99,7 +99,9 @@ export class PeerClients {
     } catch (error) {
       const say = kept.isComplained ? 'debug' : 'warn';
       kept.isComplained = true;
-      log[say](`no common list of revocations with ${called}: ${asPeerdexError(error).message}`);
+      log[say](`no common list of revocations with ${called}: ${asPeerdexError(error).message}`, {
+        event: 'revocations-not-agreed',
+      });
     }
     // Also where it said more than it gave: it is asked again when it says a yet higher number.
     kept.revocations = trust.revocations;

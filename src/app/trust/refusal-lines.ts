@@ -10,7 +10,7 @@ export type RefusalLines = (message: string, error: PeerdexError, remote: string
 /** A warning a minute for each address and code of error: keys, and what the messages have from others, can be made up anew each time. */
 export function refusalLines(log: Log, clock: Clock): RefusalLines {
   const warn = oncePerSource(clock, (message, _key, error: PeerdexError, remote: string) =>
-    log.warn(message, { error, remote }),
+    log.warn(message, { event: 'session-refused', error, remote }),
   );
   return (message, error, remote) => warn(message, `${sourceOf(remote)} ${error.code}`, error, remote);
 }

@@ -15,6 +15,7 @@ export function define(command: Command): void {
     .option('--listen <[host]:port>', 'where to listen (default :23475, all interfaces; port 0: a free one)')
     .option('--lease <seconds>', 'how long a peer counts as active without renewing (default 90)')
     .option('--store <url>', 'where the directory is kept (default and only one: sqlite, in the data folder)')
+    .option('--metrics <[host]:port>', 'where to tell metrics and health over HTTP, without a token')
     .option(
       '--plaintext',
       'a network without encryption, for wires that are trusted already; settled at the first start',

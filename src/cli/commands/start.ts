@@ -42,7 +42,9 @@ export async function run(invocation: Invocation): Promise<number> {
     output.note(`sample files were made in ${sample}`);
   const start = async (): Promise<Both> => {
     const port = await choosePort(output, 'registry', DEFAULT_REGISTRY_PORT);
-    const running = await startRegistry({ ...registry, listen: { host: '', port }, log });
+    // One variable is for both: the port is the peer's then.
+    const metrics = registry.metrics?.port === peer.metrics?.port ? undefined : registry.metrics;
+    const running = await startRegistry({ ...registry, listen: { host: '', port }, metrics, log });
     try {
       const listen = { host: '', port: await choosePort(output, 'peer', DEFAULT_PEER_PORT) };
       const shares = args.length > 0 ? peer.shares : [sample];

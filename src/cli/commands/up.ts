@@ -28,6 +28,7 @@ export function define(command: Command): void {
     .option('--link-http <[host]:port>', 'one more listener, which serves links and nothing else')
     .option('--tls-cert <file>', 'a certificate that browsers know, for that listener (PEM)')
     .option('--tls-key <file>', 'its key (PEM)')
+    .option('--metrics <[host]:port>', 'where to tell metrics and health over HTTP, without a token')
     .option('--plaintext', 'join only a network without encryption');
   advertiseFlag(command);
   examples(command, [

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { DEFAULT_PEER_PORT, type PeerConfig } from '../../app/config.ts';
+import { DEFAULT_PEER_PORT, DEFAULT_SHUTDOWN_SECONDS, type PeerConfig } from '../../app/config.ts';
 import { rememberedLink } from '../../app/remembered-link.ts';
 import { PeerdexError } from '../../core/errors.ts';
 import { type JoinLink, parseJoinLink } from '../../core/join-link.ts';
@@ -9,7 +9,7 @@ import { readSettings, type SettingValues } from '../settings.ts';
 import { INDEX_LIMITS, indexLimits, PORT_LIMITS, portLimits } from './limit-settings.ts';
 
 const DEFAULT_SCAN_SECONDS = 30;
-const DEFAULT_MEMORY_BYTES = 64 * 2 ** 20;
+const DEFAULT_MEMORY_BYTES = 256 * 2 ** 20;
 export const DEFAULT_LINGER_SECONDS = 600;
 
 /** What a peer needs and nobody has to say. */
@@ -39,6 +39,7 @@ export function peerSettings(
       'upLimit',
       'downLimit',
       'upLimitPerPeer',
+      'downLimitPerPeer',
       'upSchedule',
       'downSchedule',
       'csv',
@@ -48,6 +49,8 @@ export function peerSettings(
       'tlsCert',
       'tlsKey',
       'plaintext',
+      'metrics',
+      'shutdownTime',
       ...PORT_LIMITS,
       ...INDEX_LIMITS,
     ],
@@ -67,6 +70,7 @@ export function peerSettings(
     upLimit: said.upLimit ?? undefined,
     downLimit: said.downLimit ?? undefined,
     upLimitPerPeer: said.upLimitPerPeer ?? undefined,
+    downLimitPerPeer: said.downLimitPerPeer ?? undefined,
     upSchedule: said.upSchedule,
     downSchedule: said.downSchedule,
     csv: said.csv,
@@ -76,6 +80,8 @@ export function peerSettings(
     linkCertificate: certificateFiles(said),
     limits: portLimits(said),
     indexLimits: indexLimits(said),
+    metrics: said.metrics,
+    shutdownSeconds: said.shutdownTime ?? DEFAULT_SHUTDOWN_SECONDS,
   });
 }
 

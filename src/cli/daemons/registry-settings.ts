@@ -1,4 +1,4 @@
-import { DEFAULT_REGISTRY_PORT, type RegistryConfig } from '../../app/config.ts';
+import { DEFAULT_REGISTRY_PORT, DEFAULT_SHUTDOWN_SECONDS, type RegistryConfig } from '../../app/config.ts';
 import { DEFAULT_LEASE_SECONDS } from '../../core/lease.ts';
 import { type Invocation, sourcesOf } from '../invocation.ts';
 import { readSettings } from '../settings.ts';
@@ -9,7 +9,17 @@ const DEFAULT_MAX_PEERS = 10_000;
 /** The settings of a registry on `data`, all but its log, frozen. Throws `usage`. */
 export function registrySettings(invocation: Invocation, data: string): Omit<RegistryConfig, 'log'> {
   const said = readSettings(
-    ['listen', 'advertise', 'lease', 'maxPeers', 'store', 'plaintext', ...PORT_LIMITS],
+    [
+      'listen',
+      'advertise',
+      'lease',
+      'maxPeers',
+      'store',
+      'plaintext',
+      'metrics',
+      'shutdownTime',
+      ...PORT_LIMITS,
+    ],
     sourcesOf(invocation, data),
   );
   return Object.freeze({
@@ -20,5 +30,7 @@ export function registrySettings(invocation: Invocation, data: string): Omit<Reg
     maxPeers: said.maxPeers ?? DEFAULT_MAX_PEERS,
     mode: said.plaintext === undefined ? undefined : said.plaintext ? 'plaintext' : 'tls',
     limits: portLimits(said),
+    metrics: said.metrics,
+    shutdownSeconds: said.shutdownTime ?? DEFAULT_SHUTDOWN_SECONDS,
   });
 }

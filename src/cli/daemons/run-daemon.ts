@@ -1,4 +1,5 @@
 import { aborted, catchInterrupts } from '../interrupts.ts';
+import { serviceManager } from './service-manager.ts';
 
 export interface RunningDaemon {
   /** Resolves when it ends without being told here. */
@@ -18,6 +19,7 @@ export async function runDaemon<Running extends RunningDaemon>(
   ready: (running: Running) => Promise<void> | void,
 ): Promise<number> {
   using interrupts = catchInterrupts();
+  using service = serviceManager();
   const told = aborted(interrupts.signal);
   const starting = start();
   await Promise.race([starting, told]);
@@ -29,8 +31,10 @@ export async function runDaemon<Running extends RunningDaemon>(
   const running = await starting;
   try {
     await ready(running);
+    service.ready();
     await Promise.race([told, ...(running.closed ? [running.closed] : [])]);
   } finally {
+    service.stopping();
     await running.close();
   }
   return 0;

@@ -39,7 +39,7 @@ export async function shortLivedPeer(invocation: Invocation, link: string): Prom
       linger: async () => {
         if (peer.lingering() === 0) return;
         using interrupts = catchInterrupts();
-        if (invocation.output.json) log.warn(LINGERING);
+        if (invocation.output.json) log.warn(LINGERING, { event: 'lingering' });
         else invocation.output.note(LINGERING);
         await peer.lingered(interrupts.signal);
       },

@@ -1,3 +1,4 @@
+import { LEAST_MEMORY } from '../../app/buffer-memory.ts';
 import { parseAddress } from '../../core/address.ts';
 import { parseSeconds, parseSize } from '../units.ts';
 import { define, defineMany } from './definition.ts';
@@ -13,6 +14,7 @@ import {
   readStore,
   whole,
 } from './values.ts';
+import { WATCH_SETTINGS } from './watch-definitions.ts';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export const LOG_FORMATS = ['text', 'json'] as const;
@@ -53,7 +55,7 @@ export const SETTINGS = {
   memory: define({
     environment: 'PEERDEX_MEMORY',
     key: 'memory',
-    read: (text) => between(parseSize(text), 8 * 2 ** 20, 2 ** 40, 'memory for transfers'),
+    read: (text) => between(parseSize(text), LEAST_MEMORY, 2 ** 40, 'memory of a peer, in bytes,'),
   }),
   linger: define({
     flag: '--linger',
@@ -99,5 +101,6 @@ export const SETTINGS = {
     key: 'logFormat',
     read: (text) => oneOf(text, LOG_FORMATS),
   }),
+  ...WATCH_SETTINGS,
   ...LIMIT_SETTINGS,
 } as const;

@@ -18,6 +18,8 @@ export interface JobStore {
   totals(id: JobId): JobTotals;
   /** Whether the content is an open item's of a job that is neither done nor cancelled, and not `except`. */
   wants(content: ContentId, except?: JobId): boolean;
+  /** Whether some job could go on with what was fetched of the content: it is an open or failed item of one neither done nor cancelled. */
+  keeps(content: ContentId): boolean;
   /** Forgets jobs that ended before `before`. */
   prune(before: number): void;
 }

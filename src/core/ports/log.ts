@@ -1,3 +1,5 @@
+import type { LogEvent } from './log-event.ts';
+
 /** Where daemons say what they do. `message` is a sentence for people; `fields` is for machines and never holds a secret. */
 export interface Log {
   debug(message: string, fields?: LogFields): void;
@@ -6,6 +8,7 @@ export interface Log {
   error(message: string, fields?: LogFields): void;
 }
 
-export type LogFields = Readonly<Record<string, unknown>>;
+/** `event`: from `info` up there is one. */
+export type LogFields = Readonly<Record<string, unknown>> & { readonly event?: LogEvent };
 
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };

@@ -9,6 +9,8 @@ export type Refusal = 'unknown' | 'changed' | 'unreadable' | 'busy' | 'invalid';
 /** A way to ask another peer for contents: a connection, or a simulated one. */
 export interface SourceLink {
   readonly peer: PeerId;
+  /** Whether what has come over it waits here for a rate limit; undefined: none is for it. */
+  readonly isHeldBack?: boolean;
   /** Says that this content is wanted; answers come to `listener`, in the order in which they were asked for. */
   open(content: ContentId, listener: SourceListener): SourceChannel;
 }

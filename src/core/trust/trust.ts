@@ -59,7 +59,10 @@ export class Trust {
     try {
       if (credentials) this.#take(credentials);
     } catch (error) {
-      log.warn('what is remembered of the network cannot be used; the registry gives it again', { error });
+      log.warn('what is remembered of the network cannot be used; the registry gives it again', {
+        event: 'membership-unreadable',
+        error,
+      });
       if (credentials) this.#takeWithoutTicket(credentials);
     }
   }
@@ -112,7 +115,10 @@ export class Trust {
     const list = readRevocations(text, this.#networkKey, this.#options.verifier);
     if (list.number <= this.revocations) return false;
     this.#keep({ ...credentials, revocations: text });
-    this.#options.log.info(`list of revocations ${list.number} names ${list.peers.length} peers`);
+    this.#options.log.info(`list of revocations ${list.number} names ${list.peers.length} peers`, {
+      event: 'revocations-taken',
+      number: list.number,
+    });
     for (const listener of this.#listeners) listener(this.#revoked);
     return true;
   }
@@ -204,7 +210,10 @@ export class Trust {
     if (this.#late.has(peer)) return;
     if (this.#late.size >= MOST_LATE) this.#late.clear();
     this.#late.add(peer);
-    log.warn(`the ticket of ${name} has ended; taken while the registry cannot be reached`, { peer });
+    log.warn(`the ticket of ${name} has ended; taken while the registry cannot be reached`, {
+      event: 'ticket-ended',
+      peer,
+    });
   }
 
   #known(): Credentials {

@@ -109,13 +109,21 @@ function handleErrors<Ops extends Operations>(
   app.setErrorHandler((error: FrameworkError, request, reply) => {
     if (error instanceof PeerdexError) {
       if (error.code === 'failed')
-        log.error(`${request.method} ${shownUrl(request.url)}: ${error.message}`, { error });
+        log.error(`${request.method} ${shownUrl(request.url)}: ${error.message}`, {
+          event: 'request-failed',
+          request: request.id,
+          error,
+        });
       if (error.code === 'unauthorized') reply.header('www-authenticate', 'Bearer');
       return sendProblem(reply, error);
     }
     const refusal = refusalOf(error);
     if (refusal) return sendProblem(reply, refusal, error.statusCode);
-    log.error(`${request.method} ${shownUrl(request.url)} broke: ${error.message}`, { error });
+    log.error(`${request.method} ${shownUrl(request.url)} broke: ${error.message}`, {
+      event: 'request-failed',
+      request: request.id,
+      error,
+    });
     return sendProblem(reply, internal());
   });
   app.setNotFoundHandler((request, reply) => {
@@ -150,6 +158,8 @@ const patternOf = (path: string): RegExp =>
 function logRequests(app: FastifyInstance, log: Log): void {
   app.addHook('onResponse', async (request, reply) => {
     log.debug(`${request.method} ${shownUrl(request.url)} ${reply.statusCode}`, {
+      event: 'request',
+      request: request.id,
       ms: Math.round(reply.elapsedTime),
       remote: request.socket.remoteAddress ?? '',
     });

@@ -21,7 +21,10 @@ export function routeHandler(
       query: operation.query ? request.query : undefined,
       body: operation.body ? request.body : undefined,
     };
-    const answer = await handler(input, contextOf(request, reply, closing));
+    const answer = await handler(
+      input,
+      contextOf(request, reply, operation.kind === 'bytes' ? undefined : closing),
+    );
     if (operation.kind === 'ndjson') return sendLines(reply, answer as AsyncIterable<unknown>);
     if (operation.kind === 'bytes') return sendBytes(request, reply, answer as BytesAnswer);
     if (!operation.response) return reply.code(204).send();
@@ -40,7 +43,11 @@ export function coerceQuery(schema: TObject, query: Record<string, unknown>): vo
   }
 }
 
-function contextOf(request: FastifyRequest, reply: FastifyReply, closing: AbortSignal): RequestContext {
+function contextOf(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  closing: AbortSignal | undefined,
+): RequestContext {
   const linked = linkedAbort(closing);
   reply.raw.once('close', () => {
     linked.release();

@@ -14,8 +14,8 @@ export interface HttpServer {
   /** Listens in one more place and says where: the address, or the path of the Unix socket. Rejects with the system's error. */
   listen(where: Address): Promise<Address>;
   listen(where: { readonly path: string }): Promise<string>;
-  /** Long polls answer, other answers get a second to finish, then connections end. */
-  close(): Promise<void>;
+  /** Long polls answer, other answers get so many milliseconds to finish, a second unless told; then connections end. */
+  close(graceMs?: number): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -43,23 +43,23 @@ export async function createHttpServer<Ops extends Operations>(
   }
 
   let closed: Promise<void> | undefined;
-  async function close(): Promise<void> {
+  async function close(graceMs: number): Promise<void> {
     for (const listener of listeners) listener.close();
     closing.abort(new Error('the server closes'));
     connections.closeIdle();
-    await app.idle(CLOSE_GRACE_MS);
+    await app.idle(graceMs);
     await app.close();
     connections.destroyAll();
   }
-  const closeOnce = () => {
-    closed ??= close();
+  const closeOnce = (graceMs = CLOSE_GRACE_MS) => {
+    closed ??= close(graceMs);
     return closed;
   };
   return {
     accept: (socket) => connections.add(socket),
     listen,
     close: closeOnce,
-    [Symbol.asyncDispose]: closeOnce,
+    [Symbol.asyncDispose]: () => closeOnce(),
   };
 }
 

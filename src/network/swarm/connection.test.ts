@@ -99,7 +99,13 @@ class Pair implements AsyncDisposable {
     rate: number | undefined,
     close: () => Promise<unknown>,
   ) {
-    this.connection = new Connection(socket, 'other', 'there', new RateLimiter(systemClock, rate));
+    this.connection = new Connection(
+      socket,
+      'other',
+      'there',
+      new RateLimiter(systemClock, rate),
+      new RateLimiter(systemClock),
+    );
     this.reader = reader;
     this.#close = close;
     const parser = new FrameParser({

@@ -4,7 +4,9 @@ import type { PeerId } from '../../core/ids.ts';
 import type { RateLimiter } from '../../core/rate-limiter.ts';
 import { encodeFrame } from '../../protocol/swarm/encode.ts';
 import type { ByeReason, ControlFrame } from '../../protocol/swarm/frames.ts';
+import { ControlWrites } from './control-writes.ts';
 import { dataFrames } from './data-frames.ts';
+import { PacedReading } from './paced-reading.ts';
 import { Turns } from './turns.ts';
 import { WritePace } from './write-pace.ts';
 
@@ -23,26 +25,34 @@ export class Connection {
   readonly remote: PeerId;
   /** Where the other side is, for logs. */
   readonly address: string;
+  /** What comes passes through here. */
+  readonly reading: PacedReading;
   readonly #socket: Socket;
   readonly #limiter: RateLimiter;
   readonly #listeners: ConnectionListener[] = [];
   readonly #ended = new AbortController();
-  /** Memory of control frames that the system has not taken yet. */
-  #backlog = 0;
-  #whenTaken: (() => void)[] = [];
-  #joining = false;
-  /** Who has something to say along with what goes out next. */
-  #along: (() => void)[] = [];
+  readonly #control: ControlWrites;
   readonly #turns = new Turns();
   readonly #pace = new WritePace();
   #error: PeerdexError | undefined;
   #fault: string | undefined;
 
-  constructor(socket: Socket, remote: PeerId, address: string, limiter: RateLimiter) {
+  /** `limiter` and `downLimiter` draw the content bytes that go out and come in. */
+  constructor(
+    socket: Socket,
+    remote: PeerId,
+    address: string,
+    limiter: RateLimiter,
+    downLimiter: RateLimiter,
+  ) {
     this.#socket = socket;
     this.remote = remote;
     this.address = address;
     this.#limiter = limiter;
+    this.reading = new PacedReading(socket, downLimiter);
+    this.#control = new ControlWrites(socket, (isUnread) => {
+      if (!this.#error) this.reading.isFull = isUnread;
+    });
     socket.once('error', (cause) => this.#finish(gone(address, cause)));
     socket.once('close', () => this.#finish(gone(address)));
     socket.once('end', () => socket.end());
@@ -72,63 +82,47 @@ export class Connection {
     },
     data: (channel: number, leaf: number, offset: number, bytes: Buffer): void => {
       if (this.#error) return;
+      this.reading.spend(bytes.byteLength);
       for (const listener of this.#listeners) listener.data(channel, leaf, offset, bytes);
     },
   };
 
   /** While the other side leaves far too many of our control frames unread, nothing more is read of it. */
   send(frame: ControlFrame): void {
-    if (this.#error) return;
-    const bytes = encodeFrame(frame);
-    const memory = bytes.byteLength + FRAME_MEMORY;
-    this.#backlog += memory;
-    if (this.#backlog > MOST_UNREAD) this.#socket.pause();
-    this.#joinWrites();
-    this.#socket.write(bytes, () => {
-      const wasBacklogged = this.isBacklogged;
-      this.#backlog -= memory;
-      if (wasBacklogged && !this.isBacklogged) this.#taken();
-    });
+    if (!this.#error) this.#control.send(encodeFrame(frame));
   }
 
-  /** Calls back once, when something else goes out: what is sent then goes with it and costs no packet of its own. */
+  /** See `ControlWrites`. */
   along(callback: () => void): void {
-    this.#along.push(callback);
-  }
-
-  /** Frames of one turn of the event loop go out in one system call. */
-  #joinWrites(): void {
-    if (this.#joining) return;
-    this.#joining = true;
-    this.#socket.cork();
-    process.nextTick(() => {
-      this.#sayAlong();
-      this.#joining = false;
-      this.#socket.uncork();
-    });
-  }
-
-  #sayAlong(): void {
-    const callbacks = this.#along;
-    if (callbacks.length === 0) return;
-    this.#along = [];
-    for (const callback of callbacks) callback();
+    this.#control.along(callback);
   }
 
   /** The other side reads our control frames more slowly than it asks for them. */
   get isBacklogged(): boolean {
-    return this.#backlog > MOST_BACKLOG;
+    return this.#control.isBacklogged;
   }
 
   /** Calls back once when there is no backlog any more, or never when the connection ends first. */
   whenTaken(callback: () => void): void {
-    this.#whenTaken.push(callback);
+    this.#control.whenTaken(() => {
+      if (!this.#error) callback();
+    });
   }
 
-  /** Bytes that went out and came in so far, and whether any wait to go out. */
-  traffic(): { readonly sent: number; readonly received: number; readonly waiting: boolean } {
+  /** Bytes that went out and came in so far, whether any wait to go out, and whether nothing is read because of the limit. */
+  traffic(): {
+    readonly sent: number;
+    readonly received: number;
+    readonly waiting: boolean;
+    readonly heldBack: boolean;
+  } {
     const { bytesWritten, bytesRead, writableLength } = this.#socket;
-    return { sent: bytesWritten - writableLength, received: bytesRead, waiting: writableLength > 0 };
+    return {
+      sent: bytesWritten - writableLength,
+      received: bytesRead,
+      waiting: writableLength > 0,
+      heldBack: this.reading.isHeldBack,
+    };
   }
 
   /**
@@ -199,6 +193,7 @@ export class Connection {
   close(reason: ByeReason, text: string, error?: PeerdexError): void {
     if (this.#error) return;
     if (reason === 'protocol') this.#fault = text;
+    this.#control.flush();
     this.#socket.end(encodeFrame({ type: 'bye', reason, text }));
     this.#finish(
       error ?? new PeerdexError('unavailable', `the connection to ${this.address} was closed here: ${text}`),
@@ -206,14 +201,6 @@ export class Connection {
     const timer = setTimeout(() => this.#socket.destroy(), CLOSE_MS);
     timer.unref();
     this.#socket.once('close', () => clearTimeout(timer));
-  }
-
-  #taken(): void {
-    if (this.#error) return;
-    this.#socket.resume();
-    const callbacks = this.#whenTaken;
-    this.#whenTaken = [];
-    for (const callback of callbacks) callback();
   }
 
   #write(buffers: readonly Uint8Array[]): Promise<void> {
@@ -228,7 +215,7 @@ export class Connection {
         resolve();
       };
       this.#socket.cork();
-      this.#sayAlong();
+      this.#control.flush();
       for (let i = 0; i < buffers.length - 1; i += 1) this.#socket.write(buffers[i]!);
       this.#socket.write(buffers[buffers.length - 1]!, taken);
       this.#socket.uncork();
@@ -238,21 +225,13 @@ export class Connection {
   #finish(error: PeerdexError): void {
     if (this.#error) return;
     this.#error = error;
+    this.reading.end();
     if (!this.#socket.writableEnded) this.#socket.destroy();
     this.#ended.abort(error);
     for (const listener of this.#listeners) listener.closed(error);
   }
 }
 
-/** Most memory of control frames in wait: more than any honest reader leaves standing. */
-const MOST_BACKLOG = 1024 * 1024;
-/**
- * Nothing more is read past this. Answers stop before it is reached, at MOST_BACKLOG, so that two peers that ask each other for much
- * never both wait for the other to read.
- */
-const MOST_UNREAD = 4 * MOST_BACKLOG;
-/** What a frame in wait takes beside its bytes, about. */
-const FRAME_MEMORY = 256;
 /** How long the other side may take to close after our goodbye. */
 const CLOSE_MS = 2000;
 

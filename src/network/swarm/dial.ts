@@ -9,7 +9,7 @@ import type { Wire } from '../wire/wire.ts';
 import { type HalvesParts, useBothHalves } from './both-halves.ts';
 import type { Connection } from './connection.ts';
 import type { DownloadChannels } from './download-channels.ts';
-import { feed } from './feed.ts';
+import { feed, mostOf } from './feed.ts';
 import { DiallingHandshake, Refusal, type SwarmIdentity } from './handshake.ts';
 import type { RefusalLog } from './refusal-log.ts';
 
@@ -125,7 +125,7 @@ export function dialPeer(parts: DialParts, peer: PeerId, at: Address): Promise<D
     };
     const timer = setTimeout(() => unavailable('does not answer'), dialMs);
     parts.signal.addEventListener('abort', onStop, { once: true });
-    const onread = { buffer: parts.buffer, read };
+    const onread = { buffer: parts.buffer, read, most: () => mostOf(feeding) };
     wire
       .dial({
         address: at,

@@ -24,6 +24,10 @@ export class DownloadChannels implements SourceLink, ConnectionListener {
     return this.#connection.remote;
   }
 
+  get isHeldBack(): boolean {
+    return this.#connection.reading.isHeldBack;
+  }
+
   /** Milliseconds for which nothing has been asked for over the connection, from either side. */
   idleMs(): number {
     return this.#usage.idleMs();

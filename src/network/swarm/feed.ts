@@ -14,8 +14,25 @@ export interface Feeding {
   readonly connection: () => Connection | undefined;
 }
 
-/** Gives the parser what was read. What is no frame ends the connection with a goodbye, or the socket before hello; and is returned. */
-export function feed(
+/** Most bytes of the next read: all that the buffer holds, but what the limit of a connection wants at once. */
+export const mostOf = ({ connection }: Feeding): number =>
+  connection()?.reading.most ?? Number.POSITIVE_INFINITY;
+
+/**
+ * Gives the parser what was read, once there is a connection as fast as its limit allows. What is no frame ends the connection with a
+ * goodbye, or the socket before hello; what did so at once is returned.
+ */
+export function feed(feeding: Feeding, bytes: Buffer, socket: Socket): PeerdexError | undefined {
+  const open = feeding.connection();
+  if (!open) return parse(feeding, bytes, socket);
+  let error: PeerdexError | undefined;
+  open.reading.take(bytes, (piece) => {
+    error = parse(feeding, piece, socket);
+  });
+  return error;
+}
+
+function parse(
   { parser, address, source, refusals, connection }: Feeding,
   bytes: Buffer,
   socket: Socket,

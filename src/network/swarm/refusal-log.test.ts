@@ -13,7 +13,7 @@ describe('the log of refused connections', () => {
       const address = `192.0.2.1:${port}`;
       refused(`a frame of ${port} bytes`, { source: '192.0.2.1', cause: 'protocol', address });
     }
-    assert.deepEqual(lines, [['a frame of 1 bytes', { address: '192.0.2.1:1' }]]);
+    assert.deepEqual(lines, [['a frame of 1 bytes', { event: 'swarm-refused', address: '192.0.2.1:1' }]]);
     refused('no member', { source: '192.0.2.1', cause: 'membership', address: '192.0.2.1:7' });
     refused('a bad frame', { source: '192.0.2.2', cause: 'protocol', address: '192.0.2.2:7' });
     assert.equal(lines.length, 3, 'another cause, and another source, are said');
@@ -28,9 +28,9 @@ describe('the log of refused connections', () => {
     const source = 'ab'.repeat(16);
     for (const address of ['192.0.2.1:7', '[2001:db8::1]:7', '192.0.2.3:9'])
       refused('it lies', { source, cause: 'protocol', address });
-    assert.deepEqual(lines, [['it lies', { peer: source, address: '192.0.2.1:7' }]]);
+    assert.deepEqual(lines, [['it lies', { event: 'swarm-refused', peer: source, address: '192.0.2.1:7' }]]);
     refused('silent', { source: '[2001:db8::1]', cause: 'silence', address: '[2001:db8::1]:7' });
-    assert.deepEqual(lines[1], ['silent', { address: '[2001:db8::1]:7' }]);
+    assert.deepEqual(lines[1], ['silent', { event: 'swarm-refused', address: '[2001:db8::1]:7' }]);
   });
 });
 

@@ -17,7 +17,11 @@ export type RefusalLog = (message: string, refused: Refused) => void;
 /** Tells the log of connections that are refused or ended for what the other side did, and lets nobody fill it. */
 export function refusalLog(log: Log, clock: Clock): RefusalLog {
   const warn = oncePerSource(clock, (message, _source, { source, address }: Refused) =>
-    log.warn(message, source === hostOf(address) ? { address } : { peer: source, address }),
+    log.warn(message, {
+      event: 'swarm-refused',
+      ...(source === hostOf(address) ? {} : { peer: source }),
+      address,
+    }),
   );
   return (message, refused) => warn(message, `${refused.source} ${refused.cause}`, refused);
 }

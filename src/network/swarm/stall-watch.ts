@@ -26,10 +26,10 @@ export class StallWatch {
     const now = performance.now();
     const stalled: Connection[] = [];
     for (const connection of [...connections]) {
-      const { sent, received, waiting } = connection.traffic();
+      const { sent, received, waiting, heldBack } = connection.traffic();
       const seen = this.#seen.get(connection) ?? { sent: -1, received: -1, sentAt: now, movedAt: now };
       if (sent !== seen.sent || !waiting) seen.sentAt = now;
-      if (sent !== seen.sent || received !== seen.received) seen.movedAt = now;
+      if (sent !== seen.sent || received !== seen.received || heldBack) seen.movedAt = now;
       this.#seen.set(connection, Object.assign(seen, { sent, received }));
       if (now - seen.sentAt >= this.#limits.stalled) {
         connection.close('closing', TAKES_NOTHING);

@@ -18,7 +18,7 @@ import { type HalvesParts, useBothHalves } from './both-halves.ts';
 import { Connection } from './connection.ts';
 import { type DialParts, dialPeer } from './dial.ts';
 import type { DownloadChannels } from './download-channels.ts';
-import { feed } from './feed.ts';
+import { feed, mostOf } from './feed.ts';
 import { AcceptingHandshake, type HandshakeStep, Refusal, type SwarmIdentity } from './handshake.ts';
 import { PeerLinks } from './peer-links.ts';
 import { hostOf, type RefusalLog, refusalLog } from './refusal-log.ts';
@@ -31,6 +31,8 @@ export interface SwarmNetworkOptions extends HalvesParts {
   readonly identity: SwarmIdentity;
   /** Draws all that is uploaded to this peer. */
   readonly limiterOf: (peer: PeerId) => RateLimiter;
+  /** Draws all that is downloaded from this peer. */
+  readonly downLimiterOf: (peer: PeerId) => RateLimiter;
   readonly log: Log;
   /** How connections are dialled; in plaintext unless told. */
   readonly wire?: Wire;
@@ -65,6 +67,11 @@ export class SwarmNetwork {
       void this.#closeIdle();
     }, this.#times.sweep);
     this.#sweep.unref();
+  }
+
+  /** Connections after their hellos. */
+  get connections(): number {
+    return this.#connections.size;
   }
 
   /**
@@ -113,7 +120,7 @@ export class SwarmNetwork {
     };
     const read = (bytes: Buffer) => void feed(feeding, bytes, socket);
     socket.on('data', read);
-    if (this.#sharedBuffer) readInto(socket, this.#sharedBuffer, read);
+    if (this.#sharedBuffer) readInto(socket, this.#sharedBuffer, read, () => mostOf(feeding));
   }
 
   /** Ends the connections to peers that are no members any more. */
@@ -201,7 +208,8 @@ export class SwarmNetwork {
 
   #established(socket: Socket, peer: PeerId, address: string): Connection {
     this.#greeting.delete(socket);
-    const connection = new Connection(socket, peer, address, this.#options.limiterOf(peer));
+    const { limiterOf, downLimiterOf } = this.#options;
+    const connection = new Connection(socket, peer, address, limiterOf(peer), downLimiterOf(peer));
     this.#connections.add(connection);
     connection.use({
       frame: () => {},

@@ -64,7 +64,13 @@ class Pair implements AsyncDisposable {
   }
 
   private constructor(socket: Socket, reader: Socket, close: () => Promise<unknown>) {
-    this.connection = new Connection(socket, 'other', 'there', new RateLimiter(systemClock));
+    this.connection = new Connection(
+      socket,
+      'other',
+      'there',
+      new RateLimiter(systemClock),
+      new RateLimiter(systemClock),
+    );
     this.#reader = reader;
     this.#close = close;
     const parser = new FrameParser({

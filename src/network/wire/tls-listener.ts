@@ -22,7 +22,9 @@ export interface TlsListenerOptions extends PublicListenerOptions {
 export function createTlsListener(options: TlsListenerOptions): Server {
   const { log, clock, onHttp, onSwarm } = options;
   const limits = peerPortLimits(options.limits);
-  const warn = oncePerSource(clock, (message, address) => log.warn(message, { address }));
+  const warn = oncePerSource(clock, (message, address) =>
+    log.warn(message, { event: 'connection-refused', address }),
+  );
   const tls = createTlsServer({
     key: options.key,
     cert: options.certificate,

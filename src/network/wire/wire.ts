@@ -34,6 +34,8 @@ export type WireProtocol = 'swarm' | 'http';
 export interface DialReader {
   /** Bytes are read into it; several sockets may share one, for each read is used up before the next begins. */
   readonly buffer: Buffer;
+  /** Most bytes that are wanted of the next read but one; all that the buffer holds unless told. */
+  readonly most?: (() => number) | undefined;
   /** `bytes` is a part of the buffer and good during the call only. May come before `dial` has resolved, never before it is sure to. */
   read(bytes: Buffer, socket: Socket): void;
 }

@@ -76,6 +76,15 @@ export class MemoryJobStore implements JobStore {
     );
   }
 
+  keeps(content: ContentId): boolean {
+    return [...this.#jobs.values()].some(
+      ({ job, items }) =>
+        job.state !== 'done' &&
+        job.state !== 'cancelled' &&
+        items.some((item) => item.state !== 'done' && item.content === content),
+    );
+  }
+
   prune(before: number): void {
     for (const [id, { job }] of this.#jobs)
       if (job.ended !== undefined && job.ended < before) this.#jobs.delete(id);

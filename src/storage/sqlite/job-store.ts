@@ -110,6 +110,14 @@ export class SqliteJobStore implements JobStore {
     return row !== undefined;
   }
 
+  keeps(content: ContentId): boolean {
+    const row = this.#statement(
+      `SELECT 1 FROM job_item JOIN job ON job.id = job_item.job
+         WHERE content = ? AND job_item.state <> 'done' AND job.state NOT IN ('done', 'cancelled') LIMIT 1`,
+    ).get(contentBlob(content));
+    return row !== undefined;
+  }
+
   prune(before: number): void {
     this.#run('DELETE FROM job WHERE ended < ?', before);
   }

@@ -12,9 +12,6 @@ const MOST_SLOW = 8;
 /** And so many that have not acknowledged anything yet, and may turn out to be slow. */
 const MOST_NEW = 2;
 
-/** A way that takes so much longer than the shortest is not taken for a queue; what all together may have on their way allows for less. */
-const LONGER_MS = 60;
-
 /** Whether one more downloader of a kind may be served. */
 export interface Slots {
   hasFor(line: UploadLine): boolean;
@@ -45,15 +42,12 @@ export class BusyLines {
     if (line.bytes === 0) this.#lines.delete(line);
   }
 
-  /** Bytes, without those to downloaders that are slow or new, and without what only fills a way that is longer than others'. */
+  /** Bytes, without those to downloaders that are slow or new, or wait for limits of their own. */
   onTheWay(now: number): number {
     const patience = this.#patienceMs;
     let bytes = 0;
-    for (const line of this.#lines) {
-      if (kindOf(line, now, patience) !== 'usual') continue;
-      const longerMs = Math.max(0, line.pace.leastMs - this.#pace.leastMs - LONGER_MS);
-      bytes += Math.max(0, line.bytes - (line.pace.rate / 1000) * longerMs);
-    }
+    for (const line of this.#lines)
+      if (kindOf(line, now, patience) === 'usual' && !line.isHeldBack()) bytes += line.bytes;
     return bytes;
   }
 

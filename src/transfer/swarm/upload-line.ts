@@ -35,8 +35,12 @@ export class UploadLine {
   /** When it acknowledged last, or was last sent something after nothing was on its way; monotonic milliseconds. */
   #movedAt = 0;
 
+  /** Whether it waits for a limit of its own, so that what is on its way to it is in nobody else's. */
+  readonly isHeldBack: () => boolean;
+
   /** `isAlone`: no other line asks for anything. */
-  constructor(clock: Clock, isAlone: () => boolean) {
+  constructor(clock: Clock, isAlone: () => boolean, isHeldBack: () => boolean) {
+    this.isHeldBack = isHeldBack;
     this.pace = new Pace(clock, SLACK_MS, isAlone);
   }
 

@@ -64,9 +64,9 @@ export class UploadScheduler {
     return this.#pace.rate;
   }
 
-  /** A connection over which others may ask. */
-  join(): UploadLine {
-    const line: UploadLine = new UploadLine(this.#clock, () => this.#isAlone(line));
+  /** A connection over which others may ask. `isHeldBack`: it waits for a limit of its own. */
+  join(isHeldBack = () => false): UploadLine {
+    const line: UploadLine = new UploadLine(this.#clock, () => this.#isAlone(line), isHeldBack);
     return line;
   }
 

@@ -10,6 +10,7 @@ import {
   GetRequest,
   JobId,
   JobRow,
+  JobWhy,
   LinkRow,
   ListedEntry,
   MAX_LINK_SECONDS,
@@ -104,6 +105,14 @@ export const localOperations = {
     summary: 'Every job that the daemon remembers.',
     response: Type.Object({ jobs: Type.Array(JobRow) }),
     errors: [],
+  },
+  why: {
+    method: 'GET',
+    path: '/v1/jobs/:job/why',
+    summary: 'What holds a job back, in words and in figures.',
+    params: JobParams,
+    response: JobWhy,
+    errors: ['not-found'],
   },
   pause: {
     method: 'POST',

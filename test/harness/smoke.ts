@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { FindAnswer } from './answers.ts';
+import { Daemon } from './daemon.ts';
+import { makeTree } from './files.ts';
+import type { PeerReadyLine, RegistryReady } from './processes.ts';
+import { type RunOptions, runProgram } from './program.ts';
+
+/**
+ * What an installed program has to do at least: a registry, a peer that shares, one that finds and fetches. `outside`: an empty or
+ * missing folder for it; `inside`: its name as the program sees it, where that runs in a root of its own.
+ */
+export async function smoke(outside: string, options: RunOptions, inside = outside): Promise<void> {
+  await mkdir(outside, { recursive: true });
+  const content = 'from the package '.repeat(40_000);
+  await makeTree(path.join(outside, 'notes'), { 'packed.txt': content });
+  const at = (name: string) => path.join(inside, name);
+  await using registry = await Daemon.start<RegistryReady>(
+    ['registry', '--listen', '127.0.0.1:0', '--data', at('registry')],
+    options,
+  );
+  const up = (name: string, ...folders: string[]) =>
+    Daemon.start<PeerReadyLine>(
+      [
+        ...['up', ...folders, '--join', registry.ready.join, '--listen', '127.0.0.1:0'],
+        ...['--name', name, '--data', at(name)],
+      ],
+      options,
+    );
+  await using alice = await up('alice', at('notes'));
+  assert.equal(alice.ready.registered, true);
+  await using bob = await up('bob');
+  assert.equal(bob.ready.registered, true);
+  const found = await runProgram(['find', 'packed', '--json', '--data', at('bob')], options);
+  assert.equal((JSON.parse(found.stdout) as FindAnswer).total, 1, found.stderr);
+  const got = await runProgram(['get', 'packed.txt', '-o', at('got.txt'), '--data', at('bob')], options);
+  assert.equal(got.code, 0, got.stderr);
+  assert.equal(await readFile(path.join(outside, 'got.txt'), 'utf8'), content);
+}
