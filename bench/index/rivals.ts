@@ -28,7 +28,9 @@ export function searchByOthers(
     const parts = foldName(words).split(' ');
     const like = parts.map(() => "folded LIKE '%' || ? || '%'").join(' AND ');
     const began = performance.now();
-    connection.prepare(`SELECT owner, parent, name, size, content FROM entries WHERE ${like} LIMIT 2000`).all(...parts);
+    connection
+      .prepare(`SELECT owner, parent, name, size, content FROM entries WHERE ${like} LIMIT 2000`)
+      .all(...parts);
     times.get('SQLite, LIKE on every row')!.push(performance.now() - began);
     const started = performance.now();
     spawnSync('grep', ['-i', '-F', '-m', '2000', parts[0]!, list], { maxBuffer: 2 ** 28 });

@@ -9,7 +9,7 @@ import { SqliteLinkStore } from '../storage/sqlite/link-store.ts';
 import { SqliteLocalFiles } from '../storage/sqlite/local-files.ts';
 import { openPeerDatabase } from '../storage/sqlite/peer-database.ts';
 import { DatabaseKeeper } from './database-keeper.ts';
-import { type NameFinder, openNameFinder } from './name-finder.ts';
+import { NameFinder } from './name-finder.ts';
 
 /** What a peer remembers in its database. */
 export interface PeerStores extends AsyncDisposable {
@@ -29,7 +29,7 @@ export interface PeerStores extends AsyncDisposable {
 export function openPeerStores(file: string, clock: Clock, log: Log): PeerStores {
   const connection = openPeerDatabase(file);
   const entries = new SqliteEntryStore(connection);
-  const finder = openNameFinder({
+  const finder = new NameFinder({
     peer: file,
     search: join(dirname(file), 'search.db'),
     entries,

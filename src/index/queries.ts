@@ -39,6 +39,8 @@ export interface FindResult {
 export interface FindOptions extends FileFilter {
   /** Most results; 100 unless told. */
   readonly limit?: number | undefined;
+  /** Results to leave out, the best ones. */
+  readonly offset?: number | undefined;
   /** Names or ids of peers: only their files. */
   readonly peers?: readonly string[] | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -59,7 +61,7 @@ export class IndexQueries {
 
   /** Files whose name has every word, one result a content. Throws `not-found` or `ambiguous` for a peer that is none. */
   async find(words: string, options: FindOptions = {}): Promise<FindResult> {
-    const { limit = 100, peers: only, signal, extensions, ...filter } = options;
+    const { limit = 100, offset, peers: only, signal, extensions, ...filter } = options;
     const peers = this.#view.peers();
     const holders = new Set(peers.keys());
     const query: FindQuery = {
@@ -69,6 +71,7 @@ export class IndexQueries {
       owners: only ? new Set(only.map((peer) => this.#view.mustBePeer(peer).id)) : holders,
       holders,
       limit,
+      offset,
     };
     const { results, total, more } = await this.#finder(query, signal);
     const found = results.map(({ best, holders: having }) => ({

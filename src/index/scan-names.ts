@@ -21,7 +21,6 @@ export class NameScan implements NameSearch {
       yield {
         entries: items.flatMap(candidateOf).filter((entry) => fitsQuery(entry, query)),
         ranked: false,
-        more: next !== undefined,
       };
       at = next;
     } while (at !== undefined);

@@ -61,7 +61,11 @@ const belowOf =
 /** Looks like a hash. */
 function contentOf(a: number, b: number): string {
   const random = seeded(Math.imul(a, 0x9e3779b1) ^ b);
-  return Array.from({ length: 8 }, () => Math.floor(random() * 2 ** 32).toString(16).padStart(8, '0')).join('');
+  return Array.from({ length: 8 }, () =>
+    Math.floor(random() * 2 ** 32)
+      .toString(16)
+      .padStart(8, '0'),
+  ).join('');
 }
 
 /** A name of its own in its folder. */

@@ -31,10 +31,14 @@ export function localHandlers(parts: LocalParts): Handlers<typeof localOperation
       const { entries, next } = await queries.lsPart(where, limit, from);
       return { entries: [...entries], ...(next === undefined ? {} : { next }) };
     },
-    async find({ query: { words, limit = DEFAULT_RESULTS, ext, peer, newer, older, ...sizes } }, { signal }) {
+    async find(
+      { query: { words, limit = DEFAULT_RESULTS, offset, ext, peer, newer, older, ...sizes } },
+      { signal },
+    ) {
       const { results, total, more } = await queries.find(words, {
         ...sizes,
         limit,
+        offset,
         extensions: ext?.split(',').filter(Boolean),
         peers: peer === undefined ? undefined : [peer],
         newer: newer === undefined ? undefined : Date.parse(newer),

@@ -20,13 +20,20 @@ export type SearchRequest =
       /** Whose holdings are told; absent: as in the request before. */
       readonly holders?: readonly PeerId[];
       readonly limit: number;
+      readonly offset: number | undefined;
     }
   | { readonly cancel: number };
 
 export type SearchReply =
   | { readonly id: number; readonly matches: Matches }
   | { readonly id: number; readonly cancelled: true }
-  | { readonly id: number; readonly problem: string };
+  /** `damaged`: the search index cannot be read any more. */
+  | { readonly id: number; readonly problem: string; readonly damaged: boolean };
 
-/** The last number of `entries` that is in the index; or that it was damaged and removed. */
-export type SearchBuilt = { readonly upTo: number } | { readonly damaged: true };
+/** What the thread that builds is started with. `anew`: what is there is damaged. */
+export interface BuildSetup extends SearchSetup {
+  readonly anew: boolean;
+}
+
+/** The last number of `entries` that is in the index; or that it is damaged. */
+export type SearchBuilt = { readonly upTo: number } | { readonly damaged: string };

@@ -7,6 +7,7 @@ import { find } from '../../index/find.ts';
 import { NameScan } from '../../index/scan-names.ts';
 import { SqliteEntryQueries } from '../../storage/sqlite/entry-queries.ts';
 import { openPeerDatabase } from '../../storage/sqlite/peer-database.ts';
+import { isDamaged } from '../../storage/sqlite/search/search-database.ts';
 import { SearchIndex } from '../../storage/sqlite/search/search-index.ts';
 import type { SearchReply, SearchRequest, SearchSetup } from './search-messages.ts';
 
@@ -32,19 +33,20 @@ port.on('message', (request: SearchRequest) => {
 });
 
 async function answer(request: Exclude<SearchRequest, { cancel: number }>): Promise<SearchReply> {
-  const { id, parts, filter, limit } = request;
+  const { id, parts, filter, limit, offset } = request;
   const { signal } = aborts.get(id)!;
   if (request.holders) holders = new Set(request.holders);
   try {
     signal.throwIfAborted();
+    entries.forgetOwners();
     index ??= openIndex();
     const owners = request.owners ? new Set(request.owners) : holders;
-    const query = { ...filter, parts, owners, holders, limit };
+    const query = { ...filter, parts, owners, holders, limit, offset };
     return { id, matches: await find(entries, index ?? scan, query, signal) };
   } catch (error) {
     if (signal.aborted) return { id, cancelled: true };
     index = undefined;
-    return { id, problem: error instanceof Error ? error.message : String(error) };
+    return { id, problem: String(error), damaged: isDamaged(error) };
   } finally {
     aborts.delete(id);
   }

@@ -17,8 +17,6 @@ export interface FileFilter {
 export interface SearchQuery extends FileFilter {
   /** All occur in the name; folded, none empty. */
   readonly parts: readonly string[];
-  /** Contents that are wanted, and that the others need not be counted beyond. */
-  readonly limit: number;
   /** Only files of these owners. */
   readonly owners: ReadonlySet<PeerId>;
 }
@@ -33,21 +31,19 @@ export interface Candidate {
   readonly content: ContentId;
   /** Its name without case and accents, see foldName. */
   readonly folded: string;
-  /** How many files of that content fit, where the search has counted. */
+  /** How many files of that content fit, as far as the search has counted. */
   readonly copies?: number;
 }
 
-/** Files that fit. */
+/** Files that fit; there may be none, where others may come. */
 export interface Candidates {
   readonly entries: readonly Candidate[];
   /** True when what comes after them fits no better, as far as an index can tell. */
   readonly ranked: boolean;
-  /** True when there are others, that come after them or were left out. */
-  readonly more: boolean;
 }
 
 /** Searches live files by name. */
 export interface NameSearch {
-  /** Every file that fits, in pieces that each take some milliseconds and may be empty; whoever has enough stops. */
+  /** Every file that fits, in pieces that each take some milliseconds; those in no order first. Whoever has enough stops. */
   candidates(query: SearchQuery): Iterable<Candidates>;
 }

@@ -165,6 +165,12 @@ export class SqliteEntryQueries implements EntryQueries {
     return rows.map((row) => [row.id as number, candidateOf(row, this.#peer(row.owner as number))]);
   }
 
+  /** The numbers of those of them who have rows. */
+  ownerNumbers(owners: ReadonlySet<PeerId>): Set<number> {
+    const rows = this.all('SELECT id, peer FROM owners');
+    return new Set(rows.flatMap(({ id, peer }) => (owners.has(peer as string) ? [id as number] : [])));
+  }
+
   /** Which database this is, and the last number that a row of `entries` got. */
   numbers(): { readonly database: string; readonly last: number } {
     const { database, last } = this.first('SELECT database, last FROM entry_numbers')!;
@@ -180,6 +186,12 @@ export class SqliteEntryQueries implements EntryQueries {
     this.#owners.set(owner, row.id as number);
     this.#peers.set(row.id as number, owner);
     return row.id as number;
+  }
+
+  /** To be called before reading where another connection may have removed owners: their numbers are given again. */
+  forgetOwners(): void {
+    this.#owners.clear();
+    this.#peers.clear();
   }
 
   protected forgetOwner(owner: PeerId): void {

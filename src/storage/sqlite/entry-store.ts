@@ -37,11 +37,9 @@ export class SqliteEntryStore extends SqliteEntryQueries implements EntryStore {
           size: record.size,
           path_bytes: Buffer.byteLength(record.path),
         });
-        const same =
-          old && old.kind === kind && old.size === record.size && old.mtime === String(record.mtime);
-        const id = same && (record.flag === 0 || old.flag === 1) ? (old.id as number) : ++last;
         const { size, mtime, seq } = record;
         const [executable, content] = [record.executable ? 1 : 0, contentBlob(record.content)];
+        const id = old && isSame(old, record, kind) ? (old.id as number) : ++last;
         const values = [id, kind, size, mtime, executable, content, record.flag, seq, generation, now];
         if (old) this.statement(UPDATE).run(...values, old.id as number);
         else this.statement(INSERT).run(...values, number, parent, name, foldName(name));
@@ -121,7 +119,10 @@ export class SqliteEntryStore extends SqliteEntryQueries implements EntryStore {
         counts.remove(row);
         this.statement('DELETE FROM entries WHERE id = ?').run(row.id as number);
       }
-      if (rows.length > 0) this.#count(owner, counts);
+      if (rows.length > 0) {
+        this.statement('UPDATE entry_numbers SET last = last + 1').run();
+        this.#count(owner, counts);
+      }
       return rows;
     });
   }
@@ -137,7 +138,7 @@ export class SqliteEntryStore extends SqliteEntryQueries implements EntryStore {
 /** What a row adds to its owner's counts. */
 const COUNTED = `flag, kind, size, octet_length(parent) + (parent <> '') + octet_length(name) AS path_bytes`;
 
-const OLD = `SELECT id, CAST(mtime AS TEXT) AS mtime, ${COUNTED} FROM entries
+const OLD = `SELECT id, CAST(mtime AS TEXT) AS mtime, lower(hex(content)) AS content, ${COUNTED} FROM entries
   WHERE owner = ? AND parent = ? AND name = ?`;
 
 const INSERT = `INSERT INTO entries
@@ -146,6 +147,14 @@ const INSERT = `INSERT INTO entries
 
 const UPDATE = `UPDATE entries SET id = ?, kind = ?, size = ?, mtime = ?, executable = ?, content = ?, flag = ?, seq = ?,
   generation = ?, stamp = ? WHERE id = ?`;
+
+/** True where a search finds of the record what it finds of the row. */
+const isSame = (row: Row, { flag, size, mtime, content = '' }: LogRecord, kind: number): boolean =>
+  row.flag === flag &&
+  row.kind === kind &&
+  row.size === size &&
+  row.mtime === String(mtime) &&
+  row.content === content;
 
 /** How an owner's counts change. */
 class Counts {

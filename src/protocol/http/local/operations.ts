@@ -57,10 +57,12 @@ export const localOperations = {
   find: {
     method: 'GET',
     path: '/v1/find',
-    summary: 'Files whose name has every word, one result a content.',
+    summary:
+      'Files whose name has every word, one result a content, best first; `offset` leaves out the first ones, for the page behind them. Whoever closes the connection ends the search.',
     query: Type.Object({
       words: Text,
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10000 })),
+      offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 10000 })),
       minSize: Type.Optional(SizeShape),
       maxSize: Type.Optional(SizeShape),
       newer: Type.Optional(TimeShape),

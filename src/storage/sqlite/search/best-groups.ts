@@ -1,47 +1,46 @@
-import type { ChunkColumns } from './chunk-columns.ts';
+import type { ChunkColumns, Columns } from './chunk-columns.ts';
 import type { Tiers } from './chunk-rows.ts';
 
 /** Rows that look like one content. */
 export interface Group {
-  readonly tier: number;
-  /** How many rows. */
-  copies: number;
-  /** Of some of them, as `entries` has them. */
+  /** As `entries` has them, the likeliest first. */
   readonly numbers: number[];
+  readonly tier: number;
 }
 
 /**
- * The rows of some chunks by content, best first: by tier, and among equals by how many there are. Where there are more than some
- * thousand, those of the best tiers; then `cut`.
+ * The rows of some chunks that `fits` lets through, by content, some thousand rows at a time, best first: by tier, and among equals of
+ * one time by how many rows there are.
  */
-export function bestGroups(
+export function* bestGroups(
   found: readonly Tiers[],
   columns: ChunkColumns,
-): { groups: Group[]; cut: boolean } {
-  const groups = new Map<number, Group>();
-  const sorted = () => [...groups.values()].sort((a, b) => a.tier - b.tier || b.copies - a.copies);
+  fits: (columns: Columns, row: number) => boolean,
+): Generator<Group[], void> {
+  let groups = new Map<number, Group>();
   let looked = 0;
   for (const tier of [0, 1, 2]) {
     for (const { chunk, tiers } of found) {
-      const rows = tiers[tier]!;
-      if (rows.empty) continue;
-      const { numbers, contents } = columns.of(chunk);
-      for (const row of rows) {
-        if (looked === MOST_ROWS) return { groups: sorted(), cut: true };
+      if (tiers[tier]!.empty) continue;
+      const known = columns.of(chunk);
+      for (const row of tiers[tier]!.toArray()) {
+        if (!fits(known, row)) continue;
+        const number = chunk.first + known.numbers[row]!;
+        const group = groups.get(known.contents[row]!);
+        if (group) group.numbers.push(number);
+        else groups.set(known.contents[row]!, { tier, numbers: [number] });
         looked += 1;
-        const number = chunk.first + numbers[row]!;
-        const group = groups.get(contents[row]!);
-        if (!group) groups.set(contents[row]!, { tier, copies: 1, numbers: [number] });
-        else {
-          group.copies += 1;
-          if (group.numbers.length < MOST_NUMBERS) group.numbers.push(number);
-        }
+        if (looked < MOST_ROWS) continue;
+        yield sorted(groups);
+        groups = new Map();
+        looked = 0;
       }
     }
   }
-  return { groups: sorted(), cut: false };
+  yield sorted(groups);
 }
 
+const sorted = (groups: ReadonlyMap<number, Group>): Group[] =>
+  [...groups.values()].sort((a, b) => a.tier - b.tier || b.numbers.length - a.numbers.length);
+
 const MOST_ROWS = 8192;
-/** The entries of one content that are read: their names may differ. */
-const MOST_NUMBERS = 8;

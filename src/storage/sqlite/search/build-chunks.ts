@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { inTransaction } from '../database.ts';
 import { contentMarks } from './content-mark.ts';
 import { GramTable } from './gram-table.ts';
-import { gramsOf, ownerGram } from './grams.ts';
+import { gramsOf } from './grams.ts';
 import { dayOf, sizeClass } from './row-classes.ts';
 import { writePosting } from './row-set.ts';
 import { type Chunk, chunksOf, dropChunk } from './search-database.ts';
@@ -22,7 +22,7 @@ export function buildChunks(peer: DatabaseSync, search: DatabaseSync): void {
 
 function addChunk(peer: DatabaseSync, search: DatabaseSync): boolean {
   const chunks = chunksOf(search);
-  const end = Number(peer.prepare('SELECT last FROM entry_numbers').get()!.last);
+  const end = lastNumber(peer);
   const from = (chunks.at(-1)?.last ?? 0) + 1;
   let rows = end - from + 1;
   if (rows < LEAST_ROWS) return false;
@@ -34,6 +34,9 @@ function addChunk(peer: DatabaseSync, search: DatabaseSync): boolean {
   replace(peer, search, taken, taken.at(-1)?.first ?? from, end);
   return true;
 }
+
+const lastNumber = (peer: DatabaseSync): number =>
+  Number(peer.prepare('SELECT last FROM entry_numbers').get()!.last);
 
 const fits = (chunk: Chunk, rows: number): boolean =>
   chunk.full === 0 && chunk.rows <= rows && chunk.rows + rows <= MOST_ROWS;
@@ -89,9 +92,9 @@ function replace(
 
 function readChunk(peer: DatabaseSync, markOf: (content: Uint8Array) => number, first: number, end: number) {
   const table = new GramTable();
-  const owners = new Map<number, number[]>();
   const numbers = new Uint32Array(MOST_ROWS);
   const contents = new Uint32Array(MOST_ROWS);
+  const owners = new Uint32Array(MOST_ROWS);
   const sizes = new Uint8Array(MOST_ROWS);
   const days = new Uint16Array(MOST_ROWS);
   let rows = 0;
@@ -108,30 +111,27 @@ function readChunk(peer: DatabaseSync, markOf: (content: Uint8Array) => number, 
     const row = rows++;
     numbers[row] = (id as number) - first;
     contents[row] = markOf(content as Uint8Array);
+    owners[row] = owner as number;
     sizes[row] = sizeClass(size as number);
     days[row] = dayOf(ms as number);
-    const own = owners.get(owner as number);
-    if (own) own.push(row);
-    else owners.set(owner as number, [row]);
     gramsOf(folded as string, (a, b, c) => table.add(row, a, b, c));
   }
   const full = last < end && rows < MOST_ROWS ? 1 : 0;
-  const chunk: Chunk = { first, last, rows, full };
+  const seen = lastNumber(peer);
+  const chunk: Chunk = { first, last, rows, full, seen };
   const store = (search: DatabaseSync): void => {
     search
       .prepare(
-        'INSERT INTO chunks (first, last, rows, full, numbers, contents, sizes, days) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+        `INSERT INTO chunks (first, last, rows, full, seen, numbers, contents, owners, sizes, days)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
-        ...[first, last, rows, full, bytesOf(numbers, rows), bytesOf(contents, rows)],
-        ...[bytesOf(sizes, rows), bytesOf(days, rows)],
+        ...[first, last, rows, full, seen],
+        ...[numbers, contents, owners, sizes, days].map((column) => bytesOf(column, rows)),
       );
     const insert = search.prepare('INSERT INTO grams (chunk, gram, rows) VALUES (?, ?, ?)');
     for (const { gram, rows: having } of table.postings())
       insert.run(first, gram, writePosting(having, rows));
-    for (const [owner, having] of owners) {
-      insert.run(first, ownerGram(owner), writePosting(Uint16Array.from(having), rows));
-    }
   };
   return { chunk, store };
 }

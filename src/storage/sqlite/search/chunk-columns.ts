@@ -7,6 +7,9 @@ export interface Columns {
   readonly numbers: Uint32Array;
   /** Two rows of one content have the same mark, others hardly ever. */
   readonly contents: Uint32Array;
+  /** Numbers of `owners`. */
+  readonly owners: Uint32Array;
+  /** See row-classes.ts. */
   readonly sizes: Uint8Array;
   readonly days: Uint16Array;
 }
@@ -19,12 +22,12 @@ export class ChunkColumns {
   #rows = 0;
 
   constructor(search: DatabaseSync) {
-    this.#read = search.prepare('SELECT numbers, contents, sizes, days FROM chunks WHERE first = ?');
+    this.#read = search.prepare('SELECT numbers, contents, owners, sizes, days FROM chunks WHERE first = ?');
   }
 
   of(chunk: Chunk): Columns {
-    // A chunk that is made anew has another end, or fewer rows.
-    const key = `${chunk.first}-${chunk.last}-${chunk.rows}`;
+    // A chunk that is made anew was made of a later state.
+    const key = `${chunk.first}-${chunk.last}-${chunk.seen}`;
     const kept = this.#kept.get(key);
     if (kept) {
       this.#kept.delete(key);
@@ -35,6 +38,7 @@ export class ChunkColumns {
     const columns: Columns = {
       numbers: new Uint32Array(bufferOf(row.numbers)),
       contents: new Uint32Array(bufferOf(row.contents)),
+      owners: new Uint32Array(bufferOf(row.owners)),
       sizes: row.sizes,
       days: new Uint16Array(bufferOf(row.days)),
     };
@@ -56,5 +60,5 @@ export class ChunkColumns {
 /** The bytes by themselves, so that they begin at a whole word. */
 const bufferOf = (bytes: Uint8Array): ArrayBuffer => new Uint8Array(bytes).buffer;
 
-const BYTES_A_ROW = 11;
+const BYTES_A_ROW = 15;
 const MAX_BYTES = 16 * 2 ** 20;

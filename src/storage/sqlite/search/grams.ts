@@ -7,9 +7,6 @@ export const NAME_START = 1;
 export const WORD_START = 2;
 export const NAME_END = 3;
 
-/** Gram of the files of one owner, by its number. */
-export const ownerGram = (owner: number): string => `\u0004${owner}`;
-
 /** Calls `take` with one to three code points for each gram of a folded name; 0 where there are fewer. The same gram may come again. */
 export function gramsOf(folded: string, take: (a: number, b: number, c: number) => void): void {
   let before = 0;

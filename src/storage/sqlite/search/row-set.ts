@@ -1,5 +1,5 @@
 /**
- * Rows of one chunk as bits, and how a posting stands in the database. Its first byte tells: 0, the distances between rising rows (the
+ * Rows of one chunk, 65,536 at most, as bits, and how a posting stands in the database. Its first byte tells: 0, the distances between rising rows (the
  * first from -1, less one), 7 bits a byte, the lowest first, the eighth bit set where more follow; 1, one bit a row.
  */
 export class RowSet {
@@ -62,25 +62,17 @@ export class RowSet {
     return new RowSet(this.rows).or(this);
   }
 
-  /** Keeps the rows that `keep` says yes to. */
-  filter(keep: (row: number) => boolean): void {
+  /** Rising. */
+  toArray(): Uint16Array {
     const { words } = this;
+    const rows = new Uint16Array(this.rows);
+    let length = 0;
     for (let at = 0; at < words.length; at += 1) {
-      let kept = words[at]!;
-      for (let word = kept; word !== 0; word &= word - 1) {
-        const bit = 31 - Math.clz32(word & -word);
-        if (!keep(at * 32 + bit)) kept &= ~(1 << bit);
-      }
-      words[at] = kept;
-    }
-  }
-
-  *[Symbol.iterator](): Generator<number, void> {
-    for (let at = 0; at < this.words.length; at += 1) {
-      for (let word = this.words[at]!; word !== 0; word &= word - 1) {
-        yield at * 32 + 31 - Math.clz32(word & -word);
+      for (let word = words[at]!; word !== 0; word &= word - 1) {
+        rows[length++] = at * 32 + 31 - Math.clz32(word & -word);
       }
     }
+    return rows.subarray(0, length);
   }
 }
 

@@ -11,6 +11,8 @@ export interface Chunk {
   readonly rows: number;
   /** 1: no more rows would fit, because their names are long. */
   readonly full: 0 | 1;
+  /** The last number that had been given when it was made, or a later one. */
+  readonly seen: number;
 }
 
 /**
@@ -29,22 +31,26 @@ export function openSearchDatabase(file: string, entries: SqliteEntryQueries): D
   }
   removeSearchDatabase(file);
   const database = open(file);
-  database.prepare('INSERT INTO source (one, database, format, secret) VALUES (1, ?, ?, randomblob(32))').run(made, FORMAT);
+  database
+    .prepare('INSERT INTO source (one, database, format, secret) VALUES (1, ?, ?, randomblob(64))')
+    .run(made, FORMAT);
   return database;
 }
 
 /**
- * To be called before anything is written to the peer's database: what the index knows beyond the last number given is dropped, for those
- * numbers were lost in a power cut or with a newer copy of the database, and will be given again. The last number that is indexed.
+ * To be called before anything is written to the peer's database: what the index learnt when more numbers had been given is dropped, for
+ * those were lost in a power cut or with a newer copy of the database, and will be given again. The last number that is indexed.
  */
 export function alignSearchDatabase(file: string, entries: SqliteEntryQueries): number {
   if (!existsSync(file)) return 0;
   const database = openSearchDatabase(file, entries);
   try {
     const { last } = entries.numbers();
-    const lost = chunksOf(database).filter((chunk) => chunk.last > last);
+    const chunks = chunksOf(database);
+    const kept = chunks.findIndex(({ seen }) => seen > last);
     inTransaction(database, () => {
-      for (const { first } of lost) dropChunk(database, first);
+      // And all behind it: rows that no chunk has are looked for behind the last one only.
+      if (kept >= 0) for (const { first } of chunks.slice(kept)) dropChunk(database, first);
     });
     return chunksOf(database).at(-1)?.last ?? 0;
   } finally {
@@ -69,7 +75,9 @@ export function dropChunk(database: DatabaseSync, first: number): void {
 
 /** By their numbers. */
 export const chunksOf = (database: DatabaseSync): Chunk[] =>
-  database.prepare('SELECT first, last, rows, full FROM chunks ORDER BY first').all() as unknown as Chunk[];
+  database
+    .prepare('SELECT first, last, rows, full, seen FROM chunks ORDER BY first')
+    .all() as unknown as Chunk[];
 
 function open(file: string): DatabaseSync {
   const database = new DatabaseSync(file);
@@ -93,15 +101,17 @@ CREATE TABLE IF NOT EXISTS source (
   one INTEGER PRIMARY KEY CHECK (one = 1),
   database TEXT NOT NULL,         -- entry_numbers.database of the peer's database
   format INTEGER NOT NULL,
-  secret BLOB NOT NULL            -- 32 bytes, see content-mark.ts
+  secret BLOB NOT NULL            -- 64 bytes, see content-mark.ts
 ) STRICT;
 CREATE TABLE IF NOT EXISTS chunks (
   first INTEGER PRIMARY KEY,
   last INTEGER NOT NULL,
   rows INTEGER NOT NULL,
   full INTEGER NOT NULL,
+  seen INTEGER NOT NULL,          -- entry_numbers.last as it was then
   numbers BLOB NOT NULL,          -- of each row, from 'first' on: 4 bytes, little-endian
   contents BLOB NOT NULL,         -- of each row the mark of its content: 4 bytes, little-endian
+  owners BLOB NOT NULL,           -- of each row owners.id: 4 bytes, little-endian
   sizes BLOB NOT NULL,            -- of each row its class: 1 byte
   days BLOB NOT NULL              -- of each row: 2 bytes, little-endian
 ) STRICT;

@@ -3,7 +3,8 @@ import type { Candidate, Candidates, NameSearch, SearchQuery } from '../../../co
 import type { SqliteEntryQueries } from '../entry-queries.ts';
 import { bestGroups, type Group } from './best-groups.ts';
 import { ChunkColumns } from './chunk-columns.ts';
-import { type ChunkQuery, ChunkRows, type Tiers } from './chunk-rows.ts';
+import { ChunkRows, type Tiers } from './chunk-rows.ts';
+import { rowFilter } from './row-filter.ts';
 import { chunksOf } from './search-database.ts';
 
 export interface SearchIndexOptions {
@@ -27,63 +28,64 @@ export class SearchIndex implements NameSearch {
   constructor(options: SearchIndexOptions) {
     this.#options = options;
     this.#columns = new ChunkColumns(options.search);
-    this.#rows = new ChunkRows(options.search, this.#columns);
+    this.#rows = new ChunkRows(options.search);
   }
 
   *candidates(query: SearchQuery): Generator<Candidates, void> {
-    const { peer, search, scan } = this.#options;
-    // Both are seen as they are now, while chunks are made anew and rows change.
+    const { peer, entries, search, scan } = this.#options;
+    // Both are seen as they are now, while chunks are made anew and rows change; the index first, so that it knows of nothing later.
     search.exec('BEGIN');
     peer.exec('BEGIN');
     try {
-      const chunks = chunksOf(search);
-      yield* scan(query, String(chunks.at(-1)?.last ?? 0));
-      const wanted: ChunkQuery = { ...query, owners: this.#owners(query) };
+      // What changed last is behind, so rows that are gone are mostly in the first ones.
+      const chunks = chunksOf(search).reverse();
+      yield* scan(query, String(chunks[0]?.last ?? 0));
       const found: Tiers[] = [];
       for (const chunk of chunks) {
-        const tiers = this.#rows.tiers(chunk, wanted);
+        const tiers = this.#rows.tiers(chunk, query);
         if (tiers) found.push(tiers);
         yield NOTHING;
       }
-      const { groups, cut } = bestGroups(found, this.#columns);
-      yield { ...NOTHING, more: cut };
-      yield* this.#entries(query, groups, cut);
+      const fits = rowFilter(query, entries.ownerNumbers(query.owners));
+      for (const groups of bestGroups(found, this.#columns, fits)) yield* this.#entries(query, groups);
     } finally {
       peer.exec('ROLLBACK');
       search.exec('ROLLBACK');
     }
   }
 
-  *#entries(query: SearchQuery, groups: readonly Group[], cut: boolean): Generator<Candidates> {
-    const { entries, fits } = this.#options;
+  *#entries(query: SearchQuery, groups: readonly Group[]): Generator<Candidates> {
     for (let at = 0; at < groups.length; ) {
-      const copies = new Map<number, number>();
-      for (; at < groups.length && copies.size < STEP; at += 1) {
-        for (const number of groups[at]!.numbers) copies.set(number, groups[at]!.copies);
+      // Whoever has enough stops here, before more is read.
+      yield NOTHING;
+      const batch: Group[] = [];
+      for (let rows = 0; at < groups.length && rows < STEP; at += 1) {
+        batch.push(groups[at]!);
+        rows += Math.min(FIRST, groups[at]!.numbers.length);
       }
-      const read = entries.numbered([...copies.keys()]);
-      yield {
-        entries: read.flatMap(([number, entry]) =>
-          fits(entry, query) ? [{ ...entry, copies: copies.get(number)! }] : [],
-        ),
-        ranked: true,
-        more: cut || at < groups.length,
-      };
+      const read = this.#read(query, batch, 0, FIRST);
+      // Rows that are gone, or only have the same grams, must not hide the others of their content.
+      const rest = batch.filter(
+        ({ numbers }) => numbers.length > FIRST && !numbers.some((one) => read.has(one)),
+      );
+      const others = this.#read(query, rest, FIRST);
+      yield { entries: [...read.values(), ...others.values()], ranked: true };
     }
   }
 
-  #owners({ owners }: SearchQuery): ChunkQuery['owners'] {
-    const all = this.#options.peer.prepare('SELECT id, peer FROM owners WHERE files > 0').all();
-    const numbers = (wanted: boolean) =>
-      all.filter(({ peer }) => owners.has(peer as string) === wanted).map(({ id }) => id as number);
-    const [only, without] = [numbers(true), numbers(false)];
-    if (only.length < without.length) return { only };
-    // What is left of them is dropped when its entry is read.
-    return { without: without.slice(0, MOST_WITHOUT) };
+  /** By their numbers. */
+  #read(query: SearchQuery, groups: readonly Group[], from: number, to?: number): Map<number, Candidate> {
+    const copies = new Map<number, number>();
+    for (const { numbers } of groups)
+      for (const one of numbers.slice(from, to)) copies.set(one, numbers.length);
+    const { entries, fits } = this.#options;
+    const read = entries.numbered([...copies.keys()]).filter(([, entry]) => fits(entry, query));
+    return new Map(read.map(([number, entry]) => [number, { ...entry, copies: copies.get(number)! }]));
   }
 }
 
-const NOTHING: Candidates = { entries: [], ranked: false, more: true };
+const NOTHING: Candidates = { entries: [], ranked: true };
 /** Entries read at once, or few more. */
 const STEP = 128;
-const MOST_WITHOUT = 200;
+/** Of one content: their names may differ, and what they are called by each holder. */
+const FIRST = 8;

@@ -1,8 +1,9 @@
 import type { Migration } from '../../database.ts';
 
 /**
- * A row of `entries` gets a number that no row had before whenever it becomes live or its kind, size or mtime change. So whoever
- * indexes rows by number need only look at higher ones, and finds those that changed gone.
+ * A row of `entries` gets a number that no row had before whenever it comes to life, is deleted, or its kind, size, mtime or content
+ * change; one number is spent when rows are removed. So whoever indexes rows by number need only look at higher ones, finds those that
+ * changed gone, and sees by the last number whether the database fell back behind what it knows.
  */
 export const entryNumbers: Migration = {
   name: '007-entry-numbers',
