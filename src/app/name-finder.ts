@@ -2,7 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/ports/log.ts';
 import { type Finder, scanHere } from '../index/finder.ts';
 import type { SqliteEntryQueries } from '../storage/sqlite/entry-queries.ts';
-import { LEAST_ROWS } from '../storage/sqlite/search/build-chunks.ts';
+import { CHUNK_LIMITS } from '../storage/sqlite/search/build-chunks.ts';
 import { alignSearchDatabase } from '../storage/sqlite/search/search-database.ts';
 import { SearchBuilder } from './search-builder.ts';
 import { SearchThread } from './search-thread.ts';
@@ -76,10 +76,11 @@ export class NameFinder {
     if (this.#isSmall) return;
     // Before it is wanted: the first search need not wait for it.
     this.#thread.start();
-    if (this.#options.entries.numbers().last - this.#builder.upTo >= LEAST_ROWS) this.#builder.build();
+    if (this.#options.entries.numbers().last - this.#builder.upTo >= CHUNK_LIMITS.least)
+      this.#builder.build();
   }
 }
 
 /** Numbers given to records. */
-const SMALL = 2 * LEAST_ROWS;
+const SMALL = 2 * CHUNK_LIMITS.least;
 const LOOK_MS = 1000;
