@@ -266,6 +266,39 @@ class World {
 const id = (owner: number): string => String(owner).padStart(32, 'a');
 const contentOf = (content: number): string => content.toString(16).padStart(64, '0');
 
+const file = (name: string, owner = 0): File => ({ owner, name, content: 1, size: 1, day: 1 });
+const search = (name: string): Step => ({
+  do: 'find',
+  query: { name, cuts: [[0, 9]], active: [0, 1], filter: {} },
+});
+const many = (end: string): File[] => [1, 2, 3, 4, 5, 6, 7, 8, 9].map((one) => file(`${end}${one}`));
+const ROWS_WITH_THE_SAME_GRAMS: Step[] = [
+  { do: 'put', files: [...many('aba bab'), file('xabab')] },
+  { do: 'build' },
+  search('abab'),
+];
+const NUMBERS_GIVEN_AGAIN: Step[] = [
+  { do: 'put', files: many('old') },
+  { do: 'build' },
+  { do: 'remember' },
+  { do: 'put', files: many('lost') },
+  { do: 'build' },
+  { do: 'fall back' },
+  { do: 'put', files: [file('new')] },
+  search('new'),
+  search('old'),
+];
+const ROWS_THAT_CAME_BACK: Step[] = [
+  { do: 'put', files: [...many('one'), ...many('two'), file('three', 1)] },
+  { do: 'build' },
+  { do: 'remember' },
+  { do: 'drop', owner: 0 },
+  { do: 'build' },
+  { do: 'fall back' },
+  search('two'),
+  search('three'),
+];
+
 describe('a search by the index', () => {
   it('finds what looking at every entry finds, whatever changes, is lost or made anew in between', async () => {
     await using folder = await tempFolder();
@@ -279,7 +312,7 @@ describe('a search by the index', () => {
           world.close();
         }
       }),
-      { ...runs(60) },
+      { ...runs(60), examples: [[ROWS_WITH_THE_SAME_GRAMS], [NUMBERS_GIVEN_AGAIN], [ROWS_THAT_CAME_BACK]] },
     );
   });
 });
