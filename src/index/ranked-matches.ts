@@ -98,5 +98,5 @@ function byRank(a: Group, b: Group): number {
 
 const LETTER_OR_DIGIT_AT_END = /[\p{L}\p{N}]$/u;
 /** Of these the index knows the best ones, but not quite in what order. */
-const BLOCK = 200;
+const BLOCK = 100;
 const MAX_UNRANKED = 20_000;

@@ -15,6 +15,7 @@ import type { SearchReply, SearchRequest, SearchSetup } from './search-messages.
 const setup = workerData as SearchSetup;
 const port = parentPort!;
 const peer = openPeerDatabase(setup.peer, { readOnly: true });
+peer.exec('PRAGMA cache_size = -8192');
 const entries = new SqliteEntryQueries(peer);
 const scan = new NameScan(entries);
 let index: SearchIndex | undefined;

@@ -43,4 +43,4 @@ export function* bestGroups(
 const sorted = (groups: ReadonlyMap<number, Group>): Group[] =>
   [...groups.values()].sort((a, b) => a.tier - b.tier || b.numbers.length - a.numbers.length);
 
-const MOST_ROWS = 8192;
+const MOST_ROWS = 4096;

@@ -21,24 +21,27 @@ export class ChunkRows {
 
   /** Undefined when none fits. */
   tiers(chunk: Chunk, { parts, extensions }: SearchQuery): Tiers | undefined {
-    const all = this.#having(chunk, [...new Set(parts.flatMap(gramsIn))], RowSet.all(chunk.rows));
+    const all = this.#having(chunk, new Set(parts.flatMap(gramsIn)));
     if (extensions && !all.empty) {
       const ends = new RowSet(chunk.rows);
-      for (const extension of extensions) ends.or(this.#having(chunk, endGrams(`.${extension}`), all));
+      for (const extension of extensions) ends.or(this.#having(chunk, endGrams(`.${extension}`)));
       all.and(ends);
     }
     if (all.empty) return undefined;
-    const whole = this.#having(chunk, wholeNameGrams(parts.join(' ')), all);
-    const starts = this.#having(chunk, parts.map(wordStartGram), all).without(whole);
+    const whole = this.#having(chunk, wholeNameGrams(parts.join(' '))).and(all);
+    const starts = this.#having(chunk, parts.map(wordStartGram)).and(all).without(whole);
     return { chunk, tiers: [whole, starts, all.without(whole).without(starts)] };
   }
 
-  #having(chunk: Chunk, grams: readonly string[], among: RowSet): RowSet {
-    const rows = among.copy();
+  /** Of one gram or more. */
+  #having(chunk: Chunk, grams: Iterable<string>): RowSet {
+    let rows: RowSet | undefined;
     for (const gram of grams) {
+      const posting = this.#posting.get(chunk.first, gram)?.rows as Uint8Array | undefined;
+      const having = RowSet.read(chunk.rows, posting);
+      rows = rows?.and(having) ?? having;
       if (rows.empty) break;
-      rows.and(RowSet.read(chunk.rows, this.#posting.get(chunk.first, gram)?.rows as Uint8Array | undefined));
     }
-    return rows;
+    return rows!;
   }
 }

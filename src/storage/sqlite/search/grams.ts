@@ -39,11 +39,14 @@ export function gramsOf(folded: string, take: (a: number, b: number, c: number) 
   }
 }
 
-/** Grams that every name with this text in it has. */
+/** Grams that every name with this text in it has: of a longer one every other three characters, which is as good as all. */
 export function gramsIn(text: string): string[] {
   const characters = [...text];
-  if (characters.length <= 3) return [text];
-  return [...new Set(characters.slice(2).map((_, at) => characters.slice(at, at + 3).join('')))];
+  const last = characters.length - 3;
+  if (last <= 0) return [text];
+  const grams = new Set<string>();
+  for (let at = 0; at < last; at += 2) grams.add(characters.slice(at, at + 3).join(''));
+  return [...grams.add(characters.slice(last).join(''))];
 }
 
 /** The gram of names in which a word begins with this text. */

@@ -11,19 +11,12 @@ export class RowSet {
     this.words = new Uint32Array((rows + 31) >>> 5);
   }
 
-  static all(rows: number): RowSet {
-    const set = new RowSet(rows);
-    set.words.fill(0xffffffff);
-    if (rows % 32 !== 0) set.words[set.words.length - 1] = 2 ** (rows % 32) - 1;
-    return set;
-  }
-
   static read(rows: number, posting: Uint8Array | undefined): RowSet {
     const set = new RowSet(rows);
     if (posting === undefined) return set;
     const { words } = set;
     if (posting[0] === BITS) {
-      new Uint8Array(words.buffer).set(posting.subarray(1, 1 + words.byteLength));
+      new Uint8Array(words.buffer).set(posting.subarray(1));
       return set;
     }
     for (let at = 1, row = -1; at < posting.length; at += 1) {
@@ -56,10 +49,6 @@ export class RowSet {
   without(other: RowSet): this {
     for (let at = 0; at < this.words.length; at += 1) this.words[at]! &= ~other.words[at]!;
     return this;
-  }
-
-  copy(): RowSet {
-    return new RowSet(this.rows).or(this);
   }
 
   /** Rising. */

@@ -88,4 +88,4 @@ const NOTHING: Candidates = { entries: [], ranked: true };
 /** Entries read at once, or few more. */
 const STEP = 128;
 /** Of one content: their names may differ, and what they are called by each holder. */
-const FIRST = 8;
+const FIRST = 4;
