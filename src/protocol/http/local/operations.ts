@@ -1,7 +1,7 @@
 import { LEAST_RATE } from '../../../core/rate-limiter.ts';
 import { Type } from '../../schema.ts';
 import type { Operations } from '../operation.ts';
-import { AddressShape, CountShape, NameShape, NetworkIdShape, SizeShape, TimeShape } from '../shapes.ts';
+import { AddressShape, CountShape, NameShape, NetworkIdShape, SizeShape } from '../shapes.ts';
 import {
   AbsolutePath,
   CsvRow,
@@ -21,6 +21,12 @@ import {
 import { careOperations } from './care-operations.ts';
 
 const JobParams = Type.Object({ job: JobId });
+/** ISO 8601, UTC. */
+const Moment = Type.String({
+  pattern:
+    '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](.[0-9]{1,3})?Z$',
+  maxLength: 24,
+});
 /** Bytes a second; null: no limit; absent: as it is. */
 const LimitRate = Type.Optional(Type.Union([Type.Number({ minimum: LEAST_RATE }), Type.Null()]));
 
@@ -65,8 +71,10 @@ export const localOperations = {
       offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 10000 })),
       minSize: Type.Optional(SizeShape),
       maxSize: Type.Optional(SizeShape),
-      newer: Type.Optional(TimeShape),
-      older: Type.Optional(TimeShape),
+      /** Modified then or later. */
+      newer: Type.Optional(Moment),
+      /** Modified before. */
+      older: Type.Optional(Moment),
       /** Extensions with commas between them; one of them is the file's. */
       ext: Type.Optional(Text),
       /** Name or id: only files that this peer holds. */

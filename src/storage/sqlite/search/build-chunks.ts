@@ -1,17 +1,16 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { inTransaction } from '../database.ts';
-import { contentMarks } from './content-mark.ts';
-import { type MadeChunk, makeChunk, storeChunk } from './make-chunk.ts';
+import { ChunkMaker } from './make-chunk.ts';
 import { type Chunk, chunksOf, dropChunk } from './search-database.ts';
 
 export interface ChunkLimits {
   /** Fewer rows are not worth a chunk: they are looked at one by one. */
   readonly least: number;
-  /** At most 65,536. */
+  /** At most 65,536. Twice as many take twice the memory while they are made, and a little less time in a search. */
   readonly most: number;
 }
 
-export const CHUNK_LIMITS: ChunkLimits = { least: 4096, most: 65_536 };
+export const CHUNK_LIMITS: ChunkLimits = { least: 4096, most: 32_768 };
 
 /**
  * Brings the rows of `entries` (`peer`, read only) that are new into the search index, chunk by chunk; small chunks grow together, and
@@ -28,13 +27,13 @@ class ChunkBuilder {
   readonly #peer: DatabaseSync;
   readonly #search: DatabaseSync;
   readonly #limits: ChunkLimits;
-  readonly #markOf: (content: Uint8Array) => number;
+  readonly #maker: ChunkMaker;
 
   constructor(peer: DatabaseSync, search: DatabaseSync, limits: ChunkLimits) {
     this.#peer = peer;
     this.#search = search;
     this.#limits = limits;
-    this.#markOf = contentMarks(search);
+    this.#maker = new ChunkMaker(peer, search, limits.most);
   }
 
   /** False when nothing is left that is worth a chunk. */
@@ -49,7 +48,10 @@ class ChunkBuilder {
       taken.push(chunk);
       rows += chunk.rows;
     }
-    this.#replace(taken, [this.#make(taken.at(-1)?.first ?? from, end)]);
+    inTransaction(this.#search, () => {
+      this.#drop(taken);
+      this.#maker.make(taken.at(-1)?.first ?? from, end);
+    });
     return true;
   }
 
@@ -85,22 +87,14 @@ class ChunkBuilder {
     const were = chunks.reduce((sum, { rows }) => sum + rows, 0);
     if (were === left && chunks.length <= 1) return;
     const end = chunks.at(-1)!.last;
-    const made = [this.#make(chunks[0]!.first, end)];
-    // Names that are very long may take more than one.
-    for (let { last } = made[0]!.chunk; last < end; { last } = made.at(-1)!.chunk) {
-      made.push(this.#make(last + 1, end));
-    }
-    this.#replace(chunks, made);
-  }
-
-  #make(first: number, end: number): MadeChunk {
-    return makeChunk(this.#peer, this.#markOf, first, end, this.#limits.most);
-  }
-
-  #replace(others: readonly Chunk[], made: readonly MadeChunk[]): void {
     inTransaction(this.#search, () => {
-      for (const { first } of others) dropChunk(this.#search, first);
-      for (const one of made) storeChunk(this.#search, one);
+      this.#drop(chunks);
+      // Names that are very long may take more than one.
+      for (let from = chunks[0]!.first; from <= end; ) from = this.#maker.make(from, end).last + 1;
     });
+  }
+
+  #drop(chunks: readonly Chunk[]): void {
+    for (const { first } of chunks) dropChunk(this.#search, first);
   }
 }

@@ -1,4 +1,4 @@
-/** Collects which grams which rows of one chunk have. Memory is bounded by `full`. */
+/** Collects which grams which rows of one chunk have; to be used for one chunk after the other. Memory is bounded by `full`. */
 export class GramTable {
   /** Two numbers a gram: characters by their places in the alphabet, 16 bits each. */
   #keys = new Int32Array(2 * FIRST_GRAMS);
@@ -6,16 +6,26 @@ export class GramTable {
   #counts = new Int32Array(FIRST_GRAMS);
   #slots = new Int32Array(4 * FIRST_GRAMS);
   #grams = 0;
+  readonly #blocks: Block[] = [];
   #pairs = 0;
-  #pairGrams = new Int32Array(FIRST_PAIRS);
-  #pairRows = new Uint16Array(FIRST_PAIRS);
   readonly #alphabet = new Map<number, number>();
   readonly #ascii = new Int32Array(128);
-  readonly #characters: string[] = [''];
+  #characters: string[] = [''];
 
   /** True when the next row belongs into another chunk. */
   get full(): boolean {
     return this.#pairs > MAX_PAIRS - MOST_OF_A_ROW || this.#characters.length > MAX_ALPHABET;
+  }
+
+  /** For the next chunk; what memory it took is used again. */
+  clear(): void {
+    this.#counts.fill(0);
+    this.#slots.fill(0);
+    this.#grams = 0;
+    this.#pairs = 0;
+    this.#alphabet.clear();
+    this.#ascii.fill(0);
+    this.#characters = [''];
   }
 
   /** A gram of a row below 65,536; rows come in rising order. */
@@ -24,9 +34,11 @@ export class GramTable {
     if (this.#last[gram] === row) return;
     this.#last[gram] = row;
     this.#counts[gram]! += 1;
-    if (this.#pairs === this.#pairGrams.length) this.#growPairs();
-    this.#pairGrams[this.#pairs] = gram;
-    this.#pairRows[this.#pairs] = row;
+    const number = this.#pairs >>> BLOCK_BITS;
+    this.#blocks[number] ??= { grams: new Int32Array(BLOCK), rows: new Uint16Array(BLOCK) };
+    const { grams, rows } = this.#blocks[number];
+    grams[this.#pairs % BLOCK] = gram;
+    rows[this.#pairs % BLOCK] = row;
     this.#pairs += 1;
   }
 
@@ -35,16 +47,18 @@ export class GramTable {
     const starts = new Int32Array(this.#grams + 1);
     for (let gram = 0; gram < this.#grams; gram += 1) starts[gram + 1] = starts[gram]! + this.#counts[gram]!;
     const next = starts.slice();
-    const rows = new Uint16Array(this.#pairs);
+    const sorted = new Uint16Array(this.#pairs);
     for (let at = 0; at < this.#pairs; at += 1) {
-      const gram = this.#pairGrams[at]!;
-      rows[next[gram]!] = this.#pairRows[at]!;
+      const { grams, rows } = this.#blocks[at >>> BLOCK_BITS]!;
+      const gram = grams[at % BLOCK]!;
+      sorted[next[gram]!] = rows[at % BLOCK]!;
       next[gram]! += 1;
     }
-    const texts = Array.from({ length: this.#grams }, (_, gram) => ({ gram, text: this.#textOf(gram) }));
-    texts.sort((a, b) => (a.text < b.text ? -1 : 1));
-    for (const { gram, text } of texts)
-      yield { gram: text, rows: rows.subarray(starts[gram]!, starts[gram + 1]!) };
+    const texts = Array.from({ length: this.#grams }, (_, gram) => this.#textOf(gram));
+    const order = Int32Array.from(texts.keys()).sort((a, b) => (texts[a]! < texts[b]! ? -1 : 1));
+    for (const gram of order) {
+      yield { gram: texts[gram]!, rows: sorted.subarray(starts[gram]!, starts[gram + 1]!) };
+    }
   }
 
   #letter(code: number): number {
@@ -74,7 +88,7 @@ export class GramTable {
 
   #newGram(slot: number, high: number, low: number): number {
     if (this.#grams === this.#last.length) {
-      this.#growGrams();
+      this.#grow();
       return this.#gramOf(high, low);
     }
     const gram = this.#grams++;
@@ -85,7 +99,7 @@ export class GramTable {
     return gram;
   }
 
-  #growGrams(): void {
+  #grow(): void {
     this.#keys = doubled(this.#keys);
     this.#last = doubled(this.#last);
     this.#counts = doubled(this.#counts);
@@ -97,13 +111,12 @@ export class GramTable {
       this.#slots[at] = gram + 1;
     }
   }
+}
 
-  #growPairs(): void {
-    this.#pairGrams = doubled(this.#pairGrams);
-    const rows = new Uint16Array(2 * this.#pairRows.length);
-    rows.set(this.#pairRows);
-    this.#pairRows = rows;
-  }
+/** Which row has which gram, one after the other. */
+interface Block {
+  readonly grams: Int32Array;
+  readonly rows: Uint16Array;
 }
 
 function doubled(old: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
@@ -118,9 +131,10 @@ function hashOf(high: number, low: number): number {
 }
 
 const FIRST_GRAMS = 16_384;
-const FIRST_PAIRS = 2 ** 18;
-/** 48 MiB of pairs. */
-const MAX_PAIRS = 8 * 2 ** 20;
+const BLOCK_BITS = 16;
+const BLOCK = 2 ** BLOCK_BITS;
+/** 24 MiB of pairs. */
+const MAX_PAIRS = 4 * 2 ** 20;
 /** A folded name can be some times longer than 255 bytes: one character may stand for up to 18. */
 const MOST_OF_A_ROW = 32_768;
 const MAX_ALPHABET = 60_000;
