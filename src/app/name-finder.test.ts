@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { eventually } from '../../test/harness/eventually.ts';
@@ -123,6 +124,25 @@ describe('the search by name of a peer with some thousand files', () => {
     await assert.rejects(searches[0]!, /typed on/);
     assert.equal((await searches[1]!).total, 1);
     await assert.rejects(found('b', [ALICE], gone.signal), /typed on/);
+  });
+
+  it('says once that the index cannot be written, and tries again after a minute', async () => {
+    await finder.stop();
+    search = folder.join('nowhere', 'search.db');
+    begin();
+    assert.equal((await found('büro 10017')).total, 1);
+    await eventually(() => events.length > 0);
+    clock.advance(30_000);
+    await finder.stop();
+    assert.deepEqual(events, ['search-index-behind']);
+    begin();
+    await mkdir(folder.join('nowhere'));
+    await eventually(() => {
+      clock.advance(60_000);
+      return existsSync(search);
+    });
+    await built();
+    assert.equal((await found('büro 10017')).total, 1);
   });
 
   it('goes on without the index when it is lost, and makes it anew', async () => {
