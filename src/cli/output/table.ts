@@ -74,27 +74,34 @@ function layOut(columns: readonly Column[], cells: readonly (readonly string[])[
 }
 
 /** The narrowest that is still good to read. */
+function wanted({ column: { shrinks }, room }: Place): number {
+  return shrinks ? Math.min(room, shrinks === true ? WANTED : shrinks) : room;
+}
+
 const atLeast = (places: readonly Place[]): Place[] =>
-  places.map((place) => {
-    const { shrinks } = place.column;
-    if (!shrinks) return place;
-    return { ...place, room: Math.min(place.room, shrinks === true ? WANTED : shrinks) };
-  });
+  places.map((place) => ({ ...place, room: wanted(place) }));
 
 const excess = (places: readonly Place[], width: number): number =>
   places.reduce((sum, { room }) => sum + room, GAP.length * (places.length - 1)) - width;
 
-/** Takes what is too much from the widest of the columns that shrink, and again. */
+/** Takes what is too much from where most is above what is wanted, and only then from what is wanted. */
 function shrink(places: readonly Place[], width: number): void {
   const willing = places.filter(({ column }) => column.shrinks);
-  for (let over = excess(places, width); over > 0; over = excess(places, width)) {
-    const widest = willing.reduce<Place | undefined>(
-      (best, place) => (place.room > (best?.room ?? NARROWEST) ? place : best),
+  takeFrom(willing, excess(places, width), wanted);
+  takeFrom(willing, excess(places, width), ({ room }) => Math.min(room, NARROWEST));
+}
+
+/** Column by column, so that all that give end as far above their `floor` as the others. */
+function takeFrom(places: readonly Place[], over: number, floor: (place: Place) => number): void {
+  const floors = new Map(places.map((place) => [place, floor(place)]));
+  const above = (place: Place) => place.room - floors.get(place)!;
+  for (let left = over; left > 0; left -= 1) {
+    const most = places.reduce<Place | undefined>(
+      (best, place) => (above(place) > (best ? above(best) : 0) ? place : best),
       undefined,
     );
-    if (!widest) return;
-    const next = Math.max(NARROWEST, ...willing.map(({ room }) => (room < widest.room ? room : 0)));
-    widest.room = Math.max(next, widest.room - over, NARROWEST);
+    if (!most) return;
+    most.room -= 1;
   }
 }
 
