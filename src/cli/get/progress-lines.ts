@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { escapeText } from '../output/escape.ts';
 import { humanCount, humanRate, humanSeconds, humanSize } from '../output/human.ts';
 import { shorten, textWidth } from '../output/width.ts';
@@ -29,24 +28,22 @@ export function progressLine(total: Total, width: number): string {
   while (fields.length > 1 && textWidth(fields.join('  ')) > room) fields.pop();
   const line = fields.join('  ');
   const rest = room - textWidth(line) - 2;
-  return total.current && rest >= LEAST_NAME
-    ? `${line}  ${shorten(nameOf(total), rest)}`
-    : shorten(line, room);
+  if (rest < LEAST_NAME) return shorten(line, room);
+  return `${line}  ${shorten(nameOf(total), rest)}`.trimEnd();
 }
 
 /** The same as one calm line for what is not a terminal. */
 export function progressText(total: Total): string {
-  const { current, done, files, size, reason } = total;
+  const { sources, done, files, size, reason } = total;
   const part = `${percent(total)} of ${humanSize(size)}`;
-  const subject =
-    files > 1 ? `${done} of ${humanCount(files, 'file')}` : current ? nameOf(total) : 'download';
+  const subject = files > 1 ? `${done} of ${humanCount(files, 'file')}` : nameOf(total);
   if (reason !== undefined) return `${subject}: ${part}, ${escapeText(reason)}`;
-  const sources = files === 1 && current ? `, ${humanCount(current.sources, 'source')}` : '';
-  return `${subject}: ${part}, ${humanRate(total.rate)}, ${leftText(total)}${sources}`;
+  const from = files === 1 ? `, ${humanCount(sources, 'source')}` : '';
+  return `${subject}: ${part}, ${humanRate(total.rate)}, ${leftText(total)}${from}`;
 }
 
-function countText({ files, done, current }: Total): string {
-  if (files === 1) return humanCount(current?.sources ?? 0, 'source').padEnd('2 sources'.length);
+function countText({ files, done, sources }: Total): string {
+  if (files === 1) return humanCount(sources, 'source').padEnd('2 sources'.length);
   const all = String(files);
   return `${String(done).padStart(all.length)}/${all} files`;
 }
@@ -57,6 +54,6 @@ function leftText({ left, rate }: Total): string {
   return `${humanSeconds(Math.ceil(left)).replace(/\.00/, '').split(' ').slice(0, 2).join(' ')} left`;
 }
 
-const nameOf = ({ current }: Total): string => escapeText(path.basename(current!.path));
+const nameOf = ({ name }: Total): string => escapeText(name);
 const fraction = ({ bytes, size }: Total): number => (size > 0 ? Math.min(1, bytes / size) : 0);
 const percent = (total: Total): string => `${Math.floor(fraction(total) * 100)} %`;

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { EventOf, GetReporter } from './follow.ts';
 
 export type Progress = EventOf<'progress'>;
@@ -14,8 +15,9 @@ export interface Total {
   readonly rate: number;
   /** Seconds until all is here at this rate; infinite while nothing comes. */
   readonly left: number;
-  /** A file that is on its way. */
-  readonly current: Progress | undefined;
+  /** A file that is on its way: its name, or what was asked for before there is one, and how many give it. */
+  readonly name: string;
+  readonly sources: number;
   /** Why nothing moves, when nothing does. */
   readonly reason: string | undefined;
 }
@@ -36,6 +38,7 @@ export class Tally {
   #jobs = { files: 0, size: 0 };
   #done = { files: 0, failed: 0, bytes: 0, came: 0 };
   #samples: Sample[];
+  #what = '';
 
   constructor(now: () => number) {
     this.#now = now;
@@ -44,6 +47,7 @@ export class Tally {
 
   take(event: Parameters<GetReporter['event']>[0]): void {
     if (event.event === 'job') {
+      this.#what = event.what;
       this.#jobs = {
         files: this.#jobs.files + (event.files ?? 0),
         size: this.#jobs.size + (event.bytes ?? 0),
@@ -82,7 +86,8 @@ export class Tally {
       size,
       rate,
       left: rate > 0 ? Math.max(0, size - bytes) / rate : Number.POSITIVE_INFINITY,
-      current: running[0]?.last,
+      name: running[0] ? path.basename(running[0].last.path) : this.#what,
+      sources: running[0]?.last.sources ?? 0,
       reason: silent ? running[0]!.last.reason : undefined,
     };
   }
