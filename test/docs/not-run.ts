@@ -1,0 +1,6 @@
+/** Command lines of the documents that the test does not run, and why. One that no document has any more fails the test. */
+export const NOT_RUN: readonly (readonly [line: RegExp, reason: string])[] = [
+  [/^npm ci && npm start\b/, 'installs; what `npm start` runs is run as `peerdex start`'],
+  [/^npm ci && npm test\b/, 'installs, and this is the test'],
+  [/^npm run bench\b/, 'minutes of both processors'],
+];
