@@ -14,6 +14,8 @@ const DOCUMENTS = documents('README.md', 'docs/*.md').filter((document) => docum
 describe('command lines of the documents', { skip: skipWithout('bash') || skipWithout('curl') }, () => {
   let setting: Setting;
   let blocks = 0;
+  /** Lines that ask only, and were answered in another document. */
+  const asked = new Set<string>();
 
   before(async () => {
     setting = await Setting.start();
@@ -41,6 +43,8 @@ describe('command lines of the documents', { skip: skipWithout('bash') || skipWi
     for (const { text, where } of lines.filter((line) => !isLeftOut(line.text))) {
       try {
         const line = await withValues(text, setting);
+        if (ASKS_ONLY.test(line) && asked.has(withoutComment(line))) continue;
+        asked.add(withoutComment(line));
         await runLine(line, setting, { cwd, dataHome, keep: (daemon) => daemons.push(daemon) });
       } catch (error) {
         failures.push(`${where}: ${text}\n${(error as Error).message}`);
@@ -65,4 +69,6 @@ describe('command lines of the documents', { skip: skipWithout('bash') || skipWi
   });
 });
 
+const ASKS_ONLY = /^peerdex (find|ls|peers|status|doctor|jobs|registry (peers|invites))\b[^|>]*$/;
+const withoutComment = (line: string): string => line.replace(/\s+#.*$/, '');
 const isLeftOut = (text: string): boolean => NOT_RUN.some(([line]) => line.test(text));

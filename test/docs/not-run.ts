@@ -3,4 +3,6 @@ export const NOT_RUN: readonly (readonly [line: RegExp, reason: string])[] = [
   [/^npm ci && npm start\b/, 'installs; what `npm start` runs is run as `peerdex start`'],
   [/^npm ci && npm test\b/, 'installs, and this is the test'],
   [/^npm run bench\b/, 'minutes of both processors'],
+  [/^sudo systemctl\b/, 'wants systemd and the Debian package'],
+  [/^journalctl\b/, 'wants systemd, and ends only by Ctrl-C'],
 ];

@@ -92,9 +92,11 @@ async function variablesFor(line: string, daemon: boolean, setting: Setting): Pr
       PEERDEX_LISTEN: '127.0.0.1:0',
       ...(/ up\b/.test(line) ? { PEERDEX_JOIN: cluster.registry.join } : {}),
     };
+  const revoked = /\bregistry revoke ([\w-]+)/.exec(line)?.[1];
+  if (revoked) await setting.spare(revoked);
   if (/\bpeerdex registry \w/.test(line))
     return { PEERDEX_DATA: cluster.folder.join('registry'), PEERDEX_PASSPHRASE: 'secret' };
-  if (/\bpeerdex leave\b/.test(line)) return { PEERDEX_DATA: (await setting.leaver()).data };
+  if (/\bpeerdex leave\b/.test(line)) return { PEERDEX_DATA: (await setting.spare('leaver')).data };
   if (/\bpeerdex (why|pause|resume|cancel)\b/.test(line)) return { PEERDEX_DATA: slow.data };
   return { PEERDEX_DATA: reader.data };
 }

@@ -5,6 +5,9 @@ import { makeTree, seededBytes } from '../harness/files.ts';
 import { freePort } from '../harness/free-port.ts';
 import { programInPath } from '../terminal/program.ts';
 
+/** Nothing of theirs changes by itself. */
+const CALM = { scanSeconds: 3600 };
+
 /** The machines that the documents speak of, on loopback: a registry, those who share, and the reader's own peer. */
 export class Setting implements AsyncDisposable {
   readonly cluster: Cluster;
@@ -17,6 +20,7 @@ export class Setting implements AsyncDisposable {
   readonly searchPath: string;
   readonly home: string;
   #job: string | undefined;
+  #spares = 0;
 
   private constructor(
     parts: Pick<Setting, 'cluster' | 'reader' | 'metricsPort' | 'slow' | 'searchPath' | 'home'>,
@@ -44,13 +48,12 @@ export class Setting implements AsyncDisposable {
     await tree('home', { 'Music/own song.ogg': 'own', 'Pictures/a.png': 'a', 'Videos/b.mkv': 'b' });
     const reports = await tree('reports', { 'report.pdf': 'report', 'photos/a.jpg': 'photo' });
     await mkdir(cluster.folder.join('tmp'));
-    await cluster.peer('vm', { shares: [sample] });
-    await cluster.peer('seed', { shares: [music, data] });
-    await cluster.peer('old-laptop');
+    await cluster.peer('vm', { ...CALM, shares: [sample] });
+    await cluster.peer('seed', { ...CALM, shares: [music, data] });
     const metricsPort = await freePort();
     const metrics = { host: '127.0.0.1', port: metricsPort };
-    const reader = await cluster.peer('laptop', { shares: [reports], metrics });
-    const slow = await cluster.peer('slow', { downLimit: 10_000 });
+    const reader = await cluster.peer('laptop', { ...CALM, shares: [reports], metrics });
+    const slow = await cluster.peer('slow', { ...CALM, downLimit: 10_000 });
     for (const { client } of [reader, slow])
       for (const words of ['sample.txt', 'long.bin', 'report.pdf'])
         await eventually(async () => (await client.find({ query: { words, limit: 9 } })).total === 1);
@@ -58,9 +61,10 @@ export class Setting implements AsyncDisposable {
     return new Setting({ cluster, reader, metricsPort, slow, searchPath, home });
   }
 
-  /** A peer that is there to be ended. */
-  leaver(): Promise<ClusterPeer> {
-    return this.cluster.peer('leaver');
+  /** A peer that is there to be ended or put out. */
+  spare(name: string): Promise<ClusterPeer> {
+    this.#spares += 1;
+    return this.cluster.peer(name, { ...CALM, data: this.cluster.folder.join(`spare-${this.#spares}`) });
   }
 
   /** A download that is under way, or paused for who is to resume it. */
