@@ -13,12 +13,15 @@ const DOCUMENTS = documents('README.md', 'docs/*.md').filter((document) => docum
 
 describe('command lines of the documents', { skip: skipWithout('bash') || skipWithout('curl') }, () => {
   let setting: Setting;
+  let cwd: string;
   let blocks = 0;
-  /** Lines that ask only, and were answered in another document. */
-  const asked = new Set<string>();
+  /** Each line is run once, however many documents have it. */
+  const done = new Set<string>();
 
   before(async () => {
     setting = await Setting.start();
+    cwd = setting.cluster.folder.join('work');
+    await mkdir(cwd);
   });
   after(() => setting?.[Symbol.asyncDispose]());
 
@@ -26,16 +29,14 @@ describe('command lines of the documents', { skip: skipWithout('bash') || skipWi
     const found = blocksOf(document);
     if (found.length === 0) continue;
     it(`${document} does what it says`, async () => {
-      const cwd = setting.cluster.folder.join('work', document);
-      await mkdir(cwd, { recursive: true });
       const failures: string[] = [];
-      for (const block of found) failures.push(...(await runBlock(block, cwd)));
+      for (const block of found) failures.push(...(await runBlock(block)));
       assert.deepEqual(failures, []);
     });
   }
 
   /** Gives what went wrong. Each block has default data folders of its own. */
-  async function runBlock({ lines }: Block, cwd: string): Promise<string[]> {
+  async function runBlock({ lines }: Block): Promise<string[]> {
     const failures: string[] = [];
     const daemons: RunningLine[] = [];
     blocks += 1;
@@ -43,8 +44,8 @@ describe('command lines of the documents', { skip: skipWithout('bash') || skipWi
     for (const { text, where } of lines.filter((line) => !isLeftOut(line.text))) {
       try {
         const line = await withValues(text, setting);
-        if (ASKS_ONLY.test(line) && asked.has(withoutComment(line))) continue;
-        asked.add(withoutComment(line));
+        if (done.has(withoutComment(line))) continue;
+        done.add(withoutComment(line));
         await runLine(line, setting, { cwd, dataHome, keep: (daemon) => daemons.push(daemon) });
       } catch (error) {
         failures.push(`${where}: ${text}\n${(error as Error).message}`);
@@ -69,6 +70,5 @@ describe('command lines of the documents', { skip: skipWithout('bash') || skipWi
   });
 });
 
-const ASKS_ONLY = /^peerdex (find|ls|peers|status|doctor|jobs|registry (peers|invites))\b[^|>]*$/;
 const withoutComment = (line: string): string => line.replace(/\s+#.*$/, '');
 const isLeftOut = (text: string): boolean => NOT_RUN.some(([line]) => line.test(text));
