@@ -2,7 +2,10 @@
 export const NOT_RUN: readonly (readonly [line: RegExp, reason: string])[] = [
   [/^npm ci && npm start\b/, 'installs; what `npm start` runs is run as `peerdex start`'],
   [/^npm ci && npm test\b/, 'installs, and this is the test'],
-  [/^npm run bench\b/, 'minutes of both processors'],
+  [
+    /^(npm run|node_modules\/\.bin\/node) /,
+    'for who works on peerdex: builds, benchmarks, a server for development, tests',
+  ],
   [/^sudo systemctl\b/, 'wants systemd and the Debian package'],
   [/^journalctl\b/, 'wants systemd, and ends only by Ctrl-C'],
 ];

@@ -8,7 +8,7 @@ import { programFlags } from './program.ts';
 /** What users read. */
 const PAGES = documents('README.md', 'SECURITY.md', 'docs/*.md').filter(
   // Benchmarks and the wire's description have flags of other programs.
-  (page) => !/benchmarks|protocol|storage/.test(page),
+  (page) => !/benchmarks|dashboard|protocol|storage/.test(page),
 );
 const LINKED = documents('*.md', 'docs/**/*.md', 'test/fuzz/*.md', 'bench/*.md');
 /** Flags of others that stand between backquotes. */

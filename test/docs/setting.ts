@@ -52,7 +52,8 @@ export class Setting implements AsyncDisposable {
     await cluster.peer('seed', { ...CALM, shares: [music, data] });
     const metricsPort = await freePort();
     const metrics = { host: '127.0.0.1', port: metricsPort };
-    const reader = await cluster.peer('laptop', { ...CALM, shares: [reports], metrics });
+    const dashboard = { listen: { host: '127.0.0.1', port: 0 } };
+    const reader = await cluster.peer('laptop', { ...CALM, shares: [reports], metrics, dashboard });
     const slow = await cluster.peer('slow', { ...CALM, downLimit: 10_000 });
     for (const { client } of [reader, slow])
       for (const words of ['sample.txt', 'long.bin', 'report.pdf'])
