@@ -43,11 +43,12 @@ export async function run(invocation: Invocation): Promise<undefined> {
   const columns = [
     {
       title: 'NAME',
-      shrinks: true,
-      style: (cell: string) => highlight(cell, words, (match) => output.style(['bold', 'green'], match)),
+      shrinks: 32,
+      style: (cell: string, path: string) =>
+        highlight(path, words, (match) => output.style(['bold', 'green'], match), cell),
     },
     { title: 'SIZE', align: 'right' as const },
-    { title: 'MODIFIED' },
+    { title: 'MODIFIED', spare: 1 },
     { title: 'HELD BY', shrinks: true },
   ];
   for (const line of table(columns, answer.results.map(row), output.width)) output.say(line);
