@@ -18,7 +18,7 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** What the command reads from standard input; without it standard input is empty. */
   readonly input?: string;
-  /** Milliseconds after which the command is killed and the test fails. */
+  /** Milliseconds after which the command is killed and the test fails; a daemon has as long to be ready, and at least 30 s. */
   readonly timeout?: number;
   /** Another entry than the checkout's. */
   readonly program?: string;
@@ -92,5 +92,6 @@ function cleanEnvironment(): NodeJS.ProcessEnv {
   const entries = Object.entries(process.env).filter(
     ([name]) => !name.startsWith('PEERDEX_') && name !== 'NODE_TEST_CONTEXT',
   );
-  return { ...Object.fromEntries(entries), NO_COLOR: '1' };
+  // The usual port may be taken, by a peerdex that is no part of the test too.
+  return { ...Object.fromEntries(entries), NO_COLOR: '1', PEERDEX_DASHBOARD: '127.0.0.1:0' };
 }

@@ -8,7 +8,7 @@ import type { PeerReadyLine, RegistryReady } from './processes.ts';
 import { type RunOptions, runProgram } from './program.ts';
 
 /**
- * What an installed program has to do at least: a registry, a peer that shares, one that finds and fetches. `outside`: an empty or
+ * What an installed program has to do at least: a registry, a peer that shares and has a page, one that finds and fetches. `outside`: an empty or
  * missing folder for it; `inside`: its name as the program sees it, where that runs in a root of its own.
  */
 export async function smoke(outside: string, options: RunOptions, inside = outside): Promise<void> {
@@ -30,6 +30,7 @@ export async function smoke(outside: string, options: RunOptions, inside = outsi
     );
   await using alice = await up('alice', at('notes'));
   assert.equal(alice.ready.registered, true);
+  await servesItsPage(alice.ready.dashboard!);
   await using bob = await up('bob');
   assert.equal(bob.ready.registered, true);
   const found = await runProgram(['find', 'packed', '--json', '--data', at('bob')], options);
@@ -37,4 +38,14 @@ export async function smoke(outside: string, options: RunOptions, inside = outsi
   const got = await runProgram(['get', 'packed.txt', '-o', at('got.txt'), '--data', at('bob')], options);
   assert.equal(got.code, 0, got.stderr);
   assert.equal(await readFile(path.join(outside, 'got.txt'), 'utf8'), content);
+}
+
+/** The dashboard's page and what it loads came with the program. */
+async function servesItsPage(dashboard: string): Promise<void> {
+  const page = await fetch(dashboard);
+  assert.equal(page.status, 200);
+  const [, script] = /<script[^>]* src="([^"]+)"/.exec(await page.text()) ?? [];
+  const loaded = await fetch(new URL(script!, dashboard));
+  assert.equal(loaded.status, 200);
+  assert.ok((await loaded.text()).length > 0);
 }

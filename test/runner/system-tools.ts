@@ -6,6 +6,7 @@ export type Tools = Readonly<Record<string, string>>;
 
 /** Programs that tests start besides Node, and the Debian packages that bring them. */
 const TOOLS: Tools = {
+  chromium: 'chromium',
   curl: 'curl',
   openssl: 'openssl',
   tmux: 'tmux',
