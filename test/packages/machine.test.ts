@@ -63,7 +63,7 @@ describe('the Debian package on a machine with systemd', { skip }, () => {
   it('a peer that is killed comes back, and so does one that hangs', async () => {
     await machine.run('mkdir -p /run/systemd/system/peerdex-peer.service.d');
     await machine.run(
-      'printf "[Service]\\nRestartSec=100ms\\nWatchdogSec=4\\nTimeoutAbortSec=1\\n" > /run/systemd/system/peerdex-peer.service.d/soon.conf',
+      'printf "[Unit]\\nStartLimitIntervalSec=0\\n[Service]\\nRestartSec=100ms\\nWatchdogSec=4\\nTimeoutAbortSec=1\\n" > /run/systemd/system/peerdex-peer.service.d/soon.conf',
     );
     await machine.run('systemctl daemon-reload && systemctl restart peerdex-peer');
     for (const [signal, result] of [
