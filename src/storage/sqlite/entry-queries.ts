@@ -4,7 +4,15 @@ import type { ContentId, PeerId } from '../../core/ids.ts';
 import { baseName, type IndexPath, parentPath } from '../../core/index-path.ts';
 import type { Cursor, EntryQueries, NameQuery, OwnerState, Stretch } from '../../core/ports/entry-store.ts';
 import type { Candidate } from '../../core/ports/name-search.ts';
-import { CANDIDATE_COLUMNS, candidateOf, ENTRY_COLUMNS, ownedOf, ownerOf, recordOf } from './entry-rows.ts';
+import {
+  below,
+  CANDIDATE_COLUMNS,
+  candidateOf,
+  ENTRY_COLUMNS,
+  ownedOf,
+  ownerOf,
+  recordOf,
+} from './entry-rows.ts';
 import { contentBlob, kindNumber, type Row } from './values.ts';
 
 /** Reads the index out of a peer's database; works on a read-only connection too. */
@@ -244,9 +252,3 @@ export class SqliteEntryQueries implements EntryQueries {
 }
 
 type Value = string | number | bigint | Uint8Array | null;
-
-/** The range of parents below a folder. Below '' lies everything but the shares: no name begins with a control character. */
-const below = (folder: string, after: '/' | '0'): string => {
-  if (folder !== '') return folder + after;
-  return after === '/' ? '\u0001' : '\u{10ffff}';
-};
