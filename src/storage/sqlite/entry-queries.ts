@@ -13,7 +13,7 @@ import {
   ownerOf,
   recordOf,
 } from './entry-rows.ts';
-import { contentBlob, kindNumber, type Row } from './values.ts';
+import { contentBlob, kindNumber, type Row, type Value } from './values.ts';
 
 /** Reads the index out of a peer's database; works on a read-only connection too. */
 export class SqliteEntryQueries implements EntryQueries {
@@ -31,8 +31,7 @@ export class SqliteEntryQueries implements EntryQueries {
   }
 
   owner(owner: PeerId): OwnerState | undefined {
-    const row = this.first('SELECT * FROM owners WHERE peer = ?', owner);
-    return row && ownerOf(row);
+    return this.all('SELECT * FROM owners WHERE peer = ?', owner).map(ownerOf)[0];
   }
 
   entry(owner: PeerId, path: IndexPath): LogRecord | undefined {
@@ -181,8 +180,7 @@ export class SqliteEntryQueries implements EntryQueries {
 
   /** Which database this is, and the last number that a row of `entries` got. */
   numbers(): { readonly database: string; readonly last: number } {
-    const { database, last } = this.first('SELECT database, last FROM entry_numbers')!;
-    return { database: database as string, last: last as number };
+    return this.first('SELECT database, last FROM entry_numbers') as { database: string; last: number };
   }
 
   /** -1 for an owner that is not there: no row has it. */
@@ -250,5 +248,3 @@ export class SqliteEntryQueries implements EntryQueries {
     return peer;
   }
 }
-
-type Value = string | number | bigint | Uint8Array | null;
