@@ -16,6 +16,9 @@ export interface DaemonFile {
   /** Port of the local API on 127.0.0.1. */
   readonly port?: number | undefined;
   readonly token?: string | undefined;
+  /** Of the program that runs, and of the protocol that its local API speaks. */
+  readonly version?: string | undefined;
+  readonly protocol?: number | undefined;
 }
 
 export interface DataFolder {
