@@ -100,6 +100,7 @@ describe('a registry', () => {
       challenge: [
         await codeOf(stranger.challenge({ body: challenge })),
         await codeOf(floodWithChallenges(slow, challenge)),
+        await codeOf(stranger.challenge({ body: { ...challenge, protocol: 99 } })),
       ],
       session: [
         await codeOf(strangers.registry()),
