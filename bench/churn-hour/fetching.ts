@@ -35,7 +35,11 @@ export async function fetchSomething({ api, folder, random, tally }: FetchOption
         await cancel(api, event.job);
       }
       if (event.event === 'done') tally.add('downloads');
-      if (event.event === 'failed') tally.add('downloads that failed');
+      if (event.event === 'failed') {
+        tally.add('downloads that failed');
+        // Else it would be kept for a week, with what it has, to go on with.
+        if (event.job) await cancel(api, event.job);
+      }
       if (event.event === 'state' && event.state === 'cancelled') tally.add('downloads cancelled');
     }
   } finally {
