@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { HEADER } from '../../src/storage/disk/map-file.ts';
@@ -68,3 +68,20 @@ function adopt(map: string): void {
 
 const namesIn = (folder: string): string[] =>
   existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }) : [];
+
+/** The release whose package is kept, to be tested with this one; undefined where there is none. */
+export const PREVIOUS: string | undefined = readdirSync(FOLDER).find((name) =>
+  existsSync(path.join(FOLDER, name, 'package.tar.gz')),
+);
+
+/**
+ * Unpacks that package into `folder`, with the dependencies of this checkout: the two differ by little, and no test goes to a registry of
+ * packages. Gives its entry.
+ */
+export function unpackPrevious(folder: string): string {
+  const packed = path.join(FOLDER, PREVIOUS!, 'package.tar.gz');
+  const { status, stderr } = spawnSync('tar', ['-xzf', packed, '-C', folder]);
+  if (status !== 0) throw new Error(String(stderr));
+  symlinkSync(path.join(FOLDER, '../../../node_modules'), path.join(folder, 'package/node_modules'));
+  return path.join(folder, 'package/bin/peerdex.js');
+}
