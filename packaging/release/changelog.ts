@@ -31,7 +31,7 @@ function gather(section: string, lists: Map<string, string>): void {
   const loose = heading!.split('\n').slice(1).join('').trim();
   if (loose !== '') throw new Error(`in the changelog '${loose.slice(0, 60)}' is in no list`);
   for (const part of parts) {
-    const [, kind, lines] = /^### (\w+)\n+([^]*)$/.exec(part) ?? [];
+    const [, kind, lines] = /^### (\w+)\n+([\s\S]*)$/.exec(part) ?? [];
     if (kind === undefined || !KINDS.includes(kind))
       throw new Error(`the changelog has a list ${part.split('\n')[0]}`);
     lists.set(kind, `${lists.get(kind) ?? ''}${lines!.trimEnd()}\n`);
