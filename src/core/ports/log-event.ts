@@ -8,6 +8,7 @@ export type LogEvent =
   | 'stop-forced'
   | 'stopped'
   | 'metrics-listening'
+  | 'dashboard-in-clear'
   | 'plaintext-network'
   | 'checkpoint-failed'
   | 'connection-refused'
