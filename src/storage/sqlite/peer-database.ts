@@ -6,8 +6,12 @@ import { jobs } from './migrations/peer/003-jobs.ts';
 import { ownerBounds } from './migrations/peer/004-owner-bounds.ts';
 import { knownPeerRoles } from './migrations/peer/005-known-peer-roles.ts';
 import { links } from './migrations/peer/006-links.ts';
+import { entryNumbers } from './migrations/peer/007-entry-numbers.ts';
 
-const MIGRATIONS: readonly Migration[] = [index, knownPeers, jobs, ownerBounds, knownPeerRoles, links];
+const MIGRATIONS: readonly Migration[] = [
+  ...[index, knownPeers, jobs, ownerBounds],
+  ...[knownPeerRoles, links, entryNumbers],
+];
 
 /** The newest schema that this program knows. */
 export const PEER_SCHEMA = MIGRATIONS.length;
