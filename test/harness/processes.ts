@@ -47,17 +47,13 @@ export class ProcessNetwork implements AsyncDisposable {
     this.#things.use(registry);
   }
 
-  static async start(args: readonly string[] = []): Promise<ProcessNetwork> {
+  static async start(args: readonly string[] = [], options: RunOptions = {}): Promise<ProcessNetwork> {
     const folder = await tempFolder();
     const port = await freePort();
-    const registry = await Daemon.start<RegistryReady>([
-      'registry',
-      '--listen',
-      `127.0.0.1:${port}`,
-      '--data',
-      folder.join('registry'),
-      ...args,
-    ]);
+    const registry = await Daemon.start<RegistryReady>(
+      ['registry', '--listen', `127.0.0.1:${port}`, '--data', folder.join('registry'), ...args],
+      options,
+    );
     return new ProcessNetwork(folder, registry, port);
   }
 

@@ -5,6 +5,7 @@
 export type LogEvent =
   | 'stopping'
   | 'stop-cut-off'
+  | 'stop-forced'
   | 'stopped'
   | 'metrics-listening'
   | 'dashboard-in-clear'
