@@ -1,16 +1,19 @@
-import { realpath, stat } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import type { Clock } from '../core/clock.ts';
 import type { IndexHead } from '../core/entry.ts';
 import { PeerdexError } from '../core/errors.ts';
 import type { PeerId } from '../core/ids.ts';
+import type { FolderWatcher } from '../core/ports/folder-watcher.ts';
 import type { LocalContents } from '../core/ports/local-contents.ts';
 import type { ShareRecord } from '../core/ports/local-file-store.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Random } from '../core/random.ts';
-import { ScanApplier, type ScanStores } from '../index/apply-scan.ts';
+import { sameRoot } from '../core/root-identity.ts';
+import { ScanApplier } from '../index/apply-scan.ts';
 import type { ChangeCounts } from '../index/change-counts.ts';
 import { drawIndexId, OwnLog } from '../index/own-log.ts';
 import { HashPool } from '../storage/disk/hash-pool.ts';
+import { rootAt } from '../storage/disk/share-root.ts';
 import { type HashedFile, hashOneFile } from './hash-one-file.ts';
 import { LocalPlaces } from './local-places.ts';
 import { refusePrivate } from './private-folders.ts';
@@ -18,9 +21,12 @@ import { realFolder, realPathOf } from './real-paths.ts';
 import { ShareLog } from './share-log.ts';
 import { refuseNested, shareNameFor } from './share-names.ts';
 import { ShareRunner, type ShareStatus } from './share-runner.ts';
+import type { ShareStores } from './share-stores.ts';
+import { WatchPlaces } from './share-watch.ts';
 import { HashQueue } from './shares-hash.ts';
-import { forgetUnusedHashes } from './shares-upkeep.ts';
-import { letOthers, runSteps } from './steps.ts';
+import { ShareUpkeep } from './shares-upkeep.ts';
+import { letOthers } from './steps.ts';
+import { Verification } from './verify/verification.ts';
 import { workerUrl } from './worker-url.ts';
 
 export interface ShareServiceOptions {
@@ -28,7 +34,7 @@ export interface ShareServiceOptions {
   /** The peer's database file, which the scanning threads read. */
   readonly database: string;
   /** Stores in that database. */
-  readonly stores: ScanStores;
+  readonly stores: ShareStores;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -36,6 +42,12 @@ export interface ShareServiceOptions {
   readonly scanSeconds?: number;
   /** The data folder: only what lies in it for others is shared, see `refusePrivate`. Absolute paths. */
   readonly exclude?: readonly string[];
+  /** Tells of changes between passes; absent: passes alone find them. */
+  readonly watcher?: FolderWatcher | undefined;
+  /** Seconds that a file must have been left alone before it is listed; 1 by default. */
+  readonly stillSeconds?: number | undefined;
+  /** Most bytes a second that are read to verify; 100 MB by default. */
+  readonly verifyRate?: number | undefined;
 }
 
 export interface AddOptions {
@@ -54,7 +66,10 @@ export type RescanResult = ChangeCounts & { readonly seconds: number };
 export class ShareService {
   /** Where each content lies on this machine. */
   readonly contents: LocalContents;
-  readonly #options: Required<ShareServiceOptions>;
+  readonly #options: ShareServiceOptions & {
+    readonly scanSeconds: number;
+    readonly exclude: readonly string[];
+  };
   readonly #own: OwnLog;
   readonly #log: ShareLog;
   readonly #applier: ScanApplier;
@@ -65,7 +80,10 @@ export class ShareService {
   readonly #firstPass = Promise.withResolvers<void>();
   #started = false;
   #stopped = false;
-  #cancelUpkeep: (() => void) | undefined;
+  readonly #upkeep: ShareUpkeep;
+  readonly #places = new WatchPlaces();
+  /** Whether what lies here is what was hashed. */
+  readonly verification: Verification;
 
   constructor(options: ShareServiceOptions) {
     const exclude = (options.exclude ?? []).map(realPathOf);
@@ -90,7 +108,18 @@ export class ShareService {
       hasher: this.#pool,
       threads: this.#pool.size,
       log,
+      clock,
+      stillMs: (options.stillSeconds ?? 1) * 1000,
       settle: async (share, results) => this.#runners.get(share)?.settle(results),
+    });
+    this.#upkeep = new ShareUpkeep({ stores, shareLog: this.#log, clock, log });
+    this.verification = new Verification({
+      stores,
+      clock,
+      log,
+      rate: options.verifyRate ?? VERIFY_RATE,
+      settle: async (share, results) => this.#runners.get(share)?.settle(results),
+      withdraw: async (share, rotten) => this.#runners.get(share)?.withdraw(rotten),
     });
   }
 
@@ -105,16 +134,20 @@ export class ShareService {
     const shares = this.#options.stores.files.shares();
     await this.#log.keepOnly(new Set(shares.map(({ name }) => name)));
     const runners = shares.map((share) => this.#run(share));
-    void Promise.all(runners.map((runner) => runner.round())).then(() => this.#firstPass.resolve());
-    this.#upkeep();
+    void Promise.all(runners.map((runner) => runner.round())).then(() => {
+      this.#firstPass.resolve();
+      this.verification.goOn();
+    });
+    this.#upkeep.start();
   }
 
   async stop(): Promise<void> {
     if (this.#stopped) return;
     this.#stopped = true;
-    this.#cancelUpkeep?.();
+    this.#upkeep.stop();
     this.#queue.stop();
     this.#firstPass.resolve();
+    await this.verification.stop();
     await Promise.all([this.#pool.close(), ...[...this.#runners.values()].map((runner) => runner.stop())]);
   }
 
@@ -157,6 +190,7 @@ export class ShareService {
       throw new PeerdexError('conflict', `${share.path} is the downloads folder and stays shared`);
     }
     this.#queue.drop(share.id);
+    await this.verification.drop(share.id);
     await this.#runners.get(share.id)?.stop();
     this.#runners.delete(share.id);
     await this.#log.deleteShare(share.name);
@@ -229,11 +263,13 @@ export class ShareService {
   }
 
   #run(share: ShareRecord): ShareRunner {
-    const { database, exclude, clock, log, scanSeconds, stores } = this.#options;
+    const { database, exclude, clock, log, random, scanSeconds, stores, watcher } = this.#options;
+    const drawMarker = () => drawIndexId(random) + drawIndexId(random);
     const runner = new ShareRunner({
-      scan: { database, exclude, clock, log, scanSeconds },
+      scan: { database, exclude, clock, log, scanSeconds, drawMarker },
+      watch: watcher && { watcher, places: this.#places },
       share,
-      files: stores.files,
+      ...{ files: stores.files, memory: stores.memory, verified: stores.verified },
       applier: this.#applier,
       queue: this.#queue,
       changed: (counts) => this.#log.changed(counts),
@@ -243,34 +279,19 @@ export class ShareService {
   }
 
   async #accept(share: ShareRecord): Promise<void> {
-    const { dev, ino } = await stat(share.path, { bigint: true });
-    if (share.root?.device === dev && share.root.inode === ino) return;
-    this.#options.stores.files.setRoot(share.id, { device: dev, inode: ino });
+    const { files, memory } = this.#options.stores;
+    const root = rootAt(share.path);
+    const mounts = memory.mounts(share.id);
+    if (share.root && sameRoot(share.root, root) && mounts.length === 0) return;
+    files.setRoot(share.id, root);
+    memory.setMounts(share.id, []);
     await this.#runners.get(share.id)?.round();
-  }
-
-  #upkeep(): void {
-    const again = () => {
-      if (!this.#stopped) this.#cancelUpkeep = this.#options.clock.after(UPKEEP_MS, () => this.#upkeep());
-    };
-    const work = async () => {
-      await this.#log.prune();
-      await runSteps(forgetUnusedHashes(this.#options.stores, this.#options.clock.now()));
-    };
-    work()
-      .catch((error: unknown) => {
-        if (!this.#stopped)
-          this.#options.log.warn(`upkeep of the index failed: ${String(error)}`, {
-            event: 'index-upkeep-failed',
-          });
-      })
-      .finally(again);
   }
 }
 
 const REMOVE_STEP = 50;
-const UPKEEP_MS = 3600 * 1000;
+const VERIFY_RATE = 100_000_000;
 
-const UNSEEN = { state: 'scanning', links: 0, warnings: [] } as const;
+const UNSEEN = { state: 'scanning', links: 0, rotten: 0, warnings: [] } as const;
 
 const brief = ({ path, name, files, bytes }: ShareRecord) => ({ path, name, files, bytes });

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../../core/clock.ts';
 import { asPeerdexError, PeerdexError } from '../../core/errors.ts';
-import type { Hasher, HashOutcome } from '../../core/ports/disk.ts';
+import type { Hasher, HashManner, HashOutcome } from '../../core/ports/disk.ts';
 
 export interface HashPoolOptions {
   /** A worker that answers HashRequest with HashReply. */
@@ -19,6 +19,7 @@ export interface HashPoolOptions {
 export interface HashRequest {
   readonly root: string;
   readonly relative: readonly string[];
+  readonly manner: HashManner | undefined;
 }
 
 export type HashReply = { readonly alive: true } | { readonly outcomes: readonly HashOutcome[] };
@@ -36,11 +37,16 @@ export class HashPool implements Hasher {
     this.size = options.size ?? Math.min(4, availableParallelism());
   }
 
-  hash(root: string, relative: readonly string[], signal?: AbortSignal): Promise<readonly HashOutcome[]> {
+  hash(
+    root: string,
+    relative: readonly string[],
+    signal?: AbortSignal,
+    manner?: HashManner,
+  ): Promise<readonly HashOutcome[]> {
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(closed());
       if (signal?.aborted) return reject(signal.reason);
-      const task: Task = { request: { root, relative }, resolve, reject };
+      const task: Task = { request: { root, relative, manner }, resolve, reject };
       signal?.addEventListener('abort', () => this.#abandon(task, signal.reason), { once: true });
       this.#queue.push(task);
       this.#dispatch();

@@ -4,10 +4,10 @@ import type { ContentId } from '../../core/ids.ts';
 import type { LocalFile } from '../../core/ports/local-contents.ts';
 import type {
   FileLook,
-  FolderIdentity,
   LocalEntry,
   LocalFileStore,
   PendingFile,
+  RootIdentity,
   ShareRecord,
 } from '../../core/ports/local-file-store.ts';
 import { inTransaction } from './database.ts';
@@ -36,10 +36,12 @@ export class SqliteLocalFiles implements LocalFileStore {
     return shareOf(this.#all('SELECT * FROM shares WHERE name = ?', name)[0]!);
   }
 
-  setRoot(share: number, root: FolderIdentity): void {
-    this.#statement('UPDATE shares SET device = ?, inode = ? WHERE id = ?').run(
-      signed(root.device),
-      signed(root.inode),
+  setRoot(share: number, { device, inode, birth, marker }: RootIdentity): void {
+    this.#statement('UPDATE shares SET device = ?, inode = ?, birth = ?, marker = ? WHERE id = ?').run(
+      signed(device),
+      signed(inode),
+      birth ?? null,
+      marker ?? null,
       share,
     );
   }
@@ -89,17 +91,22 @@ export class SqliteLocalFiles implements LocalFileStore {
   }
 
   directory(share: number, parent: string): readonly LocalEntry[] {
-    return this.#locals('WHERE share = ? AND parent = ? AND state < 3', share, parent);
+    return this.#locals('WHERE share = ? AND parent = ? AND state <> 3', share, parent);
   }
 
   below(share: number, folder: string, limit: number): readonly LocalEntry[] {
-    const direct = this.#locals('WHERE share = ? AND parent = ? AND state < 3 LIMIT ?', share, folder, limit);
+    const direct = this.#locals(
+      'WHERE share = ? AND parent = ? AND state <> 3 LIMIT ?',
+      share,
+      folder,
+      limit,
+    );
     if (direct.length === limit) return direct;
     const [from, to] = folder === '' ? ['\u0001', '\u{10ffff}'] : [`${folder}/`, `${folder}0`];
     return [
       ...direct,
       ...this.#locals(
-        'WHERE share = ? AND parent >= ? AND parent < ? AND state < 3 LIMIT ?',
+        'WHERE share = ? AND parent >= ? AND parent < ? AND state <> 3 LIMIT ?',
         share,
         from,
         to,
@@ -145,6 +152,7 @@ export class SqliteLocalFiles implements LocalFileStore {
   }
 
   sameLook(look: FileLook): LocalEntry | undefined {
+    if (look.inode === 0n) return undefined;
     return this.#locals(
       `WHERE inode = ? AND device = ? AND size = ? AND mtime = ? AND kind = 0 AND content IS NOT NULL
          AND state IN (0, 3) LIMIT 1`,
@@ -199,7 +207,7 @@ export class SqliteLocalFiles implements LocalFileStore {
   }
 
   #count(share: number, entry: LocalEntry | undefined, by: 1 | -1): void {
-    if (entry?.kind !== 'file' || entry.content === undefined || entry.state === 'gone') return;
+    if (entry?.kind !== 'file' || entry.content === undefined || !isThere(entry)) return;
     this.#statement('UPDATE shares SET files = files + ?, bytes = bytes + ? WHERE id = ?').run(
       by,
       by * entry.size,
@@ -225,6 +233,8 @@ export class SqliteLocalFiles implements LocalFileStore {
     return statement;
   }
 }
+
+const isThere = ({ state }: LocalEntry): boolean => state !== 'gone' && state !== 'rotten';
 
 type Value = string | number | bigint | Uint8Array | null;
 
