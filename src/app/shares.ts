@@ -1,31 +1,25 @@
-import { realpath } from 'node:fs/promises';
 import type { Clock } from '../core/clock.ts';
 import type { IndexHead } from '../core/entry.ts';
-import { PeerdexError } from '../core/errors.ts';
 import type { PeerId } from '../core/ids.ts';
 import type { FolderWatcher } from '../core/ports/folder-watcher.ts';
 import type { LocalContents } from '../core/ports/local-contents.ts';
 import type { ShareRecord } from '../core/ports/local-file-store.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Random } from '../core/random.ts';
-import { sameRoot } from '../core/root-identity.ts';
 import { ScanApplier } from '../index/apply-scan.ts';
 import type { ChangeCounts } from '../index/change-counts.ts';
 import { drawIndexId, OwnLog } from '../index/own-log.ts';
 import { HashPool } from '../storage/disk/hash-pool.ts';
-import { rootAt } from '../storage/disk/share-root.ts';
 import { type HashedFile, hashOneFile } from './hash-one-file.ts';
 import { LocalPlaces } from './local-places.ts';
-import { refusePrivate } from './private-folders.ts';
-import { realFolder, realPathOf } from './real-paths.ts';
+import { realPathOf } from './real-paths.ts';
 import { ShareLog } from './share-log.ts';
-import { refuseNested, shareNameFor } from './share-names.ts';
+import { type AddOptions, ShareRoster } from './share-roster.ts';
 import { ShareRunner, type ShareStatus } from './share-runner.ts';
 import type { ShareStores } from './share-stores.ts';
 import { WatchPlaces } from './share-watch.ts';
 import { HashQueue } from './shares-hash.ts';
 import { ShareUpkeep } from './shares-upkeep.ts';
-import { letOthers } from './steps.ts';
 import { Verification } from './verify/verification.ts';
 import { workerUrl } from './worker-url.ts';
 
@@ -50,13 +44,6 @@ export interface ShareServiceOptions {
   readonly verifyRate?: number | undefined;
 }
 
-export interface AddOptions {
-  /** `remove` refuses it. */
-  readonly fixed?: boolean;
-  /** Takes the folder that stands there now, also when it is another one than before. */
-  readonly accept?: boolean;
-}
-
 export type RescanResult = ChangeCounts & { readonly seconds: number };
 
 /**
@@ -76,7 +63,7 @@ export class ShareService {
   readonly #pool: HashPool;
   readonly #queue: HashQueue;
   readonly #runners = new Map<number, ShareRunner>();
-  readonly #fixed = new Set<string>();
+  readonly #roster: ShareRoster;
   readonly #firstPass = Promise.withResolvers<void>();
   #started = false;
   #stopped = false;
@@ -112,6 +99,14 @@ export class ShareService {
       stillMs: (options.stillSeconds ?? 1) * 1000,
       settle: async (share, results) => this.#runners.get(share)?.settle(results),
     });
+    this.#roster = new ShareRoster({
+      ...{ stores, exclude, shareLog: this.#log, log },
+      run: (share) => {
+        if (this.#started && !this.#stopped) void this.#run(share).round();
+      },
+      look: async (share) => this.#runners.get(share.id)?.round(),
+      end: (share) => this.#end(share),
+    });
     this.#upkeep = new ShareUpkeep({ stores, shareLog: this.#log, clock, log });
     this.verification = new Verification({
       stores,
@@ -130,7 +125,7 @@ export class ShareService {
 
   async start(): Promise<void> {
     this.#started = true;
-    await this.#removePrivate();
+    await this.#roster.removePrivate();
     const shares = this.#options.stores.files.shares();
     await this.#log.keepOnly(new Set(shares.map(({ name }) => name)));
     const runners = shares.map((share) => this.#run(share));
@@ -155,48 +150,14 @@ export class ShareService {
     return this.stop();
   }
 
-  /**
-   * Shares a folder from now on, or finds that it is shared; answers with the share's name. Throws `not-found` when there is no
-   * folder and `conflict` when it lies inside or around another share, or is private to peerdex.
-   */
-  async add(path: string, { fixed = false, accept = false }: AddOptions = {}): Promise<string> {
-    const { stores, exclude } = this.#options;
-    const real = await realFolder(path).catch((error: unknown) => {
-      if (stores.files.shares().some((share) => share.path === path)) return path;
-      throw error;
-    });
-    refusePrivate(real, { own: exclude, downloads: fixed });
-    if (fixed) this.#fixed.add(real);
-    const shares = stores.files.shares();
-    const known = shares.find((share) => share.path === real);
-    if (known) {
-      if (accept) await this.#accept(known);
-      return known.name;
-    }
-    refuseNested(real, shares, exclude);
-    const name = shareNameFor(real, new Set(shares.map((share) => share.name)));
-    const share = this.#log.addShare(name, () => stores.files.addShare(name, real));
-    if (this.#started && !this.#stopped) void this.#run(share).round();
-    return name;
+  /** See ShareRoster. */
+  add(path: string, options?: AddOptions): Promise<string> {
+    return this.#roster.add(path, options);
   }
 
   /** Stops sharing a folder; answers with the share's name. Throws `not-found`, or `conflict` for a fixed one. */
-  async remove(path: string): Promise<string> {
-    const { files } = this.#options.stores;
-    const real = await realpath(path).catch(() => path);
-    const share = files.shares().find((one) => one.path === real || one.path === path);
-    if (!share) throw new PeerdexError('not-found', `${path} is not shared`);
-    if (this.#fixed.has(share.path)) {
-      throw new PeerdexError('conflict', `${share.path} is the downloads folder and stays shared`);
-    }
-    this.#queue.drop(share.id);
-    await this.verification.drop(share.id);
-    await this.#runners.get(share.id)?.stop();
-    this.#runners.delete(share.id);
-    await this.#log.deleteShare(share.name);
-    while (files.forget(share.id, REMOVE_STEP, 'all') === REMOVE_STEP) await letOthers();
-    files.removeShare(share.id);
-    return share.name;
+  remove(path: string): Promise<string> {
+    return this.#roster.remove(path);
   }
 
   /** Looks at every share now; answers when all that changed is hashed and in the log. Folders are not counted. */
@@ -249,19 +210,6 @@ export class ShareService {
     return hashOneFile(this.#pool, path, signal);
   }
 
-  /** What must not be shared and was, by an earlier version or because keys have come to lie there. */
-  async #removePrivate(): Promise<void> {
-    const { exclude, log, stores } = this.#options;
-    for (const { path } of stores.files.shares()) {
-      try {
-        refusePrivate(realPathOf(path), { own: exclude, downloads: this.#fixed.has(path) });
-      } catch (error) {
-        log.warn(`no longer shared: ${(error as PeerdexError).message}`, { event: 'share-removed' });
-        await this.remove(path);
-      }
-    }
-  }
-
   #run(share: ShareRecord): ShareRunner {
     const { database, exclude, clock, log, random, scanSeconds, stores, watcher } = this.#options;
     const drawMarker = () => drawIndexId(random) + drawIndexId(random);
@@ -278,18 +226,14 @@ export class ShareService {
     return runner;
   }
 
-  async #accept(share: ShareRecord): Promise<void> {
-    const { files, memory } = this.#options.stores;
-    const root = rootAt(share.path);
-    const mounts = memory.mounts(share.id);
-    if (share.root && sameRoot(share.root, root) && mounts.length === 0) return;
-    files.setRoot(share.id, root);
-    memory.setMounts(share.id, []);
-    await this.#runners.get(share.id)?.round();
+  async #end(share: ShareRecord): Promise<void> {
+    this.#queue.drop(share.id);
+    await this.verification.drop(share.id);
+    await this.#runners.get(share.id)?.stop();
+    this.#runners.delete(share.id);
   }
 }
 
-const REMOVE_STEP = 50;
 const VERIFY_RATE = 100_000_000;
 
 const UNSEEN = { state: 'scanning', links: 0, rotten: 0, warnings: [] } as const;

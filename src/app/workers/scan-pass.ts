@@ -136,7 +136,7 @@ export class ScanPass {
   #reportAway(folder: string): void {
     this.#mounts.seen(folder);
     const detail =
-      'the drive that was mounted there is away, and what it holds stays listed; to drop that, unshare the folder and share it again';
+      'the drive that was mounted there is away, and what it holds stays listed; to drop that, share the folder again by `peerdex share`';
     this.#tally.add([{ kind: 'away', relative: folder, detail }]);
   }
 

@@ -1,21 +1,30 @@
 import type { Command } from 'commander';
 import type { Status } from '../../protocol/http/local/answers.ts';
 import { openDaemon } from '../daemon.ts';
+import { EXIT_DONE, EXIT_FAILED } from '../exit-codes.ts';
 import type { Invocation } from '../invocation.ts';
 import { escapeText } from '../output/escape.ts';
 import { examples } from '../output/help.ts';
 import { humanCount, humanRate, humanSize } from '../output/human.ts';
 
 export function define(command: Command): void {
-  examples(command, [['status --json', 'the same as one JSON document']]);
+  examples(command, [
+    ['status', 'exit code 1 while a share cannot be read or holds rotten files'],
+    ['status --json', 'the same as one JSON document'],
+  ]);
 }
 
-export async function run(invocation: Invocation): Promise<undefined> {
+export async function run(invocation: Invocation): Promise<number> {
   const { output } = invocation;
   const status = await (await openDaemon(invocation)).status();
   output.answer(status);
   for (const line of statusLines(status)) output.say(line);
+  return status.shares.some(isLost) ? EXIT_FAILED : EXIT_DONE;
 }
+
+/** Something that is shared is not to be had. */
+const isLost = ({ state, rotten }: Status['shares'][number]): boolean =>
+  state === 'unavailable' || rotten > 0;
 
 /** A peer as people read it, one fact a line. */
 export function statusLines({ peer, network, shares, index, jobs, rates, data }: Status): string[] {
