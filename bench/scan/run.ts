@@ -57,7 +57,7 @@ async function firstScans(): Promise<string[][]> {
   const began = performance.now();
   await peer.ask(['share', few], { timeout: 600_000 });
   const own = (performance.now() - began) / 1000;
-  await peer.daemon.stop();
+  await peer.daemon[Symbol.asyncDispose]();
   const rows = [
     ...(b3sum === undefined ? [] : [[`b3sum ${versionOf('b3sum')}`, b3sum.toFixed(2), '1.00']]),
     ['peerdex share, the command from start to end', own.toFixed(2), ratio(own, b3sum)],
@@ -85,7 +85,7 @@ async function unchangedPasses(): Promise<string[][]> {
     if (added + changed > 0) throw new Error('something had changed');
     own.push(seconds);
   }
-  await peer.daemon.stop();
+  await peer.daemon[Symbol.asyncDispose]();
   const rows = [row('find -printf', find, find), row('peerdex rescan, as it says', own, find)];
   if (isInstalled('syncthing')) {
     await using rival = await Syncthing.start(network.folder.join('syncthing-many'));
@@ -113,8 +113,14 @@ function row(what: string, seconds: readonly number[], base: readonly number[]):
   return [what, best(seconds).toFixed(2), median(seconds).toFixed(2), ratio(median(seconds), median(base))];
 }
 
-const best = (seconds: readonly number[]): number => Math.min(...seconds);
-const median = (seconds: readonly number[]): number =>
-  seconds.toSorted((a, b) => a - b)[seconds.length >> 1]!;
-const ratio = (seconds: number, base: number | undefined): string =>
-  base === undefined ? '' : (seconds / base).toFixed(2);
+function best(seconds: readonly number[]): number {
+  return Math.min(...seconds);
+}
+
+function median(seconds: readonly number[]): number {
+  return seconds.toSorted((a, b) => a - b)[seconds.length >> 1]!;
+}
+
+function ratio(seconds: number, base: number | undefined): string {
+  return base === undefined ? '' : (seconds / base).toFixed(2);
+}
