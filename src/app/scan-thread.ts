@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../core/clock.ts';
 import { systemCode } from '../core/errors.ts';
+import { endThread } from '../storage/disk/end-thread.ts';
 import { workerUrl } from './worker-url.ts';
 import type { ScanReply, ScanRequest, ScanSetup } from './workers/scan-messages.ts';
 
@@ -58,12 +59,7 @@ export class ScanThread {
     this.#cancelRetire?.();
     const worker = this.#worker;
     this.#worker = undefined;
-    if (!worker) return;
-    // A thread that hangs in the system cannot be ended.
-    await Promise.race([
-      worker.terminate(),
-      new Promise<void>((resolve) => this.#options.clock.after(END_WAIT_MS, resolve)),
-    ]);
+    if (worker) await endThread(worker, this.#options.clock);
   }
 
   #start(): Worker {
@@ -87,7 +83,6 @@ export class ScanThread {
 }
 
 const KEEP_MS = 2000;
-const END_WAIT_MS = 2000;
 /** Enough for folders of some 100,000 names; a larger one gets more at the second try. */
 const HEAP_MB = 64;
 const LARGE_HEAP_MB = 1536;

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { Clock } from '../../core/clock.ts';
 import { asPeerdexError, PeerdexError } from '../../core/errors.ts';
 import type { Hasher, HashManner, HashOutcome } from '../../core/ports/disk.ts';
+import { endThread } from './end-thread.ts';
 
 export interface HashPoolOptions {
   /** A worker that answers HashRequest with HashReply. */
@@ -120,18 +121,13 @@ export class HashPool implements Hasher {
     task.reject(reason);
   }
 
-  /** A thread that hangs in the system cannot be ended: it is not waited for longer than a moment. */
   async #end(slot: Slot, reason: PeerdexError): Promise<void> {
     if (!this.#slots.delete(slot)) return;
     slot.cancelWatch?.();
     slot.cancelIdle?.();
     slot.task?.reject(reason);
     slot.task = undefined;
-    const ended = slot.worker.terminate().then(() => {});
-    await Promise.race([
-      ended,
-      new Promise<void>((resolve) => this.#options.clock.after(END_WAIT_MS, resolve)),
-    ]);
+    await endThread(slot.worker, this.#options.clock);
     this.#dispatch();
   }
 }
@@ -150,7 +146,6 @@ interface Slot {
   cancelIdle?: () => void;
 }
 
-const END_WAIT_MS = 2000;
 /** Leaf hashes lie outside the heap. */
 const LIMITS = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 };
 
