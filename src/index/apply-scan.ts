@@ -260,7 +260,7 @@ export interface HashResult {
 }
 
 /** Changes in one transaction: a few milliseconds. */
-const STEP = 50;
-const SETTLE_STEP = 25;
+const STEP = 100;
+const SETTLE_STEP = 64;
 
 const leavesFolder = (change: ScanChange): boolean => change.change === 'gone' || change.kind === 'file';

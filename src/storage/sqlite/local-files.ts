@@ -60,7 +60,7 @@ export class SqliteLocalFiles implements LocalFileStore {
 
   put(entry: LocalEntry): void {
     inTransaction(this.#database, () => {
-      this.#count(entry.share, this.get(entry.share, entry.parent, entry.name), -1);
+      this.#uncount(entry);
       this.#statement(PUT).run(
         entry.share,
         entry.parent,
@@ -75,13 +75,13 @@ export class SqliteLocalFiles implements LocalFileStore {
         entry.stamp,
         stateNumber(entry.state),
       );
-      this.#count(entry.share, entry, 1);
+      this.#count(entry);
     });
   }
 
   remove(share: number, parent: string, name: string): void {
     inTransaction(this.#database, () => {
-      this.#count(share, this.get(share, parent, name), -1);
+      this.#uncount({ share, parent, name });
       this.#statement('DELETE FROM local_files WHERE share = ? AND parent = ? AND name = ?').run(
         share,
         parent,
@@ -206,13 +206,14 @@ export class SqliteLocalFiles implements LocalFileStore {
     return this.#all('SELECT * FROM written_files WHERE content = ?', contentBlob(content)).map(writtenOf);
   }
 
-  #count(share: number, entry: LocalEntry | undefined, by: 1 | -1): void {
-    if (entry?.kind !== 'file' || entry.content === undefined || !isThere(entry)) return;
-    this.#statement('UPDATE shares SET files = files + ?, bytes = bytes + ? WHERE id = ?').run(
-      by,
-      by * entry.size,
-      share,
-    );
+  /** Takes what stands there out of the counts. */
+  #uncount({ share, parent, name }: Pick<LocalEntry, 'share' | 'parent' | 'name'>): void {
+    this.#statement(UNCOUNT).run(share, parent, name);
+  }
+
+  #count({ share, kind, content, size, state }: LocalEntry): void {
+    if (kind !== 'file' || content === undefined || state === 'gone' || state === 'rotten') return;
+    this.#statement('UPDATE shares SET files = files + 1, bytes = bytes + ? WHERE id = ?').run(size, share);
   }
 
   #locals(where: string, ...values: readonly Value[]): LocalEntry[] {
@@ -234,7 +235,11 @@ export class SqliteLocalFiles implements LocalFileStore {
   }
 }
 
-const isThere = ({ state }: LocalEntry): boolean => state !== 'gone' && state !== 'rotten';
+/** Does nothing where no file of known content stands. */
+const UNCOUNT = `UPDATE shares SET files = files - 1, bytes = bytes - seen.size
+  FROM (SELECT share, size FROM local_files WHERE share = ? AND parent = ? AND name = ?
+    AND kind = 0 AND content IS NOT NULL AND state < 3) AS seen
+  WHERE shares.id = seen.share`;
 
 type Value = string | number | bigint | Uint8Array | null;
 
