@@ -198,8 +198,8 @@ export class ShareScan {
     pass.done.resolve();
     const { clock, scanSeconds } = this.#options;
     const took = clock.monotonic() - pass.start;
-    this.#lookAfter = clock.monotonic() + LENGTHS_BETWEEN_LOOKS * took;
     if (pass.whole) this.#took = took;
+    else this.#lookAfter = clock.monotonic() + LENGTHS_BETWEEN_LOOKS * took;
     if (pass.whole && !this.#next) {
       const wait = Math.max(scanSeconds * 1000, LENGTHS_BETWEEN * took) - took;
       this.#cancelTimer = clock.after(wait, () => void this.pass());
