@@ -86,6 +86,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/verify.ts'),
   },
   { name: 'limit', summary: 'set or show rate limits', load: () => import('./commands/limit.ts') },
+  { name: 'open', summary: 'open the dashboard in a browser', load: () => import('./commands/open.ts') },
   { name: 'jobs', summary: 'list downloads', load: () => import('./commands/jobs.ts') },
   { name: 'why', summary: 'say what holds a download back', load: () => import('./commands/why.ts') },
   { name: 'pause', summary: 'pause a download', load: () => import('./commands/pause.ts') },

@@ -5,7 +5,7 @@ import type { Migration } from '../../database.ts';
  * rows of local_files and the disk agreed; whatever writes to those rows takes it away.
  */
 export const scanMemory: Migration = {
-  name: '007-scan-memory',
+  name: '008-scan-memory',
   sql: `
 ALTER TABLE shares ADD COLUMN birth INTEGER;      -- of the root, nanoseconds since 1970
 ALTER TABLE shares ADD COLUMN marker TEXT;        -- what its marker file says, 32 hex digits
