@@ -11,6 +11,7 @@ import { mayPublish as isPublisher } from '../core/trust/role.ts';
 import { NetworkView } from '../index/network-view.ts';
 import { IndexQueries } from '../index/queries.ts';
 import { openKeyFile } from '../storage/disk/key-file.ts';
+import { parcelWatcher } from '../storage/disk/parcel-watcher.ts';
 import type { PeerConfig, RunningPeer } from './config.ts';
 import { checkCsvFile } from './csv-file.ts';
 import { openDataFolder } from './data-folder.ts';
@@ -70,6 +71,9 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     random,
     log,
     scanSeconds: config.scanSeconds,
+    watcher: config.watch === false ? undefined : parcelWatcher,
+    stillSeconds: config.stillSeconds,
+    verifyRate: config.verifyRate,
     exclude: [config.data],
   });
   const fallen = new FallenIndex(shares, log);

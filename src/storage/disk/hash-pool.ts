@@ -2,7 +2,8 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../../core/clock.ts';
 import { asPeerdexError, PeerdexError } from '../../core/errors.ts';
-import type { Hasher, HashOutcome } from '../../core/ports/disk.ts';
+import type { Hasher, HashManner, HashOutcome } from '../../core/ports/disk.ts';
+import { endThread } from './end-thread.ts';
 
 export interface HashPoolOptions {
   /** A worker that answers HashRequest with HashReply. */
@@ -19,6 +20,7 @@ export interface HashPoolOptions {
 export interface HashRequest {
   readonly root: string;
   readonly relative: readonly string[];
+  readonly manner: HashManner | undefined;
 }
 
 export type HashReply = { readonly alive: true } | { readonly outcomes: readonly HashOutcome[] };
@@ -36,11 +38,16 @@ export class HashPool implements Hasher {
     this.size = options.size ?? Math.min(4, availableParallelism());
   }
 
-  hash(root: string, relative: readonly string[], signal?: AbortSignal): Promise<readonly HashOutcome[]> {
+  hash(
+    root: string,
+    relative: readonly string[],
+    signal?: AbortSignal,
+    manner?: HashManner,
+  ): Promise<readonly HashOutcome[]> {
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(closed());
       if (signal?.aborted) return reject(signal.reason);
-      const task: Task = { request: { root, relative }, resolve, reject };
+      const task: Task = { request: { root, relative, manner }, resolve, reject };
       signal?.addEventListener('abort', () => this.#abandon(task, signal.reason), { once: true });
       this.#queue.push(task);
       this.#dispatch();
@@ -114,18 +121,13 @@ export class HashPool implements Hasher {
     task.reject(reason);
   }
 
-  /** A thread that hangs in the system cannot be ended: it is not waited for longer than a moment. */
   async #end(slot: Slot, reason: PeerdexError): Promise<void> {
     if (!this.#slots.delete(slot)) return;
     slot.cancelWatch?.();
     slot.cancelIdle?.();
     slot.task?.reject(reason);
     slot.task = undefined;
-    const ended = slot.worker.terminate().then(() => {});
-    await Promise.race([
-      ended,
-      new Promise<void>((resolve) => this.#options.clock.after(END_WAIT_MS, resolve)),
-    ]);
+    await endThread(slot.worker, this.#options.clock);
     this.#dispatch();
   }
 }
@@ -144,7 +146,6 @@ interface Slot {
   cancelIdle?: () => void;
 }
 
-const END_WAIT_MS = 2000;
 /** Leaf hashes lie outside the heap. */
 const LIMITS = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 };
 

@@ -7,10 +7,11 @@ import { ownerBounds } from './migrations/peer/004-owner-bounds.ts';
 import { knownPeerRoles } from './migrations/peer/005-known-peer-roles.ts';
 import { links } from './migrations/peer/006-links.ts';
 import { entryNumbers } from './migrations/peer/007-entry-numbers.ts';
+import { scanMemory } from './migrations/peer/008-scan-memory.ts';
 
 const MIGRATIONS: readonly Migration[] = [
   ...[index, knownPeers, jobs, ownerBounds],
-  ...[knownPeerRoles, links, entryNumbers],
+  ...[knownPeerRoles, links, entryNumbers, scanMemory],
 ];
 
 /** The newest schema that this program knows. */
