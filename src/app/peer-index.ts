@@ -5,6 +5,8 @@ import type { PeerId } from '../core/ids.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Random } from '../core/random.ts';
 import { mayPublish } from '../core/trust/role.ts';
+import { PageSources } from '../index/page-sources.ts';
+import { type OwnedHead, RecentHeads } from '../index/recent-heads.ts';
 import { systemVerifier } from '../storage/disk/ecdsa.ts';
 import type { PeerConfig } from './config.ts';
 import { CsvExport } from './csv-export.ts';
@@ -12,6 +14,7 @@ import { pageFetcher } from './fetch-page.ts';
 import { IndexSync } from './index-sync.ts';
 import type { Membership } from './membership.ts';
 import type { PeerStores } from './peer-stores.ts';
+import type { OthersLogs } from './public/log-answers.ts';
 import type { ShareService } from './shares.ts';
 import type { PeerClients } from './trust/peer-clients.ts';
 
@@ -32,8 +35,11 @@ export interface PeerIndexOptions {
 }
 
 /** What a peer follows: the logs of all others, and the table of the whole network that is kept from them. */
-export interface PeerIndex extends AsyncDisposable {
+export interface PeerIndex extends OthersLogs, AsyncDisposable {
   readonly csv: CsvExport;
+  readonly sources: PageSources;
+  /** Another member says how far it knows these logs. */
+  heard(heads: readonly OwnedHead[]): void;
   /** Begins to follow; resolves when everybody who is active has been asked once, or after 5 s. */
   follow(): Promise<void>;
 }
@@ -42,12 +48,17 @@ export function makePeerIndex(options: PeerIndexOptions): PeerIndex {
   const { config, self, addresses, stores, shares, membership, clients, clock, random, log } = options;
   const { entries } = stores;
   const resources = new AsyncDisposableStack();
+  const members = () => membership.active().map(({ id }) => id);
+  const sources = new PageSources({ self, members, clock, random });
+  const recent = new RecentHeads({ self, store: entries, members, random });
   const sync = new IndexSync({
     self,
     store: entries,
+    pages: stores.pages,
     directory: membership,
+    sources,
     fetchPage: pageFetcher(clients, systemVerifier),
-    mayPublish: (owner) => mayPublish(membership.get(owner)?.role ?? 'fetch'),
+    isWanted: (owner) => mayPublish(membership.get(owner)?.role ?? 'fetch'),
     limits: config.indexLimits,
     clock,
     random,
@@ -64,9 +75,21 @@ export function makePeerIndex(options: PeerIndexOptions): PeerIndex {
   });
   resources.use(csv);
   resources.defer(shares.onHeadChange(() => csv.touch()));
-  resources.defer(sync.onChange(() => csv.touch()));
+  resources.defer(
+    sync.onChange((owner) => {
+      recent.changed(owner);
+      csv.touch();
+    }),
+  );
   return {
     csv,
+    sources,
+    kept: sync.kept,
+    brought: (owner, page) => sync.brought(owner, page),
+    heads: () => recent.list(),
+    heard(heads) {
+      for (const { owner, index, seq } of heads) sync.heard(owner, { index, seq });
+    },
     follow() {
       sync.start();
       return askEverybody(membership, sync, clock);

@@ -4,12 +4,14 @@ import type { PortLimits } from '../core/limits/limits.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { KeyFile } from '../storage/disk/key-file.ts';
 import type { PeerConfig } from './config.ts';
+import type { FallenIndex } from './fallen-index.ts';
 import { makeShareLinks, openWantedLinkPort } from './peer-links.ts';
 import type { PeerStores } from './peer-stores.ts';
 import type { Transfer } from './peer-transfer.ts';
 import type { PeerTrust } from './peer-trust.ts';
 import { AnswerSlots } from './public/answer-slots.ts';
 import { type LinkBase, linkBases } from './public/link-urls.ts';
+import type { OthersLogs } from './public/log-answers.ts';
 import { openPublicPort } from './public/public-port.ts';
 import type { ShareLinks } from './public/share-links.ts';
 import type { ShareService } from './shares.ts';
@@ -26,6 +28,9 @@ export interface PeerPublicOptions {
   readonly network: () => string | undefined;
   /** False for a member that may only fetch. */
   readonly mayPublish: () => boolean;
+  readonly fallen: FallenIndex;
+  /** What is done with the logs of others, once they are followed. */
+  readonly others: () => OthersLogs | undefined;
   readonly limits: PortLimits;
   readonly clock: Clock;
   readonly log: Log;
@@ -76,6 +81,8 @@ export async function openPeerPublic(options: PeerPublicOptions): Promise<PeerPu
       sessions,
       trust,
       hashes: stores.hashes,
+      fallen: options.fallen,
+      others: options.others,
       authorize: (context) => void sessions.memberOf(context),
     },
   });

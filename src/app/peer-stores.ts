@@ -6,6 +6,7 @@ import { SqliteJobStore } from '../storage/sqlite/job-store.ts';
 import { SqliteKnownPeerStore } from '../storage/sqlite/known-peers.ts';
 import { SqliteLinkStore } from '../storage/sqlite/link-store.ts';
 import { SqliteLocalFiles } from '../storage/sqlite/local-files.ts';
+import { SqlitePageStore } from '../storage/sqlite/page-store.ts';
 import { openPeerDatabase } from '../storage/sqlite/peer-database.ts';
 import { DatabaseKeeper } from './database-keeper.ts';
 
@@ -19,6 +20,7 @@ export interface PeerStores extends AsyncDisposable {
   readonly jobs: SqliteJobStore;
   readonly knownPeers: SqliteKnownPeerStore;
   readonly links: SqliteLinkStore;
+  readonly pages: SqlitePageStore;
 }
 
 /** Opens the stores in `file`; `unsupported` for one that a newer version wrote. */
@@ -34,6 +36,7 @@ export function openPeerStores(file: string, clock: Clock, log: Log): PeerStores
     jobs: new SqliteJobStore(connection),
     knownPeers: new SqliteKnownPeerStore(connection),
     links: new SqliteLinkStore(connection),
+    pages: new SqlitePageStore(connection),
     async [Symbol.asyncDispose]() {
       await keeper.stop();
       connection.close();

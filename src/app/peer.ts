@@ -11,6 +11,7 @@ import { mayPublish as isPublisher } from '../core/trust/role.ts';
 import { NetworkView } from '../index/network-view.ts';
 import { IndexQueries } from '../index/queries.ts';
 import { openKeyFile } from '../storage/disk/key-file.ts';
+import { bringLog } from './bring-log.ts';
 import type { PeerConfig, RunningPeer } from './config.ts';
 import { checkCsvFile } from './csv-file.ts';
 import { openDataFolder } from './data-folder.ts';
@@ -21,7 +22,7 @@ import { openLocalApi } from './local/local-api.ts';
 import { Membership } from './membership.ts';
 import { observePeer } from './observe/observe-peer.ts';
 import { openObservePort } from './observe/observer.ts';
-import { makePeerIndex } from './peer-index.ts';
+import { makePeerIndex, type PeerIndex } from './peer-index.ts';
 import { readPeerMemory, writePeerMemory } from './peer-memory.ts';
 import { openPeerPublic } from './peer-public.ts';
 import { addFirstShares } from './peer-shares.ts';
@@ -33,6 +34,7 @@ import { publicKeyPin } from './public/link-urls.ts';
 import { rememberLink } from './remembered-link.ts';
 import { ShareService } from './shares.ts';
 import { keepHeapSmall } from './small-heap.ts';
+import type { PeerClient } from './trust/peer-clients.ts';
 import { PeerExchange } from './trust/peer-exchange.ts';
 
 const NOT_SEEN = 'this peer may only fetch: nobody sees the folders that it shares';
@@ -131,10 +133,16 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
       transfer.swarm.putOut(revoked);
     }),
   );
+  const bring = (client: PeerClient, signal: AbortSignal) =>
+    bringLog(client, { key, entries, fallen, clock }, signal);
   const exchange = new PeerExchange({
     ...{ trust, clients: peerClients, directory: membership, registryAnswers, clock, random, log },
     onHead: (known) => fallen.heard(known),
+    onHeads: (heads) => index?.heard(heads),
+    own: { head: () => shares.head(), bring },
+    firsts: () => index?.sources.firsts(self) ?? [],
   });
+  let index: PeerIndex | undefined;
   const mayPublish = () => isPublisher(trust.ticket?.role ?? 'publish');
   const open = await openPeerPublic({
     config,
@@ -146,6 +154,8 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     name: () => membership.name,
     network,
     mayPublish,
+    fallen,
+    others: () => index,
     limits,
     clock,
     log,
@@ -155,7 +165,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
 
   started.use(shares);
   const downloads = await addFirstShares(shares, config);
-  const index = makePeerIndex({
+  index = makePeerIndex({
     config,
     self,
     addresses,
@@ -172,7 +182,12 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   const observed = observePeer(parts, config, stores.file, downloads);
   const { metrics: listen, advertise } = config;
   started.use(await openObservePort({ listen, advertise, handlers: observed.handlers, log }));
-  started.defer(shares.onHeadChange(() => void membership.announce()));
+  started.defer(
+    shares.onHeadChange(() => {
+      void membership.announce();
+      exchange.headChanged();
+    }),
+  );
   started.use(membership);
   started.defer(() => transfer.stop());
 

@@ -19,6 +19,7 @@ import { MemoryEntryStore } from '../../storage/memory/entry-store.ts';
 import { MemoryHashStore } from '../../storage/memory/hash-store.ts';
 import { MemoryLinkStore } from '../../storage/memory/link-store.ts';
 import { Sessions } from '../trust/sessions.ts';
+import { FallenIndex } from '../fallen-index.ts';
 import { AnswerSlots } from './answer-slots.ts';
 import { publicHandlers } from './public-handlers.ts';
 import { ShareLinks } from './share-links.ts';
@@ -73,6 +74,8 @@ describe('links of a peer', () => {
         authorize: (context) => void sessions.memberOf(context),
         slots: new AnswerSlots(new MemoryBudget(2 ** 20)),
         key: signer,
+        fallen: new FallenIndex({ head: () => ({ index: '', seq: 0 }), beginIndexAnew() {} }, silentLog),
+        others: () => undefined,
         trust,
         sessions,
       }),

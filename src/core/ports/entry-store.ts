@@ -1,4 +1,4 @@
-import type { EntryKind, LogRecord, OwnedEntry } from '../entry.ts';
+import type { EntryKind, Jump, LogRecord, OwnedEntry } from '../entry.ts';
 import type { ContentId, IndexId, PeerId } from '../ids.ts';
 import type { IndexPath } from '../index-path.ts';
 
@@ -21,6 +21,8 @@ export interface LogPosition {
   /** Deletions up to this number may be missing. */
   readonly floor: number;
   readonly snapshot?: SnapshotProgress | undefined;
+  /** Own log only: its jumps above the floor, rising. */
+  readonly jumps?: readonly Jump[] | undefined;
 }
 
 /** What is kept of one owner. The counts are of live entries, `records` and `pathBytes` of everything. */

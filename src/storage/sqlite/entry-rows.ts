@@ -1,4 +1,4 @@
-import type { LogRecord, OwnedEntry } from '../../core/entry.ts';
+import type { Jump, LogRecord, OwnedEntry } from '../../core/entry.ts';
 import type { IndexId } from '../../core/ids.ts';
 import type { OwnerState } from '../../core/ports/entry-store.ts';
 import { contentText, kindName, type Row } from './values.ts';
@@ -38,6 +38,7 @@ export function ownerOf(row: Row): OwnerState {
     seq: row.seq as number,
     floor: row.floor as number,
     snapshot,
+    ...(row.jumps !== null && { jumps: JSON.parse(row.jumps as string) as Jump[] }),
     updated: row.updated as number,
     files: row.files as number,
     bytes: row.bytes as number,

@@ -60,10 +60,10 @@ export class SqliteEntryStore extends SqliteEntryQueries implements EntryStore {
     });
   }
 
-  setPosition(owner: PeerId, { index, seq, floor, snapshot }: LogPosition, now: number): void {
+  setPosition(owner: PeerId, { index, seq, floor, snapshot, jumps }: LogPosition, now: number): void {
     this.statement(
       `UPDATE owners SET index_id = ?, seq = ?, floor = ?, updated = ?,
-         snapshot_index = ?, snapshot_seq = ?, snapshot_floor = ?, snapshot_last = ? WHERE peer = ?`,
+         snapshot_index = ?, snapshot_seq = ?, snapshot_floor = ?, snapshot_last = ?, jumps = ? WHERE peer = ?`,
     ).run(
       index,
       seq,
@@ -73,6 +73,7 @@ export class SqliteEntryStore extends SqliteEntryQueries implements EntryStore {
       snapshot?.seq ?? 0,
       snapshot?.floor ?? 0,
       snapshot?.last ?? 0,
+      jumps ? JSON.stringify(jumps) : null,
       owner,
     );
   }
