@@ -36,7 +36,7 @@ export function serveLog(
   const records = all.slice(0, fitting(all));
   const reached = records.at(-1)?.seq ?? last;
   const isCut = records.length < all.length || all.length === limit;
-  const told = since > 0 ? jumps.filter(([, begins]) => begins > since) : [];
+  const told = jumps.filter(([, begins]) => begins > since);
   const page = { owner, index, floor, last, since, records, more: reached < last && isCut };
   return told.length > 0 ? { ...page, jumps: told } : page;
 }
