@@ -250,9 +250,11 @@ export class IndexSync {
     const isWanted = this.#isWanted(followed.id);
     if (!isWanted && followed.failures === 0) return this.#disown(followed);
     if (isWanted && !peer?.active) return;
-    if (followed.failures > 0) {
+    // Nobody could be asked, and by its head there is nothing to ask for.
+    const isIdle = followed.follower.isKnown && peer?.head !== undefined && !this.#isBehind(peer);
+    if (followed.failures > 0 && !isIdle) {
       this.#retry(followed, Math.max(waitFor(followed, random), restLeft(followed, clock)));
-    } else if (peer && this.#isBehind(peer)) {
+    } else if (followed.failures === 0 && peer && this.#isBehind(peer)) {
       // It moved while it was asked.
       this.#turns.add(followed);
     }

@@ -15,6 +15,8 @@ export const LARGE = 16;
 /** So many peers ask the owner itself, and the rest asks them. */
 const FIRST = 8;
 const HELPERS = 4;
+/** An owner brings its log to so many of them. */
+export const BROUGHT_TO = 2;
 const UNREACHABLE_MS = 300_000;
 
 /**
@@ -80,7 +82,13 @@ export class PageSources {
     if (isNew && this.isLarge()) return this.#draw(this.#allHelpers(), owner);
     const from = this.isLarge() ? this.firsts(owner).filter((id) => id !== self) : members();
     const reachable = from.filter((id) => id !== owner && !this.#isUnreachable(id));
-    return drawn(reachable, MOST_OTHERS, random);
+    if (!this.#isUnreachable(owner)) return drawn(reachable, MOST_OTHERS, random);
+    // An owner that nobody can dial brings its log to the first two of these.
+    const brought = this.firsts(owner)
+      .slice(0, BROUGHT_TO)
+      .filter((id) => reachable.includes(id));
+    const rest = reachable.filter((id) => !brought.includes(id));
+    return [...drawn(brought, BROUGHT_TO, random), ...drawn(rest, MOST_OTHERS - brought.length, random)];
   }
 
   #draw(helpers: readonly PeerId[], owner: PeerId): readonly PeerId[] {
