@@ -85,7 +85,7 @@ export interface EntryStore extends EntryQueries {
   setPosition(owner: PeerId, position: LogPosition, now: number): void;
   /** From now on what is put is marked as new; what was there before is not. */
   beginSnapshot(owner: PeerId, progress: SnapshotProgress, now: number): void;
-  /** Looks at `limit` entries and removes those of the owner that were not put since `beginSnapshot`; where to go on. */
+  /** Looks at `limit` entries of the owner, or of all, and removes those of it that were not put since `beginSnapshot`; where to go on. */
   sweep(owner: PeerId, limit: number, from?: Cursor): Cursor | undefined;
   /** Removes at most `limit` deletions up to a number, and only those stamped before `stampedBefore`; the numbers removed. */
   dropDeletions(owner: PeerId, upTo: number, stampedBefore: number, limit: number): readonly number[];

@@ -85,18 +85,22 @@ export class SqliteEntryStore extends SqliteEntryQueries implements EntryStore {
     ).run(now, progress.index, progress.seq, progress.floor, progress.last, owner);
   }
 
-  sweep(owner: PeerId, limit: number, from: Cursor = '0'): Cursor | undefined {
+  sweep(owner: PeerId, limit: number, from: Cursor = '0 0'): Cursor | undefined {
     const number = this.ownerNumber(owner);
-    const window = this.window(Number(from), limit);
-    if (!window) return undefined;
+    const [seq, id] = from.split(' ').map(Number) as [number, number];
+    const place = 'owner = ?1 AND (seq, id) > (?2, ?3)';
+    const end = this.first(
+      `SELECT seq, id FROM entries WHERE ${place} ORDER BY seq, id LIMIT 1 OFFSET ?4`,
+      ...[number, seq, id, limit - 1],
+    );
+    const [endSeq, endId] = end ? [end.seq as number, end.id as number] : [Number.MAX_SAFE_INTEGER, 0];
     this.#remove(
       number,
-      `SELECT id, seq, ${COUNTED} FROM entries WHERE owner = ?1 AND id > ?2 AND id <= ?3
+      `SELECT id, seq, ${COUNTED} FROM entries WHERE ${place} AND (seq, id) <= (?4, ?5)
          AND generation < (SELECT generation FROM owners WHERE id = ?1)`,
-      Number(from),
-      window.last,
+      ...[seq, id, endSeq, endId],
     );
-    return window.end ? undefined : String(window.last);
+    return end && `${endSeq} ${endId}`;
   }
 
   dropDeletions(owner: PeerId, upTo: number, stampedBefore: number, limit: number): readonly number[] {
