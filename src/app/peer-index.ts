@@ -40,6 +40,8 @@ export interface PeerIndex extends OthersLogs, AsyncDisposable {
   readonly sources: PageSources;
   /** Another member says how far it knows these logs. */
   heard(heads: readonly OwnedHead[]): void;
+  /** Calls back when another peer's entries have changed. Returns what ends it. */
+  onChange(listener: () => void): () => void;
   /** Begins to follow; resolves when everybody who is active has been asked once, or after 5 s. */
   follow(): Promise<void>;
 }
@@ -90,6 +92,7 @@ export function makePeerIndex(options: PeerIndexOptions): PeerIndex {
     heard(heads) {
       for (const { owner, index, seq } of heads) sync.heard(owner, { index, seq });
     },
+    onChange: (listener) => sync.onChange(listener),
     follow() {
       sync.start();
       return askEverybody(membership, sync, clock);

@@ -39,6 +39,8 @@ export type JobEvent =
       readonly name: string;
       readonly reason: string;
     }
+  /** A new job, or one that goes on. */
+  | { readonly event: 'began'; readonly job: JobId }
   | { readonly event: 'ended'; readonly job: JobId; readonly state: StoredJobState };
 
 export type JobListener = (event: JobEvent) => void;

@@ -41,7 +41,6 @@ describe('usage', () => {
     for (const args of [
       ['verify'],
       ['registry', 'migrate'],
-      ['up', '--dashboard', ':1'],
       ['registry', '--store', 'redis://x'],
     ])
       assert.equal((await runProgram(args)).code, 2, args.join(' '));

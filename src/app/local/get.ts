@@ -185,6 +185,7 @@ async function placeable(
 /** A job that is done or failed has said so file by file; one that another client stopped has not. */
 function toGetEvent(event: JobEvent): GetEvent | undefined {
   if (event.event === 'done') return { ...event, sources: [...event.sources] };
+  if (event.event === 'began') return undefined;
   if (event.event !== 'ended') return event;
   if (event.state !== 'paused' && event.state !== 'cancelled') return undefined;
   return { event: 'state', job: event.job, state: event.state };

@@ -2,7 +2,7 @@ import type { RunningPeer, RunningRegistry } from '../../app/config.ts';
 import { type Address, formatAddress } from '../../core/address.ts';
 import { formatJoinLink, type JoinLink, type NetworkMode } from '../../core/join-link.ts';
 import { fact, shareText } from '../commands/status.ts';
-import { findDaemon } from '../daemon.ts';
+import { findDaemon, type LocalClient } from '../daemon.ts';
 import { escapeText } from '../output/escape.ts';
 import type { Output } from '../output/output.ts';
 
@@ -21,7 +21,8 @@ export function showRegistry(output: Output, { id, join, url }: RunningRegistry)
 /** The ready line of a peer. `listen` is the address first offered, `HOST:PORT`. */
 export function peerReadyLine({ ready }: RunningPeer): object {
   const { id, name, registered } = ready;
-  return { event: 'ready', id, name, listen: firstAddress(ready.listen), dashboard: null, registered };
+  const dashboard = ready.dashboard ?? null;
+  return { event: 'ready', id, name, listen: firstAddress(ready.listen), dashboard, registered };
 }
 
 /** The ready line of a peer, or its screen: what it shares, where it is, how others join. Gives its network's mode back, null where nobody reads the screen or there is no network. */
@@ -43,8 +44,16 @@ export async function showPeer(
     output.say(fact(i === 0 ? 'shares' : '', shareText(share)));
   });
   if (join) output.say(fact('join link', formatJoinLink(join)));
+  if (peer.ready.dashboard)
+    output.say(fact('dashboard', await dashboardText(output, peer.ready.dashboard, client)));
   output.say(fact('data', escapeText(data)));
   return network.mode;
+}
+
+/** On a terminal a link that signs in; where the screen goes into a log, the address only. */
+async function dashboardText(output: Output, url: string, client: LocalClient): Promise<string> {
+  if (!output.terminal) return `${url}  (\`peerdex open\` signs in)`;
+  return (await client.dashboardLink()).url;
 }
 
 function networkState(id: string | null, registered: boolean, reason: string | null): string {

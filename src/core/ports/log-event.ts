@@ -7,6 +7,7 @@ export type LogEvent =
   | 'stop-cut-off'
   | 'stopped'
   | 'metrics-listening'
+  | 'dashboard-in-clear'
   | 'plaintext-network'
   | 'checkpoint-failed'
   | 'connection-refused'

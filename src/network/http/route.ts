@@ -26,6 +26,7 @@ export function routeHandler(
       contextOf(request, reply, operation.kind === 'bytes' ? undefined : closing),
     );
     if (operation.kind === 'ndjson') return sendLines(reply, answer as AsyncIterable<unknown>);
+    if (operation.kind === 'events') return sendEvents(reply, answer as AsyncIterable<ServerEvent>);
     if (operation.kind === 'bytes') return sendBytes(request, reply, answer as BytesAnswer);
     if (!operation.response) return reply.code(204).send();
     return reply.type('application/json; charset=utf-8').send(JSON.stringify(answer));
@@ -63,19 +64,38 @@ function contextOf(
   };
 }
 
-async function sendLines(reply: FastifyReply, objects: AsyncIterable<unknown>): Promise<FastifyReply> {
-  const iterator = objects[Symbol.asyncIterator]();
-  const first = await iterator.next();
-  return reply
-    .type('application/x-ndjson; charset=utf-8')
-    .send(Readable.from(lines(first, iterator), { objectMode: false }));
+const sendLines = (reply: FastifyReply, objects: AsyncIterable<unknown>): Promise<FastifyReply> =>
+  sendTexts(reply.type('application/x-ndjson; charset=utf-8'), objects, (one) => `${JSON.stringify(one)}\n`);
+
+interface ServerEvent {
+  readonly event: string;
 }
 
-async function* lines(first: IteratorResult<unknown>, rest: AsyncIterator<unknown>): AsyncGenerator<Buffer> {
+/** As the HTML standard has server-sent events (section 9.2); JSON has no line breaks of its own. */
+const sendEvents = (reply: FastifyReply, events: AsyncIterable<ServerEvent>): Promise<FastifyReply> =>
+  sendTexts(
+    reply.type('text/event-stream; charset=utf-8').header('cache-control', 'no-store'),
+    events,
+    (one) => `event: ${one.event}\ndata: ${JSON.stringify(one)}\n\n`,
+  );
+
+async function sendTexts<T>(
+  reply: FastifyReply,
+  objects: AsyncIterable<T>,
+  write: (one: T) => string,
+): Promise<FastifyReply> {
+  const iterator = objects[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  return reply.send(Readable.from(texts(first, iterator, write), { objectMode: false }));
+}
+
+async function* texts<T>(
+  first: IteratorResult<T>,
+  rest: AsyncIterator<T>,
+  write: (one: T) => string,
+): AsyncGenerator<Buffer> {
   try {
-    for (let next = first; !next.done; next = await rest.next()) {
-      yield Buffer.from(`${JSON.stringify(next.value)}\n`);
-    }
+    for (let next = first; !next.done; next = await rest.next()) yield Buffer.from(write(next.value));
   } finally {
     await rest.return?.();
   }
