@@ -125,6 +125,11 @@ export class IndexSync {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Others are wanted than before. */
+  review(): void {
+    for (const peer of this.#options.directory.active()) this.#look(peer);
+  }
+
   /** Another member says that the owner's log goes so far. */
   heard(owner: PeerId, head: IndexHead): void {
     const peer = this.#options.directory.get(owner);

@@ -5,6 +5,8 @@ import type { PeerId } from '../core/ids.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Random } from '../core/random.ts';
 import { mayPublish } from '../core/trust/role.ts';
+import { IndexMembers } from '../index/index-members.ts';
+import type { NetworkView } from '../index/network-view.ts';
 import { PageSources } from '../index/page-sources.ts';
 import { type OwnedHead, RecentHeads } from '../index/recent-heads.ts';
 import { systemVerifier } from '../storage/disk/ecdsa.ts';
@@ -12,12 +14,15 @@ import type { PeerConfig } from './config.ts';
 import { CsvExport } from './csv-export.ts';
 import { pageFetcher } from './fetch-page.ts';
 import { IndexSync } from './index-sync.ts';
+import { LiveFind } from './live-find.ts';
 import type { Membership } from './membership.ts';
 import type { PeerStores } from './peer-stores.ts';
 import type { OthersLogs } from './public/log-answers.ts';
 import type { ShareService } from './shares.ts';
 import type { PeerClients } from './trust/peer-clients.ts';
 
+/** Up to so many other peers the index has everybody. */
+const INDEX_PEERS = 2000;
 /** How long the first look at the others' indexes may take. */
 const FIRST_PULL_MS = 5_000;
 
@@ -28,6 +33,7 @@ export interface PeerIndexOptions {
   readonly stores: PeerStores;
   readonly shares: ShareService;
   readonly membership: Membership;
+  readonly view: NetworkView;
   readonly clients: PeerClients;
   readonly clock: Clock;
   readonly random: Random;
@@ -38,6 +44,8 @@ export interface PeerIndexOptions {
 export interface PeerIndex extends OthersLogs, AsyncDisposable {
   readonly csv: CsvExport;
   readonly sources: PageSources;
+  /** Searches beyond the index here, where it does not have everybody. */
+  readonly liveFind: LiveFind;
   /** Another member says how far it knows these logs. */
   heard(heads: readonly OwnedHead[]): void;
   /** Calls back when another peer's entries have changed. Returns what ends it. */
@@ -52,6 +60,17 @@ export function makePeerIndex(options: PeerIndexOptions): PeerIndex {
   const resources = new AsyncDisposableStack();
   const members = () => membership.active().map(({ id }) => id);
   const sources = new PageSources({ self, members, clock, random });
+  const followed = new Set(config.indexFollow ?? []);
+  const chosen = new IndexMembers({
+    ...{ self, members, clock, most: config.indexPeers ?? INDEX_PEERS },
+    isFollowed: (id) => followed.has(id) || followed.has(membership.get(id)?.name ?? ''),
+  });
+  const liveFind = new LiveFind({
+    ...{ clients, clock, random, log },
+    active: () => membership.active(),
+    missing: () => chosen.without,
+    peers: () => options.view.peers(),
+  });
   const recent = new RecentHeads({ self, store: entries, members, random });
   const sync = new IndexSync({
     self,
@@ -60,13 +79,21 @@ export function makePeerIndex(options: PeerIndexOptions): PeerIndex {
     directory: membership,
     sources,
     fetchPage: pageFetcher(clients, systemVerifier),
-    isWanted: (owner) => mayPublish(membership.get(owner)?.role ?? 'fetch'),
+    isWanted: (owner) => mayPublish(membership.get(owner)?.role ?? 'fetch') && chosen.has(owner),
     limits: config.indexLimits,
     clock,
     random,
     log,
   });
   resources.use(sync);
+  let { moves } = chosen;
+  resources.defer(
+    membership.onChange(() => {
+      if (chosen.moves === moves) return;
+      moves = chosen.moves;
+      sync.review();
+    }),
+  );
   const csv = new CsvExport({
     database: stores.file,
     store: entries,
@@ -86,6 +113,7 @@ export function makePeerIndex(options: PeerIndexOptions): PeerIndex {
   return {
     csv,
     sources,
+    liveFind,
     kept: sync.kept,
     brought: (owner, page) => sync.brought(owner, page),
     heads: () => recent.list(),

@@ -13,6 +13,7 @@ import { AnswerSlots } from './public/answer-slots.ts';
 import { type LinkBase, linkBases } from './public/link-urls.ts';
 import type { OthersLogs } from './public/log-answers.ts';
 import { openPublicPort } from './public/public-port.ts';
+import type { SearchAnswers } from './public/search-answer.ts';
 import type { ShareLinks } from './public/share-links.ts';
 import type { ShareService } from './shares.ts';
 
@@ -31,6 +32,8 @@ export interface PeerPublicOptions {
   readonly fallen: FallenIndex;
   /** What is done with the logs of others, once they are followed. */
   readonly others: () => OthersLogs | undefined;
+  /** Searches the index here. */
+  readonly search: SearchAnswers['search'];
   readonly limits: PortLimits;
   readonly clock: Clock;
   readonly log: Log;
@@ -83,6 +86,7 @@ export async function openPeerPublic(options: PeerPublicOptions): Promise<PeerPu
       hashes: stores.hashes,
       fallen: options.fallen,
       others: options.others,
+      search: options.search,
       authorize: (context) => void sessions.memberOf(context),
     },
   });

@@ -21,6 +21,8 @@ export class KeptPages {
     const reach = reachOf(page);
     if (reach === since && since > 0) return;
     const before = this.#store.marks(owner).filter((mark) => mark.since < since);
+    // What an owner writes beside its records, or without any, is not to fill the disks of others.
+    if (signed.body.byteLength > mostBytes(page) || before.length >= MOST_PAGES) return this.drop(owner);
     const goesOn = before.some((mark) => mark.reach >= since && mark.index === index);
     if (!goesOn) this.#store.drop(owner);
     this.#store.keep(owner, { index, since, reach, last, floor, records: page.records.length }, signed);
@@ -59,6 +61,12 @@ export class KeptPages {
     return since;
   }
 }
+
+const MOST_PAGES = 4096;
+
+/** Of a page as programs write it: paths with every character escaped, the other members of records, jumps. */
+const mostBytes = ({ records }: LogPage): number =>
+  records.reduce((sum, { path }) => sum + 2 * Buffer.byteLength(path) + 400, 16 * 1024);
 
 /** Pages of at most so many records are merged when so many of them stand at the end: each record is sent again once for each size. */
 const SMALL = [1024, 128, 16];

@@ -117,10 +117,10 @@ export class PageSources {
 const WAIT_MS = 300;
 const MOST_OTHERS = 3;
 
-const numberOf = (id: PeerId): number => Number.parseInt(id.slice(0, 8), 16);
+export const numberOf = (id: PeerId): number => Number.parseInt(id.slice(0, 8), 16);
 
 /** The finalizer of MurmurHash3 (public domain): every bit of either number moves half of the bits. */
-function mixed(a: number, b: number): number {
+export function mixed(a: number, b: number): number {
   let hash = a ^ Math.imul(b, 0x9e3779b1);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);

@@ -27,9 +27,10 @@ export function localHandlers(parts: LocalParts): Handlers<typeof localOperation
     status: () => status(parts),
     peers: () => peers(parts),
     ls: async ({ query }) => ({ entries: await queries.ls(query.where) }),
-    async find({ query }) {
-      const { results, total, more } = await queries.find(query.words, query.limit ?? DEFAULT_RESULTS);
-      return { results: results.map((found) => ({ ...found, holders: [...found.holders] })), total, more };
+    async find({ query: { words, limit = DEFAULT_RESULTS } }, { signal }) {
+      const local = await queries.find(words, limit);
+      const { results, ...rest } = await parts.liveFind.add(local, words, limit, signal);
+      return { ...rest, results: results.map((found) => ({ ...found, holders: [...found.holders] })) };
     },
     csv: ({ query }) => ({
       status: 200,

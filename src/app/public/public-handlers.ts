@@ -15,6 +15,7 @@ import { VERSION } from '../version.ts';
 import { answerContent } from './content-answer.ts';
 import { type LinkAnswers, linkHandlers } from './link-answer.ts';
 import { logHandlers, type OthersLogs } from './log-answers.ts';
+import { type SearchAnswers, searchHandlers } from './search-answer.ts';
 
 /** Throws `unauthorized` for a request by who is no member. */
 export type Authorize = (context: RequestContext) => void;
@@ -29,6 +30,7 @@ export interface PublicParts extends LinkAnswers {
   readonly trust: Trust;
   readonly fallen: FallenIndex;
   readonly others: () => OthersLogs | undefined;
+  readonly search: SearchAnswers['search'];
   readonly entries: EntryStore;
   readonly hashes: HashStore;
   /** Asked before the log and contents are given; links need nothing besides. */
@@ -46,6 +48,7 @@ export function publicHandlers(parts: PublicParts): Handlers<typeof peerOperatio
       revocations: () => trust.revocations,
       memberOf: (context) => sessions.memberOf(context),
     }),
+    ...searchHandlers({ search: parts.search, memberOf: (context) => sessions.memberOf(context) }),
     revocations: (_input, context) => {
       sessions.memberOf(context);
       return { list: trust.revocationsText ?? null };

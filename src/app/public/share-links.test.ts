@@ -18,8 +18,8 @@ import { systemVerifier } from '../../storage/disk/ecdsa.ts';
 import { MemoryEntryStore } from '../../storage/memory/entry-store.ts';
 import { MemoryHashStore } from '../../storage/memory/hash-store.ts';
 import { MemoryLinkStore } from '../../storage/memory/link-store.ts';
-import { Sessions } from '../trust/sessions.ts';
 import { FallenIndex } from '../fallen-index.ts';
+import { Sessions } from '../trust/sessions.ts';
 import { AnswerSlots } from './answer-slots.ts';
 import { publicHandlers } from './public-handlers.ts';
 import { ShareLinks } from './share-links.ts';
@@ -76,6 +76,7 @@ describe('links of a peer', () => {
         key: signer,
         fallen: new FallenIndex({ head: () => ({ index: '', seq: 0 }), beginIndexAnew() {} }, silentLog),
         others: () => undefined,
+        search: async () => ({ results: [], total: 0, more: false }),
         trust,
         sessions,
       }),

@@ -54,7 +54,13 @@ export const localOperations = {
     path: '/v1/find',
     summary: 'Files whose name has every word, one result a content.',
     query: Type.Object({ words: Text, limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10000 })) }),
-    response: Type.Object({ results: Type.Array(FoundContent), total: CountShape, more: Type.Boolean() }),
+    response: Type.Object({
+      results: Type.Array(FoundContent),
+      total: CountShape,
+      more: Type.Boolean(),
+      /** Where the index here does not have every active peer: how many are missing, how many peers were asked, how many answered. */
+      live: Type.Optional(Type.Object({ missing: CountShape, asked: CountShape, answered: CountShape })),
+    }),
     errors: [],
   },
   csv: {

@@ -13,6 +13,7 @@ import {
   PathShape,
   PeerIdShape,
   SizeShape,
+  TimeShape,
 } from '../shapes.ts';
 import { linkOperations } from './link-operations.ts';
 
@@ -21,6 +22,8 @@ export const MAX_PAGE_RECORDS = 2000;
 export const MAX_PAGE_JUMPS = 256;
 /** Longest page that is brought, in characters: it has to fit the body of a request. */
 export const MAX_BROUGHT_BYTES = 700_000;
+export const MAX_SEARCH_RESULTS = 200;
+export const MAX_SEARCH_HOLDERS = 16;
 /** Most heads of others in one answer. */
 export const MAX_NEWS_HEADS = 128;
 /** Longest body with a page: 1 MiB of paths fits, each character of them escaped, and so many records beside them. */
@@ -143,6 +146,33 @@ export const peerOperations = {
     response: WirePage,
     kind: 'bytes',
     errors: ['unauthorized', 'not-found'],
+  },
+  searchIndex: {
+    method: 'GET',
+    path: '/v1/index/find',
+    summary:
+      'Files in the index of this peer whose name has every word, one result a content: for members whose own index does not have everybody. Nothing of it is signed.',
+    query: Type.Object({
+      words: Type.String({ minLength: 1, maxLength: 1024 }),
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_SEARCH_RESULTS })),
+    }),
+    response: Type.Object({
+      results: Type.Array(
+        Type.Object({
+          path: PathShape,
+          size: SizeShape,
+          content: ContentIdShape,
+          modified: TimeShape,
+          holders: Type.Array(Type.Object({ peer: PeerIdShape, path: PathShape }), {
+            maxItems: MAX_SEARCH_HOLDERS,
+          }),
+        }),
+        { maxItems: MAX_SEARCH_RESULTS },
+      ),
+      total: CountShape,
+      more: Type.Boolean(),
+    }),
+    errors: ['unauthorized', 'limit'],
   },
   manifest: {
     method: 'GET',
