@@ -22,6 +22,8 @@ const entries = Number(values.entries);
 const most = Math.max(...values.changes.split(',').map(Number));
 const FILES_OF_FOLDER = 500;
 
+/** By data folder. */
+const databases = new Map<string, DatabaseSync>();
 await using network = await ProcessNetwork.start();
 const share = await network.makeFolder('share');
 const owner = await network.peer('owner', { shares: [share], proxy: true, scanInterval: 3600 });
@@ -81,6 +83,8 @@ console.log(
   ),
 );
 
+for (const database of databases.values()) database.close();
+
 interface Sum {
   readonly bytes: number;
   readonly owner: number;
@@ -108,8 +112,10 @@ async function knows(by: PeerProcess, seq: number): Promise<void> {
   while ((seqIn(by, owner) ?? 0) < seq) await delay(20);
 }
 
-function seqIn(data: PeerProcess, of: PeerProcess): number | undefined {
-  using database = new DatabaseSync(`${data.data}/peer.db`, { readOnly: true });
+function seqIn({ data }: PeerProcess, of: PeerProcess): number | undefined {
+  const database =
+    databases.get(data) ?? new DatabaseSync(`${data}/peer.db`, { readOnly: true, timeout: 5000 });
+  databases.set(data, database);
   const row = database
     .prepare('SELECT seq FROM owners WHERE peer = ? AND snapshot_index IS NULL')
     .get(of.daemon.ready.id);

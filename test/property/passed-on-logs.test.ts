@@ -26,6 +26,7 @@ const FOLLOWERS = 3;
 
 type Step =
   | { readonly do: 'put' | 'delete'; readonly path: number }
+  /** Days pass, or the owner's clock jumps, also back. */
   | { readonly do: 'wait'; readonly days: number }
   /** A copy of the database is made; it takes the place of the database at a later start; the owner is started anew. */
   | { readonly do: 'copy' | 'restore' | 'restart' | 'lose' }
@@ -49,7 +50,10 @@ const one = <T extends string>(what: T) => fc.record({ do: fc.constant(what) });
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ do: fc.constant('put' as const), path: fc.nat(PATHS.length - 1) }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('delete' as const), path: fc.nat(PATHS.length - 1) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('wait' as const), days: fc.constantFrom(1, 31) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('wait' as const), days: fc.constantFrom(1, 7, 31, -40, 4000) }),
+  },
   { weight: 1, arbitrary: one('copy') },
   { weight: 1, arbitrary: one('restore') },
   { weight: 1, arbitrary: one('restart') },
