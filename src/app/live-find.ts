@@ -68,15 +68,16 @@ export class LiveFind {
     this.#options = options;
   }
 
-  /** The answer of the index here with what others add; as it is where the index has everybody. Never rejects for what others do. */
+  /** The answer of the index here with what others add; as it is where the index has everybody. Without words nobody is asked. Never rejects for what others do. */
   async add<T extends FoundAnswer>(
     local: T,
-    words: string,
+    words: string | undefined,
     limit: number,
     signal?: AbortSignal,
   ): Promise<T & { readonly live?: LiveAsked }> {
     const missing = this.#options.missing();
-    if (missing === 0 || words.trim() === '') return local;
+    if (missing === 0) return local;
+    if (!words?.trim()) return { ...local, live: { missing, asked: 0, answered: 0 } };
     const whom = this.#whom();
     const answers = await Promise.all(whom.map((peer) => this.#ask(peer, words, limit, signal)));
     const results = new Map(local.results.map((found): [ContentId, Found] => [found.content, found]));

@@ -26,10 +26,28 @@ export function localHandlers(parts: LocalParts): Handlers<typeof localOperation
     ...careHandlers(membership),
     status: () => status(parts),
     peers: () => peers(parts),
-    ls: async ({ query }) => ({ entries: await queries.ls(query.where) }),
-    async find({ query: { words, limit = DEFAULT_RESULTS } }, { signal }) {
-      const local = await queries.find(words, limit);
-      const { results, ...rest } = await parts.liveFind.add(local, words, limit, signal);
+    async ls({ query: { where, limit, from } }) {
+      if (limit === undefined) return { entries: await queries.ls(where) };
+      const { entries, next } = await queries.lsPart(where, limit, from);
+      return { entries: [...entries], ...(next === undefined ? {} : { next }) };
+    },
+    async find(
+      { query: { words, limit = DEFAULT_RESULTS, offset, ext, peer, newer, older, ...sizes } },
+      { signal },
+    ) {
+      const local = await queries.find(words, {
+        ...sizes,
+        limit,
+        offset,
+        extensions: ext?.split(',').filter(Boolean),
+        peers: peer === undefined ? undefined : [peer],
+        newer: newer === undefined ? undefined : Date.parse(newer),
+        older: older === undefined ? undefined : Date.parse(older),
+        signal,
+      });
+      // Others are asked for names alone; whatever else is wanted is looked up here only, and the answer says so.
+      const isPlain = ![offset, ext, peer, newer, older, ...Object.values(sizes)].some((said) => said !== undefined);
+      const { results, ...rest } = await parts.liveFind.add(local, isPlain ? words : undefined, limit, signal);
       return { ...rest, results: results.map((found) => ({ ...found, holders: [...found.holders] })) };
     },
     csv: ({ query }) => ({
