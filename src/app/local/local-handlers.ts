@@ -46,8 +46,15 @@ export function localHandlers(parts: LocalParts): Handlers<typeof localOperation
         signal,
       });
       // Others are asked for names alone; whatever else is wanted is looked up here only, and the answer says so.
-      const isPlain = ![offset, ext, peer, newer, older, ...Object.values(sizes)].some((said) => said !== undefined);
-      const { results, ...rest } = await parts.liveFind.add(local, isPlain ? words : undefined, limit, signal);
+      const isPlain = ![offset, ext, peer, newer, older, ...Object.values(sizes)].some(
+        (said) => said !== undefined,
+      );
+      const { results, ...rest } = await parts.liveFind.add(
+        local,
+        isPlain ? words : undefined,
+        limit,
+        signal,
+      );
       return { ...rest, results: results.map((found) => ({ ...found, holders: [...found.holders] })) };
     },
     csv: ({ query }) => ({
