@@ -30,7 +30,7 @@ const owner = await network.peer('owner', { shares: [share], proxy: true, scanIn
 await owner.daemon.kill('SIGTERM');
 let began = performance.now();
 fillLog(`${owner.data}/peer.db`, entries);
-console.log(`${entries} entries written in ${seconds(began)} s`);
+say(`${entries} entries written in ${seconds(began)} s`);
 
 const file = (n: number) => `${share}/folder ${Math.floor(n / FILES_OF_FOLDER)}/file ${n}.txt`;
 for (let n = 0; n < most; n += FILES_OF_FOLDER) await mkdir(`${share}/folder ${n / FILES_OF_FOLDER}`);
@@ -43,7 +43,7 @@ const before = { bytes: owner.proxy.total, owner: owner.daemon.stats.cpuSeconds,
 const follower = await network.peer('follower', { scanInterval: 3600 });
 await knows(follower, headOf(owner));
 const first = since(before, sumOf(follower, owner));
-console.log(
+say(
   `the first pull: ${seconds(began)} s, ${(first.bytes / 1e6).toFixed(0)} MB, processor ${first.owner.toFixed(1)} s there and ${first.follower.toFixed(1)} s here`,
 );
 
@@ -68,7 +68,7 @@ for (const changes of values.changes.split(',').map(Number)) {
     ]);
   }
 }
-console.log(
+say(
   table(
     [
       'changed files',
@@ -124,4 +124,8 @@ function seqIn({ data }: PeerProcess, of: PeerProcess): number | undefined {
 
 function seconds(from: number): string {
   return ((performance.now() - from) / 1000).toFixed(2);
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
 }

@@ -49,7 +49,7 @@ async function changeOf(peers: number, kind: string, options: Omit<ChangeOptions
 
 const newcomers: Newcomer[] = [];
 for (const peers of sizes) newcomers.push(await newcomer(peers));
-console.log(
+say(
   table(
     ['other peers', 'entries', 's', 'requests', 'MB', 'connections', 'failed dials', 'processor s'],
     newcomers.map((one) => [
@@ -64,7 +64,7 @@ console.log(
 const changes: Change[] = [];
 for (const { name, options } of KINDS)
   for (const peers of sizes) changes.push(await changeOf(peers, name, options));
-console.log(
+say(
   `\n${table(
     [
       'one change',
@@ -108,4 +108,8 @@ if (values.plot) {
     { title: 'One change: requests of all peers together', curves: of(({ requests }) => requests) },
   ];
   await writeFile(values.plot, growthPlot('How the index spreads as the network grows', panels));
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
 }

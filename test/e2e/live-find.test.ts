@@ -39,6 +39,10 @@ describe('a network of more peers than the index has room for', () => {
     const local = await find(others[0]!, 'rare');
     assert.equal(local.live, undefined);
     await others[4]!.running.close();
-    await eventually(async () => (await find(small, 'rare 4')).total === 0);
+    assert.deepEqual((await find(small, 'rare')).live, {
+      missing: OTHERS - 2,
+      asked: OTHERS,
+      answered: OTHERS - 1,
+    });
   });
 });
