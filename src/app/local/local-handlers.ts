@@ -37,7 +37,7 @@ export function localHandlers(parts: LocalParts): Handlers<typeof localOperation
       { query: { words, limit = DEFAULT_RESULTS, offset, ext, peer, newer, older, ...sizes } },
       { signal },
     ) {
-      const { results, total, more } = await queries.find(words, {
+      const local = await queries.find(words, {
         ...sizes,
         limit,
         offset,
@@ -47,7 +47,17 @@ export function localHandlers(parts: LocalParts): Handlers<typeof localOperation
         older: older === undefined ? undefined : Date.parse(older),
         signal,
       });
-      return { results: results.map((found) => ({ ...found, holders: [...found.holders] })), total, more };
+      // Others are asked for names alone; whatever else is wanted is looked up here only, and the answer says so.
+      const isPlain = ![offset, ext, peer, newer, older, ...Object.values(sizes)].some(
+        (said) => said !== undefined,
+      );
+      const { results, ...rest } = await parts.liveFind.add(
+        local,
+        isPlain ? words : undefined,
+        limit,
+        signal,
+      );
+      return { ...rest, results: results.map((found) => ({ ...found, holders: [...found.holders] })) };
     },
     csv: ({ query }) => ({
       status: 200,

@@ -53,9 +53,17 @@ export class MemoryEntryStore implements EntryStore {
     }
   }
 
-  setPosition(owner: PeerId, { index, seq, floor, snapshot }: LogPosition, now: number): void {
+  setPosition(owner: PeerId, { index, seq, floor, snapshot, jumps }: LogPosition, now: number): void {
     const { generation } = this.#owners.get(owner)!;
-    this.#owners.set(owner, { index, seq, floor, snapshot, generation, updated: now });
+    this.#owners.set(owner, {
+      index,
+      seq,
+      floor,
+      snapshot,
+      ...(jumps && { jumps }),
+      generation,
+      updated: now,
+    });
   }
 
   beginSnapshot(owner: PeerId, snapshot: SnapshotProgress, now: number): void {

@@ -8,10 +8,11 @@ import { knownPeerRoles } from './migrations/peer/005-known-peer-roles.ts';
 import { links } from './migrations/peer/006-links.ts';
 import { entryNumbers } from './migrations/peer/007-entry-numbers.ts';
 import { scanMemory } from './migrations/peer/008-scan-memory.ts';
+import { keptPages } from './migrations/peer/009-kept-pages.ts';
 
 const MIGRATIONS: readonly Migration[] = [
   ...[index, knownPeers, jobs, ownerBounds],
-  ...[knownPeerRoles, links, entryNumbers, scanMemory],
+  ...[knownPeerRoles, links, entryNumbers, scanMemory, keptPages],
 ];
 
 /** The newest schema that this program knows. */

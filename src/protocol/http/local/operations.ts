@@ -82,7 +82,13 @@ export const localOperations = {
       /** Name or id: only files that this peer holds. */
       peer: Type.Optional(Text),
     }),
-    response: Type.Object({ results: Type.Array(FoundContent), total: CountShape, more: Type.Boolean() }),
+    response: Type.Object({
+      results: Type.Array(FoundContent),
+      total: CountShape,
+      more: Type.Boolean(),
+      /** Where the index here does not have every active peer: how many are missing, how many peers were asked, how many answered. */
+      live: Type.Optional(Type.Object({ missing: CountShape, asked: CountShape, answered: CountShape })),
+    }),
     errors: ['not-found', 'ambiguous'],
   },
   csv: {
