@@ -19,5 +19,5 @@ port.on('message', ({ root, relative }: HashRequest) => {
   const outcomes = relative.map((path) => hasher.hash(root, path));
   hasher.release();
   const buffers = outcomes.flatMap((one) => (one.outcome === 'hashed' ? [one.leaves.buffer] : []));
-  port.postMessage({ outcomes } satisfies HashReply, buffers as ArrayBuffer[]);
+  port.postMessage({ answer: outcomes } satisfies HashReply, buffers as ArrayBuffer[]);
 });
