@@ -11,6 +11,7 @@ import { BYE_REASONS, type ControlFrame, FRAME, REJECT_REASONS } from '../../src
 import {
   HEADER_BYTES,
   MAX_ADDRESSES,
+  MAX_BATCH_ITEMS,
   MAX_BODY_BYTES,
   MAX_DATA_BYTES,
   MAX_HELLO_BYTES,
@@ -99,6 +100,15 @@ const FRAMES: { readonly [Type in ControlFrame['type']]: fc.Arbitrary<ControlFra
   unclaim: told.map((one) => ({ type: 'unclaim', ...one })),
   instead: fc.record({ channel: u32, asked: u32, given: u32 }).map((one) => ({ type: 'instead', ...one })),
   seek: fc.record({ content: id(32), addresses }).map((one) => ({ type: 'seek', ...one })),
+  batch: fc
+    .record({
+      channel: u32,
+      items: fc.array(fc.record({ content: id(32), size: fc.integer({ min: 1, max: 262_144 }) }, noProto), {
+        minLength: 1,
+        maxLength: MAX_BATCH_ITEMS,
+      }),
+    })
+    .map((one) => ({ type: 'batch', ...one })),
   members: fc.record({ content: id(32), members: someMembers }).map((one) => ({ type: 'members', ...one })),
 };
 const anyFrame = fc.oneof(...Object.values(FRAMES));

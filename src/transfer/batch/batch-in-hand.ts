@@ -1,0 +1,136 @@
+import type { PeerdexError } from '../../core/errors.ts';
+import type { ContentId } from '../../core/ids.ts';
+import type { BatchChannel, BatchListener, Refusal, SourceLink } from '../../core/ports/source.ts';
+
+export interface BatchItem {
+  readonly content: ContentId;
+  readonly size: number;
+}
+
+export interface BatchEvents<Item> {
+  /** Bytes came. */
+  heard(bytes: number): void;
+  /** It is here whole, not verified yet. */
+  arrived(item: Item): void;
+  /** It does not come from here; what it is said to be wrong by. */
+  refused(item: Item, reason: Refusal): void;
+  /** Everything has come or was refused: these are here, at these places of the buffer. */
+  complete(arrived: readonly { readonly item: Item; readonly offset: number }[]): void;
+  /** The link is gone, with what had not come. */
+  closed(error: PeerdexError, owed: readonly Item[]): void;
+}
+
+/** So many that have come are said to have at once; the last ones with the end. */
+const MOST_UNSAID = 32;
+
+interface Slot<Item> {
+  readonly item: Item;
+  readonly offset: number;
+  has: number;
+  /** Neither whole nor refused. */
+  isOpen: boolean;
+}
+
+/** One batch that was asked for, on its way into one buffer, each content at its place. */
+export class BatchInHand<Item extends BatchItem> implements BatchListener {
+  readonly buffer: Buffer;
+  readonly #slots: Slot<Item>[] = [];
+  readonly #events: BatchEvents<Item>;
+  readonly #channel: BatchChannel;
+  #open: number;
+  /** First that was not said to have come, and how many after it have. */
+  #unsaid = { first: 0, count: 0 };
+  #ended = false;
+
+  /** `buffer`: as long as all items together or longer. Throws when the link is gone. */
+  constructor(link: SourceLink, items: readonly Item[], buffer: Buffer, events: BatchEvents<Item>) {
+    this.buffer = buffer;
+    this.#events = events;
+    let offset = 0;
+    for (const item of items) {
+      this.#slots.push({ item, offset, has: 0, isOpen: true });
+      offset += item.size;
+    }
+    this.#open = items.length;
+    this.#channel = link.batch!(
+      items.map(({ content, size }) => ({ content, size })),
+      this,
+    );
+  }
+
+  /** Bytes that have not come of what is open. */
+  get owedBytes(): number {
+    return this.#slots.reduce((sum, { item, has, isOpen }) => sum + (isOpen ? item.size - has : 0), 0);
+  }
+
+  data(place: number, offset: number, bytes: Uint8Array): boolean {
+    const slot = this.#slots[place];
+    if (!slot?.isOpen || slot.has !== offset || offset + bytes.byteLength > slot.item.size) return false;
+    this.buffer.set(bytes, slot.offset + offset);
+    slot.has += bytes.byteLength;
+    this.#events.heard(bytes.byteLength);
+    if (slot.has < slot.item.size) return true;
+    slot.isOpen = false;
+    this.#open -= 1;
+    this.#say(place);
+    this.#events.arrived(slot.item);
+    this.#endIfWhole();
+    return true;
+  }
+
+  refused(place: number | undefined, reason: Refusal): void {
+    const slots = place === undefined ? this.#slots : [this.#slots[place]];
+    for (const slot of slots) {
+      if (!slot?.isOpen) continue;
+      slot.isOpen = false;
+      this.#open -= 1;
+      this.#events.refused(slot.item, reason);
+    }
+    this.#endIfWhole();
+  }
+
+  closed(error: PeerdexError): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#events.closed(error, this.#owed());
+  }
+
+  complain(item: Item): void {
+    this.#channel.complain(this.#slots.findIndex((slot) => slot.item === item));
+  }
+
+  /** Nothing of it is wanted any more. */
+  stop(): void {
+    if (!this.#ended) this.#channel.close();
+    this.#ended = true;
+  }
+
+  /** The other side is done with. */
+  close(): void {
+    this.#channel.close();
+  }
+
+  #owed(): readonly Item[] {
+    return this.#slots.filter(({ isOpen }) => isOpen).map(({ item }) => item);
+  }
+
+  #say(place: number): void {
+    const { first, count } = this.#unsaid;
+    if (count > 0 && place === first + count) this.#unsaid = { first, count: count + 1 };
+    else {
+      if (count > 0) this.#channel.got(first, count);
+      this.#unsaid = { first: place, count: 1 };
+    }
+    if (this.#unsaid.count < MOST_UNSAID && this.#open > 0) return;
+    this.#channel.got(this.#unsaid.first, this.#unsaid.count);
+    this.#unsaid = { first: 0, count: 0 };
+  }
+
+  #endIfWhole(): void {
+    if (this.#open > 0 || this.#ended) return;
+    this.#ended = true;
+    if (this.#unsaid.count > 0) this.#channel.got(this.#unsaid.first, this.#unsaid.count);
+    const whole = this.#slots.filter(({ item, has }) => has === item.size);
+    this.#events.complete(whole.map(({ item, offset }) => ({ item, offset })));
+  }
+}
