@@ -7,7 +7,7 @@ export class LeafBuffers {
   readonly #make: () => Buffer;
 
   /** `keep`: most unused buffers that are held on to. `make`: how one is made. */
-  constructor(keep: number, make = () => Buffer.allocUnsafeSlow(LEAF_BYTES)) {
+  constructor(keep: number, make: () => Buffer = () => Buffer.allocUnsafeSlow(LEAF_BYTES)) {
     this.#keep = keep;
     this.#make = make;
   }

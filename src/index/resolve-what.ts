@@ -211,11 +211,16 @@ function oneFile(what: string, matches: readonly OwnedEntry[]): Wanted {
 }
 
 /** `places`: every match with this content. */
-const itemOf = ({ path, content }: OwnedEntry, places: readonly OwnedEntry[]): WantedItem => ({
+const itemOf = (
+  { path, content, mtime, executable }: OwnedEntry,
+  places: readonly OwnedEntry[],
+): WantedItem => ({
   relative: baseName(path),
   kind: 'file',
   size: likelySize(places),
   content,
+  mtime,
+  executable,
 });
 
 const MAX_MATCHES = 10_000;

@@ -12,12 +12,12 @@ export interface BatchEvents<Item> {
   heard(bytes: number): void;
   /** It is here whole, not verified yet. */
   arrived(item: Item): void;
-  /** It does not come from here; what it is said to be wrong by. */
-  refused(item: Item, reason: Refusal): void;
+  /** It does not come from here; so many bytes of it have not. */
+  refused(item: Item, missing: number, reason: Refusal): void;
   /** Everything has come or was refused: these are here, at these places of the buffer. */
   complete(arrived: readonly { readonly item: Item; readonly offset: number }[]): void;
-  /** The link is gone, with what had not come. */
-  closed(error: PeerdexError, owed: readonly Item[]): void;
+  /** The link is gone. */
+  closed(error: PeerdexError): void;
 }
 
 /** So many that have come are said to have at once; the last ones with the end. */
@@ -84,15 +84,13 @@ export class BatchInHand<Item extends BatchItem> implements BatchListener {
       if (!slot?.isOpen) continue;
       slot.isOpen = false;
       this.#open -= 1;
-      this.#events.refused(slot.item, reason);
+      this.#events.refused(slot.item, slot.item.size - slot.has, reason);
     }
     this.#endIfWhole();
   }
 
   closed(error: PeerdexError): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    this.#events.closed(error, this.#owed());
+    if (!this.#ended) this.#events.closed(error);
   }
 
   complain(item: Item): void {
@@ -108,10 +106,6 @@ export class BatchInHand<Item extends BatchItem> implements BatchListener {
   /** The other side is done with. */
   close(): void {
     this.#channel.close();
-  }
-
-  #owed(): readonly Item[] {
-    return this.#slots.filter(({ isOpen }) => isOpen).map(({ item }) => item);
   }
 
   #say(place: number): void {
