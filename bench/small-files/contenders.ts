@@ -88,7 +88,11 @@ export async function peerdexTree(source: string, mode: NetworkMode, data: strin
   const network = await ProcessNetwork.start(mode === 'plaintext' ? ['--plaintext'] : []);
   const options = { scanInterval: 3600, env: profiled() };
   await mkdir(data, { recursive: true });
-  const holder = await network.peer('holder', { ...options, shares: [source], data: path.join(data, 'holder') });
+  const holder = await network.peer('holder', {
+    ...options,
+    shares: [source],
+    data: path.join(data, 'holder'),
+  });
   const fetcher = await network.peer('fetcher', { ...options, data: path.join(data, 'fetcher') });
   return {
     name: `peerdex get, ${mode === 'tls' ? 'TLS' : mode}`,

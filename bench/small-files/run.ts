@@ -58,8 +58,12 @@ for (let round = -1; round < Number(values.rounds); round += 1) {
   }
 }
 const [yardstick] = contenders;
-process.stdout.write(`${tree.files.length} files, ${tree.bytes} bytes, ${values.rounds} rounds, in ${folder}\n\n`);
-process.stdout.write('| | what it ends with | s | files/s | times the first, by rounds | processor s | memory |\n|---|---|---|---|---|---|---|\n');
+process.stdout.write(
+  `${tree.files.length} files, ${tree.bytes} bytes, ${values.rounds} rounds, in ${folder}\n\n`,
+);
+process.stdout.write(
+  '| | what it ends with | s | files/s | times the first, by rounds | processor s | memory |\n|---|---|---|---|---|---|---|\n',
+);
 for (const contender of contenders) {
   const { seconds, cpu } = took.get(contender)!;
   const ratio = median(seconds.map((one, i) => one / took.get(yardstick!)!.seconds[i]!));

@@ -101,14 +101,14 @@ export class DownloadChannels implements SourceLink, ConnectionListener {
     const send = (frame: ControlFrame) => {
       if (this.#batches.get(channel) === listener) this.#connection.send(frame);
     };
+    const own = new ToldLeaves(this.#connection, channel, 'asks');
     send({ type: 'batch', channel, items });
     return {
-      got: (first, count) => {
-        for (const piece of piecesOf(first, count)) send({ type: 'askerHave', channel, ...piece });
-      },
+      got: (first, count) => own.more(first, count, true),
       cancel: (first, count) => send({ type: 'cancel', channel, first, count }),
       complain: (leaf) => send({ type: 'complaint', channel, leaf }),
       close: () => {
+        own.close();
         send({ type: 'close', channel });
         if (this.#batches.get(channel) === listener) this.#forgetBatch(channel);
       },

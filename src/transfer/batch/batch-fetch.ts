@@ -1,6 +1,7 @@
 import { asPeerdexError, type ErrorCode, PeerdexError } from '../../core/errors.ts';
 import type { ContentId, PeerId } from '../../core/ids.ts';
 import type { JobItem } from '../../core/job.ts';
+import { sharedBuffer } from '../../core/leaf-buffers.ts';
 import { LEAF_BYTES } from '../../core/leaf-layout.ts';
 import type { SmallWritten } from '../../core/ports/small-files.ts';
 import type { Refusal } from '../../core/ports/source.ts';
@@ -12,7 +13,8 @@ import { BatchPlan } from './batch-plan.ts';
 import { BatchSources } from './batch-sources.ts';
 import { Hopes } from './hopes.ts';
 import { SettledItems, type SettledItemsOptions } from './settled-items.ts';
-import { SmallIntake } from './small-intake.ts';
+import { SmallCopies } from './small-copies.ts';
+import { type FoundItem, SmallIntake } from './small-intake.ts';
 import { SLAB_LEAVES } from './small-parts.ts';
 
 /** Items in hand at a time, whatever their number in the job. */
@@ -21,6 +23,8 @@ const MOST_ITEMS = 2048;
 const FEW_ITEMS = 1024;
 const TICK_MS = 1000;
 const SLAB_BYTES = SLAB_LEAVES * LEAF_BYTES;
+/** What an empty file is written from. */
+const NOTHING = sharedBuffer(0);
 
 /** A small file that is wanted. */
 export interface SmallItem extends JobItem {
@@ -41,6 +45,7 @@ export class BatchFetch {
   readonly #settled: SettledItems;
   readonly #intake: SmallIntake;
   readonly #hopes: Hopes;
+  readonly #copies: SmallCopies;
   readonly #wakeup = new Wakeup();
   readonly #meter: RateMeter;
   /** When each was taken in; monotonic. And what ends its place among the contents that are fetched. */
@@ -79,7 +84,13 @@ export class BatchFetch {
       ...options,
       settled: this.#settled,
       alone: (item) => this.#alone(item),
-      wanted: (item, holders, release) => this.#wanted(item, holders, release),
+      wanted: (found) => this.#wanted(found),
+    });
+    this.#copies = new SmallCopies({
+      ...options,
+      run: (work) => this.#do(work),
+      read: (buffer, items) => this.#write(undefined, buffer, items),
+      missing: (item, holders) => this.#ask(item, holders),
     });
   }
 
@@ -118,6 +129,7 @@ export class BatchFetch {
     } finally {
       this.#ended = true;
       this.#sources.stop();
+      this.#copies.stop();
       this.#forgetMemory();
       await Promise.all([this.#intake.quiet, ...this.#under]);
       this.#settled.flush();
@@ -126,17 +138,20 @@ export class BatchFetch {
   }
 
   #takenIn(): void {
+    this.#copies.begin();
     this.#sources.ask();
     this.#wakeup.wake();
   }
 
-  #wanted(item: SmallItem, holders: readonly PeerId[], release: () => void): void {
+  #wanted({ item, holders, places, release }: FoundItem): void {
     const since = this.#options.parts.clock.monotonic();
     this.#inHand.set(item, { since, release });
-    if (item.size === 0) {
-      void this.#run(this.#write(undefined, SmallIntake.NOTHING, [{ item, offset: 0 }]));
-      return;
-    }
+    if (item.size === 0) return this.#do(this.#write(undefined, NOTHING, [{ item, offset: 0 }]));
+    if (places.length > 0) return this.#copies.add({ item, places, holders });
+    this.#ask(item, holders);
+  }
+
+  #ask(item: SmallItem, holders: readonly PeerId[]): void {
     this.#plan.add(item, holders);
     this.#sources.want(holders);
   }
@@ -214,7 +229,7 @@ export class BatchFetch {
       const { since, release } = this.#inHand.get(item)!;
       const seconds = (parts.clock.monotonic() - since) / 1000;
       this.#forget(item);
-      parts.tally.leaf(item.size, false);
+      parts.tally.leaf(item.size, from === undefined);
       const { content, relative } = item;
       const file = { content, relative, look: written.look, hashes: written.hashes };
       this.#settled.done({ item, file, from: from?.peer, seconds, release });
@@ -241,7 +256,7 @@ export class BatchFetch {
   }
 
   #alone(item: JobItem): void {
-    void this.#run(this.#options.alone(item));
+    this.#do(this.#options.alone(item));
   }
 
   /** It is not in hand any more. */
@@ -255,6 +270,10 @@ export class BatchFetch {
     this.#inHand.delete(item);
     this.#hopes.forget(item);
     this.#plan.settled(item);
+  }
+
+  #do(work: Promise<void>): void {
+    void this.#run(work);
   }
 
   #run(work: Promise<void>): Promise<void> {

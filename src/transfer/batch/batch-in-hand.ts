@@ -20,9 +20,6 @@ export interface BatchEvents<Item> {
   closed(error: PeerdexError): void;
 }
 
-/** So many that have come are said to have at once; the last ones with the end. */
-const MOST_UNSAID = 32;
-
 interface Slot<Item> {
   readonly item: Item;
   readonly offset: number;
@@ -38,8 +35,6 @@ export class BatchInHand<Item extends BatchItem> implements BatchListener {
   readonly #events: BatchEvents<Item>;
   readonly #channel: BatchChannel;
   #open: number;
-  /** First that was not said to have come, and how many after it have. */
-  #unsaid = { first: 0, count: 0 };
   #ended = false;
 
   /** `buffer`: as long as all items together or longer. Throws when the link is gone. */
@@ -72,7 +67,7 @@ export class BatchInHand<Item extends BatchItem> implements BatchListener {
     if (slot.has < slot.item.size) return true;
     slot.isOpen = false;
     this.#open -= 1;
-    this.#say(place);
+    this.#channel.got(place, 1);
     this.#events.arrived(slot.item);
     this.#endIfWhole();
     return true;
@@ -108,22 +103,9 @@ export class BatchInHand<Item extends BatchItem> implements BatchListener {
     this.#channel.close();
   }
 
-  #say(place: number): void {
-    const { first, count } = this.#unsaid;
-    if (count > 0 && place === first + count) this.#unsaid = { first, count: count + 1 };
-    else {
-      if (count > 0) this.#channel.got(first, count);
-      this.#unsaid = { first: place, count: 1 };
-    }
-    if (this.#unsaid.count < MOST_UNSAID && this.#open > 0) return;
-    this.#channel.got(this.#unsaid.first, this.#unsaid.count);
-    this.#unsaid = { first: 0, count: 0 };
-  }
-
   #endIfWhole(): void {
     if (this.#open > 0 || this.#ended) return;
     this.#ended = true;
-    if (this.#unsaid.count > 0) this.#channel.got(this.#unsaid.first, this.#unsaid.count);
     const whole = this.#slots.filter(({ item, has }) => has === item.size);
     this.#events.complete(whole.map(({ item, offset }) => ({ item, offset })));
   }

@@ -1,7 +1,7 @@
 import { type ErrorCode, PeerdexError } from '../../core/errors.ts';
 import type { PeerId } from '../../core/ids.ts';
 import type { JobItem } from '../../core/job.ts';
-import { sharedBuffer } from '../../core/leaf-buffers.ts';
+import type { LocalFile } from '../../core/ports/local-contents.ts';
 import type { SmallStanding } from '../../core/ports/small-files.ts';
 import type { BatchFetchOptions, SmallItem } from './batch-fetch.ts';
 import type { SettledItems } from './settled-items.ts';
@@ -12,14 +12,21 @@ export interface SmallIntakeOptions
   extends Pick<BatchFetchOptions, 'job' | 'store' | 'parts' | 'small' | 'lanes'> {
   readonly settled: SettledItems;
   readonly alone: (item: JobItem) => void;
-  /** To be asked for; `release` ends its place among the contents that are being fetched. */
-  readonly wanted: (item: SmallItem, holders: readonly PeerId[], release: () => void) => void;
+  readonly wanted: (found: FoundItem) => void;
+}
+
+/** A small file that is wanted, and where it may come from. */
+export interface FoundItem {
+  readonly item: SmallItem;
+  readonly holders: readonly PeerId[];
+  /** Where it lies on this machine. */
+  readonly places: readonly LocalFile[];
+  /** Ends its place among the contents that are being fetched. */
+  readonly release: () => void;
 }
 
 /** Takes the small items of a job in, page by page: what stands already is done, what lies here is copied, the rest is wanted. */
 export class SmallIntake {
-  /** Where an empty file comes from. */
-  static readonly NOTHING = sharedBuffer(0);
   readonly #options: SmallIntakeOptions;
   #after = -1;
   #isOver = false;
@@ -89,15 +96,19 @@ export class SmallIntake {
     const here = small.contents.locateEach(contents);
     const holders = small.holdersOfEach(contents);
     for (const [i, item] of items.entries()) {
-      const isHere = here[i]!.length > 0 && item.size > 0;
-      const release = isHere ? undefined : lanes.tryAlone(`${item.content}`);
+      const release = lanes.tryAlone(item.content);
       if (!release) alone(item);
-      else wanted(item, onlyFrom(holders[i]!, job.from), release);
+      else
+        wanted({ item, holders: onlyFrom(holders[i]!, job.from), places: fitting(item, here[i]!), release });
     }
   }
 }
 
 const isFile = (item: JobItem): item is SmallItem => item.content !== undefined;
+
+/** Of the size that it is to have. */
+const fitting = ({ size }: SmallItem, places: readonly LocalFile[]): readonly LocalFile[] =>
+  size === 0 ? [] : places.filter((place) => place.size === size);
 
 /** Those of them that may be asked. */
 export const onlyFrom = (holders: readonly PeerId[], from: PeerId | undefined): readonly PeerId[] =>
