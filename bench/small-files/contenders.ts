@@ -15,8 +15,8 @@ export interface TreeContender extends AsyncDisposable {
   readonly name: string;
   readonly promises: string;
   readonly pids: readonly number[];
-  /** Fetches all of the folder into `destination`, which is there and empty. */
-  fetch(destination: string): Promise<void>;
+  /** Fetches all of this folder of the source into `destination`, which is there and empty. */
+  fetch(set: string, destination: string): Promise<void>;
 }
 
 const nothing = { [Symbol.asyncDispose]: async () => {} };
@@ -33,8 +33,8 @@ export async function rsyncTree(folder: string, source: string): Promise<TreeCon
     name: `rsync ${versionOf('rsync')}, daemon, whole files`,
     promises: 'verified by its file checksum, not flushed',
     pids: [server.pid],
-    fetch: (destination) =>
-      runClient('rsync', ['-aW', `rsync://127.0.0.1:${port}/bench/`, `${destination}/`]),
+    fetch: (set, destination) =>
+      runClient('rsync', ['-aW', `rsync://127.0.0.1:${port}/bench/${set}/`, `${destination}/`]),
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }
@@ -45,10 +45,10 @@ export async function curlTree(folder: string, source: string, tree: Tree): Prom
     name: `nginx ${nginx.version} + curl ${versionOf('curl')}, one connection`,
     promises: 'not verified, not flushed',
     pids: nginx.pids,
-    fetch: async (destination) => {
+    fetch: async (set, destination) => {
       const config = path.join(folder, 'curl.conf');
       const lines = tree.files.map(
-        (file) => `url = "${nginx.url}${file}"\noutput = "${path.join(destination, file)}"`,
+        (file) => `url = "${nginx.url}${set}/${file}"\noutput = "${path.join(destination, file)}"`,
       );
       await writeFile(config, lines.join('\n'));
       await runClient('curl', ['-sS', '-f', '--create-dirs', '-K', config]);
@@ -64,9 +64,9 @@ export async function tarTree(source: string): Promise<TreeContender> {
     name: 'tar over TCP',
     promises: 'not verified, not flushed',
     pids: [],
-    fetch: async (destination) => {
+    fetch: async (set, destination) => {
       const port = await freePort();
-      const server = spawn(process.execPath, ['-e', TAR_SERVER, source, String(port)], {
+      const server = spawn(process.execPath, ['-e', TAR_SERVER, path.join(source, set), String(port)], {
         stdio: ['ignore', 'pipe', 'inherit'],
       });
       await once(server.stdout!, 'data');
@@ -98,8 +98,9 @@ export async function peerdexTree(source: string, mode: NetworkMode, data: strin
     name: `peerdex get, ${mode === 'tls' ? 'TLS' : mode}`,
     promises: 'verified (BLAKE3), flushed, served again',
     pids: [holder.daemon.pid, fetcher.daemon.pid],
-    fetch: async (destination) => {
-      const result = await fetcher.run(['get', `holder:${path.basename(source)}/`, '-o', `${destination}/`]);
+    fetch: async (set, destination) => {
+      const what = `holder:${path.basename(source)}/${set}/`;
+      const result = await fetcher.run(['get', what, '-o', `${destination}/`]);
       if (result.code !== 0) throw new Error(`get ended with ${result.code}: ${result.stderr.slice(-2000)}`);
     },
     [Symbol.asyncDispose]: () => network[Symbol.asyncDispose](),

@@ -23,8 +23,12 @@ const { values } = parseArgs({
 const folder = await mkdtemp(path.join(values.folder, 'peerdex-small-'));
 await using resources = new AsyncDisposableStack();
 resources.defer(() => rm(folder, { recursive: true, force: true }));
-const source = path.join(folder, 'set');
-const tree = makeTree(source, Number(values.files));
+const source = path.join(folder, 'source');
+const rounds = Number(values.rounds);
+// One for each round, so that nobody has met its contents before.
+const sets = Array.from({ length: rounds + 1 }, (_, i) => `set${i}`);
+const [tree] = sets.map((set, i) => makeTree(path.join(source, set), Number(values.files), i));
+if (!tree) throw new Error('--rounds wants a whole number above 0');
 const isMeant = (name: string) => values.only === undefined || values.only.split(',').includes(name);
 const contenders: TreeContender[] = [];
 const add = async (name: string, start: () => Promise<TreeContender>) => {
@@ -38,14 +42,14 @@ await add('tar', () => tarTree(source));
 
 const took = new Map(contenders.map((one) => [one, { seconds: [] as number[], cpu: [] as number[] }]));
 // The first round warms caches and compilers and does not count.
-for (let round = -1; round < Number(values.rounds); round += 1) {
+for (let round = -1; round < rounds; round += 1) {
   for (const contender of contenders) {
     const out = path.join(folder, 'out');
     await rm(out, { recursive: true, force: true });
     await mkdir(out);
     const before = cpuOf(contender);
     const started = performance.now();
-    await contender.fetch(out);
+    await contender.fetch(sets[round + 1]!, out);
     const seconds = (performance.now() - started) / 1000;
     const cpu = cpuOf(contender) - before;
     const { files, bytes } = countTree(out);

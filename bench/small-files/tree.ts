@@ -11,8 +11,8 @@ const FOLDER_FILES = 100;
 const LEAST = 1024;
 const MOST = 100 * 1024;
 
-/** So many files of 1 to 100 KiB, sizes spread evenly, a hundred in a folder, each with bytes of its own. */
-export function makeTree(folder: string, count: number): Tree {
+/** So many files of 1 to 100 KiB, sizes spread evenly, a hundred in a folder, each with bytes of its own. `seed`: of another one all are others. */
+export function makeTree(folder: string, count: number, seed: number): Tree {
   const noise = Buffer.from(seededBytes(MOST * 3));
   const files: string[] = [];
   let bytes = 0;
@@ -24,6 +24,7 @@ export function makeTree(folder: string, count: number): Tree {
     const start = (i * 7919) % (MOST * 2);
     const name = `${parent}/file-${String(i).padStart(6, '0')}.bin`;
     noise.writeUInt32LE(i, start);
+    noise.writeUInt32LE(seed, start + 4);
     const fd = openSync(path.join(folder, name), 'w');
     writeSync(fd, noise, start, size);
     closeSync(fd);

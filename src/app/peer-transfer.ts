@@ -54,8 +54,9 @@ const LANES = 8;
 const KEPT_BUFFERS = 64;
 /** Threads that read and write small files. */
 const SMALL_FILE_THREADS = 2;
-/** Unused buffers that are kept for the next batch. */
+/** Unused buffers that are kept for the next batch: 8 MiB in each direction. */
 const KEPT_SLABS = 8;
+const KEPT_PACKS = KEPT_SLABS * SLAB_LEAVES;
 /** Files that are open at a time to be served. */
 const MOST_OPEN_FILES = 256;
 
@@ -142,7 +143,7 @@ export function makeTransfer(options: TransferOptions): Transfer {
     ...uploads,
     contents,
     files: smallFiles,
-    buffers: new LeafBuffers(KEPT_SLABS, sharedBuffer),
+    buffers: new LeafBuffers(KEPT_PACKS, sharedBuffer),
   };
   const uploadShares = new BudgetShares(uploads.budget, Math.max(LEAF_BYTES * 8, half / 4));
   const swarm = new SwarmNetwork({

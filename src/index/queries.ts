@@ -41,14 +41,10 @@ export class IndexQueries {
     return holdersOf(this.#store, this.#view.peers(), content).map(({ peer, path }) => ({ peer, path }));
   }
 
-  /** Active peers that list each of these contents, in their order; a peer may come twice. */
+  /** Active peers that list each of these contents, in their order. */
   holdersOfEach(contents: readonly ContentId[]): readonly (readonly PeerId[])[] {
     const peers = this.#view.peers();
-    return contents.map((content) =>
-      this.#store.byContent(content, MOST_HOLDERS).flatMap(({ owner }) => (peers.has(owner) ? [owner] : [])),
-    );
+    return contents.map((content) => this.#store.ownersOf(content).filter((owner) => peers.has(owner)));
   }
 }
 
-/** Places of one content that are looked at when many are asked for. */
-const MOST_HOLDERS = 1000;

@@ -10,7 +10,7 @@ import { SLAB_LEAVES } from './small-parts.ts';
 const SILENCE_MS = 10_000;
 const MOST_ITEMS = 256;
 /** Batches that have not come, or whose files are not written: fewer than the other side allows. */
-const MOST_BATCHES = 48;
+const MOST_BATCHES = 16;
 
 export interface BatchSourceEvents<Item extends BatchItem> {
   /** The next items to ask for; none: there is nothing to ask this one for now. */
