@@ -47,4 +47,3 @@ export class IndexQueries {
     return contents.map((content) => this.#store.ownersOf(content).filter((owner) => peers.has(owner)));
   }
 }
-

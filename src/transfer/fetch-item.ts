@@ -45,9 +45,10 @@ export async function fetchItem(
       size: item.size,
       destination,
       overwrite: job.overwrite,
+      look: { mtime: item.mtime, executable: item.executable },
       from: job.from,
       onPassedOver: watch.onPassedOver,
-      onFile: (file) => record({ ...file, executable: false }, parts),
+      onFile: (file) => record({ ...file, executable: item.executable ?? false }, parts),
     });
     watch.onFetch(fetch);
     try {

@@ -86,6 +86,8 @@ export class SwarmPeer implements AsyncDisposable {
   readonly small: SmallParts;
   readonly address: Address;
   readonly passedOver: PassedOver[] = [];
+  /** How many batches it was asked for. */
+  batchesServed = 0;
   /** What it fetched is served from then on. */
   remembers = false;
   readonly #files = new Map<ContentId, LocalFile[]>();
@@ -212,13 +214,15 @@ export class SwarmPeer implements AsyncDisposable {
       mostQueued: 1024,
     };
     const shared = new LeafBuffers(8, sharedBuffer);
-    const serveBatch: OpenBatch = (peer, items, sink) =>
-      openBatch(peer, items, sink, {
+    const serveBatch: OpenBatch = (peer, items, sink) => {
+      this.batchesServed += 1;
+      return openBatch(peer, items, sink, {
         ...uploads,
         contents: { ...many, suspect: (file) => contents.suspect(file) },
         files: this.#smallFiles,
         buffers: shared,
       });
+    };
     this.swarm = new SwarmNetwork({
       identity: {
         ...{ peer: id, network: () => network.id, trust: network.member(self) },

@@ -162,9 +162,9 @@ export class BatchFetch {
     if (now - this.#lookedAt < TICK_MS) return;
     this.#lookedAt = now;
     this.#sources.giveUpSilent(new PeerdexError('unavailable', 'it sends nothing', { retry: true }));
-    for (const verdict of this.#hopes.look(this.#plan)) {
-      if (verdict.then === 'alone') this.#alone(this.#leave(verdict.item));
-      else this.#failed(verdict.item, verdict.error);
+    for (const one of this.#hopes.look(this.#plan)) {
+      if (one.verdict === 'alone') this.#alone(this.#leave(one.item));
+      else this.#failed(one.item, one.error);
     }
     this.#sources.ask();
   }

@@ -11,8 +11,9 @@ import { onlyFrom } from './small-intake.ts';
 const MOST_LOOKED_AT = 512;
 
 export type Verdict =
-  | { readonly item: SmallItem; readonly then: 'alone' }
-  | { readonly item: SmallItem; readonly then: 'failed'; readonly error: PeerdexError };
+  /** It has to be fetched as if it were large. */
+  | { readonly item: SmallItem; readonly verdict: 'alone' }
+  | { readonly item: SmallItem; readonly verdict: 'failed'; readonly error: PeerdexError };
 
 export interface HopesOptions extends Pick<BatchFetchOptions, 'job' | 'parts' | 'small'> {
   readonly sources: BatchSources<SmallItem>;
@@ -61,7 +62,7 @@ export class Hopes {
       const standings = [...holders].map((peer) => sources.standingOf(peer));
       if (standings.includes('ready') || standings.includes('connecting')) continue;
       if (standings.length > 0 && standings.every((standing) => standing === 'unable'))
-        verdicts.push({ item, then: 'alone' });
+        verdicts.push({ item, verdict: 'alone' });
       else stuck.push(item);
       if (stuck.length >= MOST_LOOKED_AT) break;
     }
@@ -75,7 +76,7 @@ export class Hopes {
       if (!areStuck.has(item)) continue;
       sources.want(holders);
       const error = this.#hopeless(item, holders, now);
-      if (error) verdicts.push({ item, then: 'failed', error });
+      if (error) verdicts.push({ item, verdict: 'failed', error });
     }
     return verdicts;
   }
