@@ -6,10 +6,11 @@ import { processStats } from '../../test/harness/proc-stats.ts';
 import { median } from '../numbers.ts';
 import { isInstalled } from '../tools.ts';
 import { curlTree, peerdexTree, rsyncTree, type TreeContender, tarTree } from './contenders.ts';
-import { countTree, makeTree } from './tree.ts';
+import { countTree, MOST, makeTree } from './tree.ts';
 
 /**
- * `npm run bench:small [-- --files N] [--rounds N] [--only NAME,…] [--folder DIR]`: a folder of many small files from one process to
+ * `npm run bench:small [-- --files N] [--rounds N] [--most BYTES] [--only NAME,…]
+ * [--folder DIR]`: a folder of many small files from one process to
  * another over loopback, every contender in every round, in turn. By default on a tmpfs, where no disk drowns the difference.
  */
 const { values } = parseArgs({
@@ -17,6 +18,7 @@ const { values } = parseArgs({
     files: { type: 'string', default: '10000' },
     rounds: { type: 'string', default: '5' },
     folder: { type: 'string', default: '/dev/shm' },
+    most: { type: 'string', default: String(MOST) },
     only: { type: 'string' },
   },
 });
@@ -27,7 +29,9 @@ const source = path.join(folder, 'source');
 const rounds = Number(values.rounds);
 // One for each round, so that nobody has met its contents before.
 const sets = Array.from({ length: rounds + 1 }, (_, i) => `set${i}`);
-const [tree] = sets.map((set, i) => makeTree(path.join(source, set), Number(values.files), i));
+const [tree] = sets.map((set, i) =>
+  makeTree(path.join(source, set), Number(values.files), i, Number(values.most)),
+);
 if (!tree) throw new Error('--rounds wants a whole number above 0');
 const isMeant = (name: string) => values.only === undefined || values.only.split(',').includes(name);
 const contenders: TreeContender[] = [];

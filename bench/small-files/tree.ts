@@ -9,10 +9,10 @@ export interface Tree {
 
 const FOLDER_FILES = 100;
 const LEAST = 1024;
-const MOST = 100 * 1024;
+export const MOST = 100 * 1024;
 
-/** So many files of 1 to 100 KiB, sizes spread evenly, a hundred in a folder, each with bytes of its own. `seed`: of another one all are others. */
-export function makeTree(folder: string, count: number, seed: number): Tree {
+/** So many files of 1 KiB to `most` bytes, sizes spread evenly, a hundred in a folder, each with bytes of its own. `seed`: of another one all are others. */
+export function makeTree(folder: string, count: number, seed: number, most = MOST): Tree {
   const noise = Buffer.from(seededBytes(MOST * 3));
   const files: string[] = [];
   let bytes = 0;
@@ -20,7 +20,7 @@ export function makeTree(folder: string, count: number, seed: number): Tree {
     const parent = `d${String(Math.floor(i / FOLDER_FILES)).padStart(4, '0')}`;
     if (i % FOLDER_FILES === 0) mkdirSync(path.join(folder, parent), { recursive: true });
     // A step that has no factor in common with the range spreads the sizes evenly over every stretch of files.
-    const size = LEAST + ((i * 61_803) % (MOST - LEAST + 1));
+    const size = LEAST + ((i * 61_803) % (most - LEAST + 1));
     const start = (i * 7919) % (MOST * 2);
     const name = `${parent}/file-${String(i).padStart(6, '0')}.bin`;
     noise.writeUInt32LE(i, start);
