@@ -31,6 +31,7 @@ export async function buildBinary(arch: string = process.arch): Promise<string> 
     const node = path.join(work, 'node');
     copyFileSync(foreign ? path.join(modules, `node-linux-${arch}`, 'bin/node') : process.execPath, node);
     if (!foreign) strip(node);
+    run('npm', ['run', '--if-present', 'build:dashboard']);
     const { main, assets } = await bundle(work, modules);
     mkdirSync(BINARY_FOLDER, { recursive: true });
     const output = path.join(BINARY_FOLDER, `peerdex-linux-${arch}`);
@@ -87,7 +88,7 @@ function strip(file: string): void {
 }
 
 function run(command: string, args: readonly string[]): void {
-  const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8' });
+  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: ROOT, encoding: 'utf8' });
   if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${error?.message ?? stdout + stderr}`);
 }
 

@@ -1,11 +1,12 @@
-import { readdirSync } from 'node:fs';
+import { globSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { PACKAGED } from './packaged-file.ts';
 
 export interface Bundle {
   /** The program's own code, CommonJS, one file. */
   readonly main: string;
-  /** What `node:sea` finds in the executable, file by name: workers and native addons. */
+  /** What `node:sea` finds in the executable, file by name: workers, native addons, packaged files. */
   readonly assets: Readonly<Record<string, string>>;
 }
 
@@ -56,8 +57,22 @@ export async function bundle(folder: string, modules: string): Promise<Bundle> {
     assets: {
       ...Object.fromEntries(names.map((name) => [name, path.join(folder, name)])),
       ...Object.fromEntries(natives),
+      ...packagedFiles(path.join(ROOT, 'dist')),
     },
   };
+}
+
+/** What is no code and goes with the program, by the names that `readPackagedFile` knows. */
+function packagedFiles(built: string): Record<string, string> {
+  const files = globSync('dashboard/**', { cwd: built, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  return Object.fromEntries(
+    files.map(({ parentPath, name }) => {
+      const file = path.join(parentPath, name);
+      return [PACKAGED + path.relative(built, file), file];
+    }),
+  );
 }
 
 /** Modules that find files beside themselves give way to those that find them in the executable. */
@@ -65,7 +80,7 @@ function standIns(): Plugin {
   return {
     name: 'stand-ins',
     setup({ onResolve }) {
-      for (const name of ['worker-url', 'version']) {
+      for (const name of ['worker-url', 'version', 'packaged-file']) {
         const original = path.join(ROOT, 'src/app', `${name}.ts`);
         const standIn = path.join(import.meta.dirname, `${name}.ts`);
         onResolve({ filter: new RegExp(`/${name}\\.ts$`) }, ({ path: wanted, resolveDir }) =>

@@ -7,6 +7,7 @@ import type { RatePeriod } from '../core/rate-schedule.ts';
 
 export const DEFAULT_REGISTRY_PORT = 23475;
 export const DEFAULT_PEER_PORT = 10000;
+export const DEFAULT_DASHBOARD_PORT = 23476;
 export const DEFAULT_SHUTDOWN_SECONDS = 10;
 
 /** How a registry runs. Read once by the command line, then frozen. */
@@ -87,9 +88,20 @@ export interface PeerConfig {
   readonly indexLimits?: Partial<IndexLimits> | undefined;
   /** Where metrics and health are told without a token; absent: nowhere. */
   readonly metrics?: Address | undefined;
+  /** Absent: there is none. */
+  readonly dashboard?: DashboardConfig | undefined;
   /** How long what is under way may take to finish when the daemon ends. Seconds. */
   readonly shutdownSeconds?: number | undefined;
   readonly log: Log;
+}
+
+/** Where the dashboard is served. */
+export interface DashboardConfig {
+  readonly listen: Address;
+  /** A port that is in use is replaced by a free one. */
+  readonly orFree?: boolean | undefined;
+  /** The files of another build than the one that goes with the program. */
+  readonly files?: ((name: string) => Uint8Array | undefined) | undefined;
 }
 
 export interface PeerReady {
@@ -98,6 +110,8 @@ export interface PeerReady {
   /** Addresses as others are told, best first. */
   readonly listen: readonly Address[];
   readonly registered: boolean;
+  /** URL of the dashboard; absent: there is none. */
+  readonly dashboard?: string | undefined;
 }
 
 export interface RunningPeer {

@@ -34,6 +34,8 @@ export interface PeerIndexOptions {
 /** What a peer follows: the logs of all others, and the table of the whole network that is kept from them. */
 export interface PeerIndex extends AsyncDisposable {
   readonly csv: CsvExport;
+  /** Calls back when another peer's entries have changed. Returns what ends it. */
+  onChange(listener: () => void): () => void;
   /** Begins to follow; resolves when everybody who is active has been asked once, or after 5 s. */
   follow(): Promise<void>;
 }
@@ -67,6 +69,7 @@ export function makePeerIndex(options: PeerIndexOptions): PeerIndex {
   resources.defer(sync.onChange(() => csv.touch()));
   return {
     csv,
+    onChange: (listener) => sync.onChange(listener),
     follow() {
       sync.start();
       return askEverybody(membership, sync, clock);

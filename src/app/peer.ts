@@ -17,7 +17,7 @@ import { openDataFolder } from './data-folder.ts';
 import { endInOrder } from './end-in-order.ts';
 import { FallenIndex } from './fallen-index.ts';
 import { firstRegistration, linkOf } from './first-registration.ts';
-import { openLocalApi } from './local/local-api.ts';
+import { openLocalPorts } from './local/local-ports.ts';
 import { Membership } from './membership.ts';
 import { observePeer } from './observe/observe-peer.ts';
 import { openObservePort } from './observe/observer.ts';
@@ -104,7 +104,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     directory: membership,
     self: () => ({ id: self, name: membership.name, addresses }),
   };
-  const queries = new IndexQueries(view);
+  const queries = new IndexQueries({ ...view, finder: stores.finder.find });
   const transfer = makeTransfer({
     config,
     self,
@@ -190,8 +190,8 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   started.use(exchange);
   started.defer(membership.onRegistry(() => exchange.registryChanged()));
   const ended = Promise.withResolvers<void>();
-  const local = await openLocalApi(
-    {
+  const local = await openLocalPorts({
+    parts: {
       self,
       name: () => membership.name,
       addresses: () => addresses,
@@ -213,15 +213,21 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
       pin: publicKeyPin(key.publicKey),
       firstPull,
       rememberLink: (text) => rememberLink(config.data, text),
+      onIndexChange(listener) {
+        const ends = [index.onChange(listener), shares.onHeadChange(listener)];
+        return () => {
+          for (const end of ends) end();
+        };
+      },
       end: () => setImmediate(() => void close()),
     },
-    observed.handlers,
-    log,
-  );
+    ...{ config, observe: observed.handlers, clock, log },
+  });
   started.use(local);
   folder.writeDaemonFile({ pid: process.pid, ...local.daemon });
   started.defer(() => folder.removeDaemonFile());
   transfer.jobs.start();
+  stores.finder.start();
   index.csv.start();
   await shares.firstPassDone;
   if (!mayPublish() && shares.status().some(({ files }) => files > 0))
@@ -241,7 +247,13 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     return closing;
   };
   return {
-    ready: { id: self, name: membership.name, listen: addresses, registered: membership.status().registered },
+    ready: {
+      id: self,
+      name: membership.name,
+      listen: addresses,
+      registered: membership.status().registered,
+      dashboard: local.dashboard,
+    },
     closed: ended.promise,
     lingered: (signal) => transfer.lingering.over(signal),
     lingering: () => transfer.lingering.count,

@@ -81,6 +81,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'unshare', summary: 'stop sharing a folder', load: () => import('./commands/unshare.ts') },
   { name: 'rescan', summary: 'look at all shares now', load: () => import('./commands/rescan.ts') },
   { name: 'limit', summary: 'set or show rate limits', load: () => import('./commands/limit.ts') },
+  { name: 'open', summary: 'open the dashboard in a browser', load: () => import('./commands/open.ts') },
   { name: 'jobs', summary: 'list downloads', load: () => import('./commands/jobs.ts') },
   { name: 'why', summary: 'say what holds a download back', load: () => import('./commands/why.ts') },
   { name: 'pause', summary: 'pause a download', load: () => import('./commands/pause.ts') },

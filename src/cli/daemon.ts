@@ -3,11 +3,13 @@ import { connect } from 'node:net';
 import path from 'node:path';
 import { PeerdexError, systemCode } from '../core/errors.ts';
 import { type Client, createClient } from '../network/http/client.ts';
+import { dashboardLinkOperations } from '../protocol/http/local/live-operations.ts';
 import { localOperations } from '../protocol/http/local/operations.ts';
 import { type DaemonKind, peerFolder } from './data-folders.ts';
 import type { Invocation } from './invocation.ts';
 
-export type LocalClient = Client<typeof localOperations>;
+const operations = { ...localOperations, ...dashboardLinkOperations } as const;
+export type LocalClient = Client<typeof operations>;
 
 /** How many milliseconds a daemon may take for what has no natural end, such as a first scan. */
 export const AS_LONG_AS_IT_TAKES = 7 * 24 * 3600 * 1000;
@@ -29,7 +31,7 @@ export async function findDaemon(data: string): Promise<FoundDaemon> {
   if (!reached) throw noDaemon(data);
   const { way, token } = reached;
   return {
-    client: createClient(localOperations, { ...way, token, name: 'the peer daemon' }),
+    client: createClient(operations, { ...way, token, name: 'the peer daemon' }),
     isUp: () => answers(way),
   };
 }

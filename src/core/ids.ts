@@ -1,5 +1,6 @@
 import { blake3 } from './digest.ts';
 import { PeerdexError } from './errors.ts';
+import { CONTENT_ID_PATTERN, PEER_ID_PATTERN } from './id-patterns.ts';
 
 /** 32 lower-case hex digits: the first 16 bytes of BLAKE3 over the peer's public key (SPKI, DER). */
 export type PeerId = string;
@@ -9,10 +10,6 @@ export type NetworkId = string;
 export type ContentId = string;
 /** 16 lower-case hex digits, drawn at random when an index is made. */
 export type IndexId = string;
-
-export const PEER_ID_PATTERN = '^[0-9a-f]{32}$';
-export const CONTENT_ID_PATTERN = '^[0-9a-f]{64}$';
-export const INDEX_ID_PATTERN = '^[0-9a-f]{16}$';
 
 const PEER_ID = new RegExp(PEER_ID_PATTERN);
 const CONTENT_ID = new RegExp(CONTENT_ID_PATTERN);

@@ -1,6 +1,7 @@
 import type { LogPage, LogRecord } from '../core/entry.ts';
 import { PeerdexError } from '../core/errors.ts';
-import { CONTENT_ID_PATTERN, INDEX_ID_PATTERN, type PeerId } from '../core/ids.ts';
+import { CONTENT_ID_PATTERN, INDEX_ID_PATTERN } from '../core/id-patterns.ts';
+import type { PeerId } from '../core/ids.ts';
 import { pathProblem } from '../core/index-path.ts';
 import { MAX_CONTENT_BYTES } from '../core/leaf-layout.ts';
 import type { LogRequest } from './serve-log.ts';

@@ -21,6 +21,8 @@ export type JobEvent =
       readonly content: ContentId;
       /** Fetched from other peers. */
       readonly bytes: number;
+      /** Bytes of the file. */
+      readonly size: number;
       readonly seconds: number;
       readonly sources: readonly { readonly peer: PeerId; readonly bytes: number }[];
     }
@@ -39,6 +41,8 @@ export type JobEvent =
       readonly name: string;
       readonly reason: string;
     }
+  /** A new job, or one that goes on. */
+  | { readonly event: 'began'; readonly job: JobId }
   | { readonly event: 'ended'; readonly job: JobId; readonly state: StoredJobState };
 
 export type JobListener = (event: JobEvent) => void;

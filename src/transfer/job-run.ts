@@ -203,7 +203,7 @@ export class JobRun {
       );
       store.endItem(job.id, item.ordinal, 'done');
       if (item.content !== undefined)
-        emit({ event: 'done', job: job.id, path, content: item.content, ...outcome });
+        emit({ event: 'done', job: job.id, path, content: item.content, size: item.size, ...outcome });
     } catch (error) {
       if (signal.aborted) return;
       const { code, message, hint } = asPeerdexError(error);

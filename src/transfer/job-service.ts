@@ -170,6 +170,7 @@ export class JobService {
         });
       });
     this.#running.set(job.id, { run, resumed, stop, ended });
+    this.#emit({ event: 'began', job: job.id });
   }
 
   #finished(id: JobId): void {

@@ -36,12 +36,14 @@ describe('the command line contract', () => {
 
   it('ready lines', async () => {
     assert.deepEqual(keys(network.registry.ready), ['event', 'id', 'join', 'url']);
+    const { dashboard } = alice.daemon.ready;
+    assert.match(dashboard!, /^http:\/\/127\.0\.0\.1:\d+\/$/);
     assert.deepEqual(alice.daemon.ready, {
       event: 'ready',
       id: alice.id,
       name: 'alice',
       listen: `127.0.0.1:${alice.port}`,
-      dashboard: null,
+      dashboard,
       registered: true,
     });
   });

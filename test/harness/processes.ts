@@ -17,6 +17,7 @@ export interface PeerReadyLine {
   readonly id: string;
   readonly name: string;
   readonly listen: unknown;
+  readonly dashboard: string | null;
   readonly registered: boolean;
 }
 

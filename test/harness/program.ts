@@ -92,5 +92,6 @@ function cleanEnvironment(): NodeJS.ProcessEnv {
   const entries = Object.entries(process.env).filter(
     ([name]) => !name.startsWith('PEERDEX_') && name !== 'NODE_TEST_CONTEXT',
   );
-  return { ...Object.fromEntries(entries), NO_COLOR: '1' };
+  // The usual port may be taken, by a peerdex that is no part of the test too.
+  return { ...Object.fromEntries(entries), NO_COLOR: '1', PEERDEX_DASHBOARD: '127.0.0.1:0' };
 }

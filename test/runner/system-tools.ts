@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 
 /** Programs that tests start besides Node, and the Debian packages that bring them. */
 const TOOLS: Readonly<Record<string, string>> = {
+  chromium: 'chromium',
   curl: 'curl',
   openssl: 'openssl',
   tmux: 'tmux',

@@ -122,9 +122,14 @@ async function* startJob(
   if (items.length === 0 && clashes.length > 0) return;
   const relatives = items.map(({ relative }) => relative);
   refuseInData(root, relatives, { data: parts.data, downloads: parts.downloads() });
-  yield { event: 'job', job: id, what: wanted.what };
+  yield { event: 'job', job: id, what: wanted.what, ...amountOf(items) };
   parts.jobs.create({ id, what: wanted.what, root, overwrite: request.overwrite ?? false, from, items });
   open.add(id); // what cannot be begun never ends
+}
+
+function amountOf(items: readonly WantedItem[]): { readonly files: number; readonly bytes: number } {
+  const files = items.filter(({ kind }) => kind === 'file');
+  return { files: files.length, bytes: files.reduce((sum, { size }) => sum + size, 0) };
 }
 
 /** A single file that this peer has already needs no second copy, unless a place for it is named. */
@@ -185,6 +190,7 @@ async function placeable(
 /** A job that is done or failed has said so file by file; one that another client stopped has not. */
 function toGetEvent(event: JobEvent): GetEvent | undefined {
   if (event.event === 'done') return { ...event, sources: [...event.sources] };
+  if (event.event === 'began') return undefined;
   if (event.event !== 'ended') return event;
   if (event.state !== 'paused' && event.state !== 'cancelled') return undefined;
   return { event: 'state', job: event.job, state: event.state };

@@ -44,6 +44,8 @@ export interface LocalParts {
   readonly firstPull: Promise<void>;
   /** Keeps a link for the next start. */
   readonly rememberLink: (link: string) => void;
+  /** Calls back when the entries of this peer or of another one have changed. Returns what ends it. */
+  readonly onIndexChange: (listener: () => void) => () => void;
   /** Ends the daemon after the answer is out. */
   readonly end: () => void;
 }

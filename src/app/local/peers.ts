@@ -1,30 +1,35 @@
 import { formatAddress } from '../../core/address.ts';
+import type { PeerId } from '../../core/ids.ts';
+import type { KnownPeer } from '../../core/known-peer.ts';
 import type { PeerRow } from '../../protocol/http/local/answers.ts';
 import type { LocalParts } from './local-parts.ts';
 
-/** Active peers, this one first, the others by name. What they share is what the index knows of it. */
-export function peers({ self, name, addresses, started, entries, directory }: LocalParts): {
-  peers: PeerRow[];
-} {
-  const counts = (id: string) => {
-    const { files = 0, bytes = 0 } = entries.owner(id) ?? {};
-    return { files, bytes };
-  };
-  const others = directory.active().map((peer) => ({
-    id: peer.id,
-    name: peer.name,
-    address: peer.addresses[0] ? formatAddress(peer.addresses[0]) : '',
-    ...counts(peer.id),
-    since: new Date(peer.since).toISOString(),
-    self: false,
-  }));
-  const own = {
-    id: self,
-    name: name(),
-    address: formatAddress(addresses()[0]!),
-    ...counts(self),
-    since: new Date(started).toISOString(),
-    self: true,
-  };
-  return { peers: [own, ...others.toSorted((a, b) => (a.name < b.name ? -1 : 1))] };
+/** Active peers, this one first, the others by name. */
+export function peers(parts: LocalParts): { peers: PeerRow[] } {
+  const others = parts.directory.active().map((peer) => otherRow(peer, parts));
+  return { peers: [ownRow(parts), ...others.toSorted((a, b) => (a.name < b.name ? -1 : 1))] };
+}
+
+export const ownRow = (parts: LocalParts): PeerRow => ({
+  id: parts.self,
+  name: parts.name(),
+  address: formatAddress(parts.addresses()[0]!),
+  ...counts(parts.self, parts),
+  since: new Date(parts.started).toISOString(),
+  self: true,
+});
+
+export const otherRow = (peer: KnownPeer, parts: Pick<LocalParts, 'entries'>): PeerRow => ({
+  id: peer.id,
+  name: peer.name,
+  address: peer.addresses[0] ? formatAddress(peer.addresses[0]) : '',
+  ...counts(peer.id, parts),
+  since: new Date(peer.since).toISOString(),
+  self: false,
+});
+
+/** What the index knows of what it shares. */
+function counts(id: PeerId, { entries }: Pick<LocalParts, 'entries'>): { files: number; bytes: number } {
+  const { files = 0, bytes = 0 } = entries.owner(id) ?? {};
+  return { files, bytes };
 }

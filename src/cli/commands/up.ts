@@ -29,6 +29,7 @@ export function define(command: Command): void {
     .option('--tls-cert <file>', 'a certificate that browsers know, for that listener (PEM)')
     .option('--tls-key <file>', 'its key (PEM)')
     .option('--metrics <[host]:port>', 'where to tell metrics and health over HTTP, without a token')
+    .option('--dashboard <[host]:port>', 'where the dashboard is (default 127.0.0.1:23476, or `off`)')
     .option('--plaintext', 'join only a network without encryption');
   advertiseFlag(command);
   examples(command, [

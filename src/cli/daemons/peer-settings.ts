@@ -1,6 +1,12 @@
 import { statSync } from 'node:fs';
-import { DEFAULT_PEER_PORT, DEFAULT_SHUTDOWN_SECONDS, type PeerConfig } from '../../app/config.ts';
+import {
+  DEFAULT_DASHBOARD_PORT,
+  DEFAULT_PEER_PORT,
+  DEFAULT_SHUTDOWN_SECONDS,
+  type PeerConfig,
+} from '../../app/config.ts';
 import { rememberedLink } from '../../app/remembered-link.ts';
+import type { Address } from '../../core/address.ts';
 import { PeerdexError } from '../../core/errors.ts';
 import { type JoinLink, parseJoinLink } from '../../core/join-link.ts';
 import { type Invocation, sourcesOf } from '../invocation.ts';
@@ -50,6 +56,7 @@ export function peerSettings(
       'tlsKey',
       'plaintext',
       'metrics',
+      'dashboard',
       'shutdownTime',
       ...PORT_LIMITS,
       ...INDEX_LIMITS,
@@ -81,6 +88,7 @@ export function peerSettings(
     limits: portLimits(said),
     indexLimits: indexLimits(said),
     metrics: said.metrics,
+    dashboard: dashboardConfig(said.dashboard),
     shutdownSeconds: said.shutdownTime ?? DEFAULT_SHUTDOWN_SECONDS,
   });
 }
@@ -91,6 +99,14 @@ function checkMode(link: JoinLink, plaintext: boolean | undefined): JoinLink {
   throw new PeerdexError('usage', `the join link is of a ${link.mode} network`, {
     hint: plaintext ? 'leave --plaintext out' : 'allow it with --plaintext',
   });
+}
+
+/** On by default, on this machine only. */
+function dashboardConfig(said: Address | null | undefined): PeerConfig['dashboard'] {
+  if (said === null) return undefined;
+  return said
+    ? { listen: said }
+    : { listen: { host: '127.0.0.1', port: DEFAULT_DASHBOARD_PORT }, orFree: true };
 }
 
 /** A real certificate stands at the listener for links: members know this peer by its own key. */

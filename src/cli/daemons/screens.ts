@@ -1,9 +1,10 @@
 import type { RunningPeer, RunningRegistry } from '../../app/config.ts';
 import { type Address, formatAddress } from '../../core/address.ts';
 import { formatJoinLink, type JoinLink, type NetworkMode } from '../../core/join-link.ts';
-import { fact, shareText } from '../commands/status.ts';
-import { findDaemon } from '../daemon.ts';
+import { shareText } from '../commands/status.ts';
+import { findDaemon, type LocalClient } from '../daemon.ts';
 import { escapeText } from '../output/escape.ts';
+import { fact } from '../output/facts.ts';
 import type { Output } from '../output/output.ts';
 
 export const PLAINTEXT_NOTE =
@@ -21,7 +22,8 @@ export function showRegistry(output: Output, { id, join, url }: RunningRegistry)
 /** The ready line of a peer. `listen` is the address first offered, `HOST:PORT`. */
 export function peerReadyLine({ ready }: RunningPeer): object {
   const { id, name, registered } = ready;
-  return { event: 'ready', id, name, listen: firstAddress(ready.listen), dashboard: null, registered };
+  const dashboard = ready.dashboard ?? null;
+  return { event: 'ready', id, name, listen: firstAddress(ready.listen), dashboard, registered };
 }
 
 /** The ready line of a peer, or its screen: what it shares, where it is, how others join. Gives its network's mode back, null where nobody reads the screen or there is no network. */
@@ -40,11 +42,19 @@ export async function showPeer(
   output.say(fact('address', peer.ready.listen.map(formatAddress).join(', ')));
   output.say(fact('network', networkState(network.id, peer.ready.registered, network.reason)));
   shares.forEach((share, i) => {
-    output.say(fact(i === 0 ? 'shares' : '', shareText(share)));
+    output.say(fact(i === 0 ? 'shares' : '', `${shareText(share)}  ${escapeText(share.path)}`));
   });
   if (join) output.say(fact('join link', formatJoinLink(join)));
+  if (peer.ready.dashboard)
+    output.say(fact('dashboard', await dashboardText(output, peer.ready.dashboard, client)));
   output.say(fact('data', escapeText(data)));
   return network.mode;
+}
+
+/** On a terminal a link that signs in; where the screen goes into a log, the address only. */
+async function dashboardText(output: Output, url: string, client: LocalClient): Promise<string> {
+  if (!output.terminal) return `${url}  (\`peerdex open\` signs in)`;
+  return (await client.dashboardLink()).url;
 }
 
 function networkState(id: string | null, registered: boolean, reason: string | null): string {

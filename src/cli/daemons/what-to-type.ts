@@ -23,6 +23,7 @@ export function whatToType({ program, data, join, sample }: FirstSteps): string[
   ];
   return [
     'Type on this machine, in another terminal:',
+    `  ${program} open${here}`,
     `  ${program} find ${word}${here}`,
     `  ${program} status${here}`,
     '',

@@ -1,4 +1,5 @@
-import { parseAddress } from '../../core/address.ts';
+import { DEFAULT_DASHBOARD_PORT } from '../../app/config.ts';
+import { type Address, parseAddress } from '../../core/address.ts';
 import { parseSeconds } from '../units.ts';
 import { define } from './definition.ts';
 import { between } from './values.ts';
@@ -11,9 +12,23 @@ export const WATCH_SETTINGS = {
     key: 'metrics',
     read: (text) => parseAddress(text),
   }),
+  dashboard: define({
+    flag: '--dashboard',
+    environment: 'PEERDEX_DASHBOARD',
+    key: 'dashboard',
+    read: readDashboard,
+  }),
   shutdownTime: define({
     environment: 'PEERDEX_SHUTDOWN_TIME',
     key: 'shutdownTime',
     read: (text) => between(parseSeconds(text), 0, 3600, 'a time to end'),
   }),
 } as const;
+
+/** Null: none is wanted. */
+function readDashboard(text: string): Address | null {
+  if (text === 'off') return null;
+  const address = parseAddress(text, DEFAULT_DASHBOARD_PORT);
+  // Whoever names a port only does not mean the whole network.
+  return text.startsWith(':') || /^\d+$/.test(text) ? { ...address, host: '127.0.0.1' } : address;
+}

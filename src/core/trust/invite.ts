@@ -5,7 +5,6 @@ import type { Role } from './role.ts';
 /** 16 lower-case hex digits, made from an invite's secret: names the invite without giving the secret away. */
 export type InviteId = string;
 
-export const INVITE_ID_PATTERN = '^[0-9a-f]{16}$';
 export const INVITE_SECRET_BYTES = 16;
 
 /** What lets newcomers in, and for how long. Times are milliseconds since 1970. */

@@ -52,9 +52,12 @@ export async function buildApp<Ops extends Operations>(
     },
   });
   const guard = makeGuard(options);
+  const openRoutes = new Set(
+    Object.values(options.operations).flatMap((one) => (one.open ? routesOf(one) : [])),
+  );
   app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-content-type-options', 'nosniff');
-    guard(request.headers);
+    reply.headers({ 'x-content-type-options': 'nosniff', ...options.headers });
+    guard(request.headers, openRoutes.has(`${request.method} ${request.routeOptions.url}`));
   });
   boundBodies(app, limits);
   if (options.requestLog) logRequests(app, options.log);
@@ -131,7 +134,7 @@ function handleErrors<Ops extends Operations>(
     const methods = Object.values(operations).filter((one) => patternOf(one.path).test(path));
     const what = `${request.method} ${JSON.stringify(path.slice(0, 200))}`;
     if (methods.length > 0) {
-      const allowed = methods.flatMap((one) => (answersHead(one) ? [one.method, 'HEAD'] : [one.method]));
+      const allowed = methods.flatMap(methodsOf);
       reply.header('allow', [...new Set(allowed)].join(', '));
       return sendProblem(
         reply,
@@ -148,6 +151,10 @@ function handleErrors<Ops extends Operations>(
 const shownUrl = (url: string): string => url.replace(/^(\/l\/)[^/?]+/, '$1…');
 
 const answersHead = ({ kind, method }: Operation): boolean => kind === 'bytes' && method === 'GET';
+
+const methodsOf = (one: Operation): string[] => (answersHead(one) ? [one.method, 'HEAD'] : [one.method]);
+
+const routesOf = (one: Operation): string[] => methodsOf(one).map((method) => `${method} ${one.path}`);
 
 const internal = (): PeerdexError =>
   new PeerdexError('failed', "something broke while this was answered; the server's log says what");

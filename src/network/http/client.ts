@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import type { CallInput } from '../../protocol/http/call-input.ts';
 import type { Operation, Operations, OutputOf } from '../../protocol/http/operation.ts';
-import type { Static, TSchema } from '../../protocol/schema.ts';
 import { readJson, readLines, readNothing } from './client-body.ts';
 import { exchange } from './client-request.ts';
 import type { CallOptions, Exchange, Transport } from './transport.ts';
@@ -13,17 +13,6 @@ export interface BytesResponse {
   /** To be read to its end or destroyed. Fails when the connection ends too early. */
   readonly body: IncomingMessage;
 }
-
-/** Input of a call: `params`, `query` and `body` as the operation has them; what may be all empty may be left out. */
-export type CallInput<O extends Operation> = Part<O, 'params'> & Part<O, 'query'> & Part<O, 'body'>;
-
-type Part<O, Key extends 'params' | 'query' | 'body'> = O extends {
-  readonly [K in Key]: infer S extends TSchema;
-}
-  ? Record<string, never> extends Static<S>
-    ? { readonly [K in Key]?: Static<S> }
-    : { readonly [K in Key]: Static<S> }
-  : unknown;
 
 type Arguments<O extends Operation> =
   Record<string, never> extends CallInput<O>

@@ -6,16 +6,21 @@ import { PeerdexError } from '../../core/errors.ts';
 export interface GuardOptions {
   /** Names besides IP literals and `localhost` that this server answers to. */
   readonly allowedHosts: () => readonly string[];
-  readonly token?: string | undefined;
+  readonly token?: string | ((bearer: string) => boolean) | undefined;
+  readonly tokenHint?: string | undefined;
 }
 
 /**
  * Throws what a request is refused with before anything else of it is looked at. A page in a browser can send requests here under
  * a name of its own that it points at this address (DNS rebinding): such a request bears a Host or an Origin that is not ours.
  */
-export function makeGuard({ allowedHosts, token }: GuardOptions): (headers: IncomingHttpHeaders) => void {
-  const expected = token === undefined ? undefined : digest(`Bearer ${token}`);
-  return (headers) => {
+export function makeGuard({
+  allowedHosts,
+  token,
+  tokenHint = TOKEN_HINT,
+}: GuardOptions): (headers: IncomingHttpHeaders, isOpen?: boolean) => void {
+  const counts = typeof token === 'string' ? isToken(token) : token;
+  return (headers, isOpen) => {
     const host = hostName(headers.host);
     if (host === undefined)
       throw new PeerdexError('forbidden', 'the request names no host, or not as HOST:PORT');
@@ -31,13 +36,20 @@ export function makeGuard({ allowedHosts, token }: GuardOptions): (headers: Inco
     if (headers.origin !== undefined && originHost(headers.origin) !== headers.host?.toLowerCase()) {
       throw new PeerdexError('forbidden', 'requests from pages of other sites are refused');
     }
-    if (expected && !timingSafeEqual(expected, digest(headers.authorization ?? ''))) {
-      throw new PeerdexError('unauthorized', 'this API wants its token', {
-        hint: 'it is in daemon.json in the data folder; send it as Authorization: Bearer TOKEN',
-      });
-    }
+    if (counts && !isOpen && !counts(bearerOf(headers.authorization)))
+      throw new PeerdexError('unauthorized', 'this API wants its token', { hint: tokenHint });
   };
 }
+
+const TOKEN_HINT = 'it is in daemon.json in the data folder; send it as Authorization: Bearer TOKEN';
+
+function isToken(token: string): (bearer: string) => boolean {
+  const expected = digest(token);
+  return (bearer) => timingSafeEqual(expected, digest(bearer));
+}
+
+const bearerOf = (authorization = ''): string =>
+  authorization.startsWith('Bearer ') ? authorization.slice('Bearer '.length) : '';
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 

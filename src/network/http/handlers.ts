@@ -24,10 +24,10 @@ export interface BytesAnswer {
 }
 
 /**
- * What a handler of an operation returns: the response object, an AsyncIterable of them for `ndjson` (the first is awaited before
+ * What a handler of an operation returns: the response object, an AsyncIterable of them for `ndjson` and `events` (the first is awaited before
  * the status goes out, so what is thrown until then becomes a problem answer), a BytesAnswer for `bytes`.
  */
-export type AnswerOf<O extends Operation> = O['kind'] extends 'ndjson'
+export type AnswerOf<O extends Operation> = O['kind'] extends 'ndjson' | 'events'
   ? AsyncIterable<OutputOf<O>>
   : O['kind'] extends 'bytes'
     ? BytesAnswer

@@ -31,16 +31,17 @@ function success(operation: Operation): Record<string, unknown> {
     };
   }
   if (!operation.response) return { 204: { description: 'Done.', type: 'null' } };
-  if (operation.kind === 'ndjson') {
-    return {
-      200: {
-        description: 'One JSON object a line.',
-        content: content('application/x-ndjson', operation.response),
-      },
-    };
+  if (operation.kind === 'ndjson' || operation.kind === 'events') {
+    const [description, type] = STREAMS[operation.kind];
+    return { 200: { description, content: content(type, operation.response) } };
   }
   return { 200: { description: 'Done.', content: content('application/json', operation.response) } };
 }
+
+const STREAMS = {
+  ndjson: ['One JSON object a line.', 'application/x-ndjson'],
+  events: ['Server-sent events, the data of each one JSON object.', 'text/event-stream'],
+} as const;
 
 /** One response a status, naming the codes that share it. */
 function problems(codes: readonly ErrorCode[]): Record<string, unknown> {

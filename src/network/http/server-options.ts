@@ -11,8 +11,15 @@ export interface HttpServerOptions<Ops extends Operations> {
   readonly handlers: Handlers<NoInfer<Ops>>;
   /** Names besides IP literals and `localhost` that requests may bear as Host, without port. */
   readonly allowedHosts: () => readonly string[];
-  /** When given, every request must bear it as `Authorization: Bearer`. */
-  readonly token?: string | undefined;
+  /**
+   * When given, every request must bear it as `Authorization: Bearer`, or what the function says to be a token that counts; but for
+   * operations that are `open`.
+   */
+  readonly token?: string | ((bearer: string) => boolean) | undefined;
+  /** Where who asks finds a token. */
+  readonly tokenHint?: string | undefined;
+  /** Of every answer, unless a handler says otherwise. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly log: Log;
   /** Of requests, and the number of connections; those of a peer unless told. More connections are closed at once. */
   readonly limits?: Partial<PortLimits> | undefined;

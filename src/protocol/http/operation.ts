@@ -1,8 +1,11 @@
 import { ERROR_CODES, type ErrorCode } from '../../core/errors.ts';
 import { type Static, type TObject, type TSchema, Type } from '../schema.ts';
 
-/** How an answer's body travels: one JSON document, JSON objects a line (a stream), or bytes of the handler's own type. */
-export type AnswerKind = 'json' | 'ndjson' | 'bytes';
+/**
+ * How an answer's body travels: one JSON document, JSON objects a line (a stream), server-sent events (a stream that a browser reads, one
+ * JSON object each, whose `event` is also the event's type), or bytes of the handler's own type.
+ */
+export type AnswerKind = 'json' | 'ndjson' | 'events' | 'bytes';
 
 /** One HTTP operation: the one place where its path, its shapes and its errors are said. */
 export interface Operation {
@@ -17,6 +20,8 @@ export interface Operation {
   /** The JSON document, or one line of the stream; with `bytes`, what they are in JSON. Absent: no body (204), or other bytes. */
   readonly response?: TSchema;
   readonly kind?: AnswerKind;
+  /** Needs no token, where the server wants one. */
+  readonly open?: true;
   /** Every error that the operation itself gives; `usage` (a request that does not fit the schema), `unauthorized`, `forbidden` (Host) and `failed` belong to all. */
   readonly errors: readonly ErrorCode[];
 }

@@ -1,4 +1,4 @@
-import { CONTENT_ID_PATTERN, INDEX_ID_PATTERN, PEER_ID_PATTERN } from '../../core/ids.ts';
+import { CONTENT_ID_PATTERN, INDEX_ID_PATTERN, PEER_ID_PATTERN } from '../../core/id-patterns.ts';
 import { MAX_PATH_BYTES } from '../../core/index-path.ts';
 import { MAX_CONTENT_BYTES } from '../../core/leaf-layout.ts';
 import { Type } from '../schema.ts';

@@ -73,7 +73,16 @@ export class SettledItems {
       const bytes = from === undefined ? 0 : item.size;
       const sources = from === undefined ? [] : [{ peer: from, bytes }];
       const path = pathOf(job, item);
-      emit({ event: 'done', job: job.id, path, content: item.content, bytes, seconds, sources });
+      emit({
+        event: 'done',
+        job: job.id,
+        path,
+        content: item.content,
+        bytes,
+        size: item.size,
+        seconds,
+        sources,
+      });
     }
   }
 

@@ -1,4 +1,4 @@
-import { INVITE_ID_PATTERN } from '../../../core/trust/invite.ts';
+import { INVITE_ID_PATTERN } from '../../../core/id-patterns.ts';
 import { ROLES } from '../../../core/trust/role.ts';
 import { type Static, Type } from '../../schema.ts';
 import type { Operations } from '../operation.ts';

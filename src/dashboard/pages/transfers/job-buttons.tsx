@@ -1,0 +1,47 @@
+import { useMutation } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import type { LiveJob } from '../../../protocol/http/local/live-event.ts';
+import { api } from '../../api/client.ts';
+import { Button } from '../../parts/button.tsx';
+import { sayError, sayGood } from '../../shell/toasts.tsx';
+import { canCancel, canPause, canResume, titleOf } from './job-words.ts';
+
+/** What can be done with a job in its state. What comes of it is told by the stream of events. */
+export function JobButtons({
+  job,
+  iconOnly = false,
+}: {
+  readonly job: LiveJob;
+  readonly iconOnly?: boolean;
+}): ReactNode {
+  const params = { job: job.id };
+  const name = titleOf(job.what);
+  const pause = useMutation({ mutationFn: () => api.pause({ params }), onError: sayError });
+  const resume = useMutation({ mutationFn: () => api.resume({ params }), onError: sayError });
+  const cancel = useMutation({
+    mutationFn: () => api.cancel({ params }),
+    onError: sayError,
+    onSuccess: () => sayGood(`${name} was cancelled, and what had arrived of it removed.`),
+  });
+  const busy = pause.isPending || resume.isPending || cancel.isPending;
+  const common = { iconOnly, disabled: busy, ...(iconOnly ? { kind: 'plain' as const } : {}) };
+  const label = (verb: string) => (iconOnly ? `${verb} ${name}` : verb);
+  return (
+    <div className="job-buttons">
+      {canPause(job.state) && (
+        <Button {...common} label={label('Pause')} icon="pause" onPress={() => pause.mutate()} />
+      )}
+      {canResume(job.state) && (
+        <Button
+          {...common}
+          label={label(job.state === 'failed' ? 'Try again' : 'Resume')}
+          icon="play"
+          onPress={() => resume.mutate()}
+        />
+      )}
+      {canCancel(job.state) && (
+        <Button {...common} label={label('Cancel')} icon="close" onPress={() => cancel.mutate()} />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,53 @@
+import type { LiveJob } from '../../../protocol/http/local/live-event.ts';
+import { formatCount, formatRate, formatSize } from '../../format/amounts.ts';
+import { formatTimeLeft } from '../../format/times.ts';
+
+export const isUnderWay = (state: string): boolean => ['queued', 'running', 'waiting'].includes(state);
+export const canPause = (state: string): boolean => isUnderWay(state);
+export const canResume = (state: string): boolean => state === 'paused' || state === 'failed';
+export const canCancel = (state: string): boolean => isUnderWay(state) || canResume(state);
+
+/** The name of what arrives: the end of what was asked for, or all of it where that is no path. */
+export function titleOf(what: string): string {
+  const parts = what.split('/').filter((part) => part !== '');
+  return parts.at(-1) ?? what;
+}
+
+export const STATE_WORDS: Readonly<Record<LiveJob['state'], string>> = {
+  queued: 'queued',
+  running: 'fetching',
+  waiting: 'waiting',
+  paused: 'paused',
+  done: 'done',
+  failed: 'failed',
+  cancelled: 'cancelled',
+};
+
+export const STATE_KINDS: Readonly<Record<LiveJob['state'], 'accent' | 'good' | 'warn' | 'bad' | undefined>> =
+  {
+    queued: 'accent',
+    running: 'accent',
+    waiting: 'warn',
+    paused: undefined,
+    done: 'good',
+    failed: 'bad',
+    cancelled: undefined,
+  };
+
+/** `12 MB of 1.0 GB`, or its size when it is whole. */
+export const amountOf = ({ bytes, size }: LiveJob): string =>
+  bytes >= size ? formatSize(size) : `${formatSize(bytes)} of ${formatSize(size)}`;
+
+/** What goes on with it, in one line: where there are no columns for rate and time. */
+export function lineOf(job: LiveJob): string {
+  if (job.state !== 'running' || job.reason !== null) return shortLineOf(job);
+  const left = formatTimeLeft(job.bytes, job.size, job.rate);
+  return [formatRate(job.rate), left && `${left} left`, shortLineOf(job)].filter(Boolean).join(' · ');
+}
+
+/** Why nothing moves, or from how many it comes. */
+export function shortLineOf({ reason, state, sources }: LiveJob): string {
+  if (reason !== null) return reason;
+  if (state !== 'running') return STATE_WORDS[state];
+  return sources > 0 ? `from ${formatCount(sources, 'source')}` : 'looking for sources';
+}

@@ -1,0 +1,210 @@
+// biome-ignore-all lint/a11y/useSemanticElements: rows that are placed one by one cannot be those of a table element
+// biome-ignore-all lint/a11y/useFocusableInteractive: the group of rows has the focus, and names the active row
+// biome-ignore-all lint/a11y/useKeyWithClickEvents: so its keys are there too
+import { useVirtualizer } from '@tanstack/react-virtual';
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  type ReactNode,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+} from 'react';
+import { NARROW_PX, useWidth } from './use-width.ts';
+
+export interface Column<Row> {
+  readonly key: string;
+  /** Empty: the column has no heading that is drawn, but `label` for screen readers. */
+  readonly title: string;
+  readonly label?: string;
+  /** A track of a CSS grid: `96px`, `minmax(0, 1fr)`. */
+  readonly width: string;
+  readonly align?: 'right';
+  /** Least width of the table, in pixels, from which on the column is there. */
+  readonly from?: number;
+  /** Another track where the table is narrow. */
+  readonly narrow?: string;
+  readonly cell: (row: Row, isNarrow: boolean) => ReactNode;
+  /** Absent: nobody sorts by it. */
+  readonly sort?: (row: Row) => string | number;
+}
+
+export interface Sorting {
+  readonly key: string;
+  readonly descending: boolean;
+}
+
+interface VirtualTableProps<Row> {
+  /** What the table holds, for screen readers. */
+  readonly label: string;
+  readonly columns: readonly Column<Row>[];
+  /** In their order, see `useSorted`. */
+  readonly rows: readonly Row[];
+  readonly rowKey: (row: Row) => string;
+  /** Pixels; a narrow table may have higher rows. */
+  readonly rowHeight: number;
+  readonly narrowRowHeight?: number;
+  readonly selected?: string | undefined;
+  /** Enter, or a click. */
+  readonly onOpen?: (row: Row) => void;
+  readonly sorting?: Sorting;
+  readonly onSort?: (sorting: Sorting) => void;
+  /** How many there are where `rows` is only what was asked for so far. */
+  readonly total?: number;
+  /** Called with the index of the last row that is drawn, to ask for more. */
+  readonly onReach?: (index: number) => void;
+}
+
+/** As `.table-head` has it. */
+const HEAD_PX = 33;
+
+/** Any number of rows; those in sight are drawn. A grid: arrows, Home, End and pages move, Enter opens. */
+export function VirtualTable<Row>(props: VirtualTableProps<Row>): ReactNode {
+  const {
+    label,
+    rows,
+    rowKey,
+    rowHeight,
+    narrowRowHeight = rowHeight,
+    selected,
+    onOpen,
+    total,
+    onReach,
+  } = props;
+  const id = useId();
+  const scroll = useRef<HTMLDivElement>(null);
+  const [active, setActive] = useState(0);
+  const width = useWidth(scroll);
+  const narrow = width < NARROW_PX;
+  const height = narrow ? narrowRowHeight : rowHeight;
+  const columns = props.columns.filter(({ from = 0 }) => width >= from);
+  const grid: CSSProperties = {
+    gridTemplateColumns: columns.map((column) => trackOf(column, narrow)).join(' '),
+  };
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroll.current,
+    estimateSize: () => height,
+    overscan: 8,
+    scrollMargin: HEAD_PX,
+    scrollPaddingStart: HEAD_PX,
+    getItemKey: (index) => rowKey(rows[index]!),
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: rows of another height are measured anew
+  useEffect(() => virtual.measure(), [height, virtual]);
+  const items = virtual.getVirtualItems();
+  const last = items.at(-1)?.index;
+  useEffect(() => {
+    if (last !== undefined) onReach?.(last);
+  }, [last, onReach]);
+  const at = Math.min(active, rows.length - 1);
+
+  const move = (to: number) => {
+    const index = Math.max(0, Math.min(rows.length - 1, to));
+    setActive(index);
+    virtual.scrollToIndex(index);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    // A button in the table has its own keys.
+    if (event.target !== event.currentTarget) return;
+    const page = Math.max(1, Math.floor((scroll.current?.clientHeight ?? 0) / height) - 1);
+    const steps: Record<string, number> = {
+      ArrowDown: at + 1,
+      ArrowUp: at - 1,
+      PageDown: at + page,
+      PageUp: at - page,
+      Home: 0,
+      End: rows.length - 1,
+    };
+    const to = steps[event.key];
+    if (to !== undefined) move(to);
+    else if (event.key === 'Enter' && rows[at]) onOpen?.(rows[at]);
+    else return;
+    event.preventDefault();
+  };
+
+  return (
+    <div
+      className="table"
+      ref={scroll}
+      role="grid"
+      tabIndex={0}
+      aria-label={label}
+      aria-rowcount={(total ?? rows.length) + 1}
+      aria-colcount={columns.length}
+      aria-activedescendant={rows[at] ? `${id}-${rowKey(rows[at])}` : undefined}
+      onKeyDown={onKeyDown}
+    >
+      <Head {...props} columns={columns} grid={grid} />
+      <div className="table-all" role="rowgroup" style={{ height: virtual.getTotalSize() }}>
+        {items.map(({ index, key, start }) => {
+          const row = rows[index]!;
+          return (
+            <div
+              key={key}
+              id={`${id}-${rowKey(row)}`}
+              className="table-row"
+              role="row"
+              aria-rowindex={index + 2}
+              aria-selected={onOpen ? selected === rowKey(row) : undefined}
+              data-active={index === at ? '' : undefined}
+              style={{ ...grid, height, transform: `translateY(${start - HEAD_PX}px)` }}
+              onClick={() => {
+                setActive(index);
+                onOpen?.(row);
+              }}
+            >
+              {columns.map((column) => (
+                <div key={column.key} className="table-cell" role="gridcell" data-align={column.align}>
+                  {column.cell(row, narrow)}
+                </div>
+              ))}
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+interface HeadProps<Row> extends Pick<VirtualTableProps<Row>, 'columns' | 'sorting' | 'onSort'> {
+  readonly grid: CSSProperties;
+}
+
+function Head<Row>({ columns, sorting, onSort, grid }: HeadProps<Row>): ReactNode {
+  return (
+    <div role="rowgroup" className="table-head">
+      <div className="table-row" role="row" aria-rowindex={1} style={grid}>
+        {columns.map((column) => {
+          const descending = sorting?.key === column.key ? sorting.descending : undefined;
+          const order = descending === undefined ? undefined : descending ? 'descending' : 'ascending';
+          return (
+            <div
+              key={column.key}
+              className="table-cell"
+              role="columnheader"
+              data-align={column.align}
+              aria-sort={order}
+            >
+              {column.sort && onSort ? (
+                <button
+                  type="button"
+                  onClick={() => onSort({ key: column.key, descending: descending === false })}
+                >
+                  {column.title}
+                  {order && <span aria-hidden="true">{descending ? '↓' : '↑'}</span>}
+                </button>
+              ) : (
+                column.title || <span className="hidden-text">{column.label}</span>
+              )}
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+const trackOf = <Row,>({ width, narrow }: Column<Row>, isNarrow: boolean): string =>
+  (isNarrow && narrow) || width;

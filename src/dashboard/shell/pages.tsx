@@ -1,0 +1,16 @@
+import type { ComponentType } from 'react';
+import { TransfersPage } from '../pages/transfers/transfers-page.tsx';
+import type { IconName } from '../parts/icon.tsx';
+
+export interface PageEntry {
+  /** The route `#/PATH`; pages get what follows, see `useRoute`. */
+  readonly path: string;
+  readonly title: string;
+  readonly icon: IconName;
+  readonly Page: ComponentType;
+}
+
+/** What the navigation shows, in its order; the first one is where a browser starts. */
+export const PAGES: readonly PageEntry[] = [
+  { path: 'transfers', title: 'Transfers', icon: 'transfers', Page: TransfersPage },
+];

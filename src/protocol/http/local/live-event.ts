@@ -1,0 +1,48 @@
+import { type Static, Type } from '../../schema.ts';
+import { CountShape, NameShape, PeerIdShape, TimeShape } from '../shapes.ts';
+import { AbsolutePath, JobId, JobRow, PeerRow, Status } from './answers.ts';
+
+/** A job as clients that stay see it. */
+export const LiveJob = Type.Object({
+  ...JobRow.properties,
+  created: TimeShape,
+  ended: Type.Union([TimeShape, Type.Null()]),
+  /** Where everything of it lands. */
+  folder: AbsolutePath,
+});
+export type LiveJob = Static<typeof LiveJob>;
+
+/**
+ * What goes on in a peer, for clients that stay. A stream begins with `hello` and then all there is; afterwards it tells what changed, at
+ * most four times a second. A client that reads slowly gets fewer and larger events, never an old state. One that comes back
+ * begins again with `hello`.
+ */
+export const LiveEvent = Type.Union([
+  /** `start` differs after every start of the daemon. */
+  Type.Object({
+    event: Type.Literal('hello'),
+    start: Type.String({ maxLength: 32 }),
+    version: Type.String({ maxLength: 64 }),
+    peer: Type.Object({ id: PeerIdShape, name: NameShape }),
+  }),
+  /** Nothing has changed for a while, and the daemon is there. */
+  Type.Object({ event: Type.Literal('alive') }),
+  /** `reset`: forget what was told before. */
+  Type.Object({
+    event: Type.Literal('jobs'),
+    reset: Type.Boolean(),
+    rows: Type.Array(LiveJob, { maxItems: 500 }),
+    gone: Type.Array(JobId),
+  }),
+  Type.Object({
+    event: Type.Literal('peers'),
+    reset: Type.Boolean(),
+    rows: Type.Array(PeerRow, { maxItems: 500 }),
+    gone: Type.Array(PeerIdShape),
+  }),
+  /** Whole whenever something of it changed. */
+  Type.Object({ event: Type.Literal('status'), status: Status }),
+  /** The own shares or the index of another peer changed: what was searched or browsed may be answered otherwise now. */
+  Type.Object({ event: Type.Literal('index'), entries: CountShape }),
+]);
+export type LiveEvent = Static<typeof LiveEvent>;

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import type { Browser, BrowserContext, ConsoleMessage, Page } from 'playwright-core';
+
+const SCREENSHOTS = path.resolve(import.meta.dirname, '../screenshots');
+const THEMES = ['light', 'dark'] as const;
+const SIZES = [
+  { width: 1280, height: 800 },
+  { width: 390, height: 844 },
+];
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const WAIT_MS = 15_000;
+
+interface Violation {
+  readonly id: string;
+  readonly impact: string;
+  readonly help: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+}
+
+/** A page of the dashboard in a browser context of its own. Closing it fails when the console told of an error or of a broken policy. */
+export class DashboardPage implements AsyncDisposable {
+  readonly page: Page;
+  readonly #context: BrowserContext;
+  readonly #complaints: string[] = [];
+  #expected: readonly RegExp[] = [];
+
+  private constructor(context: BrowserContext, page: Page) {
+    this.#context = context;
+    this.page = page;
+    page.setDefaultTimeout(WAIT_MS);
+    page.on('console', (message) => this.#hear(message));
+    page.on('pageerror', (error) => this.#complaints.push(`broke: ${error.message}`));
+  }
+
+  static async open(browser: Browser, url: string, viewport = SIZES[0]!): Promise<DashboardPage> {
+    const context = await browser.newContext({ viewport, reducedMotion: 'reduce', locale: 'en-GB' });
+    const opened = new DashboardPage(context, await context.newPage());
+    await opened.page.goto(url);
+    return opened;
+  }
+
+  /** Complaints that belong to what the test does, such as those of the browser about a refused request. */
+  expectComplaints(...about: readonly RegExp[]): void {
+    this.#expected = about;
+  }
+
+  /** `transfers`, `peers/lab-7`: by the address, as a link does. */
+  async goTo(route: string): Promise<void> {
+    await this.page.evaluate(`location.hash = ${JSON.stringify(`#/${route}`)}`);
+  }
+
+  /**
+   * What people see now, in both themes at two widths: axe finds nothing serious, nothing is wider than the window, and a picture
+   * of each stays in test/e2e-dashboard/screenshots/.
+   */
+  async look(name: string): Promise<void> {
+    mkdirSync(SCREENSHOTS, { recursive: true });
+    const before = this.page.viewportSize()!;
+    for (const size of SIZES) {
+      await this.page.setViewportSize(size);
+      for (const colorScheme of THEMES) {
+        await this.page.emulateMedia({ colorScheme });
+        const label = `${name}-${colorScheme}-${size.width}`;
+        await this.page.screenshot({ path: path.join(SCREENSHOTS, `${label}.png`) });
+        await this.checkAccessible(label);
+      }
+      const wider = await this.page.evaluate('document.documentElement.scrollWidth - innerWidth');
+      assert.ok(Number(wider) <= 0, `${name} at ${size.width}: ${wider} px wider than the window`);
+    }
+    await this.page.setViewportSize(before);
+    await this.page.emulateMedia({ colorScheme: null });
+  }
+
+  /** Throws with what axe finds that is serious or critical. */
+  async checkAccessible(label: string): Promise<void> {
+    await this.page.evaluate(AXE);
+    const found = (await this.page.evaluate('axe.run().then(({ violations }) => violations)')) as Violation[];
+    const serious = found.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+    const told = serious.map(
+      ({ id, help, nodes }) =>
+        `${id}: ${help}\n  ${nodes.map((node) => `${node.html}\n  ${node.failureSummary}`).join('\n  ')}`,
+    );
+    assert.equal(told.join('\n'), '', `axe: ${label}`);
+  }
+
+  get complaints(): readonly string[] {
+    return this.#complaints.filter((text) => !this.#expected.some((about) => about.test(text)));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#context.close();
+    assert.deepEqual(this.complaints, [], 'the console of the page');
+  }
+
+  /** Broken policies are errors of the console too. */
+  #hear(message: ConsoleMessage): void {
+    if (message.type() === 'error' || message.type() === 'warning')
+      this.#complaints.push(`${message.type()}: ${message.text()} (${message.location().url})`);
+  }
+}

@@ -1,0 +1,3 @@
+import { roomTests } from '../runner/room-tests.ts';
+
+roomTests('dashboard');
