@@ -63,6 +63,12 @@ export interface PeerConfig {
   /** Absolute; absent: `downloads` in the data folder. */
   readonly downloads?: string | undefined;
   readonly scanSeconds: number;
+  /** False: changes are found by scans only. */
+  readonly watch?: boolean | undefined;
+  /** How long a file must have been left alone before it is listed; absent: a second. */
+  readonly stillSeconds?: number | undefined;
+  /** Most bytes a second that are read to verify what is shared; absent: the usual. */
+  readonly verifyRate?: number | undefined;
   /** Bytes a second; absent: no limit. */
   readonly upLimit?: number | undefined;
   readonly downLimit?: number | undefined;

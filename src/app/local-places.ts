@@ -9,16 +9,17 @@ import type {
   ManyLocalContents,
   WrittenFile,
 } from '../core/ports/local-contents.ts';
-import type {
-  FileLook,
-  FolderIdentity,
-  LocalFileStore,
-  ShareRecord,
+import {
+  type FileLook,
+  type LocalFileStore,
+  type ShareRecord,
+  sameInode,
 } from '../core/ports/local-file-store.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { ScanApplier } from '../index/apply-scan.ts';
 import { type ChangeCounts, NOTHING } from '../index/change-counts.ts';
 import { lookOf } from '../storage/disk/look.ts';
+import { isRootAt } from '../storage/disk/share-root.ts';
 import { realPathOf } from './real-paths.ts';
 import { isWithin } from './share-names.ts';
 import { letOthers } from './steps.ts';
@@ -153,13 +154,13 @@ export class LocalPlaces implements LocalContents, ManyLocalContents {
     const now = await lookAt(path);
     const place = this.#placeInShare(file);
     // Asked after the look: a drive that went away in between must not count as a deletion.
-    const stands = place ? await isFolder(place.share.path, place.share.root) : await isOnDevice(file);
+    const stands = place ? await isRootAt(place.share.path, place.share.root) : await isOnDevice(file);
     if (!isOpen() || now === 'unknown' || !stands) return;
     if (place) {
       changed(applier.doubt(place.share, place.parent, place.name, now));
       return kick(place.share);
     }
-    const same = now && now.size === file.size && now.mtime === file.mtime && now.inode === file.inode;
+    const same = now && now.size === file.size && now.mtime === file.mtime && sameInode(now, file);
     const content = same ? await contentOf(path).catch(() => undefined) : undefined;
     if (isOpen() && content !== file.content) files.removeWritten(file.root, file.relative);
   }
@@ -206,12 +207,6 @@ async function lookAt(path: string): Promise<FileLook | undefined | 'unknown'> {
     const code = systemCode(error);
     return code === 'ENOENT' || code === 'ENOTDIR' ? undefined : 'unknown';
   }
-}
-
-/** Whether the share's root is there and is the one that its last pass saw. */
-async function isFolder(path: string, root: FolderIdentity | undefined): Promise<boolean> {
-  const stats = await stat(path, { bigint: true }).catch(() => undefined);
-  return stats !== undefined && (!root || (stats.dev === root.device && stats.ino === root.inode));
 }
 
 /** Whether the folder that the file was written below still lies where it lay then. */

@@ -8,6 +8,8 @@ import { SqliteKnownPeerStore } from '../storage/sqlite/known-peers.ts';
 import { SqliteLinkStore } from '../storage/sqlite/link-store.ts';
 import { SqliteLocalFiles } from '../storage/sqlite/local-files.ts';
 import { openPeerDatabase } from '../storage/sqlite/peer-database.ts';
+import { SqliteScanMemory } from '../storage/sqlite/scan-memory.ts';
+import { SqliteVerifyStore } from '../storage/sqlite/verify-store.ts';
 import { DatabaseKeeper } from './database-keeper.ts';
 import { NameFinder } from './name-finder.ts';
 
@@ -23,6 +25,8 @@ export interface PeerStores extends AsyncDisposable {
   readonly jobs: SqliteJobStore;
   readonly knownPeers: SqliteKnownPeerStore;
   readonly links: SqliteLinkStore;
+  readonly memory: SqliteScanMemory;
+  readonly verified: SqliteVerifyStore;
 }
 
 /** Opens the stores in `file`; `unsupported` for one that a newer version wrote. */
@@ -47,6 +51,8 @@ export function openPeerStores(file: string, clock: Clock, log: Log): PeerStores
     jobs: new SqliteJobStore(connection),
     knownPeers: new SqliteKnownPeerStore(connection),
     links: new SqliteLinkStore(connection),
+    memory: new SqliteScanMemory(connection),
+    verified: new SqliteVerifyStore(connection),
     async [Symbol.asyncDispose]() {
       await Promise.all([keeper.stop(), finder.stop()]);
       connection.close();

@@ -11,6 +11,7 @@ import { mayPublish as isPublisher } from '../core/trust/role.ts';
 import { NetworkView } from '../index/network-view.ts';
 import { IndexQueries } from '../index/queries.ts';
 import { openKeyFile } from '../storage/disk/key-file.ts';
+import { parcelWatcher } from '../storage/disk/parcel-watcher.ts';
 import type { PeerConfig, RunningPeer } from './config.ts';
 import { checkCsvFile } from './csv-file.ts';
 import { openDataFolder } from './data-folder.ts';
@@ -19,6 +20,7 @@ import { FallenIndex } from './fallen-index.ts';
 import { firstRegistration, linkOf } from './first-registration.ts';
 import { openLocalPorts } from './local/local-ports.ts';
 import { Membership } from './membership.ts';
+import { NamedEnds } from './named-ends.ts';
 import { observePeer } from './observe/observe-peer.ts';
 import { openObservePort } from './observe/observer.ts';
 import { makePeerIndex } from './peer-index.ts';
@@ -47,15 +49,15 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   const { log } = config;
   const clock = systemClock;
   const random = systemRandom;
-  await using started = new AsyncDisposableStack();
+  await using started = new NamedEnds();
   const folder = openDataFolder(config.data);
-  started.defer(() => folder.release());
+  started.defer(() => folder.release(), 'the lock of the data folder');
   if (config.csv !== undefined) checkCsvFile(config.csv, config.data);
   const memory = readPeerMemory(config.data);
   const link = linkOf(config);
   const key = openKeyFile(join(config.data, 'peer-key.pem'));
   const self = key.id;
-  const stores = started.use(openPeerStores(join(config.data, 'peer.db'), clock, log));
+  const stores = started.use(openPeerStores(join(config.data, 'peer.db'), clock, log), 'the database');
   const { entries, hashes } = stores;
 
   let addresses: readonly Address[] = [];
@@ -69,6 +71,9 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     random,
     log,
     scanSeconds: config.scanSeconds,
+    watcher: config.watch === false ? undefined : parcelWatcher,
+    stillSeconds: config.stillSeconds,
+    verifyRate: config.verifyRate,
     exclude: [config.data],
   });
   const fallen = new FallenIndex(shares, log);
@@ -80,7 +85,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     ...{ key, link, data: config.data, network, registryAnswers, pace, clock, log },
   });
   const { trust, wire, sessions, clients: peerClients } = trusted;
-  started.defer(() => peerClients.close());
+  started.defer(() => peerClients.close(), 'connections to other peers');
   const membership: Membership = new Membership({
     ...trusted,
     link,
@@ -152,10 +157,10 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     clock,
     log,
   });
-  started.use(open);
+  started.use(open, 'the public port');
   addresses = open.addresses;
 
-  started.use(shares);
+  started.use(shares, 'the scanning of shares');
   const downloads = await addFirstShares(shares, config);
   const index = makePeerIndex({
     config,
@@ -169,14 +174,17 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     random,
     log,
   });
-  started.use(index);
+  started.use(index, 'the index');
   const parts = { membership, directory: membership, shares, entries, transfer };
   const observed = observePeer(parts, config, stores.file, downloads);
   const { metrics: listen, advertise } = config;
-  started.use(await openObservePort({ listen, advertise, handlers: observed.handlers, log }));
+  started.use(
+    await openObservePort({ listen, advertise, handlers: observed.handlers, log }),
+    'the port of metrics',
+  );
   started.defer(shares.onHeadChange(() => void membership.announce()));
-  started.use(membership);
-  started.defer(() => transfer.stop());
+  started.use(membership, 'the membership');
+  started.defer(() => transfer.stop(), 'downloads and uploads');
 
   if (wire.mode === 'plaintext') log.info(PLAINTEXT_WARNING, { event: 'plaintext-network' });
   await shares.start();
@@ -223,7 +231,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     },
     ...{ config, observe: observed.handlers, clock, log },
   });
-  started.use(local);
+  started.use(local, 'the local API');
   folder.writeDaemonFile({ pid: process.pid, ...local.daemon });
   started.defer(() => folder.removeDaemonFile());
   transfer.jobs.start();
@@ -242,7 +250,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   const close = () => {
     closing ??= endInOrder({
       ...{ readiness: observed.readiness, transfer, open, clock, log, seconds: config.shutdownSeconds },
-      dispose: () => resources.disposeAsync(),
+      resources,
     }).finally(() => ended.resolve());
     return closing;
   };

@@ -58,7 +58,7 @@ export async function fetchItem(
       if (!isTaken || !(await standsAlready(destination, item.content, fetch.size, job.overwrite, parts)))
         throw error;
       // Another process has put the same file there meanwhile.
-      await parts.partials.discard(item.content);
+      await parts.partials.discard(item.content, destination);
     }
     const sources = fetch.shares().filter(({ bytes }) => bytes > 0);
     const seconds = (parts.clock.monotonic() - started) / 1000;
@@ -69,7 +69,7 @@ export async function fetchItem(
     };
   }
   // A daemon that was killed between giving the name and clearing up has left its partial behind.
-  else await parts.partials.discard(item.content);
+  else await parts.partials.discard(item.content, destination);
   return { bytes: 0, seconds: (parts.clock.monotonic() - started) / 1000, sources: [] };
 }
 

@@ -13,6 +13,7 @@ import { linkRow, makeLink } from './links.ts';
 import type { LocalParts } from './local-parts.ts';
 import { peers } from './peers.ts';
 import { status } from './status.ts';
+import { shareHandlers } from './verify.ts';
 import { why } from './why.ts';
 
 const JOIN_WAIT_MS = 10_000;
@@ -24,6 +25,7 @@ export function localHandlers(parts: LocalParts): Handlers<typeof localOperation
   const { jobs, up, down } = transfer;
   return {
     ...careHandlers(membership),
+    ...shareHandlers(shares),
     status: () => status(parts),
     peers: () => peers(parts),
     async ls({ query: { where, limit, from } }) {

@@ -52,6 +52,9 @@ export interface PartialStore {
    * Throws `no-space` when what is missing, with what other open partials miss, does not fit.
    */
   open(content: ContentId, size: number, destination: Destination): Promise<Partial>;
-  /** Removes the partial of a content that nobody wants any more; nothing happens when there is none. */
-  discard(content: ContentId): Promise<void>;
+  /**
+   * Removes the partial of a content that nobody wants any more; nothing happens when there is none. `at`: where it went, for a kill may
+   * have left one there of which nothing is known, as of a single leaf.
+   */
+  discard(content: ContentId, at?: Destination): Promise<void>;
 }

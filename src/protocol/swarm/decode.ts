@@ -2,6 +2,7 @@ import { DIGEST_BYTES } from '../../core/digest.ts';
 import { toHex } from '../../core/ids.ts';
 import { GROUP_LEAVES, LEAF_BYTES, MAX_CONTENT_BYTES } from '../../core/leaf-layout.ts';
 import type { SmallContent } from '../../core/small-content.ts';
+import { PROTOCOL_VERSION } from '../version.ts';
 import { NO_LEAF } from './encode.ts';
 import {
   BYE_REASONS,
@@ -173,14 +174,18 @@ export function decodeFrame(type: number, body: Buffer): ControlFrame | undefine
 }
 
 function hello(body: Buffer): ControlFrame {
+  const protocol = body.readUInt16LE(0);
   const proofBytes = body.readUInt16LE(38);
-  if (body.byteLength < 42 + proofBytes) throw malformed('a hello whose proof is longer than itself');
-  const headsBytes = body.readUInt16LE(40 + proofBytes);
-  if (body.byteLength < 42 + proofBytes + headsBytes)
-    throw malformed('a hello whose heads are longer than itself');
+  const isLong = (least: number) => body.byteLength >= least;
+  const headsBytes = isLong(42 + proofBytes) ? body.readUInt16LE(40 + proofBytes) : 0;
+  if (!isLong(42 + proofBytes + headsBytes)) {
+    // What stands in it behind the version is that version's.
+    if (protocol !== PROTOCOL_VERSION) return helloOfVersion(protocol);
+    throw malformed('a hello that is shorter than what it holds');
+  }
   return {
     type: 'hello',
-    protocol: body.readUInt16LE(0),
+    protocol,
     features: body.readUInt32LE(2),
     network: toHex(body.subarray(6, 22)),
     peer: toHex(body.subarray(22, 38)),
@@ -188,6 +193,13 @@ function hello(body: Buffer): ControlFrame {
     heads: Uint8Array.prototype.slice.call(body, 42 + proofBytes, 42 + proofBytes + headsBytes),
   };
 }
+
+const helloOfVersion = (protocol: number): ControlFrame => ({
+  ...{ type: 'hello', protocol, features: 0, network: NOBODY, peer: NOBODY },
+  ...{ proof: new Uint8Array(0), heads: new Uint8Array(0) },
+});
+
+const NOBODY = '0'.repeat(32);
 
 function bitfield(type: 'bitfield' | 'askerBitfield', body: Buffer): ControlFrame {
   const bits = new Uint8Array(body.subarray(8));

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { Clock } from '../../core/clock.ts';
-import type { Hasher, HashOutcome } from '../../core/ports/disk.ts';
+import type { Hasher, HashManner, HashOutcome } from '../../core/ports/disk.ts';
 import { ThreadPool, type ThreadReply } from './thread-pool.ts';
 
 export interface HashPoolOptions {
@@ -18,6 +18,7 @@ export interface HashPoolOptions {
 export interface HashRequest {
   readonly root: string;
   readonly relative: readonly string[];
+  readonly manner: HashManner | undefined;
 }
 
 export type HashReply = ThreadReply<readonly HashOutcome[]>;
@@ -37,8 +38,13 @@ export class HashPool implements Hasher {
     });
   }
 
-  hash(root: string, relative: readonly string[], signal?: AbortSignal): Promise<readonly HashOutcome[]> {
-    return this.#threads.run({ root, relative }, signal);
+  hash(
+    root: string,
+    relative: readonly string[],
+    signal?: AbortSignal,
+    manner?: HashManner,
+  ): Promise<readonly HashOutcome[]> {
+    return this.#threads.run({ root, relative, manner }, signal);
   }
 
   close(): Promise<void> {

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../../core/clock.ts';
 import { asPeerdexError, PeerdexError } from '../../core/errors.ts';
+import { endThread } from './end-thread.ts';
 
 export interface ThreadPoolOptions<Request> {
   /** A worker that answers each request with a ThreadReply, one after the other. */
@@ -106,18 +107,13 @@ export class ThreadPool<Request, Answer> {
     task.reject(reason);
   }
 
-  /** A thread that hangs in the system cannot be ended: it is not waited for longer than a moment. */
   async #end(slot: Slot<Request, Answer>, reason: PeerdexError): Promise<void> {
     if (!this.#slots.delete(slot)) return;
     slot.cancelWatch?.();
     slot.cancelIdle?.();
     slot.task?.reject(reason);
     slot.task = undefined;
-    const ended = slot.worker.terminate().then(() => {});
-    await Promise.race([
-      ended,
-      new Promise<void>((resolve) => this.#options.clock.after(END_WAIT_MS, resolve)),
-    ]);
+    await endThread(slot.worker, this.#options.clock);
     this.#dispatch();
   }
 
@@ -140,6 +136,5 @@ interface Slot<Request, Answer> {
   cancelIdle?: () => void;
 }
 
-const END_WAIT_MS = 2000;
 /** What they work on lies outside the heap. */
 const LIMITS = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 };

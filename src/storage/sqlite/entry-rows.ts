@@ -59,3 +59,9 @@ export function ownerOf(row: Row): OwnerState {
     pathBytes: row.path_bytes as number,
   };
 }
+
+/** The range of parents below a folder. Below '' lies everything but the shares: no name begins with a control character. */
+export const below = (folder: string, after: '/' | '0'): string => {
+  if (folder !== '') return folder + after;
+  return after === '/' ? '\u0001' : '\u{10ffff}';
+};
