@@ -34,7 +34,9 @@ describe('folders of many files', () => {
     await writeFile(path.join(source, 'big.bin'), new Uint8Array(BIG).fill(7));
     await utimes(path.join(source, 'big.bin'), 1_400_000_000, 1_400_000_000);
     await chmod(path.join(source, 'big.bin'), 0o755);
-    await network.peer('holder', { shares: [source], scanInterval: 3600 });
+    // What becomes of its files it sees when it is asked for them.
+    const env = { ...process.env, PEERDEX_WATCH: 'false' };
+    await network.peer('holder', { shares: [source], scanInterval: 3600, env });
     fetcher = await network.peer('fetcher', { scanInterval: 3600 });
     out = await network.makeFolder('out');
   });
