@@ -124,6 +124,8 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     directory: membership,
     addresses: () => addresses,
     holders: (content) => queries.holders(content).flatMap(({ peer }) => (peer === self ? [] : [peer])),
+    holdersOfEach: (contents) =>
+      queries.holdersOfEach(contents).map((peers) => peers.filter((peer) => peer !== self)),
     contents: shares.contents,
     hashes,
     jobs: stores.jobs,
