@@ -21,13 +21,18 @@ export async function smoke(outside: string, options: RunOptions, inside = outsi
     ['registry', '--listen', '127.0.0.1:0', '--data', at('registry')],
     options,
   );
-  const up = (name: string, ...folders: string[]) =>
-    Daemon.start<PeerReadyLine>(
-      [
-        ...['up', ...folders, '--join', registry.ready.join, '--listen', '127.0.0.1:0'],
-        ...['--name', name, '--data', at(name)],
-      ],
-      options,
+  // A first join has ten seconds, in which an emulator on a busy machine may not get far.
+  const up = (name: string, ...args: string[]) =>
+    eventually(
+      () =>
+        Daemon.start<PeerReadyLine>(
+          [
+            ...['up', ...args, '--join', registry.ready.join, '--listen', '127.0.0.1:0'],
+            ...['--name', name, '--data', at(name)],
+          ],
+          options,
+        ),
+      { timeout: options.timeout ?? 0 },
     );
   // Not again in this test: what is new there is seen by its watcher, a native library.
   await using alice = await up('alice', at('notes'), '--scan-interval', '3600');
@@ -44,7 +49,7 @@ export async function smoke(outside: string, options: RunOptions, inside = outsi
   const sees = async () =>
     JSON.parse((await runProgram(['find', 'later', '--json', '--data', at('bob')], options)).stdout).total ===
     1;
-  await eventually(sees, { timeout: 30_000, every: 200 });
+  await eventually(sees, { timeout: options.timeout ?? 30_000, every: 200 });
 }
 
 /** The dashboard's page and what it loads came with the program. */

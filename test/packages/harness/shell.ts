@@ -8,7 +8,8 @@ export interface Where {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
-const TIMEOUT_MS = 300_000;
+/** A command that hangs. The longest, debootstrap, takes a minute on a machine that has nothing else to do. */
+const TIMEOUT_MS = 900_000;
 
 /** Runs a command to its end and gives its standard output; fails the test unless it ends well. */
 export async function run(command: string, args: readonly string[], where: Where = {}): Promise<string> {
