@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/ports/log.ts';
 import { SqliteEntryStore } from '../storage/sqlite/entry-store.ts';
@@ -8,12 +9,15 @@ import { SqliteLinkStore } from '../storage/sqlite/link-store.ts';
 import { SqliteLocalFiles } from '../storage/sqlite/local-files.ts';
 import { openPeerDatabase } from '../storage/sqlite/peer-database.ts';
 import { DatabaseKeeper } from './database-keeper.ts';
+import { NameFinder } from './name-finder.ts';
 
 /** What a peer remembers in its database. */
 export interface PeerStores extends AsyncDisposable {
   /** The database file. */
   readonly file: string;
   readonly entries: SqliteEntryStore;
+  /** To be started when the peer is. */
+  readonly finder: NameFinder;
   readonly files: SqliteLocalFiles;
   readonly hashes: SqliteHashStore;
   readonly jobs: SqliteJobStore;
@@ -24,18 +28,27 @@ export interface PeerStores extends AsyncDisposable {
 /** Opens the stores in `file`; `unsupported` for one that a newer version wrote. */
 export function openPeerStores(file: string, clock: Clock, log: Log): PeerStores {
   const connection = openPeerDatabase(file);
+  const entries = new SqliteEntryStore(connection);
+  const finder = new NameFinder({
+    peer: file,
+    search: join(dirname(file), 'search.db'),
+    entries,
+    clock,
+    log,
+  });
   const keeper = new DatabaseKeeper({ connection, file, clock, log });
   keeper.start();
   return {
     file,
-    entries: new SqliteEntryStore(connection),
+    entries,
+    finder,
     files: new SqliteLocalFiles(connection),
     hashes: new SqliteHashStore(connection, clock),
     jobs: new SqliteJobStore(connection),
     knownPeers: new SqliteKnownPeerStore(connection),
     links: new SqliteLinkStore(connection),
     async [Symbol.asyncDispose]() {
-      await keeper.stop();
+      await Promise.all([keeper.stop(), finder.stop()]);
       connection.close();
     },
   };

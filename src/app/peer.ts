@@ -104,7 +104,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     directory: membership,
     self: () => ({ id: self, name: membership.name, addresses }),
   };
-  const queries = new IndexQueries(view);
+  const queries = new IndexQueries({ ...view, finder: stores.finder.find });
   const transfer = makeTransfer({
     config,
     self,
@@ -225,6 +225,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   folder.writeDaemonFile({ pid: process.pid, ...local.daemon });
   started.defer(() => folder.removeDaemonFile());
   transfer.jobs.start();
+  stores.finder.start();
   index.csv.start();
   await shares.firstPassDone;
   if (!mayPublish() && shares.status().some(({ files }) => files > 0))

@@ -3,9 +3,28 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { PeerdexError } from '../core/errors.ts';
 import { humanRate, humanSize } from './output/human.ts';
-import { parseLifetime, parseRate, parseSeconds, parseSize } from './units.ts';
+import { parseLifetime, parseMoment, parseRate, parseSeconds, parseSize } from './units.ts';
 
 const isUsage = (error: unknown) => error instanceof PeerdexError && error.code === 'usage' && !!error.hint;
+
+describe('parseMoment', () => {
+  const now = Date.parse('2024-06-15T12:00:00Z');
+
+  it('reads how long ago, days and moments', () => {
+    for (const [text, moment] of [
+      ['7d', '2024-06-08T12:00:00.000Z'],
+      ['90s', '2024-06-15T11:58:30.000Z'],
+      ['2024-01-31', '2024-01-31T00:00:00.000Z'],
+      [' 2030-01-31T12:00Z ', '2030-01-31T12:00:00.000Z'],
+    ] as const)
+      assert.equal(new Date(parseMoment(text, now)).toISOString(), moment, text);
+  });
+
+  it('refuses everything else', () => {
+    for (const text of ['', 'yesterday', '2024-13-01', '2024-01-32', '31.1.2024', '-7d', '9999999999d'])
+      assert.throws(() => parseMoment(text, now), isUsage, text);
+  });
+});
 
 describe('parseRate', () => {
   it('reads bytes and bits a second', () => {

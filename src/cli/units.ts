@@ -46,7 +46,7 @@ export function parseLifetime(text: string, now: number): number {
   const hint = 'write for example 12h, 30d, 2030-01-31 or 2030-01-31T12:00Z; at most 10 years';
   const trimmed = text.trim();
   let seconds: number;
-  if (/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?Z)?$/.test(trimmed)) seconds = (Date.parse(trimmed) - now) / 1000;
+  if (MOMENT.test(trimmed)) seconds = (Date.parse(trimmed) - now) / 1000;
   else if (/^(never|unlimited|none)$/i.test(trimmed)) seconds = Number.POSITIVE_INFINITY;
   else seconds = parseSeconds(trimmed);
   if (Number.isNaN(seconds)) throw notA('time', text, hint);
@@ -55,6 +55,21 @@ export function parseLifetime(text: string, now: number): number {
     throw new PeerdexError('usage', 'this end is more than 10 years away', { hint });
   return seconds;
 }
+
+/**
+ * Milliseconds since 1970 of what lies so long before `now` (`7d`, see parseSeconds), of a day (`2024-01-31`, its first moment in UTC) or
+ * of a moment (`2024-01-31T12:00Z`). Throws `usage`.
+ */
+export function parseMoment(text: string, now: number): number {
+  const hint = 'write for example 12h, 7d, 2024-01-31 or 2024-01-31T12:00Z';
+  const trimmed = text.trim();
+  const moment = MOMENT.test(trimmed) ? Date.parse(trimmed) : now - 1000 * parseSeconds(trimmed);
+  if (Number.isNaN(moment) || moment < Date.parse('0000-01-01')) throw notA('time', text, hint);
+  return moment;
+}
+
+/** A day or a minute or a second, in UTC. */
+const MOMENT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?Z)?$/;
 
 const SECONDS: Readonly<Record<string, number>> = {
   ms: 0.001,

@@ -1,140 +1,88 @@
-import type { OwnedEntry } from '../core/entry.ts';
 import type { ContentId, PeerId } from '../core/ids.ts';
-import { baseName, foldName } from '../core/index-path.ts';
-import type { Cursor, EntryQueries } from '../core/ports/entry-store.ts';
-import { type PeerView, pause, timeOf } from './network-view.ts';
-
-export interface FoundHolder {
-  readonly peer: PeerId;
-  readonly name: string;
-  readonly address: string;
-  readonly path: string;
-  readonly self: boolean;
-}
+import { foldName } from '../core/index-path.ts';
+import type { EntryQueries } from '../core/ports/entry-store.ts';
+import type { Candidate, NameSearch, SearchQuery } from '../core/ports/name-search.ts';
+import { pause } from './network-view.ts';
+import { RankedMatches } from './ranked-matches.ts';
 
 /** One content that bears a name with every word. */
-export interface Found {
+export interface Match {
   /** The best match among its paths. */
-  readonly path: string;
-  readonly size: number;
-  readonly content: ContentId;
-  /** ISO 8601, UTC. */
-  readonly modified: string;
-  readonly holders: readonly FoundHolder[];
+  readonly best: Candidate;
+  /** Owners that are wanted and list it, one path each. */
+  readonly holders: ReadonlyMap<PeerId, string>;
 }
 
-export interface FindResult {
-  readonly results: readonly Found[];
+export interface Matches {
+  readonly results: readonly Match[];
   /** Contents that fit. */
   readonly total: number;
   /** True where counting stopped. */
   readonly more: boolean;
 }
 
+/** What is looked for, and whose holdings of it are told. */
+export interface FindQuery extends SearchQuery {
+  readonly holders: ReadonlySet<PeerId>;
+  /** Most results. */
+  readonly limit: number;
+  /** Results to leave out, the best ones; 0 by default. */
+  readonly offset?: number | undefined;
+}
+
+/** The words of a search as names are folded, each once. */
+export const wordsOf = (text: string): string[] => [...new Set(foldName(text).split(/\s+/).filter(Boolean))];
+
 /**
- * Files of `peers` whose own name has every word, case and accents aside; best first: the name itself, words at the start of a word,
- * parts of words, and among equals those with most holders.
+ * Files whose own name has every word, case and accents aside; best first, see RankedMatches. Throws the signal's reason when it is
+ * aborted, between two steps; after `MAX_MS` it tells what it has.
  */
 export async function find(
   store: EntryQueries,
-  peers: ReadonlyMap<PeerId, PeerView>,
-  words: string,
-  limit: number,
-): Promise<FindResult> {
-  const parts = [...new Set(foldName(words).split(/\s+/).filter(Boolean))];
+  search: NameSearch,
+  query: FindQuery,
+  signal?: AbortSignal,
+): Promise<Matches> {
+  const { parts, holders, limit, offset = 0 } = query;
   if (parts.length === 0) return { results: [], total: 0, more: false };
-  const groups = new Map<ContentId, Group>();
-  let from: Cursor | undefined;
-  let candidates = 0;
-  do {
-    const { items, next } = store.matching({ parts }, WINDOW, from);
-    for (const entry of items) {
-      if (!peers.has(entry.owner) || entry.content === undefined) continue;
-      candidates += 1;
-      if (candidates > MAX_CANDIDATES) break;
-      take(groups, entry.content, entry, scoreOf(baseName(entry.path), parts));
+  const matches = new RankedMatches(parts);
+  const began = performance.now();
+  let rested = began;
+  let more = false;
+  for (const { entries, ranked } of search.candidates(query)) {
+    const now = performance.now();
+    if (matches.enough(ranked, offset + limit) || now - began > MAX_MS) {
+      more = true;
+      break;
     }
-    from = next;
+    matches.take(entries, ranked);
+    if (now - rested < STEP_MS) continue;
     await pause();
-  } while (from !== undefined && candidates <= MAX_CANDIDATES);
-  const best = [...groups.values()].sort(byRank).slice(0, limit);
-  const results = best.map(({ best: entry, paths }) => foundOf(store, peers, entry, paths));
-  return { results, total: groups.size, more: candidates > MAX_CANDIDATES };
+    signal?.throwIfAborted();
+    rested = performance.now();
+  }
+  const results = matches.best(offset, limit).map(({ best, paths }) => ({
+    best,
+    holders: holdersOf(store, holders, best.content, paths),
+  }));
+  return { results, total: matches.total, more };
 }
 
-/** Active holders of a content, one place each. `preferred`: the path to tell of a peer that has it in several places. */
+/** These owners as far as they list a content, one place each. `preferred`: the path to tell of one that has it in several places. */
 export function holdersOf(
   store: EntryQueries,
-  peers: ReadonlyMap<PeerId, PeerView>,
+  owners: { has(owner: PeerId): boolean },
   content: ContentId,
   preferred: ReadonlyMap<PeerId, string> = new Map(),
-): FoundHolder[] {
-  const holders = new Map<PeerId, FoundHolder>();
+): Map<PeerId, string> {
+  const holders = new Map<PeerId, string>();
   for (const { owner, path } of store.byContent(content, MAX_HOLDERS)) {
-    const peer = peers.get(owner);
-    if (!peer || holders.has(owner)) continue;
-    const { name, address, self } = peer;
-    holders.set(owner, { peer: owner, name, address, path: preferred.get(owner) ?? path, self });
+    if (owners.has(owner) && !holders.has(owner)) holders.set(owner, preferred.get(owner) ?? path);
   }
-  return [...holders.values()];
+  return holders;
 }
 
-interface Group {
-  best: OwnedEntry;
-  score: number;
-  /** The best path of each holder. */
-  readonly paths: Map<PeerId, string>;
-}
-
-function take(groups: Map<ContentId, Group>, content: ContentId, entry: OwnedEntry, score: number): void {
-  const group = groups.get(content);
-  if (!group) {
-    groups.set(content, { best: entry, score, paths: new Map([[entry.owner, entry.path]]) });
-    return;
-  }
-  if (score < group.score || (score === group.score && entry.path < group.best.path)) {
-    group.best = entry;
-    group.score = score;
-    group.paths.set(entry.owner, entry.path);
-  } else if (!group.paths.has(entry.owner)) group.paths.set(entry.owner, entry.path);
-}
-
-/** 0 the name itself, 1 every word begins a word of it, 2 parts. */
-function scoreOf(name: string, parts: readonly string[]): number {
-  const folded = foldName(name);
-  const query = parts.join(' ');
-  if (folded === query || folded.replace(/\.[^.]*$/, '') === query) return 0;
-  return parts.every((part) => beginsWord(folded, part)) ? 1 : 2;
-}
-
-function beginsWord(folded: string, part: string): boolean {
-  for (let at = folded.indexOf(part); at >= 0; at = folded.indexOf(part, at + 1)) {
-    if (at === 0 || !LETTER_OR_DIGIT.test(folded[at - 1]!)) return true;
-  }
-  return false;
-}
-
-function byRank(a: Group, b: Group): number {
-  return (
-    a.score - b.score ||
-    b.paths.size - a.paths.size ||
-    a.best.path.length - b.best.path.length ||
-    (a.best.path < b.best.path ? -1 : 1)
-  );
-}
-
-function foundOf(
-  store: EntryQueries,
-  peers: ReadonlyMap<PeerId, PeerView>,
-  { path, size, content, mtime }: OwnedEntry,
-  paths: ReadonlyMap<PeerId, string>,
-): Found {
-  const holders = holdersOf(store, peers, content!, paths);
-  return { path, size, content: content!, modified: timeOf(mtime), holders };
-}
-
-const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
-/** Entries looked at in one step. */
-const WINDOW = 10_000;
-const MAX_CANDIDATES = 20_000;
 const MAX_HOLDERS = 10_000;
+/** Others have the thread after so long. */
+const STEP_MS = 8;
+const MAX_MS = 5000;

@@ -2,7 +2,7 @@ import type { LogRecord } from '../core/entry.ts';
 import { PeerdexError } from '../core/errors.ts';
 import type { ContentId } from '../core/ids.ts';
 import { baseName, pathProblem } from '../core/index-path.ts';
-import type { Cursor, EntryQueries } from '../core/ports/entry-store.ts';
+import type { EntryQueries } from '../core/ports/entry-store.ts';
 import { type NetworkView, pause, timeOf } from './network-view.ts';
 
 export interface Listed {
@@ -15,41 +15,59 @@ export interface Listed {
   readonly content: ContentId | null;
 }
 
-/** Peers, or with `PEER[:PATH]` what lies there. Throws `not-found`, or `ambiguous` for a PEER that fits several. */
-export async function ls(store: EntryQueries, view: NetworkView, where = ''): Promise<Listed[]> {
-  if (where === '') {
-    return [...view.peers().values()].map(({ id, name }) => ({
-      name,
-      kind: 'peer',
-      size: store.owner(id)?.bytes ?? 0,
-      modified: null,
-      content: null,
-    }));
-  }
-  const colon = where.indexOf(':');
-  const { id, name } = view.mustBePeer(colon < 0 ? where : where.slice(0, colon));
-  const path = (colon < 0 ? '' : where.slice(colon + 1)).normalize('NFC').replace(/\/+$/, '');
-  if (path === '') return children(store, id, '');
-  const entry = pathProblem(path) ? undefined : store.entry(id, path);
-  if (entry?.flag !== 1) {
-    throw new PeerdexError('not-found', `${name} has no ${JSON.stringify(path)}`, {
-      hint: `peerdex ls ${name}: lists its shares`,
-    });
-  }
-  return entry.kind === 'file' ? [listedOf(entry)] : children(store, id, path);
+/** A page of a listing. */
+export interface ListedPart {
+  readonly entries: readonly Listed[];
+  /** Where the next page begins; absent on the last. */
+  readonly next?: string | undefined;
 }
 
-async function children(store: EntryQueries, owner: string, folder: string): Promise<Listed[]> {
+/** Peers, or with `PEER[:PATH]` what lies there. Throws `not-found`, or `ambiguous` for a PEER that fits several. */
+export async function ls(store: EntryQueries, view: NetworkView, where = ''): Promise<Listed[]> {
   const listed: Listed[] = [];
-  let from: Cursor | undefined;
+  let from: string | undefined;
   do {
-    const { items, next } = store.children(owner, folder, STEP, from);
-    for (const entry of items) listed.push(listedOf(entry));
+    const { entries, next } = await lsPart(store, view, where, STEP, from);
+    for (const entry of entries) listed.push(entry);
     from = next;
     await pause();
   } while (from !== undefined && listed.length < MAX_LISTED);
   return listed;
 }
+
+/** At most `limit` of the same (of peers always all), from where the page before ended. */
+export async function lsPart(
+  store: EntryQueries,
+  view: NetworkView,
+  where = '',
+  limit: number,
+  from?: string,
+): Promise<ListedPart> {
+  if (where === '') return { entries: peersOf(store, view) };
+  const colon = where.indexOf(':');
+  const { id, name } = view.mustBePeer(colon < 0 ? where : where.slice(0, colon));
+  const path = (colon < 0 ? '' : where.slice(colon + 1)).normalize('NFC').replace(/\/+$/, '');
+  if (path !== '') {
+    const entry = pathProblem(path) ? undefined : store.entry(id, path);
+    if (entry?.flag !== 1) {
+      throw new PeerdexError('not-found', `${name} has no ${JSON.stringify(path)}`, {
+        hint: `peerdex ls ${name}: lists its shares`,
+      });
+    }
+    if (entry.kind === 'file') return { entries: [listedOf(entry)] };
+  }
+  const { items, next } = store.children(id, path, limit, from);
+  return { entries: items.map(listedOf), next };
+}
+
+const peersOf = (store: EntryQueries, view: NetworkView): Listed[] =>
+  [...view.peers().values()].map(({ id, name }) => ({
+    name,
+    kind: 'peer',
+    size: store.owner(id)?.bytes ?? 0,
+    modified: null,
+    content: null,
+  }));
 
 const listedOf = ({ path, kind, size, mtime, content }: LogRecord): Listed => ({
   name: baseName(path),

@@ -85,7 +85,10 @@ export const whatOf = (peer: PeerView, path: string): string =>
   `${/[:/\s]/.test(peer.name) ? peer.id : peer.name}:${path}`;
 
 /** ISO 8601, UTC. */
-export const timeOf = (mtime: bigint): string => new Date(Number(mtime / 1_000_000n)).toISOString();
+export const timeOf = (mtime: bigint): string => new Date(millisecondsOf(mtime)).toISOString();
+
+/** Since 1970, whole. */
+export const millisecondsOf = (mtime: bigint): number => Number(mtime / 1_000_000n);
 
 /** Lets others have the thread: queries run in steps. */
 export const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

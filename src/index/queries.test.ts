@@ -72,7 +72,7 @@ describe('find', () => {
     put(SEED, 's/your alpha.txt', 3);
     put(TWIN, 's/your alpha.txt', 3);
     put(SEED, 's/alpha.txt', 4);
-    const { results, total } = await queries.find('alpha', 3);
+    const { results, total } = await queries.find('alpha', { limit: 3 });
     assert.deepEqual(
       results.map(({ path }) => path),
       ['s/alpha.txt', 's/your alpha.txt', 's/my alpha.txt'],

@@ -4,7 +4,8 @@ import { isContentId, type PeerId } from '../core/ids.ts';
 import { baseName } from '../core/index-path.ts';
 import type { EntryQueries } from '../core/ports/entry-store.ts';
 import type { Wanted, WantedClash, WantedItem } from '../core/wanted.ts';
-import { find } from './find.ts';
+import { wordsOf } from './find.ts';
+import { type Finder, scanHere } from './finder.ts';
 import { type FolderTree, sameTrees, treeOf } from './folder-tree.ts';
 import { likelySize } from './likely-size.ts';
 import { matchesOf, readPattern } from './match-paths.ts';
@@ -24,6 +25,7 @@ export async function resolveWhat(
   view: NetworkView,
   what: string,
   options: WhatOptions = {},
+  finder: Finder = scanHere(store),
 ): Promise<Wanted[]> {
   const resolver = new Resolver(store, view, options);
   const whole = await resolver.one(what);
@@ -32,7 +34,7 @@ export async function resolveWhat(
   const found: Wanted[] = [];
   for (const part of parts) {
     const wanted = parts.length === 1 && part === what ? undefined : await resolver.one(part);
-    if (!wanted) throw await resolver.nothing(part);
+    if (!wanted) throw await resolver.nothing(part, finder);
     found.push(...wanted);
   }
   return found;
@@ -92,7 +94,7 @@ class Resolver {
   }
 
   /** Why nothing bears it, and what to do. */
-  async nothing(what: string): Promise<PeerdexError> {
+  async nothing(what: string, finder: Finder): Promise<PeerdexError> {
     const text = what.normalize('NFC');
     if (text.includes('**')) {
       return new PeerdexError('usage', `${JSON.stringify(what)}: patterns with ** are not supported yet`, {
@@ -115,8 +117,13 @@ class Resolver {
     const folder = text.endsWith('/') ? undefined : await this.one(`${text}/`).catch(() => []);
     if (folder) return new PeerdexError('not-found', message, { hint: `it is a folder: write ${what}/` });
     const name = baseName(text.slice(colon + 1).replace(/\/$/, '')).replace(/\.[^.]*$/, '');
-    const near = await find(this.#store, this.#peers, name.replaceAll(/[^\p{L}\p{N}]+/gu, ' '), 3);
-    const names = near.results.map(({ path, holders }) => whatOf(this.#peers.get(holders[0]!.peer)!, path));
+    const parts = wordsOf(name.replaceAll(/[^\p{L}\p{N}]+/gu, ' '));
+    const owners = new Set(this.#peers.keys());
+    const { results } = await finder({ parts, owners, holders: owners, limit: 3 });
+    const names = results.flatMap(({ best, holders }) => {
+      const peer = this.#peers.get([...holders.keys()][0]!);
+      return peer ? [whatOf(peer, best.path)] : [];
+    });
     const hint =
       names.length === 0
         ? 'peerdex find WORDS searches all names, peerdex ls lists peers and folders'

@@ -26,9 +26,25 @@ export function localHandlers(parts: LocalParts): Handlers<typeof localOperation
     ...careHandlers(membership),
     status: () => status(parts),
     peers: () => peers(parts),
-    ls: async ({ query }) => ({ entries: await queries.ls(query.where) }),
-    async find({ query }) {
-      const { results, total, more } = await queries.find(query.words, query.limit ?? DEFAULT_RESULTS);
+    async ls({ query: { where, limit, from } }) {
+      if (limit === undefined) return { entries: await queries.ls(where) };
+      const { entries, next } = await queries.lsPart(where, limit, from);
+      return { entries: [...entries], ...(next === undefined ? {} : { next }) };
+    },
+    async find(
+      { query: { words, limit = DEFAULT_RESULTS, offset, ext, peer, newer, older, ...sizes } },
+      { signal },
+    ) {
+      const { results, total, more } = await queries.find(words, {
+        ...sizes,
+        limit,
+        offset,
+        extensions: ext?.split(',').filter(Boolean),
+        peers: peer === undefined ? undefined : [peer],
+        newer: newer === undefined ? undefined : Date.parse(newer),
+        older: older === undefined ? undefined : Date.parse(older),
+        signal,
+      });
       return { results: results.map((found) => ({ ...found, holders: [...found.holders] })), total, more };
     },
     csv: ({ query }) => ({

@@ -7,6 +7,7 @@ import { examples } from '../output/help.ts';
 import { highlight } from '../output/highlight.ts';
 import { humanCount, humanSize, humanTime } from '../output/human.ts';
 import { table } from '../output/table.ts';
+import { parseMoment, parseSize } from '../units.ts';
 
 const DEFAULT_LIMIT = 50;
 
@@ -16,17 +17,28 @@ export function define(command: Command): void {
       '<words...>',
       "parts of a file's name, in any order; case and accents do not matter; names of folders are not searched",
     )
-    .option('--limit <n>', `most results, 1 to 10000 (default ${DEFAULT_LIMIT})`);
-  examples(command, [['find holiday 2024'], ['find .iso --limit 5 --json']]);
+    .option('--limit <n>', `most results, 1 to 10000 (default ${DEFAULT_LIMIT})`)
+    .option('--min-size <size>', 'files of this size or more: 500MB, 1.5GiB')
+    .option('--max-size <size>', 'files of this size or less')
+    .option('--newer <time>', 'modified in this time, or since a day: 7d, 12h, 2024-01-31')
+    .option('--older <time>', 'modified before that')
+    .option('--ext <list>', 'with one of these extensions: pdf,epub')
+    .option('--peer <peer>', 'only files that this peer holds');
+  examples(command, [
+    ['find holiday 2024'],
+    ['find .iso --limit 5 --json'],
+    ['find report --ext pdf,docx --newer 7d', 'of the last week'],
+    ['find backup --min-size 1.5GiB --peer seed', 'large ones of one peer'],
+  ]);
 }
 
 export async function run(invocation: Invocation): Promise<undefined> {
   const { output, args, flags } = invocation;
-  const limit = readLimit(flags.limit);
+  const query = readQuery(args, flags);
   const client = await openDaemon(invocation);
-  const answer = await client.find({ query: { words: args.join(' '), limit } });
+  const answer = await client.find({ query });
   output.answer(answer);
-  if (answer.results.length === 0) return void output.note('no file has this in its name');
+  if (answer.results.length === 0) return void output.note(nothing(flags));
   const words = args.flatMap((arg) => arg.split(/\s+/)).filter(Boolean);
   const columns = [
     {
@@ -54,9 +66,32 @@ const row = ({ path, size, modified, holders }: FoundContent): string[] => [
   [...new Set(holders.map(({ name, self }) => (self ? `${name} (this one)` : name)))].join(', '),
 ];
 
-function readLimit(text: unknown): number {
-  if (text === undefined) return DEFAULT_LIMIT;
-  const limit = /^\d{1,5}$/.test(String(text)) ? Number(text) : 0;
+const FILTERS = ['minSize', 'maxSize', 'newer', 'older', 'ext', 'peer'];
+
+const nothing = (flags: Invocation['flags']): string =>
+  FILTERS.some((name) => flags[name] !== undefined)
+    ? 'no file has this in its name and fits the filters'
+    : 'no file has this in its name';
+
+function readQuery(args: readonly string[], flags: Invocation['flags']) {
+  const now = Date.now();
+  return {
+    words: args.join(' '),
+    limit: read(flags.limit, readLimit) ?? DEFAULT_LIMIT,
+    minSize: read(flags.minSize, parseSize),
+    maxSize: read(flags.maxSize, parseSize),
+    newer: read(flags.newer, (text) => new Date(parseMoment(text, now)).toISOString()),
+    older: read(flags.older, (text) => new Date(parseMoment(text, now)).toISOString()),
+    ext: read(flags.ext, (text) => text),
+    peer: read(flags.peer, (text) => text),
+  };
+}
+
+const read = <T>(flag: unknown, as: (text: string) => T): T | undefined =>
+  flag === undefined ? undefined : as(String(flag));
+
+function readLimit(text: string): number {
+  const limit = /^\d{1,5}$/.test(text) ? Number(text) : 0;
   if (limit >= 1 && limit <= 10_000) return limit;
   throw new PeerdexError('usage', '--limit: a whole number from 1 to 10000 is wanted');
 }

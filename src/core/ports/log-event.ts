@@ -14,6 +14,8 @@ export type LogEvent =
   | 'handshakes-refused'
   | 'session-refused'
   | 'revocations-taken'
+  | 'search-index-damaged'
+  | 'search-index-behind'
   | 'request-failed'
   | 'request'
   | 'registered'

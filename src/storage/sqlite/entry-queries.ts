@@ -3,7 +3,8 @@ import type { EntryKind, LogRecord, OwnedEntry } from '../../core/entry.ts';
 import type { ContentId, PeerId } from '../../core/ids.ts';
 import { baseName, type IndexPath, parentPath } from '../../core/index-path.ts';
 import type { Cursor, EntryQueries, NameQuery, OwnerState, Stretch } from '../../core/ports/entry-store.ts';
-import { ENTRY_COLUMNS, ownedOf, ownerOf, recordOf } from './entry-rows.ts';
+import type { Candidate } from '../../core/ports/name-search.ts';
+import { CANDIDATE_COLUMNS, candidateOf, ENTRY_COLUMNS, ownedOf, ownerOf, recordOf } from './entry-rows.ts';
 import { contentBlob, kindNumber, type Row } from './values.ts';
 
 /** Reads the index out of a peer's database; works on a read-only connection too. */
@@ -139,17 +140,45 @@ export class SqliteEntryQueries implements EntryQueries {
     return { items: this.#owned(rows), next: window.end ? undefined : String(window.last) };
   }
 
-  rows(limit: number, from: Cursor = '0'): Stretch<OwnedEntry> {
+  rows(limit: number, from?: Cursor): Stretch<OwnedEntry> {
+    // By path and not by number: a row that changes gets a higher one, and would come twice.
+    const place = from === undefined ? [0, '', ''] : (JSON.parse(from) as [number, string, string]);
     const rows = this.all(
-      `SELECT ${ENTRY_COLUMNS} FROM entries WHERE id > ? AND kind = 0 ORDER BY id LIMIT ?`,
-      Number(from),
+      `SELECT ${ENTRY_COLUMNS} FROM entries WHERE (owner, parent, name) > (?, ?, ?) AND kind = 0
+       ORDER BY owner, parent, name LIMIT ?`,
+      ...place,
       limit,
     );
-    return { items: this.#owned(rows), next: rows.length < limit ? undefined : String(rows.at(-1)!.id) };
+    const last = rows.at(-1);
+    const next =
+      last && rows.length === limit ? JSON.stringify([last.owner, last.parent, last.name]) : undefined;
+    return { items: this.#owned(rows), next };
+  }
+
+  /** Live files with these numbers, those that are still there, with them. */
+  numbered(numbers: readonly number[]): [number, Candidate][] {
+    const rows = this.all(
+      `SELECT id, ${CANDIDATE_COLUMNS} FROM entries
+       WHERE id IN (SELECT value FROM json_each(?)) AND flag = 1 AND kind = 0`,
+      JSON.stringify(numbers),
+    );
+    return rows.map((row) => [row.id as number, candidateOf(row, this.#peer(row.owner as number))]);
+  }
+
+  /** The numbers of those of them who have rows. */
+  ownerNumbers(owners: ReadonlySet<PeerId>): Set<number> {
+    const rows = this.all('SELECT id, peer FROM owners');
+    return new Set(rows.flatMap(({ id, peer }) => (owners.has(peer as string) ? [id as number] : [])));
+  }
+
+  /** Which database this is, and the last number that a row of `entries` got. */
+  numbers(): { readonly database: string; readonly last: number } {
+    const { database, last } = this.first('SELECT database, last FROM entry_numbers')!;
+    return { database: database as string, last: last as number };
   }
 
   /** -1 for an owner that is not there: no row has it. */
-  protected ownerNumber(owner: PeerId): number {
+  ownerNumber(owner: PeerId): number {
     const known = this.#owners.get(owner);
     if (known !== undefined) return known;
     const row = this.first('SELECT id FROM owners WHERE peer = ?', owner);
@@ -157,6 +186,12 @@ export class SqliteEntryQueries implements EntryQueries {
     this.#owners.set(owner, row.id as number);
     this.#peers.set(row.id as number, owner);
     return row.id as number;
+  }
+
+  /** To be called before reading where another connection may have removed owners: their numbers are given again. */
+  forgetOwners(): void {
+    this.#owners.clear();
+    this.#peers.clear();
   }
 
   protected forgetOwner(owner: PeerId): void {

@@ -1,6 +1,7 @@
 import type { LogRecord, OwnedEntry } from '../../core/entry.ts';
-import type { IndexId } from '../../core/ids.ts';
+import type { ContentId, IndexId } from '../../core/ids.ts';
 import type { OwnerState } from '../../core/ports/entry-store.ts';
+import type { Candidate } from '../../core/ports/name-search.ts';
 import { contentText, kindName, type Row } from './values.ts';
 
 /** Nanoseconds do not fit a JavaScript number, so they are read as text. */
@@ -21,6 +22,18 @@ export function recordOf(row: Row): LogRecord {
 }
 
 export const ownedOf = (row: Row, owner: string): OwnedEntry => ({ ...recordOf(row), owner });
+
+export const CANDIDATE_COLUMNS =
+  'owner, parent, name, folded, size, mtime / 1000000 AS modified, lower(hex(content)) AS content';
+
+export const candidateOf = (row: Row, owner: string): Candidate => ({
+  owner,
+  path: row.parent === '' ? (row.name as string) : `${row.parent}/${row.name}`,
+  size: row.size as number,
+  modified: row.modified as number,
+  content: row.content as ContentId,
+  folded: row.folded as string,
+});
 
 export function ownerOf(row: Row): OwnerState {
   const snapshot =

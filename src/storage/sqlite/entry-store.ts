@@ -24,38 +24,27 @@ export class SqliteEntryStore extends SqliteEntryQueries implements EntryStore {
       const generation = this.first('SELECT generation FROM owners WHERE id = ?', number)
         ?.generation as number;
       const counts = new Counts();
+      let { last } = this.numbers();
       for (const record of records) {
         const parent = parentPath(record.path);
         const name = baseName(record.path);
-        const old = this.first(
-          `SELECT ${COUNTED} FROM entries WHERE owner = ? AND parent = ? AND name = ?`,
-          number,
-          parent,
-          name,
-        );
+        const kind = kindNumber(record.kind);
+        const old = this.first(OLD, number, parent, name);
         if (old) counts.remove(old);
         counts.add({
           flag: record.flag,
-          kind: kindNumber(record.kind),
+          kind,
           size: record.size,
           path_bytes: Buffer.byteLength(record.path),
         });
-        this.statement(PUT).run(
-          number,
-          parent,
-          name,
-          foldName(name),
-          kindNumber(record.kind),
-          record.size,
-          record.mtime,
-          record.executable ? 1 : 0,
-          contentBlob(record.content),
-          record.flag,
-          record.seq,
-          generation,
-          now,
-        );
+        const { size, mtime, seq } = record;
+        const [executable, content] = [record.executable ? 1 : 0, contentBlob(record.content)];
+        const id = old && isSame(old, record, kind) ? (old.id as number) : ++last;
+        const values = [id, kind, size, mtime, executable, content, record.flag, seq, generation, now];
+        if (old) this.statement(UPDATE).run(...values, old.id as number);
+        else this.statement(INSERT).run(...values, number, parent, name, foldName(name));
       }
+      this.statement('UPDATE entry_numbers SET last = ?').run(last);
       this.#count(number, counts);
     });
   }
@@ -130,7 +119,10 @@ export class SqliteEntryStore extends SqliteEntryQueries implements EntryStore {
         counts.remove(row);
         this.statement('DELETE FROM entries WHERE id = ?').run(row.id as number);
       }
-      if (rows.length > 0) this.#count(owner, counts);
+      if (rows.length > 0) {
+        this.statement('UPDATE entry_numbers SET last = last + 1').run();
+        this.#count(owner, counts);
+      }
       return rows;
     });
   }
@@ -146,12 +138,23 @@ export class SqliteEntryStore extends SqliteEntryQueries implements EntryStore {
 /** What a row adds to its owner's counts. */
 const COUNTED = `flag, kind, size, octet_length(parent) + (parent <> '') + octet_length(name) AS path_bytes`;
 
-const PUT = `INSERT INTO entries
-  (owner, parent, name, folded, kind, size, mtime, executable, content, flag, seq, generation, stamp)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-  ON CONFLICT (owner, parent, name) DO UPDATE SET kind = excluded.kind, size = excluded.size,
-    mtime = excluded.mtime, executable = excluded.executable, content = excluded.content, flag = excluded.flag,
-    seq = excluded.seq, generation = excluded.generation, stamp = excluded.stamp`;
+const OLD = `SELECT id, CAST(mtime AS TEXT) AS mtime, lower(hex(content)) AS content, ${COUNTED} FROM entries
+  WHERE owner = ? AND parent = ? AND name = ?`;
+
+const INSERT = `INSERT INTO entries
+  (id, kind, size, mtime, executable, content, flag, seq, generation, stamp, owner, parent, name, folded)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
+const UPDATE = `UPDATE entries SET id = ?, kind = ?, size = ?, mtime = ?, executable = ?, content = ?, flag = ?, seq = ?,
+  generation = ?, stamp = ? WHERE id = ?`;
+
+/** True where a search finds of the record what it finds of the row. */
+const isSame = (row: Row, { flag, size, mtime, content = '' }: LogRecord, kind: number): boolean =>
+  row.flag === flag &&
+  row.kind === kind &&
+  row.size === size &&
+  row.mtime === String(mtime) &&
+  row.content === content;
 
 /** How an owner's counts change. */
 class Counts {

@@ -1,7 +1,7 @@
 import { LEAST_RATE } from '../../../core/rate-limiter.ts';
 import { Type } from '../../schema.ts';
 import type { Operations } from '../operation.ts';
-import { AddressShape, CountShape, NameShape, NetworkIdShape } from '../shapes.ts';
+import { AddressShape, CountShape, NameShape, NetworkIdShape, SizeShape } from '../shapes.ts';
 import {
   AbsolutePath,
   CsvRow,
@@ -21,6 +21,12 @@ import {
 import { careOperations } from './care-operations.ts';
 
 const JobParams = Type.Object({ job: JobId });
+/** ISO 8601, UTC. */
+const Moment = Type.String({
+  pattern:
+    '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](.[0-9]{1,3})?Z$',
+  maxLength: 24,
+});
 /** Bytes a second; null: no limit; absent: as it is. */
 const LimitRate = Type.Optional(Type.Union([Type.Number({ minimum: LEAST_RATE }), Type.Null()]));
 
@@ -44,18 +50,38 @@ export const localOperations = {
   ls: {
     method: 'GET',
     path: '/v1/ls',
-    summary: 'Peers, or what lies in a folder of one: `where` is PEER[:PATH].',
-    query: Type.Object({ where: Type.Optional(Text) }),
-    response: Type.Object({ entries: Type.Array(ListedEntry) }),
+    summary:
+      'Peers, or what lies in a folder of one: `where` is PEER[:PATH]. With `limit` a page; `next` is the `from` of the page behind it.',
+    query: Type.Object({
+      where: Type.Optional(Text),
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10000 })),
+      from: Type.Optional(Text),
+    }),
+    response: Type.Object({ entries: Type.Array(ListedEntry), next: Type.Optional(Text) }),
     errors: ['not-found', 'ambiguous'],
   },
   find: {
     method: 'GET',
     path: '/v1/find',
-    summary: 'Files whose name has every word, one result a content.',
-    query: Type.Object({ words: Text, limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10000 })) }),
+    summary:
+      'Files whose name has every word, one result a content, best first; `offset` leaves out the first ones, for the page behind them. Whoever closes the connection ends the search.',
+    query: Type.Object({
+      words: Text,
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10000 })),
+      offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 10000 })),
+      minSize: Type.Optional(SizeShape),
+      maxSize: Type.Optional(SizeShape),
+      /** Modified then or later. */
+      newer: Type.Optional(Moment),
+      /** Modified before. */
+      older: Type.Optional(Moment),
+      /** Extensions with commas between them; one of them is the file's. */
+      ext: Type.Optional(Text),
+      /** Name or id: only files that this peer holds. */
+      peer: Type.Optional(Text),
+    }),
     response: Type.Object({ results: Type.Array(FoundContent), total: CountShape, more: Type.Boolean() }),
-    errors: [],
+    errors: ['not-found', 'ambiguous'],
   },
   csv: {
     method: 'GET',
