@@ -145,6 +145,11 @@ export class ContentDownload {
     this.#asking.join(session);
   }
 
+  /** Its policy chooses otherwise from now on: whoever has room is asked at once. */
+  hurry(): void {
+    if (!this.#ended) this.#asking.requester.roomForAll();
+  }
+
   /** Lets all sources go. What is on disk stays; resolves when nothing is being written any more. */
   async stop(): Promise<void> {
     if (!this.#ended) {

@@ -102,6 +102,7 @@ export class ContentFetch {
     try {
       await confirmDoubtful(partial, hashes, buffers, signal);
       underWay = holdings.begin(partial);
+      this.#request.onUnderWay?.(underWay);
       await this.#fill(partial, underWay, signal);
       underWay.closing();
       const file = await partial.finish(overwrite);
@@ -117,7 +118,7 @@ export class ContentFetch {
   }
 
   async #fill(partial: Partial, underWay: UnderWay, signal: AbortSignal): Promise<void> {
-    const { hashes, local, self, contents, members, bans, tally } = this.#parts;
+    const { hashes, local, self, contents, members, bans, tally, urgent } = this.#parts;
     const { content } = partial;
     const until = linkedAbort(signal);
     const isLocal = () => contents.locate(content).length > 0;
@@ -127,7 +128,7 @@ export class ContentFetch {
       partial,
       store: hashes,
       swarms: this.#parts.contentSwarms,
-      policy: rarestFirst,
+      policy: urgent.first(content, this.#request.otherwise ?? rarestFirst),
       onLost: (peer, error) => {
         if (peer === self) startFinder();
         else this.#finder?.lost(peer, error);
@@ -144,6 +145,7 @@ export class ContentFetch {
       },
     });
     this.#download = download;
+    const endUrgent = urgent.listen(content, () => download.hurry());
     let failed: (error: unknown) => void = () => {};
     const finderFailed = new Promise<never>((_, reject) => {
       failed = reject;
@@ -157,6 +159,7 @@ export class ContentFetch {
     try {
       await Promise.race([download.done, finderFailed, aborted(until.signal)]);
     } finally {
+      endUrgent();
       until.abort();
       until.release();
       await download.stop();

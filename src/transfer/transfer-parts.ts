@@ -16,7 +16,10 @@ import type { LocalHoldings } from './local-holdings.ts';
 import type { PassedOver } from './passed-over.ts';
 import type { SourceBans } from './source-bans.ts';
 import type { Sources } from './source-finder.ts';
+import type { SwarmPolicy } from './swarm/policies.ts';
 import type { SwarmMembers } from './swarm-members.ts';
+import type { UnderWay } from './under-way.ts';
+import type { UrgentLeaves } from './urgent-leaves.ts';
 
 /** What every download of the process shares. */
 export interface TransferParts {
@@ -38,6 +41,8 @@ export interface TransferParts {
   readonly buffers: LeafBuffers;
   readonly contentSwarms: ContentSwarms;
   readonly windows: LinkWindows;
+  /** What somebody waits for, of any content. */
+  readonly urgent: UrgentLeaves;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -50,6 +55,10 @@ export interface FetchRequest {
   readonly destination: Destination;
   readonly overwrite: boolean;
   readonly from?: PeerId | undefined;
+  /** What is asked for when nobody waits for a leaf; rarest first unless told. */
+  readonly otherwise?: SwarmPolicy | undefined;
+  /** What comes can be read from here. */
+  readonly onUnderWay?: ((underWay: UnderWay) => void) | undefined;
   readonly onPassedOver: (passed: PassedOver) => void;
   /** It stands under its name; called before it is served from there. */
   readonly onFile: (file: LocalFile) => void;
