@@ -2,13 +2,14 @@ import { realpath, stat } from 'node:fs/promises';
 import type { Clock } from '../core/clock.ts';
 import type { IndexHead } from '../core/entry.ts';
 import { PeerdexError } from '../core/errors.ts';
-import type { PeerId } from '../core/ids.ts';
+import type { ContentId, PeerId } from '../core/ids.ts';
 import type { LocalContents } from '../core/ports/local-contents.ts';
 import type { ShareRecord } from '../core/ports/local-file-store.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Random } from '../core/random.ts';
 import { ScanApplier, type ScanStores } from '../index/apply-scan.ts';
 import type { ChangeCounts } from '../index/change-counts.ts';
+import { keepLastLeaves, keepMostLeaves } from '../index/keep-hashes.ts';
 import { drawIndexId, OwnLog } from '../index/own-log.ts';
 import { HashPool } from '../storage/disk/hash-pool.ts';
 import { type HashedFile, hashOneFile } from './hash-one-file.ts';
@@ -213,6 +214,18 @@ export class ShareService {
   /** See `hashOneFile`. */
   hashFile(path: string, signal?: AbortSignal): Promise<HashedFile> {
     return hashOneFile(this.#pool, path, signal);
+  }
+
+  /** A file that was put into a share just now: hashed, and in the log when this resolves. `root`: the share's. Errors as `hashFile`. */
+  async takeIn(root: string, relative: string): Promise<{ path: string; size: number; content: ContentId }> {
+    const { files, entries, hashes } = this.#options.stores;
+    const hashed = await this.hashFile(`${root}/${relative}`);
+    const { content, look } = hashed;
+    await runSteps(keepMostLeaves(entries, hashes, { ...hashed, outcome: 'hashed' }));
+    entries.transaction(() => keepLastLeaves(hashes, { ...hashed, outcome: 'hashed' }));
+    this.contents.recordWritten({ content, root, relative, ...look });
+    const share = files.shares().find(({ path }) => path === realPathOf(root));
+    return { path: `${share?.name ?? ''}/${relative}`, size: look.size, content };
   }
 
   /** What must not be shared and was, by an earlier version or because keys have come to lie there. */

@@ -50,7 +50,7 @@ export class ContentRead {
     }
   }
 
-  /** `length` bytes from `start` on, a leaf or less at a time, each in the same memory: it is good until the next one is asked for. */
+  /** `length` bytes from `start` on, a leaf or less at a time. */
   async *bytes(start: number, length: number, signal: AbortSignal): AsyncGenerator<Buffer> {
     const { size } = this;
     const end = Math.min(size, start + length);
@@ -61,7 +61,14 @@ export class ContentRead {
         span.move(leaf, Math.min(leaf + AHEAD, Math.ceil(end / LEAF_BYTES)));
         await this.#until(() => this.#has(leaf), signal);
         const bytes = Buffer.allocUnsafe(leafBytes(size, leaf));
-        await this.#holding!.read(leaf, [bytes]);
+        const holding = this.#holding!;
+        try {
+          await holding.read(leaf, [bytes]);
+        } catch (error) {
+          // It ended meanwhile, and may be had from elsewhere.
+          if (holding !== this.#holding) continue;
+          throw error;
+        }
         const from = at - leafOffset(leaf);
         const piece = bytes.subarray(from, Math.min(bytes.byteLength, from + end - at));
         at += piece.byteLength;
@@ -122,7 +129,6 @@ export class ContentRead {
     const ended = () => {
       void this.#holding?.close();
       this.#holding = undefined;
-      this.#leaveFetch();
       wake();
     };
     this.#holding = holdings.open(content, { ready: wake, got: wake, ended });
