@@ -35,6 +35,8 @@ export interface ContentDownloadOptions {
   readonly windows: LinkWindows;
   readonly clock: Clock;
   readonly random: Random;
+  /** Takes nothing in place of what it asks for. */
+  readonly isExact?: boolean | undefined;
   /** A source is gone from this download, and why. */
   readonly onLost: (peer: PeerId, error: PeerdexError) => void;
   /** The manifest was proven; a leaf was verified and written. */

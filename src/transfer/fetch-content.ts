@@ -15,6 +15,7 @@ import type { SourceFacts, SourceShare } from './source-shares.ts';
 import { rarestFirst } from './swarm/policies.ts';
 import type { FetchRequest, TransferParts } from './transfer-parts.ts';
 import type { UnderWay } from './under-way.ts';
+import { nothingElse } from './urgent-leaves.ts';
 
 /** A small content is there before anybody has heard of its swarm; only where it takes longer that is asked for. */
 const SMALL_LEAVES = 8;
@@ -93,7 +94,7 @@ export class ContentFetch {
   }
 
   async #runAs(size: number, signal: AbortSignal): Promise<LocalFile> {
-    const { content, destination, overwrite, onFile } = this.#request;
+    const { content, destination, overwrite, onFile, reading } = this.#request;
     const { holdings, lingering, partials, hashes, buffers } = this.#parts;
     this.#finder = undefined;
     this.#download = undefined;
@@ -101,8 +102,8 @@ export class ContentFetch {
     let underWay: UnderWay | undefined;
     try {
       await confirmDoubtful(partial, hashes, buffers, signal);
-      underWay = holdings.begin(partial);
-      this.#request.onUnderWay?.(underWay);
+      underWay = holdings.begin(partial, reading?.onReplaced);
+      reading?.onUnderWay(underWay);
       await this.#fill(partial, underWay, signal);
       underWay.closing();
       const file = await partial.finish(overwrite);
@@ -128,7 +129,8 @@ export class ContentFetch {
       partial,
       store: hashes,
       swarms: this.#parts.contentSwarms,
-      policy: urgent.first(content, this.#request.otherwise ?? rarestFirst),
+      policy: urgent.first(content, this.#request.reading ? nothingElse : rarestFirst),
+      isExact: this.#request.reading !== undefined,
       onLost: (peer, error) => {
         if (peer === self) startFinder();
         else this.#finder?.lost(peer, error);

@@ -16,7 +16,6 @@ import type { LocalHoldings } from './local-holdings.ts';
 import type { PassedOver } from './passed-over.ts';
 import type { SourceBans } from './source-bans.ts';
 import type { Sources } from './source-finder.ts';
-import type { SwarmPolicy } from './swarm/policies.ts';
 import type { SwarmMembers } from './swarm-members.ts';
 import type { UnderWay } from './under-way.ts';
 import type { UrgentLeaves } from './urgent-leaves.ts';
@@ -48,6 +47,13 @@ export interface TransferParts {
   readonly log: Log;
 }
 
+export interface Reading {
+  /** What has come can be read from here. */
+  readonly onUnderWay: (underWay: UnderWay) => void;
+  /** A download that keeps what it fetches has begun. */
+  readonly onReplaced: () => void;
+}
+
 export interface FetchRequest {
   readonly content: ContentId;
   /** As an index tells it, which may be false: the manifest has the true one. */
@@ -55,10 +61,8 @@ export interface FetchRequest {
   readonly destination: Destination;
   readonly overwrite: boolean;
   readonly from?: PeerId | undefined;
-  /** What is asked for when nobody waits for a leaf; rarest first unless told. */
-  readonly otherwise?: SwarmPolicy | undefined;
-  /** What comes can be read from here. */
-  readonly onUnderWay?: ((underWay: UnderWay) => void) | undefined;
+  /** It is for who reads it now: nothing comes but what somebody waits for. */
+  readonly reading?: Reading | undefined;
   readonly onPassedOver: (passed: PassedOver) => void;
   /** It stands under its name; called before it is served from there. */
   readonly onFile: (file: LocalFile) => void;

@@ -11,8 +11,11 @@ export interface SourceLink {
   readonly peer: PeerId;
   /** Whether what has come over it waits here for a rate limit; undefined: none is for it. */
   readonly isHeldBack?: boolean;
-  /** Says that this content is wanted; answers come to `listener`, in the order in which they were asked for. */
-  open(content: ContentId, listener: SourceListener): SourceChannel;
+  /**
+   * Says that this content is wanted; answers come to `listener`, in the order in which they were asked for. `takesInstead`: other leaves may
+   * be given in place of those that are asked for; true unless told.
+   */
+  open(content: ContentId, listener: SourceListener, takesInstead?: boolean): SourceChannel;
 }
 
 /** Asks for parts of one content. Calls after `close`, or after the link went away, do nothing. */

@@ -1,9 +1,12 @@
 import { asPeerdexError, PeerdexError } from '../../core/errors.ts';
 import type { ContentId } from '../../core/ids.ts';
+import type { Holding } from '../../core/ports/holding.ts';
 import { ContentFetch } from '../fetch-content.ts';
 import type { TransferParts } from '../transfer-parts.ts';
 import type { UnderWay } from '../under-way.ts';
-import { nothingElse } from '../urgent-leaves.ts';
+
+/** Where leaves that have come can be read. */
+export type Source = Pick<Holding, 'manifest' | 'have' | 'read'>;
 
 /** How long the bytes stay when nobody reads them: a player that seeks asks anew. */
 const STAYS_MS = 20_000;
@@ -11,8 +14,11 @@ const STAYS_MS = 20_000;
 /** A content that is read and that nobody has asked to keep: of it comes what its readers wait for. */
 export class PreviewFetch {
   readonly ended: Promise<void>;
-  /** Why it came to nothing. */
+  /** Why it came to nothing; undefined where it was stopped. */
   failed: PeerdexError | undefined;
+  hasEnded = false;
+  /** What has come, once anything can. */
+  source: Source | undefined;
   readonly #listeners = new Set<() => void>();
   readonly #stop = new AbortController();
   readonly #fetch: ContentFetch;
@@ -29,10 +35,9 @@ export class PreviewFetch {
       size,
       destination: { root: '', relative: content },
       overwrite: false,
-      otherwise: nothingElse,
-      onUnderWay: (underWay) => {
-        this.#underWay = underWay;
-        this.#tell();
+      reading: {
+        onUnderWay: (underWay) => this.#begun(underWay),
+        onReplaced: () => void this.stop(),
       },
       onPassedOver: () => {},
       onFile: () => {},
@@ -62,7 +67,7 @@ export class PreviewFetch {
 
   leave(): void {
     this.#readers -= 1;
-    if (this.isIdle) this.#cancelEnd = this.#clock.after(STAYS_MS, () => void this.stop());
+    if (this.isIdle && !this.hasEnded) this.#cancelEnd = this.#clock.after(STAYS_MS, () => void this.stop());
   }
 
   async stop(): Promise<void> {
@@ -70,6 +75,20 @@ export class PreviewFetch {
     this.#stop.abort(new PeerdexError('interrupted', 'nobody looks at it any more'));
     await this.#underWay?.partial.close();
     await this.ended;
+  }
+
+  #begun(underWay: UnderWay): void {
+    this.#underWay = underWay;
+    this.source = {
+      get manifest() {
+        return underWay.manifest;
+      },
+      have: underWay.partial.have,
+      read: (first, buffers) => underWay.read(first, buffers),
+    };
+    const tell = () => this.#tell();
+    underWay.listen({ ready: tell, got: tell, ended: tell });
+    this.#tell();
   }
 
   #tell(): void {
@@ -80,8 +99,10 @@ export class PreviewFetch {
     try {
       await this.#fetch.run(this.#stop.signal);
     } catch (error) {
-      this.failed = asPeerdexError(error);
+      if (!this.#stop.signal.aborted) this.failed = asPeerdexError(error);
     }
+    this.hasEnded = true;
+    this.#cancelEnd();
     this.#tell();
   }
 }

@@ -9,24 +9,25 @@ import type { Previewed } from './previews.ts';
 
 /** One range of a content, or all of it, as its leaves come; 206, 200 or 416. What is asked for is fetched first. */
 export async function answerPreview(
-  { content, size, name }: Previewed,
+  { content, size: told, name }: Previewed,
   context: RequestContext,
   reads: ContentReads,
 ): Promise<BytesAnswer> {
   const ends = linkedAbort(context.signal);
-  const read = await reads.open(content, size, ends.signal);
+  const read = await reads.open(content, told, ends.signal);
+  const { size } = read;
   const over = () => {
     ends.abort(new Error('the preview has ended'));
     ends.release();
     void read.close();
   };
   const etag = `"${content}"`;
-  const range = rangeOf(context, etag, read.size);
+  const range = rangeOf(context, etag, size);
   if (range === 'outside') {
     over();
-    return outside(context.headers.range, read.size);
+    return outside(context.headers.range, size);
   }
-  const { start, end } = range ?? { start: 0, end: read.size - 1 };
+  const { start, end } = range ?? { start: 0, end: size - 1 };
   const length = end - start + 1;
   const answer = {
     status: range ? 206 : 200,
@@ -38,7 +39,7 @@ export async function answerPreview(
       'content-type': mediaTypeOf(name),
       'content-disposition': contentDisposition(name, { type: isInline(name) ? 'inline' : 'attachment' }),
       'content-security-policy': "sandbox; default-src 'none'",
-      ...(range ? { 'content-range': `bytes ${start}-${end}/${read.size}` } : {}),
+      ...(range ? { 'content-range': `bytes ${start}-${end}/${size}` } : {}),
     },
   };
   if (context.method === 'HEAD' || length === 0) {
