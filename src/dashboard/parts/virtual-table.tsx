@@ -159,10 +159,8 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): ReactNode {
               aria-current={isMarked && selected === rowKey(row) ? 'true' : undefined}
               data-active={index === at ? '' : undefined}
               style={{ ...grid, height, transform: `translateY(${start - HEAD_PX}px)` }}
-              onClick={() => {
-                setActive(index);
-                onOpen?.(row);
-              }}
+              onPointerDown={() => setActive(index)}
+              onClick={() => onOpen?.(row)}
             >
               {columns.map((column) => (
                 <div key={column.key} className="table-cell" role="gridcell" data-align={column.align}>

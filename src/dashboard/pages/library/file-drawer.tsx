@@ -54,11 +54,11 @@ export function FileDrawer({ content, row, standing, onClose }: FileDrawerProps)
                 Show the transfer
               </a>
             )}
+            <FilePreview key={content} content={content} name={name} size={data.size} />
           </div>
           {standing?.is === 'coming' && (
             <Progress percent={percentOf(standing.bytes, standing.size)} label={`Progress of ${name}`} />
           )}
-          <FilePreview key={content} content={content} name={name} size={data.size} />
           <dl className="facts">
             <dt>Size</dt>
             <dd>{formatSize(data.size)}</dd>

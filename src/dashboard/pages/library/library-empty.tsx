@@ -11,7 +11,7 @@ const NO_FILTERS = { peer: '', type: '', ext: '', min: undefined, max: undefined
 export function NothingFound({ search }: { readonly search: Search }): ReactNode {
   const status = useLiveStatus();
   const peers = useLivePeers();
-  if (status?.index.entries === 0) return <NobodyShares />;
+  if (peers && [...peers.values()].every(({ files }) => files === 0)) return <NobodyShares />;
   const others = [...(peers?.values() ?? [])].filter(({ self }) => !self).length;
   return (
     <Empty icon="search" title="No file bears these words">
