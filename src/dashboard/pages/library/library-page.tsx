@@ -21,6 +21,7 @@ import {
   showFile,
   showPlace,
   showSearch,
+  showWords,
 } from './library-route.ts';
 import type { LibraryRow } from './library-row.ts';
 import { SearchField } from './search-field.tsx';
@@ -40,11 +41,10 @@ export function LibraryPage(): ReactNode {
   const peers = usePeers();
   const arePeers = !isFinding && place.peer === '';
   const shown = isFinding ? found : arePeers ? peers : folder;
-  const onWords = useCallback((words: string) => showSearch({ ...searchOf(currentQuery()), words }), []);
   return (
     <Page
       title="Library"
-      head={<SearchField words={search.words} onChange={onWords} />}
+      head={<SearchField words={search.words} onChange={showWords} />}
       tools={<ShareButton />}
     >
       <Listing
@@ -54,6 +54,7 @@ export function LibraryPage(): ReactNode {
         arePeers={arePeers}
         areFound={isFinding}
         head={isFinding ? <Found rows={found} search={search} /> : <Breadcrumbs place={place} />}
+        whole={isFinding || place.folder === '' ? undefined : `${place.peer}:${place.folder}/`}
         empty={
           <Nothing search={search} isFinding={isFinding} arePeers={arePeers} isShares={place.folder === ''} />
         }
@@ -64,19 +65,18 @@ export function LibraryPage(): ReactNode {
   );
 }
 
-/** The address now: a search that was typed must not bring back filters of the moment when typing began. */
-const currentQuery = (): URLSearchParams => new URLSearchParams(location.hash.split('?', 2)[1] ?? '');
-
 interface ListingProps {
   readonly shown: Rows;
   readonly words: string;
   readonly arePeers: boolean;
   readonly areFound: boolean;
   readonly head: ReactNode;
+  /** All of it, as `get` is asked; undefined where it is not one thing. */
+  readonly whole: string | undefined;
   readonly empty: ReactNode;
 }
 
-function Listing({ shown, words, arePeers, areFound, head, empty }: ListingProps): ReactNode {
+function Listing({ shown, words, arePeers, areFound, head, whole, empty }: ListingProps): ReactNode {
   const route = useRoute();
   const { rows, error, onReach } = shown;
   const [selection, setSelection] = useState(NOTHING_SELECTED);
@@ -116,6 +116,7 @@ function Listing({ shown, words, arePeers, areFound, head, empty }: ListingProps
           <Chosen
             marked={marked}
             all={all}
+            whole={whole}
             onAll={() => setSelection({ keys: new Set(order), anchor: undefined })}
             onNone={() => setSelection(NOTHING_SELECTED)}
           />
@@ -163,12 +164,13 @@ const NO_ROWS: readonly LibraryRow[] = [];
 interface ChosenProps {
   readonly marked: readonly LibraryRow[];
   readonly all: readonly LibraryRow[];
+  readonly whole: string | undefined;
   readonly onAll: () => void;
   readonly onNone: () => void;
 }
 
 /** What is chosen, and what can be done with it. Always there, so that nothing moves when something is. */
-function Chosen({ marked, all, onAll, onNone }: ChosenProps): ReactNode {
+function Chosen({ marked, all, whole, onAll, onNone }: ChosenProps): ReactNode {
   const bytes = marked.reduce((sum, { size }) => sum + size, 0);
   const get = () => {
     void getFiles(marked.flatMap(({ what }) => what ?? []));
@@ -178,6 +180,9 @@ function Chosen({ marked, all, onAll, onNone }: ChosenProps): ReactNode {
     return (
       <div className="library-chosen">
         <Button label="Choose all shown" kind="plain" disabled={all.length === 0} onPress={onAll} />
+        {whole !== undefined && all.length > 0 && (
+          <Button label="Get this folder" icon="down" onPress={() => void getFiles([whole])} />
+        )}
       </div>
     );
   }

@@ -1,4 +1,4 @@
-import { goTo, type Route, routeTo } from '../../shell/route.ts';
+import { goTo, parseRoute, type Route, routeTo } from '../../shell/route.ts';
 
 /** What is looked for; all of it stands in the address. */
 export interface Search {
@@ -94,9 +94,17 @@ export function findQuery({ words, peer, type, ext, min, max, days }: Search, no
   };
 }
 
-/** Goes to a search in place of the one that is shown. */
-export const showSearch = (search: Search): void =>
-  goTo(routeTo('library', '', queryOf(search)), { replace: true });
+/** Goes to a search in place of the one that is shown; a file that is opened stays so. */
+export function showSearch(search: Search): void {
+  const file = queryNow().get('file');
+  const query = file === null ? queryOf(search) : { ...queryOf(search), file };
+  goTo(routeTo('library', '', query), { replace: true });
+}
+
+/** Other words, with the filters that are set now. */
+export const showWords = (words: string): void => showSearch({ ...searchOf(queryNow()), words });
+
+const queryNow = (): URLSearchParams => parseRoute(location.hash).query;
 
 export const showPlace = (place: Place): void => goTo(routeTo('library', restOf(place)));
 
