@@ -100,6 +100,7 @@ describe('a registry', () => {
       challenge: [
         await codeOf(stranger.challenge({ body: challenge })),
         await codeOf(floodWithChallenges(slow, challenge)),
+        await codeOf(stranger.challenge({ body: { ...challenge, protocol: 99 } })),
       ],
       session: [
         await codeOf(strangers.registry()),
@@ -283,7 +284,15 @@ describe('a registry', () => {
     assert.equal(statSync(data).mode & 0o777, 0o700);
     assert.equal(statSync(join(data, 'network-key.pem')).mode & 0o777, 0o600);
     const daemon = JSON.parse(readFileSync(join(data, 'daemon.json'), 'utf8'));
-    assert.deepEqual(Object.keys(daemon).sort(), ['kind', 'pid', 'port', 'socket', 'token']);
+    assert.deepEqual(Object.keys(daemon).sort(), [
+      'kind',
+      'pid',
+      'port',
+      'protocol',
+      'socket',
+      'token',
+      'version',
+    ]);
     assert.deepEqual([daemon.pid, daemon.kind], [process.pid, 'registry']);
     assert.match(daemon.token, /^[0-9a-f]{64}$/);
     assert.equal(statSync(join(data, 'daemon.json')).mode & 0o777, 0o600);

@@ -114,7 +114,7 @@ describe('a false registry in a plaintext network', () => {
     server.close();
     assert.deepEqual([...new Set(asked)].sort(), ['/v1/challenge', '/v1/network']);
     for (const body of bodies)
-      assert.deepEqual(Object.keys(JSON.parse(body)).sort(), ['network', 'nonce', 'peer']);
+      assert.deepEqual(Object.keys(JSON.parse(body)).sort(), ['network', 'nonce', 'peer', 'protocol']);
     assert.ok(!bodies.join().includes(link.secret!));
   });
 });

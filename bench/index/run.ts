@@ -69,6 +69,7 @@ for (let round = 0; round < 3; round += 1) {
   starts.push(await millisecondsOf(() => peer.daemon.restart()));
 }
 say('start to ready, nothing changed', seconds(median(starts)));
+say('processor time of a start', seconds(1000 * peer.daemon.stats.cpuSeconds));
 client = await clientOf(peer);
 memory('after the start');
 await timesOf(client, 1);

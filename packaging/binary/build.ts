@@ -78,6 +78,7 @@ function platformPackages(work: string, arch: string): string {
     '--loglevel=error',
     `node-linux-${arch}@${devDependencies.node}`,
     `@napi-rs/blake-hash-linux-${arch}-gnu@${hash}`,
+    `@parcel/watcher-linux-${arch}-glibc@${dependencies['@parcel/watcher']}`,
   ]);
   return path.join(home, 'node_modules');
 }

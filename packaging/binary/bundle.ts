@@ -11,6 +11,7 @@ export interface Bundle {
 }
 
 const ROOT = path.dirname(path.dirname(import.meta.dirname));
+const WATCHER = path.join(ROOT, 'node_modules/@parcel/watcher/wrapper.js');
 /** No file has this name, so that nothing is taken for a checkout. */
 const NOWHERE = 'file:///proc/self/exe/peerdex/dist/cli/main.js';
 
@@ -100,6 +101,16 @@ function nativeAddons(found: Map<string, string>, modules: string): Plugin {
       onResolve({ filter: /^@napi-rs\/blake-hash$/ }, () => ({
         path: addonOf(modules, '@napi-rs', /^blake-hash-/),
       }));
+      // Likewise; its wrapper works with any addon.
+      onResolve({ filter: /^@parcel\/watcher$/ }, () => ({ path: WATCHER, namespace: 'watcher' }));
+      onLoad({ filter: /.*/, namespace: 'watcher' }, () => {
+        const addon = addonOf(modules, '@parcel', /^watcher-linux-.*-glibc$/);
+        return {
+          contents: `module.exports = require(${JSON.stringify(WATCHER)}).createWrapper(require(${JSON.stringify(addon)}));`,
+          resolveDir: ROOT,
+          loader: 'js',
+        };
+      });
       onLoad({ filter: /\.node$/ }, ({ path: file }) => {
         const name = path.basename(file);
         found.set(name, file);

@@ -3,6 +3,7 @@ import { equalBytes } from '../core/digest.ts';
 import { PeerdexError } from '../core/errors.ts';
 import { isPeerId, type NetworkId } from '../core/ids.ts';
 import type { NetworkMode } from '../core/join-link.ts';
+import { VERSION } from './version.ts';
 
 /** What a backup of a registry holds. */
 export interface BackupContents {
@@ -12,6 +13,8 @@ export interface BackupContents {
   readonly key: string;
   /** registry.db, a whole SQLite file. */
   readonly database: Uint8Array;
+  /** The release that made it, where it says so. */
+  readonly version?: string | undefined;
 }
 
 /** The first line of the file, behind the magic word. */
@@ -20,6 +23,8 @@ interface Header {
   readonly mode: NetworkMode;
   /** ISO 8601. */
   readonly made: string;
+  /** The release that made it; absent in the oldest. */
+  readonly version?: string;
   readonly cipher: 'none' | 'aes-256-gcm';
   /** Of scrypt, and the nonce of AES-GCM; base64. With a cipher only. */
   readonly kdf?: { readonly N: number; readonly r: number; readonly p: number; readonly salt: string };
@@ -27,6 +32,8 @@ interface Header {
 }
 
 const MAGIC = 'peerdex-backup/1 ';
+/** Of any version: a later one has its number here and a line of JSON behind it too. */
+const ANY_MAGIC = /^peerdex-backup\/(\d{1,9}) /;
 const DIGEST_BYTES = 32;
 const TAG_BYTES = 16;
 const MAX_HEADER = 1024;
@@ -41,7 +48,7 @@ const MOST_KDF = { N: 2 ** 20, r: 8, p: 4 };
  * line before it as additional data.
  */
 export function writeBackup(
-  { network, mode, key, database }: BackupContents,
+  { network, mode, key, database }: Omit<BackupContents, 'version'>,
   made: string,
   passphrase: string | undefined,
 ): Buffer {
@@ -49,7 +56,8 @@ export function writeBackup(
   const length = Buffer.alloc(4);
   length.writeUInt32LE(pem.byteLength);
   const plain = Buffer.concat([length, pem, database]);
-  if (passphrase === undefined) return sealed(headerLine({ network, mode, made, cipher: 'none' }), plain);
+  if (passphrase === undefined)
+    return sealed(headerLine({ network, mode, made, version: VERSION, cipher: 'none' }), plain);
   const salt = randomBytes(16);
   const nonce = randomBytes(12);
   const kdf = { ...KDF, salt: salt.toString('base64') };
@@ -57,6 +65,7 @@ export function writeBackup(
     network,
     mode,
     made,
+    version: VERSION,
     cipher: 'aes-256-gcm',
     kdf,
     nonce: nonce.toString('base64'),
@@ -86,6 +95,7 @@ export function readBackup(bytes: Uint8Array, passphrase: string | undefined): B
   return {
     network: header.network,
     mode: header.mode,
+    version: header.version,
     key: plain.subarray(4, 4 + length).toString(),
     database: plain.subarray(4 + length),
   };
@@ -108,8 +118,10 @@ interface Opened {
 
 function open(given: Uint8Array): Opened {
   const bytes = Buffer.from(given.buffer, given.byteOffset, given.byteLength);
-  if (!bytes.subarray(0, MAGIC.length).equals(Buffer.from(MAGIC)))
+  if (!bytes.subarray(0, MAGIC.length).equals(Buffer.from(MAGIC))) {
+    refuseNewerBackup(bytes);
     throw new PeerdexError('verification', 'this is not a backup of a peerdex registry');
+  }
   const end = bytes.byteLength - DIGEST_BYTES;
   const newline = bytes.subarray(0, MAX_HEADER).indexOf('\n');
   if (newline < 0 || newline >= end) throw damaged('it is cut off');
@@ -123,6 +135,29 @@ function open(given: Uint8Array): Opened {
   };
 }
 
+function refuseNewerBackup(bytes: Buffer): void {
+  const line = bytes.subarray(0, MAX_HEADER).toString().split('\n', 1)[0]!;
+  const [magic, number] = ANY_MAGIC.exec(line) ?? [];
+  if (magic === undefined || Number(number) <= 1) return;
+  let by: unknown;
+  try {
+    by = (JSON.parse(line.slice(magic.length)) as { version?: unknown } | null)?.version;
+  } catch {
+    // Then it does not say.
+  }
+  throw newerBackup(typeof by === 'string' ? by : undefined);
+}
+
+/** `by`: the release that made it, where it says so. */
+export function newerBackup(by?: string): PeerdexError {
+  const writer = by === undefined ? 'a newer peerdex' : `peerdex ${by.slice(0, 64)}`;
+  return new PeerdexError(
+    'unsupported',
+    `this backup was made by ${writer}, which is newer than this one, ${VERSION}`,
+    { hint: `restore it with ${writer}` },
+  );
+}
+
 function readHeader(text: string): Header {
   let header: Partial<Header> | null;
   try {
@@ -133,6 +168,7 @@ function readHeader(text: string): Header {
   const { cipher, kdf } = header ?? {};
   const isGood =
     header !== null &&
+    ['undefined', 'string'].includes(typeof header.version) &&
     isPeerId(header.network) &&
     (header.mode === 'tls' || header.mode === 'plaintext') &&
     (cipher === 'none' ||

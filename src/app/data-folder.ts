@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { PeerdexError, systemCode } from '../core/errors.ts';
 import { makeFoldersTo } from '../storage/disk/make-folders.ts';
 import { lockFolder } from '../storage/sqlite/folder-lock.ts';
+import { noteFormat, refuseNewerFolder } from './folder-format.ts';
 import { unusableFolder } from './unusable-folder.ts';
 
 /** How client commands find the daemon of a data folder. */
@@ -15,6 +16,9 @@ export interface DaemonFile {
   /** Port of the local API on 127.0.0.1. */
   readonly port?: number | undefined;
   readonly token?: string | undefined;
+  /** Of the program that runs, and of the protocol that its local API speaks. */
+  readonly version?: string | undefined;
+  readonly protocol?: number | undefined;
 }
 
 export interface DataFolder {
@@ -30,7 +34,7 @@ export interface DataFolder {
 
 /**
  * Makes the folder, for this user only, and locks it for this process. Throws `conflict` when another process runs on it, `failed`
- * when it cannot be made or written. `dir` is absolute.
+ * when it cannot be made or written, `unsupported` when a newer release wrote it, which leaves it as it is. `dir` is absolute.
  */
 export function openDataFolder(dir: string): DataFolder {
   try {
@@ -40,9 +44,11 @@ export function openDataFolder(dir: string): DataFolder {
   } catch (error) {
     throw unusableFolder('the data folder', dir, '--data', error);
   }
+  refuseNewerFolder(dir);
   const daemonFile = join(dir, 'daemon.json');
   const lock = takeLock(dir, daemonFile);
   if (isLeftOver(daemonFile)) rmSync(daemonFile, { force: true });
+  noteFormat(dir);
   return {
     path: dir,
     writeDaemonFile(daemon) {

@@ -12,6 +12,7 @@ import { type Agents, agentsOf } from './trust/agents.ts';
 import { loggedPace } from './trust/logged-pace.ts';
 import { MembershipProver } from './trust/membership-prover.ts';
 import { PeerClients } from './trust/peer-clients.ts';
+import { refusalLines } from './trust/refusal-lines.ts';
 import { Sessions } from './trust/sessions.ts';
 import { credentialsFor, readCredentials, writeCredentials } from './trust/trust-file.ts';
 
@@ -65,6 +66,7 @@ export async function openPeerTrust(options: PeerTrustOptions): Promise<PeerTrus
       revocations: trust.revocations,
     }),
     clock,
+    refused: refusalLines(log, clock),
     pace: loggedPace(pace, clock, log),
     admit: ({ peer, key: theirs, ticket = '', signature }, binding) =>
       trust.check(

@@ -11,6 +11,8 @@ import { mayPublish as isPublisher } from '../core/trust/role.ts';
 import { NetworkView } from '../index/network-view.ts';
 import { IndexQueries } from '../index/queries.ts';
 import { openKeyFile } from '../storage/disk/key-file.ts';
+import { parcelWatcher } from '../storage/disk/parcel-watcher.ts';
+import { bringLog } from './bring-log.ts';
 import type { PeerConfig, RunningPeer } from './config.ts';
 import { checkCsvFile } from './csv-file.ts';
 import { openDataFolder } from './data-folder.ts';
@@ -19,9 +21,10 @@ import { FallenIndex } from './fallen-index.ts';
 import { firstRegistration, linkOf } from './first-registration.ts';
 import { openLocalPorts } from './local/local-ports.ts';
 import { Membership } from './membership.ts';
+import { NamedEnds } from './named-ends.ts';
 import { observePeer } from './observe/observe-peer.ts';
 import { openObservePort } from './observe/observer.ts';
-import { makePeerIndex } from './peer-index.ts';
+import { makePeerIndex, type PeerIndex } from './peer-index.ts';
 import { readPeerMemory, writePeerMemory } from './peer-memory.ts';
 import { openPeerPublic } from './peer-public.ts';
 import { addFirstShares } from './peer-shares.ts';
@@ -33,6 +36,7 @@ import { publicKeyPin } from './public/link-urls.ts';
 import { rememberLink } from './remembered-link.ts';
 import { ShareService } from './shares.ts';
 import { keepHeapSmall } from './small-heap.ts';
+import type { PeerClient } from './trust/peer-clients.ts';
 import { PeerExchange } from './trust/peer-exchange.ts';
 
 const NOT_SEEN = 'this peer may only fetch: nobody sees the folders that it shares';
@@ -47,15 +51,15 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   const { log } = config;
   const clock = systemClock;
   const random = systemRandom;
-  await using started = new AsyncDisposableStack();
+  await using started = new NamedEnds();
   const folder = openDataFolder(config.data);
-  started.defer(() => folder.release());
+  started.defer(() => folder.release(), 'the lock of the data folder');
   if (config.csv !== undefined) checkCsvFile(config.csv, config.data);
   const memory = readPeerMemory(config.data);
   const link = linkOf(config);
   const key = openKeyFile(join(config.data, 'peer-key.pem'));
   const self = key.id;
-  const stores = started.use(openPeerStores(join(config.data, 'peer.db'), clock, log));
+  const stores = started.use(openPeerStores(join(config.data, 'peer.db'), clock, log), 'the database');
   const { entries, hashes } = stores;
 
   let addresses: readonly Address[] = [];
@@ -69,6 +73,9 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     random,
     log,
     scanSeconds: config.scanSeconds,
+    watcher: config.watch === false ? undefined : parcelWatcher,
+    stillSeconds: config.stillSeconds,
+    verifyRate: config.verifyRate,
     exclude: [config.data],
   });
   const fallen = new FallenIndex(shares, log);
@@ -80,7 +87,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     ...{ key, link, data: config.data, network, registryAnswers, pace, clock, log },
   });
   const { trust, wire, sessions, clients: peerClients } = trusted;
-  started.defer(() => peerClients.close());
+  started.defer(() => peerClients.close(), 'connections to other peers');
   const membership: Membership = new Membership({
     ...trusted,
     link,
@@ -117,6 +124,8 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     directory: membership,
     addresses: () => addresses,
     holders: (content) => queries.holders(content).flatMap(({ peer }) => (peer === self ? [] : [peer])),
+    holdersOfEach: (contents) =>
+      queries.holdersOfEach(contents).map((peers) => peers.filter((peer) => peer !== self)),
     contents: shares.contents,
     hashes,
     jobs: stores.jobs,
@@ -131,10 +140,16 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
       transfer.swarm.putOut(revoked);
     }),
   );
+  const bring = (client: PeerClient, signal: AbortSignal) =>
+    bringLog(client, { key, entries, fallen, clock }, signal);
   const exchange = new PeerExchange({
     ...{ trust, clients: peerClients, directory: membership, registryAnswers, clock, random, log },
     onHead: (known) => fallen.heard(known),
+    onHeads: (heads) => index?.heard(heads),
+    own: { head: () => shares.head(), bring },
+    firsts: () => index?.sources.firsts(self) ?? [],
   });
+  let index: PeerIndex | undefined;
   const mayPublish = () => isPublisher(trust.ticket?.role ?? 'publish');
   const open = await openPeerPublic({
     config,
@@ -146,35 +161,47 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     name: () => membership.name,
     network,
     mayPublish,
+    fallen,
+    others: () => index,
+    search: (words, limit) => queries.find(words, { limit }),
     limits,
     clock,
     log,
   });
-  started.use(open);
+  started.use(open, 'the public port');
   addresses = open.addresses;
 
-  started.use(shares);
+  started.use(shares, 'the scanning of shares');
   const downloads = await addFirstShares(shares, config);
-  const index = makePeerIndex({
+  index = makePeerIndex({
     config,
     self,
     addresses,
     stores,
     shares,
     membership,
+    view: new NetworkView(view),
     clients: peerClients,
     clock,
     random,
     log,
   });
-  started.use(index);
+  started.use(index, 'the index');
   const parts = { membership, directory: membership, shares, entries, transfer };
   const observed = observePeer(parts, config, stores.file, downloads);
   const { metrics: listen, advertise } = config;
-  started.use(await openObservePort({ listen, advertise, handlers: observed.handlers, log }));
-  started.defer(shares.onHeadChange(() => void membership.announce()));
-  started.use(membership);
-  started.defer(() => transfer.stop());
+  started.use(
+    await openObservePort({ listen, advertise, handlers: observed.handlers, log }),
+    'the port of metrics',
+  );
+  started.defer(
+    shares.onHeadChange(() => {
+      void membership.announce();
+      exchange.headChanged();
+    }),
+  );
+  started.use(membership, 'the membership');
+  started.defer(() => transfer.stop(), 'downloads and uploads');
 
   if (wire.mode === 'plaintext') log.info(PLAINTEXT_WARNING, { event: 'plaintext-network' });
   await shares.start();
@@ -202,6 +229,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
       shares,
       entries,
       queries,
+      liveFind: index.liveFind,
       view: new NetworkView(view),
       csv: index.csv,
       files: transfer.files,
@@ -221,7 +249,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     },
     ...{ config, observe: observed.handlers, clock, log },
   });
-  started.use(local);
+  started.use(local, 'the local API');
   folder.writeDaemonFile({ pid: process.pid, ...local.daemon });
   started.defer(() => folder.removeDaemonFile());
   transfer.jobs.start();
@@ -240,7 +268,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   const close = () => {
     closing ??= endInOrder({
       ...{ readiness: observed.readiness, transfer, open, clock, log, seconds: config.shutdownSeconds },
-      dispose: () => resources.disposeAsync(),
+      resources,
     }).finally(() => ended.resolve());
     return closing;
   };

@@ -5,7 +5,9 @@ import { asPeerdexError, PeerdexError, systemCode } from '../core/errors.ts';
 import type { NetworkId } from '../core/ids.ts';
 import { openKeyFile, placeKeyFile } from '../storage/disk/key-file.ts';
 import { copyRegistryDatabase, placeRegistryDatabase } from '../storage/sqlite/database-copy.ts';
-import { readBackup, writeBackup } from './backup-file.ts';
+import { REGISTRY_SCHEMA } from '../storage/sqlite/registry-database.ts';
+import { schemaInHeader } from '../storage/sqlite/stored-schema.ts';
+import { newerBackup, readBackup, writeBackup } from './backup-file.ts';
 import { openDataFolder } from './data-folder.ts';
 import { settledMode, settleMode } from './network-mode.ts';
 import { noRegistry } from './registry-local/no-registry.ts';
@@ -14,7 +16,7 @@ import { writePrivateFile } from './write-private-file.ts';
 const KEY = 'network-key.pem';
 const DATABASE = 'registry.db';
 /** What may lie in a data folder that a network is restored into. */
-const HARMLESS = new Set(['lock.db', 'lock.db-journal', 'config.json']);
+const HARMLESS = new Set(['lock.db', 'lock.db-journal', 'config.json', 'format.json']);
 
 export interface BackupMade {
   readonly network: NetworkId;
@@ -54,7 +56,7 @@ export function backupRegistry(
 
 /**
  * Makes a registry's data folder from a backup. Throws `conflict` for a folder that is not empty or in use, `verification` for a
- * damaged file, `unauthorized` for a wrong passphrase, `usage` where one is wanted and none given. What fails leaves no part of a network behind.
+ * damaged file, `unauthorized` for a wrong passphrase, `usage` where one is wanted and none given, `unsupported` for one that a newer release made. What fails leaves no part of a network behind.
  */
 export function restoreRegistry(
   file: string,
@@ -68,7 +70,8 @@ export function restoreRegistry(
   const folder = openDataFolder(data);
   try {
     mustBeEmpty(data);
-    const { network, mode, key, database } = readBackup(bytes, passphrase);
+    const { network, mode, key, database, version } = readBackup(bytes, passphrase);
+    if (schemaInHeader(database) > REGISTRY_SCHEMA) throw newerBackup(version);
     placeRegistryDatabase(path.join(data, DATABASE), database, randomBytes(8).toString('hex'));
     try {
       placeKeyFile(path.join(data, KEY), key, network);

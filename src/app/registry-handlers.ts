@@ -55,7 +55,10 @@ export function registryHandlers(options: RegistryHandlersOptions): Handlers<typ
     async register({ params: { id }, body }, context) {
       ownLease(id, context);
       if (body.protocol !== PROTOCOL_VERSION) {
-        const error = new PeerdexError('unsupported', versionMismatch('this peer', body.protocol));
+        const error = new PeerdexError(
+          'unsupported',
+          versionMismatch('the peer', body.protocol, 'this registry'),
+        );
         refused(`${id} was not registered`, error, context.remote);
         throw error;
       }

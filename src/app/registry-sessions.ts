@@ -35,6 +35,7 @@ export function registrySessions({
     self: network,
     network: () => network.id,
     clock,
+    refused,
     pace: loggedPace(pace, clock, log),
     recheck: ({ peer }) => {
       if (!admission.member(peer)) throw notIn(peer, admission);

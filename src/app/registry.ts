@@ -19,6 +19,7 @@ import type { RegistryConfig, RunningRegistry } from './config.ts';
 import { openDataFolder } from './data-folder.ts';
 import { endInOrder } from './end-in-order.ts';
 import { advertisedAddresses, listenClearly, ownNames, startListening } from './listen.ts';
+import { NamedEnds } from './named-ends.ts';
 import { settleMode } from './network-mode.ts';
 import { observeRegistry } from './observe/observe-registry.ts';
 import { openObservePort } from './observe/observer.ts';
@@ -46,15 +47,15 @@ const SPARE_WAITERS = 1000;
 export async function startRegistry(config: RegistryConfig): Promise<RunningRegistry> {
   const { log } = config;
   const limits = registryPortLimits(config.maxPeers, config.limits);
-  await using started = new AsyncDisposableStack();
+  await using started = new NamedEnds();
   const folder = openDataFolder(config.data);
-  started.defer(() => folder.release());
+  started.defer(() => folder.release(), 'the lock of the data folder');
   const key = openKeyFile(join(folder.path, 'network-key.pem'));
   const { id } = key;
   const mode = settleMode(folder.path, config.mode);
   const wire = await openWire(mode, key);
   const database = openRegistryDatabase(join(folder.path, 'registry.db'));
-  started.defer(() => database.close());
+  started.defer(() => database.close(), 'the database');
 
   const events = new LeaseEventCounts();
   const table: LeaseTable = new LeaseTable({
@@ -95,6 +96,7 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
   const { metrics } = config;
   started.use(
     await openObservePort({ listen: metrics, advertise: config.advertise, handlers: observed.handlers, log }),
+    'the port of metrics',
   );
   let advertised: readonly Address[] = [];
   const linkOf = ({ role, secret }: Invite): string =>
@@ -117,7 +119,7 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
     limits,
     requestLog: true,
   });
-  started.use(server);
+  started.use(server, 'the HTTP server');
   const listener = wire.listener({
     onHttp: (socket) => server.accept(socket),
     onSwarm: (socket) => socket.destroy(),
@@ -146,7 +148,7 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
   standingLink();
   started.defer(sweepRegularly({ sweeps, clock: systemClock, leaseSeconds, log }));
   const local = await openRegistryLocalApi(care, observed.handlers, folder.path, log);
-  started.use(local);
+  started.use(local, 'the local API');
   folder.writeDaemonFile({ pid: process.pid, kind: 'registry', ...local.daemon });
   started.defer(() => folder.removeDaemonFile());
 
@@ -163,7 +165,7 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
     closed ??= endInOrder({
       ...{ readiness: observed.readiness, clock: systemClock, log, seconds: config.shutdownSeconds },
       open: { finish: finishHttp },
-      dispose: () => resources.disposeAsync(),
+      resources,
     });
     return closed;
   };

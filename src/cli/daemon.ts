@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
+import { VERSION } from '../app/version.ts';
 import { PeerdexError, systemCode } from '../core/errors.ts';
 import { type Client, createClient } from '../network/http/client.ts';
 import { dashboardLinkOperations } from '../protocol/http/local/live-operations.ts';
 import { localOperations } from '../protocol/http/local/operations.ts';
+import { PROTOCOL_VERSION, UNSAID_VERSION } from '../protocol/version.ts';
 import { type DaemonKind, peerFolder } from './data-folders.ts';
 import type { Invocation } from './invocation.ts';
 
@@ -36,18 +38,23 @@ export async function findDaemon(data: string): Promise<FoundDaemon> {
   };
 }
 
-/** Where the local API of a daemon of this kind answers; undefined when none runs on the folder. */
+/**
+ * Where the local API of a daemon of this kind answers; undefined when none runs on the folder. Throws `unsupported` for one that speaks
+ * another version of the protocol.
+ */
 export async function reachLocalApi(
   data: string,
   wanted: DaemonKind,
 ): Promise<{ readonly way: Way; readonly token: string } | undefined> {
-  const { kind, socket, port, token } = readDaemonFile(data);
+  const { kind, socket, port, token, version, protocol } = readDaemonFile(data);
   if (token === undefined || kind !== wanted) return undefined;
   for (const way of [
     ...(socket ? [{ socketPath: socket }] : []),
     ...(port ? [{ address: { host: '127.0.0.1', port } }] : []),
   ]) {
-    if (await answers(way)) return { way, token };
+    if (!(await answers(way))) continue;
+    if (protocol !== PROTOCOL_VERSION) throw otherVersion(version);
+    return { way, token };
   }
   return undefined;
 }
@@ -68,9 +75,24 @@ interface DaemonFile {
   readonly port: number | undefined;
   /** Undefined: no daemon runs, or one without a local API. */
   readonly token: string | undefined;
+  /** Of the daemon's program, where it says. */
+  readonly version: string | undefined;
+  readonly protocol: number;
 }
 
-const NO_DAEMON: DaemonFile = { kind: 'peer', socket: undefined, port: undefined, token: undefined };
+const NO_DAEMON: DaemonFile = {
+  ...{ kind: 'peer', socket: undefined, port: undefined, token: undefined },
+  ...{ version: undefined, protocol: UNSAID_VERSION },
+};
+
+function otherVersion(version: string | undefined): PeerdexError {
+  const daemon = version === undefined ? 'another version of peerdex' : `peerdex ${version}`;
+  return new PeerdexError(
+    'unsupported',
+    `the daemon that runs is ${daemon}, this command is peerdex ${VERSION}, and the two do not understand each other`,
+    { hint: 'stop the daemon and start it with this version, or use the command of that one' },
+  );
+}
 
 function readDaemonFile(data: string): DaemonFile {
   const file = path.join(data, 'daemon.json');
@@ -82,12 +104,14 @@ function readDaemonFile(data: string): DaemonFile {
     throw new PeerdexError('failed', `cannot read ${file}: ${(error as Error).message}`, { cause: error });
   }
   try {
-    const { kind, socket, port, token } = JSON.parse(text) as Record<string, unknown>;
+    const { kind, socket, port, token, version, protocol } = JSON.parse(text) as Record<string, unknown>;
     return {
       kind: kind === 'registry' ? kind : 'peer',
       socket: typeof socket === 'string' ? socket : undefined,
       port: typeof port === 'number' ? port : undefined,
       token: typeof token === 'string' ? token : undefined,
+      version: typeof version === 'string' ? version : undefined,
+      protocol: typeof protocol === 'number' ? protocol : UNSAID_VERSION,
     };
   } catch (cause) {
     throw new PeerdexError('failed', `${file} is damaged: ${(cause as Error).message}`, {

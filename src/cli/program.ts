@@ -29,7 +29,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return EXIT_DONE;
-    if (error.code !== 'commander.help') throw usageError(error);
+    if (error.code !== 'commander.help') throw usageError(error, argv);
     return plain(program);
   }
   return code;
@@ -81,12 +81,43 @@ const usageOf = (command: Command): string => command.usage().replace('[options]
 const helpAsFlag = (argv: readonly string[]): string[] =>
   argv[0] === 'help' ? [...argv.slice(1), '--help'] : [...argv];
 
-function usageError({ message }: CommanderError): PeerdexError {
+function usageError({ message, code }: CommanderError, argv: readonly string[]): PeerdexError {
   const [first = '', ...rest] = message.replace(/^error: /, '').split('\n');
-  const suggestion = /\(Did you mean (.+)\?\)/.exec(rest.join(' '))?.[1];
-  return new PeerdexError('usage', first, {
-    hint: suggestion
-      ? `did you mean ${suggestion}?`
-      : '`peerdex --help` lists the commands, `peerdex COMMAND --help` the flags',
-  });
+  const guess =
+    (code === 'commander.unknownCommand' ? OTHER_WORDS[/'(.+)'/.exec(first)?.[1] ?? ''] : undefined) ??
+    /\(Did you mean (.+)\?\)/.exec(rest.join(' '))?.[1];
+  return new PeerdexError('usage', first, { hint: guess ? `did you mean ${guess}?` : helpHint(argv) });
+}
+
+/** What other programs call it. */
+const OTHER_WORDS: Readonly<Record<string, string>> = {
+  search: 'find',
+  download: 'get',
+  fetch: 'get',
+  downloads: 'jobs',
+  list: 'ls',
+  add: 'share',
+  remove: 'unshare',
+  serve: 'up',
+  run: 'up',
+  stop: 'leave',
+  connect: 'join',
+  invite: 'registry invite',
+  revoke: 'registry revoke',
+  backup: 'registry backup',
+  version: '--version',
+};
+
+/** Where to read on: at the command that was called, as far as there is one. */
+function helpHint(argv: readonly string[]): string {
+  const words: string[] = [];
+  let entries: readonly CommandEntry[] = COMMANDS;
+  for (const word of argv) {
+    const entry = entries.find(({ name, hidden }) => name === word && !hidden);
+    if (!entry) continue;
+    words.push(word);
+    entries = entry.children ?? [];
+  }
+  if (words.length > 0) return `\`peerdex ${words.join(' ')} --help\` shows how, with examples`;
+  return '`peerdex --help` lists the commands, `peerdex COMMAND --help` the flags';
 }

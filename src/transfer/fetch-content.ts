@@ -94,7 +94,7 @@ export class ContentFetch {
   }
 
   async #runAs(size: number, signal: AbortSignal): Promise<LocalFile> {
-    const { content, destination, overwrite, onFile, reading } = this.#request;
+    const { content, destination, overwrite, look, onFile, reading } = this.#request;
     const { holdings, lingering, partials, hashes, buffers } = this.#parts;
     this.#finder = undefined;
     this.#download = undefined;
@@ -106,7 +106,7 @@ export class ContentFetch {
       reading?.onUnderWay(underWay);
       await this.#fill(partial, underWay, signal);
       underWay.closing();
-      const file = await partial.finish(overwrite);
+      const file = await partial.finish(overwrite, look);
       onFile(file);
       underWay.end();
       lingering.fetched(content);

@@ -4,12 +4,15 @@ import type { JobItem, JobRecord } from '../core/job.ts';
 import type { DestinationFiles } from '../core/ports/destination-files.ts';
 import type { LocalFile } from '../core/ports/local-contents.ts';
 import type { Destination } from '../core/ports/partial.ts';
+import type { SmallParts } from './batch/small-parts.ts';
 import { ContentFetch } from './fetch-content.ts';
 import type { PassedOver } from './passed-over.ts';
 import type { TransferParts } from './transfer-parts.ts';
 
 export interface ItemParts extends TransferParts {
   readonly destinations: DestinationFiles;
+  /** Without it small files are fetched like all others. */
+  readonly small?: SmallParts | undefined;
 }
 
 export interface ItemOutcome {
@@ -42,9 +45,10 @@ export async function fetchItem(
       size: item.size,
       destination,
       overwrite: job.overwrite,
+      look: { mtime: item.mtime, executable: item.executable },
       from: job.from,
       onPassedOver: watch.onPassedOver,
-      onFile: (file) => record({ ...file, executable: false }, parts),
+      onFile: (file) => record({ ...file, executable: item.executable ?? false }, parts),
     });
     watch.onFetch(fetch);
     try {
@@ -54,7 +58,7 @@ export async function fetchItem(
       if (!isTaken || !(await standsAlready(destination, item.content, fetch.size, job.overwrite, parts)))
         throw error;
       // Another process has put the same file there meanwhile.
-      await parts.partials.discard(item.content);
+      await parts.partials.discard(item.content, destination);
     }
     const sources = fetch.shares().filter(({ bytes }) => bytes > 0);
     const seconds = (parts.clock.monotonic() - started) / 1000;
@@ -65,7 +69,7 @@ export async function fetchItem(
     };
   }
   // A daemon that was killed between giving the name and clearing up has left its partial behind.
-  else await parts.partials.discard(item.content);
+  else await parts.partials.discard(item.content, destination);
   return { bytes: 0, seconds: (parts.clock.monotonic() - started) / 1000, sources: [] };
 }
 

@@ -21,6 +21,8 @@ export type JobEvent =
       readonly content: ContentId;
       /** Fetched from other peers. */
       readonly bytes: number;
+      /** Bytes of the file. */
+      readonly size: number;
       readonly seconds: number;
       readonly sources: readonly { readonly peer: PeerId; readonly bytes: number }[];
     }

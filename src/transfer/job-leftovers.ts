@@ -11,10 +11,12 @@ const PAGE_ITEMS = 500;
 
 /** Removes what a job has fetched in part, except what another job still wants. */
 export async function discardPartials(id: JobId, store: JobStore, partials: PartialStore): Promise<void> {
+  const root = store.get(id)?.root;
   for (const state of ['open', 'failed'] as const) {
     for (let items = store.items(id, state, -1, PAGE_ITEMS); items.length > 0; ) {
-      for (const { content } of items) {
-        if (content !== undefined && !store.wants(content, id)) await partials.discard(content);
+      for (const { content, relative } of items) {
+        if (content === undefined || store.wants(content, id)) continue;
+        await partials.discard(content, root === undefined ? undefined : { root, relative });
       }
       items = store.items(id, state, items.at(-1)!.ordinal, PAGE_ITEMS);
     }
@@ -35,7 +37,7 @@ export async function forgetOldJobs(
     const ended = store.all().flatMap((job) => job.ended ?? []);
     const oldest = ended.sort((a, b) => b - a)[MOST_ENDED] ?? 0;
     const before = Math.max(now - KEEP_MS, oldest + 1);
-    const old = store.all().filter(({ state, ended = before }) => state === 'failed' && ended < before);
+    const old = store.all().filter(({ state, ended = before }) => state !== 'done' && ended < before);
     for (const { id } of old) await discardPartials(id, store, partials).catch(() => {}); // its disk may be gone
     store.prune(before);
     for (const content of (await partials.kept()).keys())

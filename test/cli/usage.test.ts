@@ -29,6 +29,11 @@ describe('usage', () => {
       [['fnid', 'x'], /'fnid'[\s\S]*did you mean find\?/],
       [['find', '--limt', '3', 'x'], /'--limt'[\s\S]*did you mean --limit\?/],
       [['registry', '--lisen', ':1'], /'--lisen'[\s\S]*did you mean --listen\?/],
+      [['search', 'x'], /'search'[\s\S]*did you mean find\?/],
+      [['invite'], /'invite'[\s\S]*did you mean registry invite\?/],
+      [['find'], /'words'[\s\S]*`peerdex find --help` shows how/],
+      [['registry', 'revoke'], /'peer'[\s\S]*`peerdex registry revoke --help` shows how/],
+      [['abcdefgh'], /'abcdefgh'[\s\S]*`peerdex --help` lists the commands/],
     ];
     for (const [args, about] of cases) {
       const { code, stderr } = await runProgram(args);
@@ -38,7 +43,10 @@ describe('usage', () => {
   });
 
   it('what does not exist yet is unknown', async () => {
-    for (const args of [['verify'], ['registry', 'migrate'], ['registry', '--store', 'redis://x']])
+    for (const args of [
+      ['registry', 'migrate'],
+      ['registry', '--store', 'redis://x'],
+    ])
       assert.equal((await runProgram(args)).code, 2, args.join(' '));
   });
 

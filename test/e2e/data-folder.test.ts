@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { describe, it } from 'node:test';
 import { errorOf } from '../harness/answers.ts';
 import { curl } from '../harness/curl.ts';
@@ -32,36 +30,6 @@ const registryArgs = (data: string, port: number | string = 0) => [
 ];
 
 describe('data folders', () => {
-  for (const [kind, file] of [
-    ['peer', 'peer.db'],
-    ['registry', 'registry.db'],
-  ] as const) {
-    it(`a ${kind} database from the future is refused untouched`, async () => {
-      await using network = await ProcessNetwork.start();
-      const alice = await network.peer('alice');
-      const data = kind === 'peer' ? alice.data : network.folder.join('registry');
-      await alice.daemon.kill('SIGTERM');
-      await network.registry.kill('SIGTERM');
-      const found = (await readdir(data)).find((name) => name === file);
-      assert.ok(found, `${file} is in ${data}`);
-      const database = new DatabaseSync(path.join(data, file));
-      database.exec(
-        'PRAGMA user_version = 999; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE',
-      );
-      database.close();
-      const fingerprint = async () =>
-        createHash('sha256')
-          .update(await readFile(path.join(data, file)))
-          .digest('hex');
-      const before = await fingerprint();
-      const args = kind === 'peer' ? alice.args : registryArgs(data);
-      const result = await runProgram(args);
-      assert.equal(result.code, 1, result.stderr);
-      assertOneSentence(result, /newer/);
-      assert.equal(await fingerprint(), before);
-    });
-  }
-
   it('take one daemon each; a second is an error, a lock left by SIGKILL is none', async () => {
     await using network = await ProcessNetwork.start();
     const alice = await network.peer('alice');

@@ -41,7 +41,7 @@ export class Cluster implements AsyncDisposable {
   }
 
   async peer(name: string, config: Partial<PeerConfig> = {}): Promise<ClusterPeer> {
-    const data = this.folder.join(`${name}-data`);
+    const data = config.data ?? this.folder.join(`${name}-data`);
     const running = await startPeer({
       data,
       name,
@@ -50,6 +50,7 @@ export class Cluster implements AsyncDisposable {
       listen: LISTEN,
       advertise: [],
       scanSeconds: 2,
+      stillSeconds: 0,
       memoryBytes: MEMORY_BYTES,
       lingerSeconds: 600,
       log: silentLog,

@@ -47,17 +47,13 @@ export class ProcessNetwork implements AsyncDisposable {
     this.#things.use(registry);
   }
 
-  static async start(args: readonly string[] = []): Promise<ProcessNetwork> {
+  static async start(args: readonly string[] = [], options: RunOptions = {}): Promise<ProcessNetwork> {
     const folder = await tempFolder();
     const port = await freePort();
-    const registry = await Daemon.start<RegistryReady>([
-      'registry',
-      '--listen',
-      `127.0.0.1:${port}`,
-      '--data',
-      folder.join('registry'),
-      ...args,
-    ]);
+    const registry = await Daemon.start<RegistryReady>(
+      ['registry', '--listen', `127.0.0.1:${port}`, '--data', folder.join('registry'), ...args],
+      options,
+    );
     return new ProcessNetwork(folder, registry, port);
   }
 
@@ -78,7 +74,9 @@ export class ProcessNetwork implements AsyncDisposable {
       ...(proxy ? ['--advertise', proxy.address] : []),
       ...(options.args ?? []),
     ];
-    const daemon = this.#things.use(await Daemon.start<PeerReadyLine>(args, options));
+    // Most tests write files right before they are to be listed, and none goes on writing.
+    const env = { PEERDEX_STILL_TIME: '0', ...options.env };
+    const daemon = this.#things.use(await Daemon.start<PeerReadyLine>(args, { ...options, env }));
     return new PeerProcess({ name, data, port, daemon, proxy, args });
   }
 

@@ -4,7 +4,13 @@ import { PROGRAM } from './program.ts';
 
 let terminals = 0;
 
-/** A terminal of 100 columns and 40 lines (tmux) in which `peerdex ARGS…` runs as a person would run it. */
+export interface TerminalOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** 100 unless told; 40 lines. */
+  readonly columns?: number;
+}
+
+/** A terminal (tmux) in which a program runs as a person would run it. */
 export class Terminal implements AsyncDisposable {
   readonly #server: string;
 
@@ -12,20 +18,44 @@ export class Terminal implements AsyncDisposable {
     this.#server = server;
   }
 
-  static start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Terminal {
+  /** Runs `peerdex ARGS…`. */
+  static start(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    options: TerminalOptions = {},
+  ): Terminal {
+    return Terminal.command([process.execPath, PROGRAM, ...args], { ...options, env });
+  }
+
+  /** Runs any program. */
+  static command(words: readonly string[], { env = {}, columns = 100 }: TerminalOptions = {}): Terminal {
     terminals += 1;
     const terminal = new Terminal(`peerdex-test-${process.pid}-${terminals}`);
-    const command = [process.execPath, PROGRAM, ...args].map(quote).join(' ');
-    const variables = Object.entries(env).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
+    // By env and not by tmux, which puts its own PATH in place of this one.
+    const variables = Object.entries({ LC_ALL: 'C.UTF-8', ...env }).map(
+      ([name, value]) => `${name}=${value}`,
+    );
+    const command = ['env', ...variables, ...words].map(quote).join(' ');
     // The pane outlives the program, so that its last words and exit code can be read.
     const shell = `${command}; printf '\\nexit code %s\\n' "$?"; exec sleep 600`;
-    terminal.#tmux('-f', '/dev/null', 'new-session', '-d', '-x', '100', '-y', '40', ...variables, shell);
+    const size = ['-x', String(columns), '-y', '40'];
+    terminal.#tmux('-u', '-f', '/dev/null', 'new-session', '-d', ...size, shell);
     return terminal;
   }
 
   /** What stands on the screen now, and what scrolled off above it. */
   get screen(): string {
     return this.#tmux('capture-pane', '-p', '-J', '-S', '-500');
+  }
+
+  /** The same line by line as the terminal has them: what is too long for one stands in two. */
+  get rows(): string[] {
+    return this.#tmux('capture-pane', '-p', '-S', '-500').trimEnd().split('\n');
+  }
+
+  /** The same as `screen`, with its escape sequences. */
+  get colours(): string {
+    return this.#tmux('capture-pane', '-p', '-e', '-J', '-S', '-500');
   }
 
   /** Types text as it is. */

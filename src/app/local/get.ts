@@ -122,9 +122,14 @@ async function* startJob(
   if (items.length === 0 && clashes.length > 0) return;
   const relatives = items.map(({ relative }) => relative);
   refuseInData(root, relatives, { data: parts.data, downloads: parts.downloads() });
-  yield { event: 'job', job: id, what: wanted.what };
+  yield { event: 'job', job: id, what: wanted.what, ...amountOf(items) };
   parts.jobs.create({ id, what: wanted.what, root, overwrite: request.overwrite ?? false, from, items });
   open.add(id); // what cannot be begun never ends
+}
+
+function amountOf(items: readonly WantedItem[]): { readonly files: number; readonly bytes: number } {
+  const files = items.filter(({ kind }) => kind === 'file');
+  return { files: files.length, bytes: files.reduce((sum, { size }) => sum + size, 0) };
 }
 
 /** A single file that this peer has already needs no second copy, unless a place for it is named. */

@@ -3,6 +3,7 @@ import type { Log } from '../../core/ports/log.ts';
 import type { Handlers } from '../../network/http/handlers.ts';
 import { createHttpServer } from '../../network/http/server.ts';
 import type { Operations } from '../../protocol/http/operation.ts';
+import { PROTOCOL_VERSION } from '../../protocol/version.ts';
 import type { DaemonFile } from '../data-folder.ts';
 import { VERSION } from '../version.ts';
 import { socketPath } from './socket-path.ts';
@@ -42,7 +43,10 @@ export async function openTokenServer<const Ops extends Operations>({
   const path = socketPath(data);
   const socket = path === undefined ? undefined : await server.listen({ path });
   return {
-    daemon: { port, token, ...(socket === undefined ? {} : { socket }) },
+    daemon: {
+      ...{ port, token, version: VERSION, protocol: PROTOCOL_VERSION },
+      ...(socket === undefined ? {} : { socket }),
+    },
     [Symbol.asyncDispose]: () => server.close(),
   };
 }

@@ -27,7 +27,7 @@ export interface ShareLinksOptions {
 /** The links of this peer: makes them, knows them again, withdraws them. */
 export class ShareLinks {
   readonly #options: ShareLinksOptions;
-  /** Of links by which something is under way. */
+  /** Of links by which something was fetched. */
   readonly #withdrawals = new Map<LinkId, AbortController>();
 
   constructor(options: ShareLinksOptions) {
@@ -39,6 +39,7 @@ export class ShareLinks {
     const { store, clock } = this.#options;
     const created = clock.now();
     store.prune(created - REMEMBERED_MS);
+    for (const known of this.#withdrawals.keys()) if (!store.get(known)) this.#withdrawals.delete(known);
     const { kind, what, path, size } = place;
     const id = randomBytes(LINK_ID_BYTES).toString('hex');
     const expires = created + Math.ceil(seconds * 1000);

@@ -16,6 +16,7 @@ import {
   type SessionClaim,
   sessionOperations,
 } from '../../protocol/http/session/operations.ts';
+import { PROTOCOL_VERSION, UNSAID_VERSION, versionMismatch } from '../../protocol/version.ts';
 
 export interface SessionRequest {
   readonly self: PeerId;
@@ -52,7 +53,7 @@ const MARGIN_MS = 30_000;
 
 /**
  * Proves this peer to a server and the server to this peer. Throws `verification` when the server is another one, and what the server
- * refuses with.
+ * refuses with, `unsupported` when it speaks another version of the protocol among it.
  */
 export async function openSession(request: SessionRequest, signal: AbortSignal): Promise<Session> {
   const { self, network, address, agent, name, clock } = request;
@@ -66,9 +67,11 @@ export async function openSession(request: SessionRequest, signal: AbortSignal):
   const nonce = randomBytes(NONCE_BYTES);
   const began = clock.now();
   const challenge = await client.challenge(
-    { body: { peer: self, network, nonce: nonce.toString('hex') } },
+    { body: { peer: self, network, nonce: nonce.toString('hex'), protocol: PROTOCOL_VERSION } },
     { signal },
   );
+  const { protocol = UNSAID_VERSION } = challenge;
+  if (protocol !== PROTOCOL_VERSION) throw new PeerdexError('unsupported', versionMismatch(name, protocol));
   const clockAhead = challenge.time - (began + clock.now()) / 2;
   const binding = bindingOf(nonce, fromHex(challenge.nonce), exporterOf(socket!));
   checkSignature(request, challenge, binding);

@@ -54,7 +54,9 @@ describe('sessions of a server', () => {
     const shown = await sessions
       .handlers()
       .challenge({ params: undefined, query: undefined, body }, context());
-    assert.deepEqual(Object.keys(shown).sort(), ['id', 'key', 'network', 'nonce', 'signature', 'time']);
+    assert.deepEqual(Object.keys(shown).sort(), [
+      ...['id', 'key', 'network', 'nonce', 'protocol', 'signature', 'time'],
+    ]);
     assert.ok(!JSON.stringify(shown).includes(server.ticketText!));
     assert.equal((await open(await claim())).ticket, server.ticketText);
   });
@@ -108,6 +110,35 @@ describe('sessions of a server', () => {
     revoked = false;
     clock.advance(later.seconds * 1000 + 1);
     assert.throws(() => sessions.memberOf(context(later.token)), { code: 'unauthorized' });
+  });
+
+  it('keep nothing of requests that are over', async () => {
+    const { token } = await open(await claim());
+    let ended = 0;
+    const requests = [new AbortController(), new AbortController()];
+    for (const { signal } of requests) {
+      const disconnect = () => {
+        ended += 1;
+      };
+      sessions.memberOf({ ...context(token), signal, disconnect });
+    }
+    requests[0]!.abort();
+    sessions.putOut(new Set([MEMBER.id]));
+    assert.equal(ended, 1);
+    requests[1]!.abort();
+    sessions.putOut(new Set([MEMBER.id]));
+    assert.equal(ended, 1);
+  });
+
+  it('another version of the protocol is refused before anything else', async () => {
+    const body = { peer: MEMBER.id, network: '0'.repeat(32), nonce: '0'.repeat(64), protocol: 2 };
+    const asked = async () =>
+      sessions.handlers().challenge({ params: undefined, query: undefined, body }, context());
+    await assert.rejects(asked, {
+      code: 'unsupported',
+      message:
+        'the peer that calls speaks protocol version 2 and the one called speaks 1: update the older of the two',
+    });
   });
 
   it('refuse who names no token or a wrong one', () => {

@@ -12,6 +12,9 @@ import type {
   SessionClaim,
   sessionOperations,
 } from '../../protocol/http/session/operations.ts';
+import type { Static } from '../../protocol/schema.ts';
+import { PROTOCOL_VERSION, UNSAID_VERSION, versionMismatch } from '../../protocol/version.ts';
+import type { RefusalLines } from './refusal-lines.ts';
 
 /** Who proved himself to this server. */
 export interface Member {
@@ -33,7 +36,12 @@ export interface SessionsOptions {
   /** Refuses challenges when too many come; takes all unless told. */
   readonly pace?: HandshakePace | undefined;
   readonly maxSessions?: number;
+  /** Writes down who speaks another version of the protocol. */
+  readonly refused?: RefusalLines | undefined;
 }
+
+/** What a challenge is asked for with. */
+type Asked = Static<(typeof sessionOperations)['challenge']['body']>;
 
 const SESSION_MS = 10 * 60_000;
 const CHALLENGE_MS = 30_000;
@@ -105,11 +113,14 @@ export class Sessions {
     if (refused) throw refused;
   }
 
-  #challenge(
-    { peer, network, nonce: theirs }: { peer: PeerId; network: NetworkId; nonce: string },
-    context: RequestContext,
-  ) {
-    const { self, clock } = this.#options;
+  #challenge({ peer, network, nonce: theirs, protocol = UNSAID_VERSION }: Asked, context: RequestContext) {
+    const { self, clock, refused } = this.#options;
+    if (protocol !== PROTOCOL_VERSION) {
+      const text = versionMismatch('the peer that calls', protocol, 'the one called');
+      const error = new PeerdexError('unsupported', text);
+      refused?.(`${peer} was refused`, error, context.remote);
+      throw error;
+    }
     const own = this.#options.network();
     if (own === undefined || network !== own) {
       throw new PeerdexError('conflict', 'this server belongs to another network', {
@@ -128,6 +139,7 @@ export class Sessions {
       key: toHex(self.publicKey),
       signature: toHex(signature),
       time: clock.now(),
+      protocol: PROTOCOL_VERSION,
     };
   }
 

@@ -15,6 +15,7 @@ import { type Invocation, sourcesOf } from '../invocation.ts';
 import { escapeText } from '../output/escape.ts';
 import { examples } from '../output/help.ts';
 import type { Output } from '../output/output.ts';
+import { wrap } from '../output/width.ts';
 import { readSettings } from '../settings.ts';
 
 export function define(command: Command): void {
@@ -47,8 +48,18 @@ const MARKS = { ok: ['ok  ', 'green'], warn: ['warn', 'yellow'], fail: ['FAIL', 
 
 function sayFinding(output: Output, { check, status, text, todo }: Finding): void {
   const [mark, style] = MARKS[status];
-  output.say(`${output.style(style, mark)}  ${check.padEnd(10)}  ${escapeText(text)}`);
-  if (todo !== undefined) output.say(`${' '.repeat(18)}→ ${escapeText(todo)}`);
+  const lines = [...fitted(text, output), ...(todo === undefined ? [] : fitted(`→ ${todo}`, output))];
+  lines.forEach((line, i) => {
+    output.say(
+      `${i === 0 ? output.style(style, mark) : ' '.repeat(4)}  ${(i === 0 ? check : '').padEnd(10)}  ${line}`,
+    );
+  });
+}
+
+/** Beside mark and name of the check. */
+function fitted(text: string, { width }: Output): string[] {
+  const safe = escapeText(text);
+  return width === undefined ? [safe] : wrap(safe, Math.max(30, width - 18));
 }
 
 async function optionsOf(invocation: Invocation): Promise<DoctorOptions> {

@@ -38,16 +38,18 @@ export async function run(invocation: Invocation): Promise<undefined> {
   const client = await openDaemon(invocation);
   const answer = await client.find({ query });
   output.answer(answer);
+  if (answer.live) output.note(askedOthers(answer.live));
   if (answer.results.length === 0) return void output.note(nothing(flags));
   const words = args.flatMap((arg) => arg.split(/\s+/)).filter(Boolean);
   const columns = [
     {
       title: 'NAME',
-      shrinks: true,
-      style: (cell: string) => highlight(cell, words, (match) => output.style(['bold', 'green'], match)),
+      shrinks: 32,
+      style: (cell: string, path: string) =>
+        highlight(path, words, (match) => output.style(['bold', 'green'], match), cell),
     },
     { title: 'SIZE', align: 'right' as const },
-    { title: 'MODIFIED' },
+    { title: 'MODIFIED', spare: 1 },
     { title: 'HELD BY', shrinks: true },
   ];
   for (const line of table(columns, answer.results.map(row), output.width)) output.say(line);
@@ -58,6 +60,9 @@ export async function run(invocation: Invocation): Promise<undefined> {
     );
   }
 }
+
+const askedOthers = ({ missing, asked, answered }: { missing: number; asked: number; answered: number }) =>
+  `${humanCount(missing, 'peer')} not in the index here: ${answered} of ${humanCount(asked, 'other')} that were asked answered`;
 
 const row = ({ path, size, modified, holders }: FoundContent): string[] => [
   path,

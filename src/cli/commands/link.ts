@@ -4,12 +4,12 @@ import type { LinkRow } from '../../protocol/http/local/answers.ts';
 import { openDaemon } from '../daemon.ts';
 import type { Invocation } from '../invocation.ts';
 import { escapeText } from '../output/escape.ts';
+import { fact } from '../output/facts.ts';
 import { examples } from '../output/help.ts';
 import { humanSize, humanTime } from '../output/human.ts';
 import type { Output } from '../output/output.ts';
 import { type Column, table } from '../output/table.ts';
 import { parseLifetime } from '../units.ts';
-import { fact } from './status.ts';
 
 export function define(command: Command): void {
   command
@@ -70,11 +70,10 @@ function sayWarning(output: Output): void {
 const COLUMNS: readonly Column[] = [
   { title: 'ID' },
   { title: 'WHAT', shrinks: true },
-  { title: 'SIZE', align: 'right' },
+  { title: 'SIZE', align: 'right', spare: 2 },
   { title: 'STATE' },
   { title: 'ENDS' },
-  { title: 'USED', align: 'right' },
-  { title: 'URL' },
+  { title: 'USED', align: 'right', spare: 1 },
 ];
 
 async function list(invocation: Invocation): Promise<undefined> {
@@ -82,17 +81,22 @@ async function list(invocation: Invocation): Promise<undefined> {
   const answer = await (await openDaemon(invocation)).links();
   output.answer(answer);
   if (answer.links.length === 0) return void output.note('this peer has made no link, or none that counts');
-  for (const line of table(COLUMNS, answer.links.map(row), output.width)) output.say(line);
+  const [head, ...lines] = table(COLUMNS, answer.links.map(row), output.width);
+  output.say(head);
+  // A URL is for copying: it is never cut.
+  lines.forEach((line, i) => {
+    output.say(line);
+    if (answer.links[i]!.state === 'valid') output.say(`  ${answer.links[i]!.url}`);
+  });
 }
 
-const row = ({ id, kind, path, size, state, expires, used, url }: LinkRow): string[] => [
+const row = ({ id, kind, path, size, state, expires, used }: LinkRow): string[] => [
   id,
   kind === 'folder' ? `${path}/` : path,
   size === null ? '' : humanSize(size),
   state,
   humanTime(expires),
   String(used),
-  state === 'valid' ? url : '',
 ];
 
 async function revoke(invocation: Invocation, id: string): Promise<undefined> {

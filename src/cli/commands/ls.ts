@@ -15,9 +15,9 @@ export function define(command: Command): void {
 }
 
 const COLUMNS: readonly Column[] = [
-  { title: 'NAME', shrinks: true },
+  { title: 'NAME', shrinks: 32 },
   { title: 'SIZE', align: 'right' },
-  { title: 'MODIFIED' },
+  { title: 'MODIFIED', spare: 1 },
 ];
 
 export async function run(invocation: Invocation): Promise<undefined> {

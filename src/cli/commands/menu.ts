@@ -60,7 +60,8 @@ const ACTIONS: Readonly<Record<string, (session: MenuSession) => Promise<void>>>
     session.say('left the network; key, folders and link stay, 1 registers again');
   },
   '4': async (session) => {
-    for (const line of statusLines(await (await session.client()).status())) session.say(line);
+    const status = await (await session.client()).status();
+    for (const line of statusLines(status, session.invocation.output.width)) session.say(line);
   },
   '5': async (session) => {
     const words = await session.lines.ask('Words of the name: ');

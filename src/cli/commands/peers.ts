@@ -14,8 +14,8 @@ const COLUMNS: readonly Column[] = [
   { title: 'ADDRESS', shrinks: true },
   { title: 'FILES', align: 'right' },
   { title: 'SIZE', align: 'right' },
-  { title: 'SINCE' },
-  { title: 'ID' },
+  { title: 'SINCE', spare: 1 },
+  { title: 'ID', beginning: 8 },
 ];
 
 export async function run(invocation: Invocation): Promise<undefined> {

@@ -15,8 +15,8 @@ const COLUMNS: readonly Column[] = [
   { title: 'ROLE' },
   { title: 'STATE' },
   { title: 'USED', align: 'right' },
-  { title: 'MADE' },
-  { title: 'ENDS' },
+  { title: 'MADE', spare: 2 },
+  { title: 'ENDS', spare: 1 },
   { title: 'ADMITTED', shrinks: true },
 ];
 

@@ -17,11 +17,11 @@ const COLUMNS: readonly Column[] = [
   { title: 'STATE' },
   { title: 'ADDRESS', shrinks: true },
   { title: 'FILES', align: 'right' },
-  { title: 'SIZE', align: 'right' },
-  { title: 'FIRST' },
-  { title: 'LAST' },
-  { title: 'TIMES', align: 'right' },
-  { title: 'ID' },
+  { title: 'SIZE', align: 'right', spare: 2 },
+  { title: 'FIRST', spare: 3 },
+  { title: 'LAST', spare: 1 },
+  { title: 'TIMES', align: 'right', spare: 4 },
+  { title: 'ID', beginning: 8 },
 ];
 
 export async function run(invocation: Invocation): Promise<undefined> {

@@ -6,7 +6,7 @@ import { jobOperand } from '../operands.ts';
 import { escapeText } from '../output/escape.ts';
 import { examples } from '../output/help.ts';
 import { humanRate, humanSize } from '../output/human.ts';
-import { jobLines } from '../output/job-lines.ts';
+import { indented, jobLines } from '../output/job-lines.ts';
 import { type Column, table } from '../output/table.ts';
 
 const COLUMNS: readonly Column[] = [
@@ -14,8 +14,8 @@ const COLUMNS: readonly Column[] = [
   { title: 'GAVE', align: 'right' },
   { title: 'RATE', align: 'right' },
   { title: 'ASKED FOR', align: 'right' },
-  { title: 'NOT ON DISK', align: 'right' },
-  { title: 'SILENT', align: 'right' },
+  { title: 'NOT ON DISK', align: 'right', spare: 1 },
+  { title: 'SILENT', align: 'right', spare: 2 },
 ];
 
 export function define(command: Command): void {
@@ -31,7 +31,7 @@ export async function run(invocation: Invocation): Promise<undefined> {
 }
 
 export function whyLines({ job, causes, files }: JobWhy, width: number | undefined): string[] {
-  const texts = causes.map(({ text }) => `  ${escapeText(text)}`);
+  const texts = causes.flatMap(({ text }) => indented(text, width));
   return [...jobLines([job], width), '', ...texts, ...files.flatMap((file) => fileLines(file, width))];
 }
 

@@ -6,6 +6,9 @@ import { SHELLS } from './scripts.ts';
 
 const FILES: readonly Candidate[] = [[':files']];
 const FOLDERS: readonly Candidate[] = [[':folders']];
+const RATES: readonly Candidate[] = [['unlimited'], ['1MB/s'], ['10MB/s'], ['100Mbit/s'], ['1Gbit/s']];
+const SIZES: readonly Candidate[] = [['1MB'], ['100MB'], ['1GB'], ['10GB']];
+const AGES: readonly Candidate[] = [['1d'], ['7d'], ['30d'], ['365d']];
 const MOST = 300;
 
 type Source = NameKind | readonly Candidate[];
@@ -16,9 +19,9 @@ const OPERANDS: Readonly<Record<string, Source>> = {
   link: 'wanted',
   ls: 'places',
   find: 'files',
-  pause: 'jobs',
-  resume: 'jobs',
-  cancel: 'jobs',
+  pause: 'jobs that run',
+  resume: 'jobs that stand',
+  cancel: 'jobs not ended',
   why: 'jobs',
   unshare: 'shares',
   verify: 'shares',
@@ -34,6 +37,11 @@ const OPERANDS: Readonly<Record<string, Source>> = {
 /** What the values of flags are. */
 const VALUES: Readonly<Record<string, Source>> = {
   '--from': 'peers',
+  '--peer': 'peers',
+  '--min-size': SIZES,
+  '--max-size': SIZES,
+  '--newer': AGES,
+  '--older': AGES,
   '--data': FOLDERS,
   '--downloads': FOLDERS,
   '--output': FILES,
@@ -42,6 +50,20 @@ const VALUES: Readonly<Record<string, Source>> = {
   '--tls-key': FILES,
   '--log-level': [['debug'], ['info'], ['warn'], ['error']],
   '--log-format': [['text'], ['json']],
+  '--role': [
+    ['fetch', 'may fetch only'],
+    ['publish', 'may share as well'],
+    ['admin', 'may invite and revoke as well'],
+  ],
+  '--revoke': 'links',
+  '--expires': [['1h'], ['1d'], ['7d'], ['30d']],
+  '--uses': [['1'], ['10']],
+  '--linger': [['0', 'not at all'], ['10m'], ['1h'], ['1d']],
+  '--store': [['sqlite']],
+  '--up': RATES,
+  '--down': RATES,
+  '--up-limit': RATES,
+  '--down-limit': RATES,
 };
 
 /**

@@ -1,8 +1,16 @@
 import { type LocalClient, tryDaemon } from '../daemon.ts';
 
 /** What a word stands for. */
-export type NameKind = 'jobs' | 'peers' | 'shares' | 'places' | 'wanted' | 'files';
+export type NameKind = keyof typeof JOBS | 'links' | 'peers' | 'shares' | 'places' | 'wanted' | 'files';
 export type Candidate = readonly [value: string, is?: string];
+
+/** Which jobs a command is for; states as `peerdex jobs` has them. */
+const JOBS = {
+  jobs: /./,
+  'jobs that run': /^(queued|running|waiting)$/,
+  'jobs that stand': /^(paused|failed)$/,
+  'jobs not ended': /^(queued|running|waiting|paused|failed)$/,
+} as const;
 
 /** A shell that waits for completion is a shell that hangs. */
 const PATIENCE_MS = 1000;
@@ -19,9 +27,9 @@ export async function liveNames(kind: NameKind, data: string, typed: string): Pr
 async function ask(kind: NameKind, data: string, typed: string): Promise<readonly Candidate[]> {
   const client = (await tryDaemon(data))?.client;
   if (!client) return [];
-  if (kind === 'jobs')
-    return (await client.jobs()).jobs.map(({ id, what, state }) => [id, `${state} ${what}`]);
-  if (kind === 'shares') return (await client.status()).shares.map(({ path, name }) => [path, name]);
+  if (kind in JOBS) return await jobsOf(client, JOBS[kind as keyof typeof JOBS]);
+  if (kind === 'links') return await linksOf(client);
+  if (kind === 'shares') return await sharesOf(client, typed);
   if (kind === 'peers') return await peersOf(client, '');
   if (kind === 'files') return await filesOf(client, typed);
   if (typed.includes(':')) return await entriesOf(client, typed);
@@ -30,6 +38,24 @@ async function ask(kind: NameKind, data: string, typed: string): Promise<readonl
     kind === 'wanted' ? filesOf(client, typed) : [],
   ]);
   return [...named, ...found];
+}
+
+async function jobsOf(client: LocalClient, states: RegExp): Promise<Candidate[]> {
+  const { jobs } = await client.jobs();
+  return jobs
+    .filter(({ state }) => states.test(state))
+    .map(({ id, what, state }) => [id, `${state} ${what}`]);
+}
+
+async function linksOf(client: LocalClient): Promise<Candidate[]> {
+  const { links } = await client.links();
+  return links.filter(({ state }) => state === 'valid').map(({ id, path }) => [id, path]);
+}
+
+/** By name, or by path for who types one. */
+async function sharesOf(client: LocalClient, typed: string): Promise<Candidate[]> {
+  const { shares } = await client.status();
+  return shares.map(({ path, name }) => (typed.startsWith('/') ? [path, name] : [name, path]));
 }
 
 async function peersOf(client: LocalClient, after: string): Promise<Candidate[]> {

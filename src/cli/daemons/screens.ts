@@ -1,9 +1,10 @@
 import type { RunningPeer, RunningRegistry } from '../../app/config.ts';
 import { type Address, formatAddress } from '../../core/address.ts';
 import { formatJoinLink, type JoinLink, type NetworkMode } from '../../core/join-link.ts';
-import { fact, shareText } from '../commands/status.ts';
+import { shareText } from '../commands/status.ts';
 import { findDaemon, type LocalClient } from '../daemon.ts';
 import { escapeText } from '../output/escape.ts';
+import { fact } from '../output/facts.ts';
 import type { Output } from '../output/output.ts';
 
 export const PLAINTEXT_NOTE =
@@ -41,7 +42,7 @@ export async function showPeer(
   output.say(fact('address', peer.ready.listen.map(formatAddress).join(', ')));
   output.say(fact('network', networkState(network.id, peer.ready.registered, network.reason)));
   shares.forEach((share, i) => {
-    output.say(fact(i === 0 ? 'shares' : '', shareText(share)));
+    output.say(fact(i === 0 ? 'shares' : '', `${shareText(share)}  ${escapeText(share.path)}`));
   });
   if (join) output.say(fact('join link', formatJoinLink(join)));
   if (peer.ready.dashboard)

@@ -9,7 +9,8 @@ const PUBLIC = ['progress', 'done', 'failed'];
 export function reportJson(output: Output): GetReporter {
   return {
     event: (event) => {
-      if (PUBLIC.includes(event.event)) output.answer(event);
+      if (event.event === 'done') output.answer({ ...event, size: undefined });
+      else if (PUBLIC.includes(event.event)) output.answer(event);
       if (event.event !== 'state') return;
       const error = new PeerdexError('failed', `job ${event.job} was ${event.state} by another command`);
       for (const line of errorLines(error, true)) process.stderr.write(`${line}\n`);

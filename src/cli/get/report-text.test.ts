@@ -32,10 +32,14 @@ describe('summaryLines', () => {
     ]);
   });
 
-  it('very many: not each', () => {
-    const lines = summaryLines(outcome(...Array.from({ length: 500 }, (_, i) => done(`/d/${i}`))), new Map());
-    assert.equal(lines.length, 22);
-    assert.match(lines.at(-2)!, /480 more files/);
-    assert.match(lines.at(-1)!, /^500 files: 25\.0 GB .*, from a{32} 25\.0 GB$/);
+  it('many: all together, where they are, and how many were here', () => {
+    const events = Array.from({ length: 500 }, (_, i) => done(`/d/set/${i % 2}/${i}`));
+    const held = done('/d/set/0/held', { bytes: 0, sources: [] });
+    const [line, ...rest] = summaryLines(outcome(...events, held), new Map());
+    assert.deepEqual(rest, []);
+    assert.match(
+      line!,
+      /^501 files in \/d\/set: 25\.0 GB .*, from a{32} 25\.0 GB, 1 file of it here before$/,
+    );
   });
 });

@@ -1,56 +1,51 @@
+import path from 'node:path';
 import { escapeText } from '../output/escape.ts';
 import { humanCount, humanSeconds, humanSize, humanThroughput } from '../output/human.ts';
 import type { Output } from '../output/output.ts';
 import { candidateLines } from '../output/print-error.ts';
 import type { EventOf, GetOutcome, GetReporter } from './follow.ts';
-import { type Progress, progressBars, progressText } from './progress-lines.ts';
+import { LiveLine } from './live-line.ts';
+import { progressLine, progressText } from './progress-lines.ts';
+import { Tally } from './tally.ts';
 
 /** Names of peers by id, for people. */
 export type PeerNames = ReadonlyMap<string, string>;
 
-const REDRAW_MS = 100;
 const CALM_MS = 3000;
-/** Of very many files not each gets a line of its own at the end. */
-const MOST_LINES = 20;
+/** Of more files not each gets a line of its own at the end. */
+const MOST_LINES = 10;
 
 /**
- * For people: bars that move on a terminal, a calm line now and then elsewhere, both on standard error; a line for each
+ * For people: one line that moves on a terminal, a calm line now and then elsewhere, both on standard error; a line for each
  * failure at once. With `asks` an ambiguous name is not one: the user will be asked.
  */
 export function reportText(output: Output, { asks }: { readonly asks: boolean }): GetReporter {
   const stream = process.stderr;
-  const running = new Map<string, Progress>();
-  const moving = stream.isTTY === true && process.env.TERM !== 'dumb';
-  let drawn = 0;
-  let last = performance.now() - (moving ? REDRAW_MS : 0);
-  const erase = () => {
-    if (drawn > 0) stream.write(`\x1b[${drawn}A\x1b[J`);
-    drawn = 0;
-  };
-  const show = () => {
+  const tally = new Tally(() => performance.now());
+  let begun = false;
+  const live =
+    stream.isTTY === true && process.env.TERM !== 'dumb'
+      ? new LiveLine(stream, (width) => (begun ? progressLine(tally.total(), width) : undefined))
+      : undefined;
+  let last = performance.now();
+  const showCalmly = () => {
     const now = performance.now();
-    if (now - last < (moving ? REDRAW_MS : CALM_MS)) return;
+    if (live || !begun || now - last < CALM_MS) return;
     last = now;
-    if (!moving)
-      return void stream.write([...running.values()].map((one) => `${progressText(one)}\n`).join(''));
-    const bars = progressBars([...running.values()], stream.columns ?? 80);
-    erase();
-    stream.write(bars.map((line) => `${line}\n`).join(''));
-    drawn = bars.length;
+    stream.write(`${progressText(tally.total())}\n`);
   };
   return {
     event: (event) => {
-      if (event.event === 'progress') running.set(keyOf(event), event);
-      if (event.event === 'done') running.delete(keyOf(event));
+      tally.take(event);
+      begun ||= event.event === 'progress' || event.event === 'job';
       if (event.event === 'failed' || event.event === 'state') {
-        for (const [key, { job }] of running) if (job === event.job) running.delete(key);
-        erase();
+        live?.clear();
         const willAsk = asks && event.event === 'failed' && isQuestion(event);
         if (!willAsk) for (const line of endedLines(event)) output.note(line);
       }
-      show();
+      showCalmly();
     },
-    end: erase,
+    end: () => live?.end(),
   };
 }
 
@@ -58,14 +53,28 @@ export function reportText(output: Output, { asks }: { readonly asks: boolean })
 export const isQuestion = ({ code, candidates }: EventOf<'failed'>): boolean =>
   code === 'ambiguous' && candidates !== undefined && candidates.length > 0;
 
-/** What was fetched, how fast, and from whom. */
+/** What was fetched, how fast, and from whom; of many files all together. */
 export function summaryLines({ done, seconds }: GetOutcome, names: PeerNames): string[] {
-  const lines = done.slice(0, MOST_LINES).map((event) => doneLine(event, names));
-  if (done.length > MOST_LINES) lines.push(`and ${humanCount(done.length - MOST_LINES, 'more file')}`);
+  const lines = done.length > MOST_LINES ? [] : done.map((event) => doneLine(event, names));
   if (done.length < 2) return lines;
   const bytes = done.reduce((sum, event) => sum + event.bytes, 0);
-  if (bytes === 0) return lines;
-  return [...lines, `${humanCount(done.length, 'file')}: ${amount(bytes, seconds)}${fromText(done, names)}`];
+  const where = done.length > MOST_LINES ? ` in ${escapeText(commonFolder(done))}` : '';
+  if (bytes === 0 && where === '') return lines;
+  const held = done.filter(
+    (event) => event.bytes === 0 && event.sources.length === 0 && event.size !== 0,
+  ).length;
+  const already = where !== '' && held > 0 ? `, ${humanCount(held, 'file')} of it here before` : '';
+  const fetched = bytes === 0 ? 'nothing to fetch' : `${amount(bytes, seconds)}${fromText(done, names)}`;
+  return [...lines, `${humanCount(done.length, 'file')}${where}: ${fetched}${already}`];
+}
+
+/** The folder that all of them are in. */
+function commonFolder(done: readonly EventOf<'done'>[]): string {
+  let folder = path.dirname(done[0]!.path);
+  for (const { path: file } of done)
+    while (folder !== path.dirname(folder) && !file.startsWith(`${folder}${path.sep}`))
+      folder = path.dirname(folder);
+  return folder;
 }
 
 function doneLine(event: EventOf<'done'>, names: PeerNames): string {
@@ -98,5 +107,3 @@ function endedLines(event: EventOf<'failed'> | EventOf<'state'>): string[] {
     ...(event.hint ? [`hint: ${escapeText(event.hint)}`] : []),
   ];
 }
-
-const keyOf = ({ job, path }: { readonly job: string; readonly path: string }): string => `${job} ${path}`;

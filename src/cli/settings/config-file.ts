@@ -29,7 +29,7 @@ export function readConfigFile(data: string, known: readonly string[]): ConfigFi
   const unknown = Object.keys(values).find((key) => !known.includes(key));
   if (unknown !== undefined) {
     throw new PeerdexError('usage', `${file} has an unknown key ${JSON.stringify(unknown)}`, {
-      hint: `the keys are ${known.join(', ')}`,
+      hint: `this version of peerdex knows ${known.join(', ')}`,
     });
   }
   return { file, values: values as Record<string, unknown> };

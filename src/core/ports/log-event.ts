@@ -5,6 +5,7 @@
 export type LogEvent =
   | 'stopping'
   | 'stop-cut-off'
+  | 'stop-forced'
   | 'stopped'
   | 'metrics-listening'
   | 'dashboard-in-clear'
@@ -31,6 +32,10 @@ export type LogEvent =
   | 'shares-not-seen'
   | 'share-unreadable'
   | 'share-readable'
+  | 'share-warning'
+  | 'share-not-watched'
+  | 'file-rotten'
+  | 'verify-ended'
   | 'share-removed'
   | 'hashing-stopped'
   | 'file-not-looked-at'

@@ -28,11 +28,18 @@ export interface Partial {
   close(): Promise<void>;
   /**
    * Flushes and gives the whole content its name; nothing of it remains under the partial's. Throws `conflict` when something
-   * stands there and `overwrite` is not set, or when a folder stands there.
+   * stands there and `overwrite` is not set, or when a folder stands there. `look`: how it is to look, where that is known.
    */
-  finish(overwrite: boolean): Promise<LocalFile>;
+  finish(overwrite: boolean, look?: WantedLook): Promise<LocalFile>;
   /** Removes all that was fetched. */
   discard(): Promise<void>;
+}
+
+/** How a file is to look. */
+export interface WantedLook {
+  /** Nanoseconds since 1970. */
+  readonly mtime?: bigint | undefined;
+  readonly executable?: boolean | undefined;
 }
 
 export interface PartialStore {
@@ -45,6 +52,9 @@ export interface PartialStore {
    * Throws `no-space` when what is missing, with what other open partials miss, does not fit.
    */
   open(content: ContentId, size: number, destination: Destination): Promise<Partial>;
-  /** Removes the partial of a content that nobody wants any more; nothing happens when there is none. */
-  discard(content: ContentId): Promise<void>;
+  /**
+   * Removes the partial of a content that nobody wants any more; nothing happens when there is none. `at`: where it went, for a kill may
+   * have left one there of which nothing is known, as of a single leaf.
+   */
+  discard(content: ContentId, at?: Destination): Promise<void>;
 }

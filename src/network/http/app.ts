@@ -5,7 +5,7 @@ import { type FastifyInstance, fastify } from 'fastify';
 import { PeerdexError } from '../../core/errors.ts';
 import type { PortLimits } from '../../core/limits/limits.ts';
 import type { Log } from '../../core/ports/log.ts';
-import type { Operation, Operations } from '../../protocol/http/operation.ts';
+import { type Operation, type Operations, UNKNOWN_CALL } from '../../protocol/http/operation.ts';
 import { boundBodies, type RouteConfig } from './bodies-under-way.ts';
 import { makeGuard } from './guard.ts';
 import { routeSchema } from './openapi.ts';
@@ -154,7 +154,7 @@ function handleErrors<Ops extends Operations>(
       );
     }
     const hint = describesItself ? '/openapi.json lists what there is' : undefined;
-    return sendProblem(reply, new PeerdexError('not-found', `this server has no ${what}`, { hint }));
+    return sendProblem(reply, new PeerdexError('not-found', `${UNKNOWN_CALL}${what}`, { hint }));
   });
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { type Candidate, ERROR_CODES, type ErrorCode, PeerdexError } from '../../core/errors.ts';
+import { UNKNOWN_CALL } from '../../protocol/http/operation.ts';
 import { readBounded } from './bounded-body.ts';
 
 const MAX_PROBLEM_BYTES = 1024 * 1024;
@@ -21,6 +22,7 @@ export async function problemError(message: IncomingMessage, server: string): Pr
         : 'failed';
     return new PeerdexError(otherwise, `${server} answered with HTTP status ${status} and no explanation`);
   }
+  if (status === 404 && text(problem.detail)?.startsWith(UNKNOWN_CALL)) return unknownCall(server);
   return new PeerdexError(code, text(problem.detail) ?? `${server} answered with ${code}`, {
     hint: text(problem.hint),
     retry: problem.retry === true,
@@ -30,6 +32,12 @@ export async function problemError(message: IncomingMessage, server: string): Pr
       : undefined,
   });
 }
+
+/** Nobody finds nothing by it: a call that one release has and another has not is no answer to what was asked. */
+const unknownCall = (server: string): PeerdexError =>
+  new PeerdexError('unsupported', `${server} does not know this call: it is another version of peerdex`, {
+    hint: 'update the older of the two, and start it again',
+  });
 
 /** Of seconds; a date (RFC 9110, 10.2.3) no peerdex sends. Nobody can make a client wait for ever. */
 function retryAfterMs(header: string | undefined): number | undefined {

@@ -4,7 +4,10 @@ import type { InputOf, Operation, Operations, OutputOf } from '../../protocol/ht
 
 /** What a handler knows of a request besides its input. */
 export interface RequestContext {
-  /** Aborts when the client goes away before the answer is out, and when the server closes: long polls answer then. Bytes may go on until the server's connections end. */
+  /**
+   * Aborts when the request is over: its client went away, or its answer is out; and when the server closes: long polls answer then. Bytes
+   * may go on until the server's connections end.
+   */
   readonly signal: AbortSignal;
   readonly headers: IncomingHttpHeaders;
   readonly method: string;

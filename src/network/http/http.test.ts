@@ -67,6 +67,7 @@ let counted = 0;
 let countEnded: () => void = () => {};
 let waiting: () => void = () => {};
 let gone: () => void = () => {};
+let over: (reason: string) => void = () => {};
 const logged: string[] = [];
 
 const serve = (more: { token?: string; limits?: Partial<PortLimits> } = {}): Promise<HttpServer> =>
@@ -78,7 +79,8 @@ const serve = (more: { token?: string; limits?: Partial<PortLimits> } = {}): Pro
     log: { ...silentLog, error: (message) => logged.push(message) },
     ...more,
     handlers: {
-      add: async ({ params, query, body }) => {
+      add: async ({ params, query, body }, { signal }) => {
+        signal.addEventListener('abort', () => over((signal.reason as Error).message));
         const sum = body.numbers.reduce((a, b) => a + b, query.plus ?? 0);
         if (sum > 1e6) {
           const candidates = [{ what: 'less', note: 'a smaller sum' }];
@@ -232,6 +234,14 @@ describe('HTTP server and client', () => {
       code: 'unavailable',
       message: /127\.0\.0\.1:\d+ within 0\.03 s/,
     });
+  });
+
+  test('the signal of a request aborts when its answer is out, so that nothing of it is kept', async () => {
+    const answered = new Promise<string>((resolve) => {
+      over = resolve;
+    });
+    await client().add({ params: { name: 'a' }, body: { numbers: [1] } });
+    assert.equal(await answered, 'the answer is out');
   });
 
   test('answers are checked when the caller wants it, and bounded', async () => {

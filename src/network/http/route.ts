@@ -43,6 +43,9 @@ export function coerceQuery(schema: TObject, query: Record<string, unknown>): vo
   }
 }
 
+/** Why the signal of a request aborts whose answer is out: who noted the request forgets it then. */
+const ANSWERED = new Error('the answer is out');
+
 function contextOf(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -51,7 +54,7 @@ function contextOf(
   const linked = linkedAbort(closing);
   reply.raw.once('close', () => {
     linked.release();
-    if (!reply.raw.writableFinished) linked.abort(new Error('the client went away'));
+    linked.abort(reply.raw.writableFinished ? ANSWERED : new Error('the client went away'));
   });
   return {
     signal: linked.signal,

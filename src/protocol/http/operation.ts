@@ -74,3 +74,6 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   range: 416,
   interrupted: 499,
 };
+
+/** How servers begin what they say of a path that they do not serve. */
+export const UNKNOWN_CALL = 'this server has no ';

@@ -1,6 +1,8 @@
 import { DIGEST_BYTES } from '../../core/digest.ts';
 import { toHex } from '../../core/ids.ts';
-import { GROUP_LEAVES, MAX_CONTENT_BYTES } from '../../core/leaf-layout.ts';
+import { GROUP_LEAVES, LEAF_BYTES, MAX_CONTENT_BYTES } from '../../core/leaf-layout.ts';
+import type { SmallContent } from '../../core/small-content.ts';
+import { PROTOCOL_VERSION } from '../version.ts';
 import { NO_LEAF } from './encode.ts';
 import {
   BYE_REASONS,
@@ -11,10 +13,12 @@ import {
   type RejectReason,
 } from './frames.ts';
 import {
+  BATCH_ITEM_BYTES,
   BITFIELD_PAGE_LEAVES,
   DATA_HEADER_BYTES,
   MANIFEST_PAGE_BYTES,
   MAX_ADDRESSES_BYTES,
+  MAX_BATCH_ITEMS,
   MAX_BODY_BYTES,
   MAX_DATA_BYTES,
   MAX_HELLO_BYTES,
@@ -51,6 +55,7 @@ const BOUNDS: Readonly<Record<number, readonly [least: number, most: number]>> =
   [FRAME.instead]: [12, 12],
   [FRAME.seek]: [33, 32 + MAX_ADDRESSES_BYTES],
   [FRAME.members]: [33, 32 + MAX_MEMBERS_BYTES],
+  [FRAME.batch]: [4 + BATCH_ITEM_BYTES, 4 + MAX_BATCH_ITEMS * BATCH_ITEM_BYTES],
 };
 
 /** Throws `failed` for a length that no frame of this type has. Types of later versions only have the general bound. */
@@ -161,20 +166,26 @@ export function decodeFrame(type: number, body: Buffer): ControlFrame | undefine
       };
     case FRAME.members:
       return { type: 'members', content: toHex(body.subarray(0, 32)), members: decodeMembers(body, 32) };
+    case FRAME.batch:
+      return { type: 'batch', channel: body.readUInt32LE(0), items: smallContents(body) };
     default:
       return undefined;
   }
 }
 
 function hello(body: Buffer): ControlFrame {
+  const protocol = body.readUInt16LE(0);
   const proofBytes = body.readUInt16LE(38);
-  if (body.byteLength < 42 + proofBytes) throw malformed('a hello whose proof is longer than itself');
-  const headsBytes = body.readUInt16LE(40 + proofBytes);
-  if (body.byteLength < 42 + proofBytes + headsBytes)
-    throw malformed('a hello whose heads are longer than itself');
+  const isLong = (least: number) => body.byteLength >= least;
+  const headsBytes = isLong(42 + proofBytes) ? body.readUInt16LE(40 + proofBytes) : 0;
+  if (!isLong(42 + proofBytes + headsBytes)) {
+    // What stands in it behind the version is that version's.
+    if (protocol !== PROTOCOL_VERSION) return helloOfVersion(protocol);
+    throw malformed('a hello that is shorter than what it holds');
+  }
   return {
     type: 'hello',
-    protocol: body.readUInt16LE(0),
+    protocol,
     features: body.readUInt32LE(2),
     network: toHex(body.subarray(6, 22)),
     peer: toHex(body.subarray(22, 38)),
@@ -182,6 +193,13 @@ function hello(body: Buffer): ControlFrame {
     heads: Uint8Array.prototype.slice.call(body, 42 + proofBytes, 42 + proofBytes + headsBytes),
   };
 }
+
+const helloOfVersion = (protocol: number): ControlFrame => ({
+  ...{ type: 'hello', protocol, features: 0, network: NOBODY, peer: NOBODY },
+  ...{ proof: new Uint8Array(0), heads: new Uint8Array(0) },
+});
+
+const NOBODY = '0'.repeat(32);
 
 function bitfield(type: 'bitfield' | 'askerBitfield', body: Buffer): ControlFrame {
   const bits = new Uint8Array(body.subarray(8));
@@ -193,6 +211,17 @@ function told(body: Buffer): { readonly channel: number; readonly first: number;
   const count = body.readUInt32LE(8);
   if (count < 1 || count > MAX_TOLD_LEAVES) throw malformed(`${count} leaves told of at once`);
   return { channel: body.readUInt32LE(0), first: body.readUInt32LE(4), count };
+}
+
+function smallContents(body: Buffer): readonly SmallContent[] {
+  if ((body.byteLength - 4) % BATCH_ITEM_BYTES !== 0) throw malformed('a batch that is not whole');
+  const items: SmallContent[] = [];
+  for (let at = 4; at < body.byteLength; at += BATCH_ITEM_BYTES) {
+    const size = body.readUInt32LE(at + DIGEST_BYTES);
+    if (size < 1 || size > LEAF_BYTES) throw malformed(`${size} bytes in a batch`);
+    items.push({ content: toHex(body.subarray(at, at + DIGEST_BYTES)), size });
+  }
+  return items;
 }
 
 /** A copy: hashes outlive the buffer that they came in. */

@@ -87,11 +87,13 @@ export class DiskPartialStore implements PartialStore {
     });
   }
 
-  async discard(content: ContentId): Promise<void> {
+  async discard(content: ContentId, at?: Destination): Promise<void> {
     const path = this.#mapPath(content);
     const header = await readMapHeader(path);
+    // Its folder may be gone with it.
+    if (at) await removeBelow(at.root, this.#partialPath(content, at.relative)).catch(() => {});
     if (!header) return;
-    await removeBelow(header.root, header.relative).catch(() => {}); // its folder may be gone with it
+    await removeBelow(header.root, header.relative).catch(() => {});
     await removeMap(path);
   }
 

@@ -4,10 +4,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { asPeerdexError } from '../../core/errors.ts';
 import { openRegistryDatabase } from './registry-database.ts';
 
-/** A consistent copy of a registry's database as the bytes of one file, also while another process writes to it. */
+/** A consistent copy of a registry's database as the bytes of one file, also while another process writes to it. Its schema stays as it is. */
 export function copyRegistryDatabase(file: string): Uint8Array {
   const copy = `${file}.${randomBytes(6).toString('hex')}.copy`;
-  const database = openRegistryDatabase(file);
+  const database = openRegistryDatabase(file, { readOnly: true });
   try {
     // VACUUM INTO takes an empty file as it is, with its mode.
     closeSync(openSync(copy, 'wx', 0o600));

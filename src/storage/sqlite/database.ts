@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { asPeerdexError, PeerdexError } from '../../core/errors.ts';
+import { storedSchema } from './stored-schema.ts';
 
 /** One step of a schema; its number is its place in the list, counted from 1, and never changes once released. */
 export interface Migration {
@@ -21,7 +21,7 @@ export function openDatabase(
   migrations: readonly Migration[],
   { readOnly = false }: OpenOptions = {},
 ): DatabaseSync {
-  if (existsSync(file)) refuseNewer(file, migrations.length);
+  refuseNewer(file, storedSchema(file), migrations.length);
   const database = open(file, readOnly);
   try {
     database.exec('PRAGMA busy_timeout = 5000');
@@ -78,21 +78,17 @@ function migrate(database: DatabaseSync, migration: Migration, version: number):
   });
 }
 
-function refuseNewer(file: string, known: number): void {
-  const database = open(file, true);
-  try {
-    const version = schemaVersion(database);
-    if (version <= known) return;
-    throw new PeerdexError(
-      'unsupported',
-      `the database ${file} was written by a newer peerdex (schema ${version}, this one knows ${known})`,
-      {
-        hint: 'install the newer peerdex, or name another data folder with --data',
-      },
-    );
-  } finally {
-    database.close();
-  }
+/** `by`: the release that wrote it, where that is known. Throws `unsupported` when `schema` is above what is `known`. */
+export function refuseNewer(file: string, schema: number, known: number, by?: string): void {
+  if (schema <= known) return;
+  const writer = by === undefined ? 'a newer peerdex' : `peerdex ${by}, which is newer`;
+  throw new PeerdexError(
+    'unsupported',
+    `the database ${file} was written by ${writer} (schema ${schema}, this one knows ${known})`,
+    {
+      hint: `install ${by === undefined ? 'the newer peerdex' : `peerdex ${by}`}, or name another data folder with --data`,
+    },
+  );
 }
 
 function schemaVersion(database: DatabaseSync): number {

@@ -4,8 +4,16 @@ import type { ContentId, PeerId } from '../../core/ids.ts';
 import { baseName, type IndexPath, parentPath } from '../../core/index-path.ts';
 import type { Cursor, EntryQueries, NameQuery, OwnerState, Stretch } from '../../core/ports/entry-store.ts';
 import type { Candidate } from '../../core/ports/name-search.ts';
-import { CANDIDATE_COLUMNS, candidateOf, ENTRY_COLUMNS, ownedOf, ownerOf, recordOf } from './entry-rows.ts';
-import { contentBlob, kindNumber, type Row } from './values.ts';
+import {
+  below,
+  CANDIDATE_COLUMNS,
+  candidateOf,
+  ENTRY_COLUMNS,
+  ownedOf,
+  ownerOf,
+  recordOf,
+} from './entry-rows.ts';
+import { contentBlob, kindNumber, type Row, type Value } from './values.ts';
 
 /** Reads the index out of a peer's database; works on a read-only connection too. */
 export class SqliteEntryQueries implements EntryQueries {
@@ -23,8 +31,7 @@ export class SqliteEntryQueries implements EntryQueries {
   }
 
   owner(owner: PeerId): OwnerState | undefined {
-    const row = this.first('SELECT * FROM owners WHERE peer = ?', owner);
-    return row && ownerOf(row);
+    return this.all('SELECT * FROM owners WHERE peer = ?', owner).map(ownerOf)[0];
   }
 
   entry(owner: PeerId, path: IndexPath): LogRecord | undefined {
@@ -108,6 +115,13 @@ export class SqliteEntryQueries implements EntryQueries {
     );
   }
 
+  ownersOf(content: ContentId): readonly PeerId[] {
+    return this.all(
+      'SELECT DISTINCT owner FROM entries WHERE content = ? AND flag = 1',
+      contentBlob(content),
+    ).map((row) => this.#peer(row.owner as number));
+  }
+
   byName(name: string, kind: EntryKind, limit: number): readonly OwnedEntry[] {
     return this.#owned(
       this.all(
@@ -173,8 +187,7 @@ export class SqliteEntryQueries implements EntryQueries {
 
   /** Which database this is, and the last number that a row of `entries` got. */
   numbers(): { readonly database: string; readonly last: number } {
-    const { database, last } = this.first('SELECT database, last FROM entry_numbers')!;
-    return { database: database as string, last: last as number };
+    return this.first('SELECT database, last FROM entry_numbers') as { database: string; last: number };
   }
 
   /** -1 for an owner that is not there: no row has it. */
@@ -242,11 +255,3 @@ export class SqliteEntryQueries implements EntryQueries {
     return peer;
   }
 }
-
-type Value = string | number | bigint | Uint8Array | null;
-
-/** The range of parents below a folder. Below '' lies everything but the shares: no name begins with a control character. */
-const below = (folder: string, after: '/' | '0'): string => {
-  if (folder !== '') return folder + after;
-  return after === '/' ? '\u0001' : '\u{10ffff}';
-};

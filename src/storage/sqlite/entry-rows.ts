@@ -1,4 +1,4 @@
-import type { LogRecord, OwnedEntry } from '../../core/entry.ts';
+import type { Jump, LogRecord, OwnedEntry } from '../../core/entry.ts';
 import type { ContentId, IndexId } from '../../core/ids.ts';
 import type { OwnerState } from '../../core/ports/entry-store.ts';
 import type { Candidate } from '../../core/ports/name-search.ts';
@@ -51,6 +51,7 @@ export function ownerOf(row: Row): OwnerState {
     seq: row.seq as number,
     floor: row.floor as number,
     snapshot,
+    ...(row.jumps !== null && { jumps: JSON.parse(row.jumps as string) as Jump[] }),
     updated: row.updated as number,
     files: row.files as number,
     bytes: row.bytes as number,
@@ -59,3 +60,9 @@ export function ownerOf(row: Row): OwnerState {
     pathBytes: row.path_bytes as number,
   };
 }
+
+/** The range of parents below a folder. Below '' lies everything but the shares: no name begins with a control character. */
+export const below = (folder: string, after: '/' | '0'): string => {
+  if (folder !== '') return folder + after;
+  return after === '/' ? '\u0001' : '\u{10ffff}';
+};

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { type OpenOptions, openDatabase } from './database.ts';
+import { type Migration, type OpenOptions, openDatabase } from './database.ts';
 import { index } from './migrations/peer/001-index.ts';
 import { knownPeers } from './migrations/peer/002-known-peers.ts';
 import { jobs } from './migrations/peer/003-jobs.ts';
@@ -7,12 +7,19 @@ import { ownerBounds } from './migrations/peer/004-owner-bounds.ts';
 import { knownPeerRoles } from './migrations/peer/005-known-peer-roles.ts';
 import { links } from './migrations/peer/006-links.ts';
 import { entryNumbers } from './migrations/peer/007-entry-numbers.ts';
+import { scanMemory } from './migrations/peer/008-scan-memory.ts';
+import { keptPages } from './migrations/peer/009-kept-pages.ts';
+import { itemLooks } from './migrations/peer/010-item-looks.ts';
+
+const MIGRATIONS: readonly Migration[] = [
+  ...[index, knownPeers, jobs, ownerBounds],
+  ...[knownPeerRoles, links, entryNumbers, scanMemory, keptPages, itemLooks],
+];
+
+/** The newest schema that this program knows. */
+export const PEER_SCHEMA = MIGRATIONS.length;
 
 /** The one database of a peer, `peer.db` in its data folder. */
 export function openPeerDatabase(file: string, options?: OpenOptions): DatabaseSync {
-  return openDatabase(
-    file,
-    [index, knownPeers, jobs, ownerBounds, knownPeerRoles, links, entryNumbers],
-    options,
-  );
+  return openDatabase(file, MIGRATIONS, options);
 }

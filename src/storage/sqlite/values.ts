@@ -15,3 +15,5 @@ export const kindNumber = (kind: EntryKind): number => (kind === 'folder' ? 1 : 
 export const kindName = (value: unknown): EntryKind => (Number(value) === 1 ? 'folder' : 'file');
 
 export type Row = Record<string, unknown>;
+/** What a statement takes. */
+export type Value = string | number | bigint | Uint8Array | null;

@@ -45,6 +45,8 @@ export const Status = Type.Object({
       ]),
       /** Symbolic links skipped. */
       links: CountShape,
+      /** Files whose bytes have changed while they look as they did. */
+      rotten: CountShape,
       warnings: Type.Array(Text),
     }),
   ),
@@ -155,7 +157,14 @@ const SourceShare = Type.Object({ peer: PeerIdShape, bytes: CountShape });
 /** What happens to a `get`, one a line. `alive` says, once a second, that the daemon is there. */
 export const GetEvent = Type.Union([
   Type.Object({ event: Type.Literal('alive') }),
-  Type.Object({ event: Type.Literal('job'), job: JobId, what: Text }),
+  Type.Object({
+    event: Type.Literal('job'),
+    job: JobId,
+    what: Text,
+    /** What it has to put on disk: files, and their bytes. */
+    files: Type.Optional(CountShape),
+    bytes: Type.Optional(CountShape),
+  }),
   Type.Object({
     event: Type.Literal('progress'),
     job: JobId,
@@ -172,7 +181,10 @@ export const GetEvent = Type.Union([
     job: JobId,
     path: AbsolutePath,
     content: ContentIdShape,
+    /** Fetched from other peers. */
     bytes: CountShape,
+    /** Of the file. */
+    size: Type.Optional(CountShape),
     seconds: Type.Number({ minimum: 0 }),
     sources: Type.Array(SourceShare),
   }),

@@ -19,6 +19,7 @@ import {
   Text,
 } from './answers.ts';
 import { careOperations } from './care-operations.ts';
+import { shareOperations } from './share-operations.ts';
 
 const JobParams = Type.Object({ job: JobId });
 /** ISO 8601, UTC. */
@@ -33,6 +34,7 @@ const LimitRate = Type.Optional(Type.Union([Type.Number({ minimum: LEAST_RATE })
 /** The API of the command line, on a Unix socket and on 127.0.0.1, for whoever knows the token. */
 export const localOperations = {
   ...careOperations,
+  ...shareOperations,
   status: {
     method: 'GET',
     path: '/v1/status',
@@ -80,7 +82,13 @@ export const localOperations = {
       /** Name or id: only files that this peer holds. */
       peer: Type.Optional(Text),
     }),
-    response: Type.Object({ results: Type.Array(FoundContent), total: CountShape, more: Type.Boolean() }),
+    response: Type.Object({
+      results: Type.Array(FoundContent),
+      total: CountShape,
+      more: Type.Boolean(),
+      /** Where the index here does not have every active peer: how many are missing, how many peers were asked, how many answered. */
+      live: Type.Optional(Type.Object({ missing: CountShape, asked: CountShape, answered: CountShape })),
+    }),
     errors: ['not-found', 'ambiguous'],
   },
   csv: {

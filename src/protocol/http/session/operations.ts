@@ -20,6 +20,8 @@ export const Challenge = Type.Object({
   signature: Signature,
   /** The server's clock, milliseconds since 1970. */
   time: CountShape,
+  /** Version of the protocol that the server speaks; 1 where it does not say. */
+  protocol: Type.Optional(CountShape),
 });
 export type Challenge = Static<typeof Challenge>;
 
@@ -55,9 +57,15 @@ export const sessionOperations = {
     method: 'POST',
     path: '/v1/challenge',
     summary: 'Proves who this server is, and gives the nonce that a proof of membership needs.',
-    body: Type.Object({ peer: PeerIdShape, network: NetworkIdShape, nonce: Nonce }),
+    body: Type.Object({
+      peer: PeerIdShape,
+      network: NetworkIdShape,
+      nonce: Nonce,
+      /** That the caller speaks; 1 where it does not say. */
+      protocol: Type.Optional(CountShape),
+    }),
     response: Challenge,
-    errors: ['conflict', 'limit'],
+    errors: ['conflict', 'limit', 'unsupported'],
   },
   session: {
     method: 'POST',
