@@ -32,6 +32,7 @@ import { Lingering } from '../transfer/lingering.ts';
 import { LinkWindows } from '../transfer/link-window.ts';
 import { LocalHoldings } from '../transfer/local-holdings.ts';
 import { LocalLink } from '../transfer/local-link.ts';
+import { PeerMeters } from '../transfer/peer-meters.ts';
 import { SourceBans } from '../transfer/source-bans.ts';
 import type { Sources } from '../transfer/source-finder.ts';
 import { SwarmMembers } from '../transfer/swarm-members.ts';
@@ -87,6 +88,8 @@ export interface Transfer {
   readonly up: ScheduledRate;
   readonly down: ScheduledRate;
   readonly upMeter: RateMeter;
+  /** What goes to each peer. */
+  readonly upMeters: PeerMeters;
   /** What was downloaded since the start. */
   readonly tally: DownloadTally;
   /** Memory for the buffers of each direction. */
@@ -105,12 +108,9 @@ export function makeTransfer(options: TransferOptions): Transfer {
   const buffers = new LeafBuffers(KEPT_BUFFERS);
   const { up, down, upOf, downOf } = makeRates(clock, config);
   const upMeter = new RateMeter(clock);
-  const members = new SwarmMembers({
-    self,
-    addressesOf: (peer) => directory.get(peer)?.addresses ?? [],
-    clock,
-    random,
-  });
+  const upMeters = new PeerMeters(clock, upMeter);
+  const listed = (peer: PeerId) => directory.get(peer)?.addresses ?? [];
+  const members = new SwarmMembers({ self, addressesOf: listed, clock, random });
   const files = new BoundedFiles(contentFiles, MOST_OPEN_FILES);
   const holdings = new LocalHoldings({ contents, hashes, files });
   const contentSwarms = new ContentSwarms({ self, clock, random });
@@ -126,6 +126,7 @@ export function makeTransfer(options: TransferOptions): Transfer {
     mostQueued: MAX_OUTSTANDING_LEAVES,
   };
   const uploadShares = new BudgetShares(uploads.budget, Math.max(LEAF_BYTES * 8, half / 4));
+  const ofPeer = (peer: PeerId) => ({ budget: uploadShares.of(peer), meter: upMeters.of(peer) });
   const swarm = new SwarmNetwork({
     identity: {
       peer: self,
@@ -133,8 +134,7 @@ export function makeTransfer(options: TransferOptions): Transfer {
       trust: options.trust,
       onNewerRevocations: options.onNewerRevocations,
     },
-    openUpload: (peer, content, sink) =>
-      openUpload(peer, content, sink, { ...uploads, budget: uploadShares.of(peer) }),
+    openUpload: (peer, content, sink) => openUpload(peer, content, sink, { ...uploads, ...ofPeer(peer) }),
     members,
     limiterOf: (peer) => upOf.of(peer),
     downLimiterOf: (peer) => downOf.of(peer),
@@ -228,6 +228,7 @@ export function makeTransfer(options: TransferOptions): Transfer {
     up,
     down,
     upMeter,
+    upMeters,
     tally,
     budgets: { download: budget, upload: uploads.budget },
     sending: () => uploads.queue.sending,

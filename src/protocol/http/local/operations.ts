@@ -19,6 +19,7 @@ import {
   Text,
 } from './answers.ts';
 import { careOperations } from './care-operations.ts';
+import { jobOperations } from './job-operations.ts';
 
 const JobParams = Type.Object({ job: JobId });
 /** ISO 8601, UTC. */
@@ -33,6 +34,7 @@ const LimitRate = Type.Optional(Type.Union([Type.Number({ minimum: LEAST_RATE })
 /** The API of the command line, on a Unix socket and on 127.0.0.1, for whoever knows the token. */
 export const localOperations = {
   ...careOperations,
+  ...jobOperations,
   status: {
     method: 'GET',
     path: '/v1/status',
