@@ -48,6 +48,8 @@ interface VirtualTableProps<Row> {
   readonly selected?: string | undefined;
   /** Enter, or a click. */
   readonly onOpen?: (row: Row) => void;
+  /** Space: for rows that are chosen one by one, by a box in a cell of theirs. */
+  readonly onToggle?: (row: Row) => void;
   readonly sorting?: Sorting;
   readonly onSort?: (sorting: Sorting) => void;
   /** How many there are where `rows` is only what was asked for so far. */
@@ -69,6 +71,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): ReactNode {
     narrowRowHeight = rowHeight,
     selected,
     onOpen,
+    onToggle,
     total,
     onReach,
   } = props;
@@ -120,6 +123,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): ReactNode {
     const to = steps[event.key];
     if (to !== undefined) move(to);
     else if (event.key === 'Enter' && rows[at]) onOpen?.(rows[at]);
+    else if (event.key === ' ' && rows[at] && onToggle) onToggle(rows[at]);
     else return;
     event.preventDefault();
   };

@@ -1,4 +1,5 @@
 import type { ComponentType } from 'react';
+import { PeersPage } from '../pages/peers/peers-page.tsx';
 import { TransfersPage } from '../pages/transfers/transfers-page.tsx';
 import type { IconName } from '../parts/icon.tsx';
 
@@ -13,4 +14,5 @@ export interface PageEntry {
 /** What the navigation shows, in its order; the first one is where a browser starts. */
 export const PAGES: readonly PageEntry[] = [
   { path: 'transfers', title: 'Transfers', icon: 'transfers', Page: TransfersPage },
+  { path: 'peers', title: 'Peers', icon: 'peers', Page: PeersPage },
 ];
