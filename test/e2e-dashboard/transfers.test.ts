@@ -118,16 +118,16 @@ describe('the page of transfers', { skip: skipWithout('chromium') }, () => {
     await page.getByRole('row', { name: 'many' }).click();
     const details = page.getByRole('complementary');
     const files = details.getByRole('grid', { name: 'Files of the job' });
-    await files.getByText('page 7.txt').waitFor();
+    await files.getByText('page 7.txt', { exact: true }).waitFor();
     await files.getByText('a different file stands at').waitFor();
     await dashboard.look('transfers-failed');
 
     await details.getByRole('button', { name: /^Done/ }).click();
-    await files.getByText('page 0.txt').waitFor();
+    await files.getByText('page 0.txt', { exact: true }).waitFor();
     await files.focus();
     await eventually(async () => {
       await page.keyboard.press('End');
-      return (await files.getByText(`page ${MANY - 1}.txt`).count()) > 0;
+      return (await files.getByText(`page ${MANY - 1}.txt`, { exact: true }).count()) > 0;
     });
     const untouched = path.join(root, 'page 8.txt');
     const { ino, mtimeMs } = await stat(untouched);

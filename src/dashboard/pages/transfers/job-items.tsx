@@ -39,6 +39,8 @@ export function JobItems({ job, chosen, onChoose }: JobItemsProps): ReactNode {
   const counts = data?.pages.at(0)?.counts;
   if (error) return <ErrorNote error={error} />;
   if (!data || !counts || counts.open + counts.done + counts.failed < 2) return null;
+  // Reasons are sentences, and take two lines.
+  const rowHeight = state === 'failed' ? 66 : 46;
   const rows = data.pages.flatMap(({ items }) => items);
   return (
     <section className="job-items" aria-label="Files">
@@ -52,14 +54,14 @@ export function JobItems({ job, chosen, onChoose }: JobItemsProps): ReactNode {
       {rows.length === 0 ? (
         <p className="muted">None.</p>
       ) : (
-        <div className="job-items-table" style={{ height: Math.min(8, rows.length) * ROW_PX + 35 }}>
+        <div className="job-items-table" style={{ height: Math.min(8, rows.length) * rowHeight + 35 }}>
           <VirtualTable
             label="Files of the job"
             columns={COLUMNS}
             rows={rows}
             total={counts[state]}
             rowKey={({ item }) => String(item)}
-            rowHeight={ROW_PX}
+            rowHeight={rowHeight}
             selected={chosen === undefined ? undefined : String(chosen)}
             onOpen={({ item, kind }) => kind === 'file' && onChoose(item)}
             onReach={(index) => {
@@ -72,7 +74,6 @@ export function JobItems({ job, chosen, onChoose }: JobItemsProps): ReactNode {
   );
 }
 
-const ROW_PX = 46;
 const STATES: readonly (readonly [State, string])[] = [
   ['open', 'To come'],
   ['done', 'Done'],
@@ -92,7 +93,7 @@ const COLUMNS: readonly Column<JobItemRow>[] = [
           <span className="one-line name" title={item.path}>
             {parts.at(-1)}
           </span>
-          <span className="one-line muted" title={line}>
+          <span className={item.reason ? 'job-item-reason muted' : 'one-line muted'} title={line}>
             {line}
           </span>
         </div>

@@ -18,9 +18,12 @@ type Verb = keyof typeof VERBS;
 /** Below the table while jobs are chosen: what can be done with all of them at once. */
 export function ManyJobs({
   jobs,
+  onAll,
   onClear,
 }: {
   readonly jobs: readonly LiveJob[];
+  /** Absent where all are. */
+  readonly onAll: (() => void) | undefined;
   readonly onClear: () => void;
 }): ReactNode {
   const work = useMutation({
@@ -46,6 +49,7 @@ export function ManyJobs({
         {button('pause', 'Pause', 'pause')}
         {button('resume', 'Resume', 'play')}
         {button('cancel', 'Cancel', 'close')}
+        {onAll && <Button label="Choose all" kind="plain" onPress={onAll} />}
         <Button label="Choose none" kind="plain" onPress={onClear} />
       </div>
     </section>

@@ -1,7 +1,6 @@
 import { type ReactNode, useCallback, useMemo } from 'react';
 import type { LiveJob } from '../../../protocol/http/local/live-event.ts';
 import { useLiveJobs } from '../../api/live.ts';
-import { Button } from '../../parts/button.tsx';
 import { Empty, Skeleton } from '../../parts/states.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
 import { useChosen } from '../../parts/use-chosen.ts';
@@ -39,16 +38,6 @@ export function TransfersPage(): ReactNode {
       head={
         <Tabs label="Show" tabs={tabsOf(all)} now={filter} onChange={(to) => show(selected?.id ?? '', to)} />
       }
-      tools={
-        shown.length > 1 && (
-          <Button
-            label="Choose all"
-            kind="plain"
-            disabled={shown.every(({ id }) => chosen.keys.has(id))}
-            onPress={() => chosen.set(shown.map(({ id }) => id))}
-          />
-        )
-      }
     >
       <div className="beside">
         {!jobs && <Skeleton />}
@@ -71,7 +60,15 @@ export function TransfersPage(): ReactNode {
               />
             )}
             {chosen.keys.size > 0 && (
-              <ManyJobs jobs={all.filter(({ id }) => chosen.keys.has(id))} onClear={() => chosen.set([])} />
+              <ManyJobs
+                jobs={all.filter(({ id }) => chosen.keys.has(id))}
+                onAll={
+                  shown.some(({ id }) => !chosen.keys.has(id))
+                    ? () => chosen.set(shown.map(({ id }) => id))
+                    : undefined
+                }
+                onClear={() => chosen.set([])}
+              />
             )}
           </div>
         )}
