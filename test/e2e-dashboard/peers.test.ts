@@ -84,7 +84,7 @@ describe('the page of peers', { skip: skipWithout('chromium') }, () => {
     await dashboard.look('peers-busy');
 
     await page.getByRole('button', { name: 'Picture' }).click();
-    await page.getByRole('img', { name: /^The 200 busiest of 302 .*: 1 give .* 1 get / }).waitFor();
+    await page.getByRole('img', { name: /^The 200 busiest of 302 .*one: 1, .*it: 1\./ }).waitFor();
     assert.equal(await page.locator('.network-peer').count(), 200);
     assert.equal(await page.locator('.network-line').count(), 2);
     await page.getByRole('button', { name: 'Close' }).click();
@@ -97,7 +97,7 @@ describe('the page of peers', { skip: skipWithout('chromium') }, () => {
       await one.client.cancel({ params: { job: jobs[0]!.id } });
     }
     await Promise.all(gets);
-    await page.getByRole('img', { name: /: 0 give .* 0 get / }).waitFor();
+    await page.getByRole('img', { name: /one: 0, .*it: 0\./ }).waitFor();
   });
 
   it('says to who is alone how others come in', async () => {

@@ -41,6 +41,9 @@ export function NetworkPicture({ peers, traffic, selected, onOpen }: NetworkPict
                 onOpen={() => onOpen(node.peer)}
               />
             ))}
+            {layout.nodes.map((node) => (
+              <Name key={node.peer.id} node={node} />
+            ))}
             <circle
               className="network-dot"
               data-state="self"
@@ -80,7 +83,7 @@ const LEGEND: readonly (readonly [PeerState, string])[] = [
   ['rest', 'at rest'],
   ['empty', 'shares nothing'],
 ];
-const LONGEST_NAME = 18;
+const LONGEST_NAME = 16;
 
 /** One line for each direction, side by side. */
 function Lines({
@@ -115,7 +118,7 @@ function Lines({
 }
 
 function Dot({
-  node: { peer, traffic, state, x, y, radius, label },
+  node: { peer, traffic, state, x, y, radius },
   isSelected,
   onOpen,
 }: {
@@ -123,24 +126,27 @@ function Dot({
   readonly isSelected: boolean;
   readonly onOpen: () => void;
 }): ReactNode {
-  const name = peer.name.length > LONGEST_NAME ? `${peer.name.slice(0, LONGEST_NAME - 1)}…` : peer.name;
-  const aside = { start: radius + 5, middle: 0, end: -radius - 5 };
   return (
     <g className="network-peer" onClick={onOpen}>
       <title>{`${peer.name}: ${lineOf(peer, traffic)}`}</title>
       <circle className="network-dot" data-state={state} cx={x} cy={y} r={radius} />
       {isSelected && <circle className="network-ring" cx={x} cy={y} r={radius + 4} />}
-      {label && (
-        <text
-          className="network-name"
-          x={x + aside[label]}
-          y={label === 'middle' ? y + radius + 14 : y + 4}
-          textAnchor={label}
-        >
-          {name}
-        </text>
-      )}
     </g>
+  );
+}
+
+function Name({ node: { peer, x, y, radius, label } }: { readonly node: NetworkNode }): ReactNode {
+  if (!label) return null;
+  const aside = { start: radius + 5, middle: 0, end: -radius - 5 };
+  return (
+    <text
+      className="network-name"
+      x={x + aside[label]}
+      y={label === 'middle' ? y + radius + 14 : y + 4}
+      textAnchor={label}
+    >
+      {peer.name.length > LONGEST_NAME ? `${peer.name.slice(0, LONGEST_NAME - 1)}…` : peer.name}
+    </text>
   );
 }
 
@@ -150,7 +156,8 @@ function wordsOf({ nodes, others }: NetworkLayout): string {
     others > MOST_NODES
       ? `The ${formatNumber(nodes.length)} busiest of ${formatNumber(others)} other peers`
       : formatCount(others, 'other peer');
-  return `${drawn}: ${count('gives', 'both')} give to this one, ${count('gets', 'both')} get from it`;
+  const giving = formatNumber(count('gives', 'both'));
+  return `${drawn}; giving to this one: ${giving}, getting from it: ${formatNumber(count('gets', 'both'))}`;
 }
 
 /** Pixels: one for little, seven for a gigabit. */
