@@ -38,6 +38,7 @@ import { Lingering } from '../transfer/lingering.ts';
 import { LinkWindows } from '../transfer/link-window.ts';
 import { LocalHoldings } from '../transfer/local-holdings.ts';
 import { LocalLink } from '../transfer/local-link.ts';
+import { PeerMeters } from '../transfer/peer-meters.ts';
 import { ContentReads } from '../transfer/preview/content-reads.ts';
 import { SourceBans } from '../transfer/source-bans.ts';
 import type { Sources } from '../transfer/source-finder.ts';
@@ -104,6 +105,8 @@ export interface Transfer {
   readonly up: ScheduledRate;
   readonly down: ScheduledRate;
   readonly upMeter: RateMeter;
+  /** What goes to each peer. */
+  readonly upMeters: PeerMeters;
   /** What was downloaded since the start. */
   readonly tally: DownloadTally;
   /** Memory for the buffers of each direction. */
@@ -122,12 +125,9 @@ export function makeTransfer(options: TransferOptions): Transfer {
   const buffers = new LeafBuffers(KEPT_BUFFERS);
   const { up, down, upOf, downOf } = makeRates(clock, config);
   const upMeter = new RateMeter(clock);
-  const members = new SwarmMembers({
-    self,
-    addressesOf: (peer) => directory.get(peer)?.addresses ?? [],
-    clock,
-    random,
-  });
+  const upMeters = new PeerMeters(clock, upMeter);
+  const listed = (peer: PeerId) => directory.get(peer)?.addresses ?? [];
+  const members = new SwarmMembers({ self, addressesOf: listed, clock, random });
   const files = new BoundedFiles(contentFiles, MOST_OPEN_FILES);
   const holdings = new LocalHoldings({ contents, hashes, files });
   const contentSwarms = new ContentSwarms({ self, clock, random });
@@ -152,6 +152,7 @@ export function makeTransfer(options: TransferOptions): Transfer {
     buffers: new LeafBuffers(KEPT_PACKS, sharedBuffer),
   };
   const uploadShares = new BudgetShares(uploads.budget, Math.max(LEAF_BYTES * 8, half / 4));
+  const ofPeer = (peer: PeerId) => ({ budget: uploadShares.of(peer), meter: upMeters.of(peer) });
   const swarm = new SwarmNetwork({
     identity: {
       peer: self,
@@ -160,10 +161,8 @@ export function makeTransfer(options: TransferOptions): Transfer {
       onNewerRevocations: options.onNewerRevocations,
       features: FEATURES.batch,
     },
-    openUpload: (peer, content, sink) =>
-      openUpload(peer, content, sink, { ...uploads, budget: uploadShares.of(peer) }),
-    openBatch: (peer, items, sink) =>
-      openBatch(peer, items, sink, { ...batches, budget: uploadShares.of(peer) }),
+    openUpload: (peer, content, sink) => openUpload(peer, content, sink, { ...uploads, ...ofPeer(peer) }),
+    openBatch: (peer, items, sink) => openBatch(peer, items, sink, { ...batches, ...ofPeer(peer) }),
     members,
     limiterOf: (peer) => upOf.of(peer),
     downLimiterOf: (peer) => downOf.of(peer),
@@ -268,6 +267,7 @@ export function makeTransfer(options: TransferOptions): Transfer {
     up,
     down,
     upMeter,
+    upMeters,
     tally,
     budgets: { download: budget, upload: uploads.budget },
     sending: () => uploads.queue.sending,

@@ -111,6 +111,10 @@ export class ContentDownload {
     return [...this.#sessions.values()].map((session) => this.#shares.factsOf(session));
   }
 
+  leaves(): ReturnType<Asking['leaves']> {
+    return this.#asking.leaves();
+  }
+
   /** Nothing is on its way, for lack of memory. */
   get isShortOfMemory(): boolean {
     return this.#asking.isShortOfMemory && !this.#isAnyOnItsWay;
@@ -119,13 +123,8 @@ export class ContentDownload {
   /** Leaves that are missing and that no source has, while nothing is on its way; undefined where something may still come. */
   get stuckOn(): MissingLeaves | undefined {
     if (this.#isAnyOnItsWay) return undefined;
-    const sessions = [...this.#sessions.values()];
-    const { have } = this.#options.partial;
-    return missingLeaves(
-      have,
-      sessions.map(({ neighbour }) => neighbour),
-      this.#lastSeen,
-    );
+    const neighbours = [...this.#sessions.values()].map(({ neighbour }) => neighbour);
+    return missingLeaves(this.#options.partial.have, neighbours, this.#lastSeen);
   }
 
   /**

@@ -9,6 +9,7 @@ import { Wakeup } from '../core/wakeup.ts';
 import { announce } from './announcer.ts';
 import { confirmDoubtful } from './confirm-doubtful.ts';
 import { ContentDownload } from './content-download.ts';
+import type { LeafFacts } from './leaf-bins.ts';
 import { explainMissing } from './missing-leaves.ts';
 import { SourceFinder } from './source-finder.ts';
 import type { SourceFacts, SourceShare } from './source-shares.ts';
@@ -65,6 +66,11 @@ export class ContentFetch {
   /** Connected sources at this moment, this machine not among them. */
   sources(): readonly SourceFacts[] {
     return (this.#download?.sources() ?? []).filter(({ peer }) => peer !== this.#parts.self);
+  }
+
+  /** Which leaves are here and which come; undefined before it is under way. */
+  leaves(): LeafFacts | undefined {
+    return this.#download?.leaves();
   }
 
   /** Bytes of the content, as far as is known now. */

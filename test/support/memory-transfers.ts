@@ -105,6 +105,7 @@ export class MemoryTransfers {
     return {
       checkSpace: (root, bytes) => partials.checkSpace(root, bytes),
       kept: () => partials.kept(),
+      leaves: (content) => partials.leaves(content),
       discard: (content) => partials.discard(content),
       open: async (content, size, destination) => {
         const partial = await partials.open(content, size, destination);

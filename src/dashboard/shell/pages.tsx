@@ -1,5 +1,6 @@
 import type { ComponentType } from 'react';
 import { LibraryPage } from '../pages/library/library-page.tsx';
+import { PeersPage } from '../pages/peers/peers-page.tsx';
 import { TransfersPage } from '../pages/transfers/transfers-page.tsx';
 import type { IconName } from '../parts/icon.tsx';
 
@@ -15,4 +16,5 @@ export interface PageEntry {
 export const PAGES: readonly PageEntry[] = [
   { path: 'library', title: 'Library', icon: 'library', Page: LibraryPage },
   { path: 'transfers', title: 'Transfers', icon: 'transfers', Page: TransfersPage },
+  { path: 'peers', title: 'Peers', icon: 'peers', Page: PeersPage },
 ];

@@ -42,6 +42,8 @@ export class PassingPartials implements PartialStore {
     return new Map();
   }
 
+  async leaves(): Promise<undefined> {}
+
   async discard(): Promise<void> {}
 }
 
