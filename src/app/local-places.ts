@@ -46,8 +46,9 @@ export class LocalPlaces implements LocalContents {
 
   locate(content: ContentId): readonly LocalFile[] {
     const { files } = this.#options;
-    const roots = new Map(files.shares().map(({ id, path }) => [id, path]));
-    const shared = files.byContent(content).map(({ share, parent, name, size, mtime, device, inode }) => ({
+    const roots = new Map(files.shares().flatMap(({ id, path, paused }) => (paused ? [] : [[id, path]])));
+    const offered = files.byContent(content).filter(({ share }) => roots.has(share));
+    const shared = offered.map(({ share, parent, name, size, mtime, device, inode }) => ({
       content,
       root: roots.get(share)!,
       relative: parent === '' ? name : `${parent}/${name}`,
@@ -125,7 +126,7 @@ export class LocalPlaces implements LocalContents {
     const path = `${realPathOf(root)}/${relative}`;
     const share = this.#options.files
       .shares()
-      .filter((one) => isWithin(path, one.path))
+      .filter((one) => !one.paused && isWithin(path, one.path))
       .toSorted((a, b) => b.path.length - a.path.length)[0];
     if (!share || path === share.path) return undefined;
     const below = path.slice(share.path.endsWith('/') ? share.path.length : share.path.length + 1);

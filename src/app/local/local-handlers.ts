@@ -86,6 +86,13 @@ export function localHandlers(parts: LocalParts): Handlers<typeof localOperation
     async unshare({ query }) {
       return { path: query.path, name: await shares.remove(query.path) };
     },
+    async pauseShare({ body }) {
+      return { path: body.path, name: await shares.pause(body.path) };
+    },
+    async resumeShare({ body }) {
+      if (!parts.mayPublish()) throw mayNotPublish();
+      return { path: body.path, name: await shares.resume(body.path) };
+    },
     async rescan() {
       const { added, changed, deleted, seconds } = await shares.rescan();
       await membership.announce();

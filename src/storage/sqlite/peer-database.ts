@@ -8,10 +8,12 @@ import { knownPeerRoles } from './migrations/peer/005-known-peer-roles.ts';
 import { links } from './migrations/peer/006-links.ts';
 import { entryNumbers } from './migrations/peer/007-entry-numbers.ts';
 import { scanMemory } from './migrations/peer/008-scan-memory.ts';
+import { pausedShares } from './migrations/peer/009-paused-shares.ts';
 
 const MIGRATIONS: readonly Migration[] = [
   ...[index, knownPeers, jobs, ownerBounds],
   ...[knownPeerRoles, links, entryNumbers, scanMemory],
+  pausedShares,
 ];
 
 /** The newest schema that this program knows. */
