@@ -217,6 +217,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
       links: open.links,
       linkBases: open.linkBases,
       pin: publicKeyPin(key.publicKey),
+      log,
       firstPull,
       rememberLink: (text) => rememberLink(config.data, text),
       onIndexChange(listener) {

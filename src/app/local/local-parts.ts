@@ -2,6 +2,7 @@ import type { Address } from '../../core/address.ts';
 import type { PeerId } from '../../core/ids.ts';
 import type { ContentFiles } from '../../core/ports/content-file.ts';
 import type { EntryStore } from '../../core/ports/entry-store.ts';
+import type { Log } from '../../core/ports/log.ts';
 import type { PeerDirectory } from '../../core/ports/peer-directory.ts';
 import type { NetworkView } from '../../index/network-view.ts';
 import type { IndexQueries } from '../../index/queries.ts';
@@ -46,6 +47,7 @@ export interface LocalParts {
   readonly rememberLink: (link: string) => void;
   /** Calls back when the entries of this peer or of another one have changed. Returns what ends it. */
   readonly onIndexChange: (listener: () => void) => () => void;
+  readonly log: Log;
   /** Ends the daemon after the answer is out. */
   readonly end: () => void;
 }

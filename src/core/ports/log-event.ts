@@ -36,6 +36,8 @@ export type LogEvent =
   | 'share-not-watched'
   | 'file-rotten'
   | 'verify-ended'
+  | 'limits-kept'
+  | 'limits-unreadable'
   | 'share-removed'
   | 'hashing-stopped'
   | 'file-not-looked-at'
