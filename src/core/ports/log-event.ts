@@ -65,6 +65,7 @@ export type LogEvent =
   | 'member-admitted'
   | 'member-taken-back'
   | 'invite-made'
+  | 'invite-withdrawn'
   | 'peer-revoked'
   | 'revocations-taken-over'
   | 'peers-listed'
