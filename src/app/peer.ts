@@ -205,6 +205,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
       data: config.data,
       downloads,
       membership,
+      role: () => trust.ticket?.role,
       mayPublish,
       directory: membership,
       shares,

@@ -1,3 +1,4 @@
+import type { ThroughputPoint } from '../../protocol/http/dashboard/own-operations.ts';
 import type { PeerRow, Status } from '../../protocol/http/local/answers.ts';
 import type { LiveEvent, LiveJob } from '../../protocol/http/local/live-event.ts';
 
@@ -7,6 +8,8 @@ export class LiveReader {
   readonly #peers = new Changes<PeerRow>();
   #status: Status | undefined;
   #index: number | undefined;
+  #point: ThroughputPoint | undefined;
+  #network = false;
   #wake = Promise.withResolvers<void>();
 
   /** All there is. */
@@ -33,10 +36,18 @@ export class LiveReader {
     this.#index = entries;
   }
 
+  /** One that is passed over is missed by the client, which sees it by the time of the next one. */
+  throughput(point: ThroughputPoint): void {
+    this.#point = point;
+  }
+
+  network(): void {
+    this.#network = true;
+  }
+
   get hasNews(): boolean {
-    return (
-      this.#jobs.size > 0 || this.#peers.size > 0 || this.#status !== undefined || this.#index !== undefined
-    );
+    const rows = this.#jobs.size + this.#peers.size > 0;
+    return rows || this.#network || [this.#status, this.#index, this.#point].some((one) => one !== undefined);
   }
 
   /** Lets `next` go on when there is something to tell. */
@@ -64,6 +75,10 @@ export class LiveReader {
     for (const page of this.#peers.take()) yield { event: 'peers', ...page };
     if (this.#index !== undefined) yield { event: 'index', entries: this.#index };
     this.#index = undefined;
+    if (this.#point) yield { event: 'throughput', ...this.#point };
+    this.#point = undefined;
+    if (this.#network) yield { event: 'network' };
+    this.#network = false;
   }
 }
 

@@ -4,6 +4,7 @@ import type { ContentFiles } from '../../core/ports/content-file.ts';
 import type { EntryStore } from '../../core/ports/entry-store.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { PeerDirectory } from '../../core/ports/peer-directory.ts';
+import type { Role } from '../../core/trust/role.ts';
 import type { NetworkView } from '../../index/network-view.ts';
 import type { IndexQueries } from '../../index/queries.ts';
 import type { CsvExport } from '../csv-export.ts';
@@ -26,6 +27,8 @@ export interface LocalParts {
   /** Absolute. */
   readonly downloads: string;
   readonly membership: Membership;
+  /** As its ticket says; undefined before it has one. */
+  readonly role: () => Role | undefined;
   /** False for a member that may only fetch. */
   readonly mayPublish: () => boolean;
   readonly directory: PeerDirectory;

@@ -3,6 +3,8 @@ import { liveOperations } from '../local/live-operations.ts';
 import { localOperations } from '../local/operations.ts';
 import type { Operations } from '../operation.ts';
 import { TimeShape } from '../shapes.ts';
+import { networkOperations } from './network-operations.ts';
+import { ownOperations } from './own-operations.ts';
 
 const Secret = Type.String({ minLength: 1, maxLength: 128 });
 
@@ -46,4 +48,6 @@ export const dashboardOperations = {
   ...usable,
   ...liveOperations,
   ...sessionOperations,
+  ...ownOperations,
+  ...networkOperations,
 } as const satisfies Operations;
