@@ -19,10 +19,10 @@ export interface FolderList {
 
 /**
  * Lists folders of this machine for who chooses one to share. One at a time: a mount that never answers holds one thread of the process,
- * and others are refused until it does.
+ * and who asks meanwhile is refused after 5 s.
  */
 export class FolderLister {
-  #underWay: Promise<unknown> | undefined;
+  #underWay: Promise<FolderList> | undefined;
 
   /** Throws `usage`, `not-found`, `forbidden` where the system does not let us, `unavailable` where nothing answers within 5 s. */
   async list(folder = homedir(), hidden = false): Promise<FolderList> {
@@ -30,15 +30,15 @@ export class FolderLister {
       throw new PeerdexError('usage', 'name the folder by its whole path', {
         hint: 'such as /home/me/Music',
       });
-    if (this.#underWay) throw isSilent(folder);
-    const listing = list(folder, hidden).finally(() => {
-      this.#underWay = undefined;
-    });
-    this.#underWay = listing;
     const late = Promise.withResolvers<never>();
     const timer = setTimeout(() => late.reject(isSilent(folder)), WAIT_MS);
+    late.promise.catch(() => {});
     try {
-      return await Promise.race([listing, late.promise]);
+      while (this.#underWay) await Promise.race([this.#underWay.catch(() => {}), late.promise]);
+      this.#underWay = list(folder, hidden).finally(() => {
+        this.#underWay = undefined;
+      });
+      return await Promise.race([this.#underWay, late.promise]);
     } finally {
       clearTimeout(timer);
     }
