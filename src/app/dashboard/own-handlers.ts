@@ -6,6 +6,7 @@ import type { ownOperations } from '../../protocol/http/dashboard/own-operations
 import type { careOperations } from '../../protocol/http/local/care-operations.ts';
 import type { Throughput } from '../live/throughput.ts';
 import type { LocalParts } from '../local/local-parts.ts';
+import { realPathOf } from '../real-paths.ts';
 import { VERSION } from '../version.ts';
 import { FolderLister } from './folder-list.ts';
 import type { NetworkCare } from './network-care.ts';
@@ -26,7 +27,7 @@ export function ownHandlers(
       version: VERSION,
       started: new Date(started).toISOString(),
       addresses: addresses().map(formatAddress),
-      downloads,
+      downloads: realPathOf(downloads),
       free: await free(),
       registry: membership.link?.addresses.map(formatAddress) ?? [],
       role: role() ?? null,

@@ -1,4 +1,6 @@
 import type { ComponentType } from 'react';
+import { RegistryPage } from '../pages/the-registry/registry-page.tsx';
+import { ThisPeerPage } from '../pages/this-peer/this-peer-page.tsx';
 import { TransfersPage } from '../pages/transfers/transfers-page.tsx';
 import type { IconName } from '../parts/icon.tsx';
 
@@ -13,4 +15,6 @@ export interface PageEntry {
 /** What the navigation shows, in its order; the first one is where a browser starts. */
 export const PAGES: readonly PageEntry[] = [
   { path: 'transfers', title: 'Transfers', icon: 'transfers', Page: TransfersPage },
+  { path: 'this-peer', title: 'This peer', icon: 'peer', Page: ThisPeerPage },
+  { path: 'registry', title: 'Registry', icon: 'registry', Page: RegistryPage },
 ];
