@@ -47,11 +47,6 @@ export function ShareRow({ share, isDownloads, verified, onVerified }: ShareRowP
           {state}
         </span>
       </div>
-      <p className="muted number">
-        {`${formatCount(files, 'file')}, ${formatSize(bytes)}`}
-        {state === 'paused' && ', offered to nobody until you resume it'}
-        {isDownloads && ' · what you download, always shared'}
-      </p>
       {left && (
         <div className="share-progress">
           <span className="number">{`${formatCount(waiting.files, 'file')}, ${formatSize(waiting.bytes)} left to hash`}</span>
@@ -69,12 +64,19 @@ export function ShareRow({ share, isDownloads, verified, onVerified }: ShareRowP
           ))}
         </ul>
       )}
-      <ShareButtons
-        share={share}
-        isDownloads={isDownloads}
-        isVerifying={verified?.state === 'running'}
-        onVerified={onVerified}
-      />
+      <div className="share-foot">
+        <p className="muted number">
+          {`${formatCount(files, 'file')}, ${formatSize(bytes)}`}
+          {state === 'paused' && ', offered to nobody until you resume it'}
+          {isDownloads && ' · what you download, always shared'}
+        </p>
+        <ShareButtons
+          share={share}
+          isDownloads={isDownloads}
+          isVerifying={verified?.state === 'running'}
+          onVerified={onVerified}
+        />
+      </div>
     </li>
   );
 }
@@ -143,8 +145,8 @@ function ShareButtons({ share, isDownloads, isVerifying, onVerified }: ShareButt
           onConfirm={() => remove.mutate()}
         >
           <p>
-            Nobody finds or fetches from it any more. The files stay in <span className="name">{path}</span>;
-            sharing the folder again hashes them again. To take it out for a while, pause it instead.
+            Nobody finds or fetches from it any more. The files stay in <span className="name">{path}</span>,
+            and are hashed again if you share the folder again. To take it out for a while, pause it instead.
           </p>
         </Confirm>
       )}
