@@ -59,12 +59,14 @@ export class LocalPlaces implements LocalContents, ManyLocalContents {
   }
 
   #roots(): ReadonlyMap<number, string> {
-    return new Map(this.#options.files.shares().map(({ id, path }) => [id, path]));
+    const offered = this.#options.files.shares().filter(({ paused }) => !paused);
+    return new Map(offered.map(({ id, path }) => [id, path]));
   }
 
   #locate(content: ContentId, roots: ReadonlyMap<number, string>): readonly LocalFile[] {
     const { files } = this.#options;
-    const shared = files.byContent(content).map(({ share, parent, name, size, mtime, device, inode }) => ({
+    const offered = files.byContent(content).filter(({ share }) => roots.has(share));
+    const shared = offered.map(({ share, parent, name, size, mtime, device, inode }) => ({
       content,
       root: roots.get(share)!,
       relative: parent === '' ? name : `${parent}/${name}`,
@@ -168,7 +170,8 @@ export class LocalPlaces implements LocalContents, ManyLocalContents {
   /** Shares are known by their real paths; a destination may have been named through a link. */
   #placeInShare({ root, relative }: LocalFile): Place | undefined {
     const path = `${realPathOf(root)}/${relative}`;
-    const share = shareAround(path, this.#options.files.shares());
+    const offered = this.#options.files.shares().filter(({ paused }) => !paused);
+    const share = shareAround(path, offered);
     if (!share) return undefined;
     const below = belowShare(share, path);
     const parent = dirname(below);
