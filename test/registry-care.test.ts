@@ -71,10 +71,13 @@ describe('the care of a network', () => {
     const params = { id: made.id };
     assert.deepEqual(await local.withdraw({ params }), { id: made.id, already: false, link: null });
     assert.deepEqual(await local.withdraw({ params }), { id: made.id, already: true, link: null });
-    await assert.rejects(TestMember.join(made.link).then((member) => member.registry()), {
-      code: 'forbidden',
-      message: /was withdrawn/,
-    });
+    await assert.rejects(
+      TestMember.join(made.link).then((member) => member.registry()),
+      {
+        code: 'forbidden',
+        message: /was withdrawn/,
+      },
+    );
     const own = (await local.invites()).invites.find(({ standing }) => standing)!;
     const { link } = await local.withdraw({ params: { id: own.id } });
     assert.equal(link, registry.join);

@@ -95,6 +95,10 @@ export interface PeerConfig {
   readonly limits?: Partial<PortLimits> | undefined;
   /** Likewise. */
   readonly indexLimits?: Partial<IndexLimits> | undefined;
+  /** Of so many other peers all entries are kept, in a larger network a sample; 2,000 unless told. */
+  readonly indexPeers?: number | undefined;
+  /** Names or ids of peers whose entries are kept in any case. */
+  readonly indexFollow?: readonly string[] | undefined;
   /** Where metrics and health are told without a token; absent: nowhere. */
   readonly metrics?: Address | undefined;
   /** The registry of its network, where that runs in the same process: who uses the dashboard looks after the network too. */

@@ -3,13 +3,13 @@ import type { Address } from '../core/address.ts';
 import { BudgetShares } from '../core/budget-shares.ts';
 import type { Clock } from '../core/clock.ts';
 import type { PeerId } from '../core/ids.ts';
-import { LeafBuffers } from '../core/leaf-buffers.ts';
+import { LeafBuffers, sharedBuffer } from '../core/leaf-buffers.ts';
 import { LEAF_BYTES } from '../core/leaf-layout.ts';
 import type { HandshakePace } from '../core/limits/handshake-pace.ts';
 import { MemoryBudget } from '../core/memory-budget.ts';
 import type { ContentFiles } from '../core/ports/content-file.ts';
 import type { JobStore } from '../core/ports/job-store.ts';
-import type { HashStore, LocalContents } from '../core/ports/local-contents.ts';
+import type { HashStore, LocalContents, ManyLocalContents } from '../core/ports/local-contents.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { PeerDirectory } from '../core/ports/peer-directory.ts';
 import type { Random } from '../core/random.ts';
@@ -17,26 +17,35 @@ import { RateMeter } from '../core/rate-meter.ts';
 import type { Trust } from '../core/trust/trust.ts';
 import { SwarmNetwork } from '../network/swarm/swarm-network.ts';
 import type { Wire } from '../network/wire/wire.ts';
+import { FEATURES } from '../protocol/swarm/frames.ts';
 import { MAX_OUTSTANDING_LEAVES } from '../protocol/swarm/limits.ts';
 import { contentFiles } from '../storage/disk/content-files.ts';
 import { DiskDestinationFiles } from '../storage/disk/destination-files.ts';
 import { HashPool } from '../storage/disk/hash-pool.ts';
 import { DiskPartialStore } from '../storage/disk/partial-store.ts';
+import { PassingPartials } from '../storage/disk/passing-partials.ts';
+import { SmallFilePool } from '../storage/disk/small-files/small-file-pool.ts';
 import type { SwarmDirectory } from '../transfer/announcer.ts';
+import { openBatch } from '../transfer/batch/batch-upload.ts';
+import { SLAB_LEAVES } from '../transfer/batch/small-parts.ts';
 import { BoundedFiles } from '../transfer/bounded-files.ts';
 import { ContentSwarms } from '../transfer/content-swarms.ts';
 import { DownloadTally } from '../transfer/download-tally.ts';
+import type { ItemParts } from '../transfer/fetch-item.ts';
 import { InFlight } from '../transfer/in-flight.ts';
 import { JobService } from '../transfer/job-service.ts';
 import { Lingering } from '../transfer/lingering.ts';
 import { LinkWindows } from '../transfer/link-window.ts';
 import { LocalHoldings } from '../transfer/local-holdings.ts';
 import { LocalLink } from '../transfer/local-link.ts';
+import { PeerMeters } from '../transfer/peer-meters.ts';
+import { ContentReads } from '../transfer/preview/content-reads.ts';
 import { SourceBans } from '../transfer/source-bans.ts';
 import type { Sources } from '../transfer/source-finder.ts';
 import { SwarmMembers } from '../transfer/swarm-members.ts';
 import { openUpload, type UploadOptions } from '../transfer/upload.ts';
 import { UploadQueue } from '../transfer/upload-queue.ts';
+import { UrgentLeaves } from '../transfer/urgent-leaves.ts';
 import { withoutBanned } from '../transfer/without-banned.ts';
 import { bufferBytes } from './buffer-memory.ts';
 import type { PeerConfig } from './config.ts';
@@ -49,6 +58,11 @@ import { workerUrl } from './worker-url.ts';
 const LANES = 8;
 /** Unused buffers that are kept for the next leaf: 16 MiB. */
 const KEPT_BUFFERS = 64;
+/** Threads that read and write small files. */
+const SMALL_FILE_THREADS = 2;
+/** Unused buffers that are kept for the next batch: 8 MiB in each direction. */
+const KEPT_SLABS = 8;
+const KEPT_PACKS = KEPT_SLABS * SLAB_LEAVES;
 /** Files that are open at a time to be served. */
 const MOST_OPEN_FILES = 256;
 
@@ -68,7 +82,9 @@ export interface TransferOptions {
   readonly addresses: () => readonly Address[];
   /** Active peers that hold a content, without this one. */
   readonly holders: (content: string) => readonly PeerId[];
-  readonly contents: LocalContents;
+  readonly contents: LocalContents & ManyLocalContents;
+  /** Active peers that hold each of these contents, without this one. */
+  readonly holdersOfEach: (contents: readonly string[]) => readonly (readonly PeerId[])[];
   readonly hashes: HashStore;
   readonly jobs: JobStore;
   readonly clock: Clock;
@@ -79,6 +95,8 @@ export interface TransferOptions {
 /** Everything that moves bytes, made and ended together. */
 export interface Transfer {
   readonly jobs: JobService;
+  /** Reading what lies anywhere in the network. */
+  readonly reads: ContentReads;
   readonly swarm: SwarmNetwork;
   readonly lingering: Lingering;
   readonly destinations: DiskDestinationFiles;
@@ -88,6 +106,8 @@ export interface Transfer {
   readonly up: ScheduledRate;
   readonly down: ScheduledRate;
   readonly upMeter: RateMeter;
+  /** What goes to each peer. */
+  readonly upMeters: PeerMeters;
   /** What was downloaded since the start. */
   readonly tally: DownloadTally;
   /** Memory for the buffers of each direction. */
@@ -112,12 +132,9 @@ export function makeTransfer(options: TransferOptions): Transfer {
     log.info('the limits that were kept hold, and not those of the settings', { event: 'limits-kept' });
   }
   const upMeter = new RateMeter(clock);
-  const members = new SwarmMembers({
-    self,
-    addressesOf: (peer) => directory.get(peer)?.addresses ?? [],
-    clock,
-    random,
-  });
+  const upMeters = new PeerMeters(clock, upMeter);
+  const listed = (peer: PeerId) => directory.get(peer)?.addresses ?? [];
+  const members = new SwarmMembers({ self, addressesOf: listed, clock, random });
   const files = new BoundedFiles(contentFiles, MOST_OPEN_FILES);
   const holdings = new LocalHoldings({ contents, hashes, files });
   const contentSwarms = new ContentSwarms({ self, clock, random });
@@ -132,16 +149,27 @@ export function makeTransfer(options: TransferOptions): Transfer {
     meter: upMeter,
     mostQueued: MAX_OUTSTANDING_LEAVES,
   };
+  const smallFiles = new SmallFilePool({
+    ...{ worker: workerUrl('small-file-worker'), clock, size: SMALL_FILE_THREADS, flush: true, owner: self },
+  });
+  const batches = {
+    ...uploads,
+    contents,
+    files: smallFiles,
+    buffers: new LeafBuffers(KEPT_PACKS, sharedBuffer),
+  };
   const uploadShares = new BudgetShares(uploads.budget, Math.max(LEAF_BYTES * 8, half / 4));
+  const ofPeer = (peer: PeerId) => ({ budget: uploadShares.of(peer), meter: upMeters.of(peer) });
   const swarm = new SwarmNetwork({
     identity: {
       peer: self,
       network: options.network,
       trust: options.trust,
       onNewerRevocations: options.onNewerRevocations,
+      features: FEATURES.batch,
     },
-    openUpload: (peer, content, sink) =>
-      openUpload(peer, content, sink, { ...uploads, budget: uploadShares.of(peer) }),
+    openUpload: (peer, content, sink) => openUpload(peer, content, sink, { ...uploads, ...ofPeer(peer) }),
+    openBatch: (peer, items, sink) => openBatch(peer, items, sink, { ...batches, ...ofPeer(peer) }),
     members,
     limiterOf: (peer) => upOf.of(peer),
     downLimiterOf: (peer) => downOf.of(peer),
@@ -194,39 +222,50 @@ export function makeTransfer(options: TransferOptions): Transfer {
     nameOf,
     connect: (peer, signal, told) => swarm.link(peer, addressesOf(peer, told), signal),
   };
-  const jobs = new JobService({
-    store: options.jobs,
-    lanes: LANES,
-    parts: {
-      self,
-      sources: withoutBanned(sources, bans),
-      bans,
-      tally,
-      swarms,
-      members,
-      holdings,
-      lingering,
-      contents,
-      hashes,
-      partials: new DiskPartialStore({
-        folder: join(config.data, 'partials'),
-        owner: self,
-        clock,
-        flush: true,
-      }),
-      local: new LocalLink(self, (content, sink) => openUpload(self, content, sink, copies)),
-      destinations,
-      budget,
-      buffers,
-      contentSwarms,
-      windows: new LinkWindows(clock, new InFlight(clock, down.limiter, (peer) => downOf.of(peer))),
+  const parts: ItemParts = {
+    self,
+    sources: withoutBanned(sources, bans),
+    bans,
+    tally,
+    swarms,
+    members,
+    holdings,
+    lingering,
+    contents,
+    hashes,
+    partials: new DiskPartialStore({
+      folder: join(config.data, 'partials'),
+      owner: self,
       clock,
-      random,
-      log,
+      flush: true,
+    }),
+    local: new LocalLink(self, (content, sink) => openUpload(self, content, sink, copies)),
+    destinations,
+    small: {
+      files: smallFiles,
+      contents,
+      slabs: new LeafBuffers(KEPT_SLABS, () => sharedBuffer(SLAB_LEAVES)),
+      holdersOfEach: options.holdersOfEach,
     },
+    budget,
+    buffers,
+    contentSwarms,
+    urgent: new UrgentLeaves(),
+    windows: new LinkWindows(clock, new InFlight(clock, down.limiter, (peer) => downOf.of(peer))),
+    clock,
+    random,
+    log,
+  };
+  const jobs = new JobService({ store: options.jobs, lanes: LANES, parts });
+  const reads = new ContentReads({
+    ...parts,
+    partials: new PassingPartials(join(config.data, 'previews')),
+    // What is read and what is fetched choose their neighbours by themselves.
+    contentSwarms: new ContentSwarms({ self, clock, random }),
   });
   return {
     jobs,
+    reads,
     swarm,
     lingering,
     destinations,
@@ -235,6 +274,7 @@ export function makeTransfer(options: TransferOptions): Transfer {
     up,
     down,
     upMeter,
+    upMeters,
     tally,
     budgets: { download: budget, upload: uploads.budget },
     sending: () => uploads.queue.sending,
@@ -242,10 +282,11 @@ export function makeTransfer(options: TransferOptions): Transfer {
     async stop() {
       up.stop();
       down.stop();
+      await reads.stop();
       await jobs.stop();
       lingering.stop();
       await swarm.stop();
-      await pool.close();
+      await Promise.all([pool.close(), smallFiles.close()]);
     },
   };
 }

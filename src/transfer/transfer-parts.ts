@@ -4,7 +4,7 @@ import type { LeafBuffers } from '../core/leaf-buffers.ts';
 import type { MemoryBudget } from '../core/memory-budget.ts';
 import type { HashStore, LocalContents, LocalFile } from '../core/ports/local-contents.ts';
 import type { Log } from '../core/ports/log.ts';
-import type { Destination, PartialStore } from '../core/ports/partial.ts';
+import type { Destination, PartialStore, WantedLook } from '../core/ports/partial.ts';
 import type { SourceLink } from '../core/ports/source.ts';
 import type { Random } from '../core/random.ts';
 import type { SwarmDirectory } from './announcer.ts';
@@ -17,6 +17,8 @@ import type { PassedOver } from './passed-over.ts';
 import type { SourceBans } from './source-bans.ts';
 import type { Sources } from './source-finder.ts';
 import type { SwarmMembers } from './swarm-members.ts';
+import type { UnderWay } from './under-way.ts';
+import type { UrgentLeaves } from './urgent-leaves.ts';
 
 /** What every download of the process shares. */
 export interface TransferParts {
@@ -38,9 +40,18 @@ export interface TransferParts {
   readonly buffers: LeafBuffers;
   readonly contentSwarms: ContentSwarms;
   readonly windows: LinkWindows;
+  /** What somebody waits for, of any content. */
+  readonly urgent: UrgentLeaves;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+}
+
+export interface Reading {
+  /** What has come can be read from here. */
+  readonly onUnderWay: (underWay: UnderWay) => void;
+  /** A download that keeps what it fetches has begun. */
+  readonly onReplaced: () => void;
 }
 
 export interface FetchRequest {
@@ -49,7 +60,11 @@ export interface FetchRequest {
   readonly size: number;
   readonly destination: Destination;
   readonly overwrite: boolean;
+  /** How the file is to look, where that is known. */
+  readonly look?: WantedLook | undefined;
   readonly from?: PeerId | undefined;
+  /** It is for who reads it now: nothing comes but what somebody waits for. */
+  readonly reading?: Reading | undefined;
   readonly onPassedOver: (passed: PassedOver) => void;
   /** It stands under its name; called before it is served from there. */
   readonly onFile: (file: LocalFile) => void;

@@ -14,6 +14,7 @@ import { VERSION } from '../version.ts';
 import { LiveReader } from './live-reader.ts';
 import { PeerRows } from './peer-rows.ts';
 import type { Throughput } from './throughput.ts';
+import { traffic } from './traffic.ts';
 
 const TICK_MS = 250;
 const ALIVE_MS = 15_000;
@@ -43,6 +44,7 @@ export class LiveFeed {
   readonly #peerRows: PeerRows;
   #ticks = 0;
   #lastStatus = '';
+  #lastTraffic = '[]';
   #indexChanged = false;
   #networkChanged = false;
   #lastPoint: ThroughputPoint | undefined;
@@ -79,6 +81,7 @@ export class LiveFeed {
     const jobs = this.#parts.transfer.jobs.list();
     for (const job of jobs) this.#watch(job);
     const reader = new LiveReader(jobs.map(liveJob), peers(this.#parts).peers, status(this.#parts));
+    reader.traffic(traffic(this.#parts.transfer));
     this.#readers.add(reader);
     return reader;
   }
@@ -113,8 +116,11 @@ export class LiveFeed {
     this.#cancelTick = this.#clock.after(TICK_MS, () => {
       this.#ticks += 1;
       this.#lookAtJobs();
-      if (this.#ticks % STATUS_EVERY === 0) this.#lookAtStatus();
-      if (this.#ticks % STATUS_EVERY === 0) this.#lookAtNetwork();
+      if (this.#ticks % STATUS_EVERY === 0) {
+        this.#lookAtStatus();
+        this.#lookAtTraffic();
+        this.#lookAtNetwork();
+      }
       if (this.#ticks % PEERS_EVERY === 0) this.#lookAtIndex();
       this.#lookAtPeers();
       for (const reader of this.#readers) reader.wake();
@@ -162,6 +168,14 @@ export class LiveFeed {
     if (!this.#networkChanged) return;
     this.#networkChanged = false;
     for (const reader of this.#readers) reader.network();
+  }
+
+  #lookAtTraffic(): void {
+    const now = traffic(this.#parts.transfer);
+    const text = JSON.stringify(now);
+    if (text === this.#lastTraffic) return;
+    this.#lastTraffic = text;
+    for (const reader of this.#readers) reader.traffic(now);
   }
 
   #lookAtIndex(): void {

@@ -1,6 +1,6 @@
 import type { ThroughputPoint } from '../../protocol/http/dashboard/own-operations.ts';
 import type { PeerRow, Status } from '../../protocol/http/local/answers.ts';
-import type { LiveEvent, LiveJob } from '../../protocol/http/local/live-event.ts';
+import type { LiveEvent, LiveJob, PeerTraffic } from '../../protocol/http/local/live-event.ts';
 
 /** What one client has not been told yet: the newest state of each thing, so that it stays small however slowly the client reads. */
 export class LiveReader {
@@ -8,6 +8,7 @@ export class LiveReader {
   readonly #peers = new Changes<PeerRow>();
   #status: Status | undefined;
   #index: number | undefined;
+  #traffic: readonly PeerTraffic[] | undefined;
   #point: ThroughputPoint | undefined;
   #network = false;
   #wake = Promise.withResolvers<void>();
@@ -32,6 +33,10 @@ export class LiveReader {
     this.#status = status;
   }
 
+  traffic(rows: readonly PeerTraffic[]): void {
+    this.#traffic = rows;
+  }
+
   index(entries: number): void {
     this.#index = entries;
   }
@@ -46,8 +51,13 @@ export class LiveReader {
   }
 
   get hasNews(): boolean {
-    const rows = this.#jobs.size + this.#peers.size > 0;
-    return rows || this.#network || [this.#status, this.#index, this.#point].some((one) => one !== undefined);
+    const values = [this.#status, this.#index, this.#traffic, this.#point];
+    return (
+      this.#network ||
+      this.#jobs.size > 0 ||
+      this.#peers.size > 0 ||
+      values.some((value) => value !== undefined)
+    );
   }
 
   /** Lets `next` go on when there is something to tell. */
@@ -73,6 +83,8 @@ export class LiveReader {
     this.#status = undefined;
     for (const page of this.#jobs.take()) yield { event: 'jobs', ...page };
     for (const page of this.#peers.take()) yield { event: 'peers', ...page };
+    if (this.#traffic) yield { event: 'traffic', rows: [...this.#traffic] };
+    this.#traffic = undefined;
     if (this.#index !== undefined) yield { event: 'index', entries: this.#index };
     this.#index = undefined;
     if (this.#point) yield { event: 'throughput', ...this.#point };

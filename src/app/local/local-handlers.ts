@@ -8,6 +8,7 @@ import type { Handlers } from '../../network/http/handlers.ts';
 import type { localOperations } from '../../protocol/http/local/operations.ts';
 import { careHandlers } from './care.ts';
 import { get } from './get.ts';
+import { jobLookHandlers } from './job-looks.ts';
 import { jobRow } from './job-row.ts';
 import { limitHandlers } from './limits.ts';
 import { linkRow, makeLink } from './links.ts';
@@ -27,6 +28,7 @@ export function localHandlers(parts: LocalParts): Handlers<typeof localOperation
   return {
     ...careHandlers(membership),
     ...shareHandlers(shares),
+    ...jobLookHandlers(jobs),
     ...limitHandlers(parts),
     status: () => status(parts),
     peers: () => peers(parts),
@@ -39,7 +41,7 @@ export function localHandlers(parts: LocalParts): Handlers<typeof localOperation
       { query: { words, limit = DEFAULT_RESULTS, offset, ext, peer, newer, older, ...sizes } },
       { signal },
     ) {
-      const { results, total, more } = await queries.find(words, {
+      const local = await queries.find(words, {
         ...sizes,
         limit,
         offset,
@@ -49,7 +51,17 @@ export function localHandlers(parts: LocalParts): Handlers<typeof localOperation
         older: older === undefined ? undefined : Date.parse(older),
         signal,
       });
-      return { results: results.map((found) => ({ ...found, holders: [...found.holders] })), total, more };
+      // Others are asked for names alone; whatever else is wanted is looked up here only, and the answer says so.
+      const isPlain = ![offset, ext, peer, newer, older, ...Object.values(sizes)].some(
+        (said) => said !== undefined,
+      );
+      const { results, ...rest } = await parts.liveFind.add(
+        local,
+        isPlain ? words : undefined,
+        limit,
+        signal,
+      );
+      return { ...rest, results: results.map((found) => ({ ...found, holders: [...found.holders] })) };
     },
     csv: ({ query }) => ({
       status: 200,

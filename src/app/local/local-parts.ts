@@ -8,6 +8,7 @@ import type { Role } from '../../core/trust/role.ts';
 import type { NetworkView } from '../../index/network-view.ts';
 import type { IndexQueries } from '../../index/queries.ts';
 import type { CsvExport } from '../csv-export.ts';
+import type { LiveFind } from '../live-find.ts';
 import type { Membership } from '../membership.ts';
 import type { Transfer } from '../peer-transfer.ts';
 import type { LinkBase } from '../public/link-urls.ts';
@@ -27,6 +28,7 @@ export interface LocalParts {
   /** Absolute. */
   readonly downloads: string;
   readonly membership: Membership;
+  readonly liveFind: LiveFind;
   /** As its ticket says; undefined before it has one. */
   readonly role: () => Role | undefined;
   /** False for a member that may only fetch. */

@@ -20,5 +20,5 @@ port.on('message', ({ root, relative, manner }: HashRequest) => {
   const outcomes = relative.map((path, i) => hasher.hash(root, path, { rate, still: still?.[i] }));
   hasher.release();
   const buffers = outcomes.flatMap((one) => (one.outcome === 'hashed' ? [one.leaves.buffer] : []));
-  port.postMessage({ outcomes } satisfies HashReply, buffers as ArrayBuffer[]);
+  port.postMessage({ answer: outcomes } satisfies HashReply, buffers as ArrayBuffer[]);
 });

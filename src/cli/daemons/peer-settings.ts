@@ -63,6 +63,8 @@ export function peerSettings(
       'shutdownTime',
       ...PORT_LIMITS,
       ...INDEX_LIMITS,
+      'indexPeers',
+      'indexFollow',
     ],
     sourcesOf(invocation, data),
   );
@@ -93,6 +95,8 @@ export function peerSettings(
     linkCertificate: certificateFiles(said),
     limits: portLimits(said),
     indexLimits: indexLimits(said),
+    indexPeers: said.indexPeers,
+    indexFollow: said.indexFollow,
     metrics: said.metrics,
     dashboard: dashboardConfig(said.dashboard),
     shutdownSeconds: said.shutdownTime ?? DEFAULT_SHUTDOWN_SECONDS,

@@ -28,11 +28,18 @@ export interface Partial {
   close(): Promise<void>;
   /**
    * Flushes and gives the whole content its name; nothing of it remains under the partial's. Throws `conflict` when something
-   * stands there and `overwrite` is not set, or when a folder stands there.
+   * stands there and `overwrite` is not set, or when a folder stands there. `look`: how it is to look, where that is known.
    */
-  finish(overwrite: boolean): Promise<LocalFile>;
+  finish(overwrite: boolean, look?: WantedLook): Promise<LocalFile>;
   /** Removes all that was fetched. */
   discard(): Promise<void>;
+}
+
+/** How a file is to look. */
+export interface WantedLook {
+  /** Nanoseconds since 1970. */
+  readonly mtime?: bigint | undefined;
+  readonly executable?: boolean | undefined;
 }
 
 export interface PartialStore {
@@ -40,6 +47,8 @@ export interface PartialStore {
   checkSpace(root: string, bytes: number): Promise<void>;
   /** Bytes that partials have already, by content; without those of which nothing is known any more. */
   kept(): Promise<ReadonlyMap<ContentId, number>>;
+  /** Which leaves the content's partial claims to have, without opening it; undefined where nothing is known of one. */
+  leaves(content: ContentId): Promise<Bitfield | undefined>;
   /**
    * Opens the content's partial for this destination, or goes on with the one that is there; makes the folders that it needs.
    * Throws `no-space` when what is missing, with what other open partials miss, does not fit.

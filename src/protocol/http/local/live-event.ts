@@ -12,6 +12,10 @@ export const LiveJob = Type.Object({
 });
 export type LiveJob = Static<typeof LiveJob>;
 
+/** Bytes a second between this peer and another one. */
+export const PeerTraffic = Type.Object({ id: PeerIdShape, up: RateShape, down: RateShape });
+export type PeerTraffic = Static<typeof PeerTraffic>;
+
 /**
  * What goes on in a peer, for clients that stay. A stream begins with `hello` and then all there is; afterwards it tells what changed, at
  * most four times a second. A client that reads slowly gets fewer and larger events, never an old state. One that comes back
@@ -40,6 +44,8 @@ export const LiveEvent = Type.Union([
     rows: Type.Array(PeerRow, { maxItems: 500 }),
     gone: Type.Array(PeerIdShape),
   }),
+  /** What goes on between this peer and others now: whole whenever it changed, the busiest first. Who is not named gives and gets nothing. */
+  Type.Object({ event: Type.Literal('traffic'), rows: Type.Array(PeerTraffic, { maxItems: 500 }) }),
   /** Whole whenever something of it changed. */
   Type.Object({ event: Type.Literal('status'), status: Status }),
   /** A point of the last hour, see `GET /v1/throughput`: every 10 s. */

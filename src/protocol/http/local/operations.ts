@@ -18,6 +18,7 @@ import {
   Text,
 } from './answers.ts';
 import { careOperations } from './care-operations.ts';
+import { jobOperations } from './job-operations.ts';
 import { limitOperations } from './limit-operations.ts';
 import { shareOperations } from './share-operations.ts';
 
@@ -33,6 +34,7 @@ const Moment = Type.String({
 export const localOperations = {
   ...careOperations,
   ...shareOperations,
+  ...jobOperations,
   ...limitOperations,
   status: {
     method: 'GET',
@@ -81,7 +83,13 @@ export const localOperations = {
       /** Name or id: only files that this peer holds. */
       peer: Type.Optional(Text),
     }),
-    response: Type.Object({ results: Type.Array(FoundContent), total: CountShape, more: Type.Boolean() }),
+    response: Type.Object({
+      results: Type.Array(FoundContent),
+      total: CountShape,
+      more: Type.Boolean(),
+      /** Where the index here does not have every active peer: how many are missing, how many peers were asked, how many answered. */
+      live: Type.Optional(Type.Object({ missing: CountShape, asked: CountShape, answered: CountShape })),
+    }),
     errors: ['not-found', 'ambiguous'],
   },
   csv: {
