@@ -128,9 +128,10 @@ export class ShareRoster {
     const real = await realpath(path).catch(() => path);
     const shares = this.#options.stores.files.shares();
     const share = shares.find((one) => one.path === real || one.path === path);
-    if (!share) {
-      throw new PeerdexError('not-found', `${path} is not shared`, { hint: '`peerdex status` lists what is' });
-    }
+    if (!share)
+      throw new PeerdexError('not-found', `${path} is not shared`, {
+        hint: '`peerdex status` lists what is',
+      });
     if (which === 'removable' && this.#fixed.has(share.path)) {
       throw new PeerdexError('conflict', `${share.path} is the downloads folder and stays shared`);
     }

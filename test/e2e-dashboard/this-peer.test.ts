@@ -4,6 +4,7 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { parseJoinLink } from '../../src/core/join-link.ts';
+import type { ThroughputPoint as RatePoint } from '../../src/protocol/http/dashboard/own-operations.ts';
 import { Cluster, type ClusterPeer } from '../harness/cluster.ts';
 import { eventually } from '../harness/eventually.ts';
 import { makeTree } from '../harness/files.ts';
@@ -130,12 +131,17 @@ describe('the page of this peer', { skip: skipWithout('chromium') }, () => {
     await cluster.peer('newcomer', { join: parseJoinLink(link) });
   });
 
-  it('stops sharing only when that was confirmed, and draws what went over the wire', async () => {
+  it('draws the throughput of hour and day, and stops sharing only when that was confirmed', async () => {
     await using dashboard = await openDashboard(browser, peer, 'this-peer');
     const { page } = dashboard;
-    await page.getByRole('figure', { name: /^Rates/ }).waitFor();
+    await page.getByText('The first point comes 5 min after').waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Last day' }).click();
     await page.getByText('The first point comes 5 min after').waitFor();
+    // Nobody waits a day for a picture.
+    await page.route('**/v1/throughput', (route) => route.fulfill({ json: busyDay(Date.now()) }));
+    await page.reload();
+    await page.getByRole('figure', { name: 'At most 8.0 MB/s' }).waitFor();
+    await dashboard.look('this-peer-throughput');
     const row = page.getByRole('listitem', { name: NAME });
     await row.getByRole('button', { name: 'Remove…' }).click();
     const dialog = page.getByRole('dialog');
@@ -158,3 +164,14 @@ describe('the page of this peer', { skip: skipWithout('chromium') }, () => {
     await dashboard.look('this-peer-member');
   });
 });
+
+/** Points of an hour and a day until `now`, with a time without any. */
+function busyDay(now: number): Record<'hour' | 'day', RatePoint[]> {
+  const points = (count: number, every: number) =>
+    Array.from({ length: count }, (_, n) => ({
+      at: new Date(now - (count - 1 - n) * every).toISOString(),
+      up: Math.round(2e6 * (1 + Math.sin(n / 9))),
+      down: n % 60 === 0 ? 8e6 : Math.round(3e6 * Math.max(0, Math.sin(n / 25))),
+    })).filter((_, n) => n < 100 || n > 160);
+  return { hour: points(360, 10_000), day: points(288, 300_000) };
+}

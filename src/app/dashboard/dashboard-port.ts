@@ -26,11 +26,11 @@ import { SignIns } from './sign-ins.ts';
 export interface DashboardPortOptions {
   readonly config: DashboardConfig;
   readonly advertise: readonly Address[];
-  readonly library: LibraryParts;
   readonly handlers: Handlers<typeof localOperations> &
     Handlers<typeof liveOperations> &
     Handlers<typeof ownOperations> &
     Handlers<typeof networkOperations>;
+  readonly library: LibraryParts;
   readonly clock: Clock;
   readonly log: Log;
 }

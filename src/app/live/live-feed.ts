@@ -161,14 +161,6 @@ export class LiveFeed {
     for (const reader of this.#readers) reader.status(now);
   }
 
-  #lookAtTraffic(): void {
-    const now = traffic(this.#parts.transfer);
-    const text = JSON.stringify(now);
-    if (text === this.#lastTraffic) return;
-    this.#lastTraffic = text;
-    for (const reader of this.#readers) reader.traffic(now);
-  }
-
   #lookAtNetwork(): void {
     const { newest } = this.#options.throughput;
     if (newest && newest !== this.#lastPoint) for (const reader of this.#readers) reader.throughput(newest);
@@ -176,6 +168,14 @@ export class LiveFeed {
     if (!this.#networkChanged) return;
     this.#networkChanged = false;
     for (const reader of this.#readers) reader.network();
+  }
+
+  #lookAtTraffic(): void {
+    const now = traffic(this.#parts.transfer);
+    const text = JSON.stringify(now);
+    if (text === this.#lastTraffic) return;
+    this.#lastTraffic = text;
+    for (const reader of this.#readers) reader.traffic(now);
   }
 
   #lookAtIndex(): void {

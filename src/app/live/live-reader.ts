@@ -52,8 +52,12 @@ export class LiveReader {
 
   get hasNews(): boolean {
     const values = [this.#status, this.#index, this.#traffic, this.#point];
-    const rows = this.#jobs.size + this.#peers.size > 0;
-    return rows || this.#network || values.some((value) => value !== undefined);
+    return (
+      this.#network ||
+      this.#jobs.size > 0 ||
+      this.#peers.size > 0 ||
+      values.some((value) => value !== undefined)
+    );
   }
 
   /** Lets `next` go on when there is something to tell. */

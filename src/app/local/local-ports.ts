@@ -50,7 +50,7 @@ export async function openLocalPorts({
   const dashboard =
     wanted &&
     (await openDashboardPort({
-      ...{ config: wanted, advertise, library: parts, clock, log },
+      ...{ config: wanted, advertise, clock, log, library: parts },
       handlers: { ...handlers, ...own },
     }));
   if (dashboard) opened.use(dashboard);

@@ -35,7 +35,7 @@ export function RateChart({ points, span, every }: RateChartProps): ReactNode {
     const resize = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: HEIGHT }));
     resize.observe(element);
     // Colours are drawn, so a theme that changes needs another drawing.
-    const redraw = () => made.redraw(false, true);
+    const redraw = () => made.redraw(true, true);
     const theme = new MutationObserver(redraw);
     theme.observe(document.documentElement, { attributeFilter: ['data-theme'] });
     const dark = matchMedia('(prefers-color-scheme: dark)');

@@ -3,6 +3,7 @@ import { type ReactNode, useState } from 'react';
 import type { InviteRow } from '../../../protocol/http/registry-local/operations.ts';
 import { api } from '../../api/client.ts';
 import { NETWORK_KEY } from '../../api/live.ts';
+import { formatCount } from '../../format/amounts.ts';
 import { formatTime } from '../../format/times.ts';
 import { Button } from '../../parts/button.tsx';
 import { Confirm } from '../../parts/dialog.tsx';
@@ -110,7 +111,7 @@ function Withdraw({ invite: { id, standing } }: { readonly invite: InviteRow }):
 }
 
 const usedText = ({ used, uses }: InviteRow): string =>
-  uses === null ? `used ${used} times` : `used ${used} of ${uses}`;
+  uses === null ? `used ${formatCount(used, 'time')}` : `used ${used} of ${uses}`;
 
 const MOST_NAMES = 8;
 
