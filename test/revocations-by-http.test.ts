@@ -78,6 +78,6 @@ describe('the list of revocations over HTTP between peers', () => {
       { code: 'usage', message: /signature of this list of revocations is wrong/ },
     );
     assert.notEqual(listNumber(alice.data), 99);
-    assert.equal((await liar.pull()).owner, alice.id);
+    assert.equal((await liar.pull()).page.owner, alice.id);
   });
 });

@@ -63,6 +63,12 @@ export interface PeerConfig {
   /** Absolute; absent: `downloads` in the data folder. */
   readonly downloads?: string | undefined;
   readonly scanSeconds: number;
+  /** False: changes are found by scans only. */
+  readonly watch?: boolean | undefined;
+  /** How long a file must have been left alone before it is listed; absent: a second. */
+  readonly stillSeconds?: number | undefined;
+  /** Most bytes a second that are read to verify what is shared; absent: the usual. */
+  readonly verifyRate?: number | undefined;
   /** Bytes a second; absent: no limit. */
   readonly upLimit?: number | undefined;
   readonly downLimit?: number | undefined;
@@ -86,6 +92,10 @@ export interface PeerConfig {
   readonly limits?: Partial<PortLimits> | undefined;
   /** Likewise. */
   readonly indexLimits?: Partial<IndexLimits> | undefined;
+  /** Of so many other peers all entries are kept, in a larger network a sample; 2,000 unless told. */
+  readonly indexPeers?: number | undefined;
+  /** Names or ids of peers whose entries are kept in any case. */
+  readonly indexFollow?: readonly string[] | undefined;
   /** Where metrics and health are told without a token; absent: nowhere. */
   readonly metrics?: Address | undefined;
   /** Absent: there is none. */

@@ -28,12 +28,24 @@ describe('an index that has fallen back', () => {
     assert.equal(own.anew, 1);
   });
 
-  it('is seen by what another member knows beyond what there is', () => {
+  it('is seen by what another member knows beyond what was given, also when it has passed that since', () => {
     const { own, fallen } = make();
-    own.seq = 8;
+    own.seq = 12;
+    fallen.gave(8);
     fallen.heard({ index: A, seq: 8 });
     assert.equal(own.anew, 0);
     fallen.heard({ index: A, seq: 9 });
+    assert.equal(own.anew, 1);
+  });
+
+  it('is seen by a request that goes on where nobody can be', () => {
+    const { own, fallen } = make();
+    own.seq = 12;
+    fallen.asked({ since: 0 });
+    fallen.asked({ index: A, since: 5 });
+    fallen.asked({ index: 'cc'.repeat(8), since: 99 });
+    assert.equal(own.anew, 0);
+    fallen.asked({ index: A, since: 6 });
     assert.equal(own.anew, 1);
   });
 

@@ -1,4 +1,5 @@
 import type { IndexHead } from '../core/entry.ts';
+import type { IndexId } from '../core/ids.ts';
 import type { Log } from '../core/ports/log.ts';
 
 /** The own index, as far as this needs it. */
@@ -16,6 +17,8 @@ export class FallenIndex {
   readonly #own: OwnIndex;
   readonly #log: Log;
   readonly #atStart: IndexHead;
+  /** The highest number of the log that this start gave to anybody. */
+  #given: number;
   #isMended = false;
 
   /** To be made before anything is written to the log. */
@@ -23,6 +26,7 @@ export class FallenIndex {
     this.#own = own;
     this.#log = log;
     this.#atStart = own.head();
+    this.#given = this.#atStart.seq;
   }
 
   /** The registry knew so much before this registration; `told`: what this start had told it until then. */
@@ -31,9 +35,19 @@ export class FallenIndex {
     this.#compare(known, before);
   }
 
-  /** Another member knows so much; what it followed since this start is no more than there is now. */
+  /** A page was given that ends at this number of the log. */
+  gave(last: number): void {
+    this.#given = Math.max(this.#given, last);
+  }
+
+  /** Another member knows so much. It has that of pages, its own or passed on, so it is no more than was given. */
   heard(known: IndexHead): void {
-    this.#compare(known, this.#own.head().seq);
+    this.#compare(known, this.#given);
+  }
+
+  /** Another member asks from there on, so it knows as much. */
+  asked({ index, since }: { readonly index?: IndexId | undefined; readonly since: number }): void {
+    if (index !== undefined) this.heard({ index, seq: since });
   }
 
   #compare(known: IndexHead, own: number): void {

@@ -96,14 +96,16 @@ describe('fetching a page', () => {
   };
 
   it('takes what the owner signed from whoever passes the bytes on', async () => {
-    assert.deepEqual(await fetch(await sending(headers, bytes)), PAGE);
+    const { page, signed: kept } = await fetch(await sending(headers, bytes));
+    assert.deepEqual(page, PAGE);
+    assert.deepEqual(kept?.body, bytes);
   });
 
   it('takes it from another address when one answers with something forged', async () => {
     const forged = await sending({}, bytes);
     const right = await sending(headers, bytes);
     const both = { ...right, addresses: [...forged.addresses, ...right.addresses] };
-    assert.deepEqual(await fetch(both), PAGE);
+    assert.deepEqual((await fetch(both)).page, PAGE);
     const nobody = { ...right, addresses: [...forged.addresses, { host: '127.0.0.1', port: 1 }] };
     await assert.rejects(fetch(nobody), { code: 'verification' });
   });

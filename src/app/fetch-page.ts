@@ -1,4 +1,3 @@
-import type { LogPage } from '../core/entry.ts';
 import { PeerdexError } from '../core/errors.ts';
 import type { PeerId } from '../core/ids.ts';
 import { linkedAbort } from '../core/linked-abort.ts';
@@ -8,7 +7,7 @@ import type { LogRequest } from '../index/serve-log.ts';
 import { readBounded } from '../network/http/bounded-body.ts';
 import { MAX_PAGE_BYTES, REVOCATIONS_HEADER } from '../protocol/http/peer/operations.ts';
 import { Lanes } from '../transfer/lanes.ts';
-import type { FetchPage } from './index-sync/pull-log.ts';
+import type { FetchedPage, FetchPage } from './index-sync/pull-log.ts';
 import { readSignedPage, signedPageOf } from './page-bytes.ts';
 import type { PeerClient, PeerClients } from './trust/peer-clients.ts';
 
@@ -44,12 +43,14 @@ interface Asking {
 }
 
 /** The page that came, within a time and a length. */
-async function ask(asking: Asking): Promise<LogPage> {
+async function ask(asking: Asking): Promise<FetchedPage> {
   const { client, name, source, request, signal, hear, verifier, longPages } = asking;
-  const { index, since, limit, floor } = request;
+  const { index, since, limit, floor, atLeast } = request;
   const query = {
     since,
     limit,
+    ...(source.owner !== source.server && { owner: source.owner }),
+    ...(atLeast !== undefined && { atLeast }),
     ...(index !== undefined && { index }),
     ...(floor !== undefined && { floor }),
   };
@@ -70,7 +71,8 @@ async function ask(asking: Asking): Promise<LogPage> {
       if (!(error instanceof PeerdexError)) throw error;
       throw refusedPage(source, `it is longer than ${MAX_PAGE_BYTES} bytes`);
     });
-    return readSignedPage(source, signedPageOf(source, answer.headers, body), verifier);
+    const signed = signedPageOf(source, answer.headers, body);
+    return { page: readSignedPage(source, signed, verifier), signed };
   } catch (error) {
     linked.signal.throwIfAborted();
     throw error;

@@ -304,7 +304,7 @@ describe('following other peers', () => {
       directory.set(one.id, one.log.head());
     }
     let changes = 0;
-    begin({ mayPublish: (owner) => may.has(owner) });
+    begin({ isWanted: (owner) => may.has(owner) });
     sync.onChange(() => {
       changes += 1;
     });
@@ -322,7 +322,7 @@ describe('following other peers', () => {
     may.delete(c.id);
     directory.set(c.id, undefined, { active: false });
     for (const one of [a, b, c]) one.asked = [];
-    begin({ mayPublish: (owner) => may.has(owner) });
+    begin({ isWanted: (owner) => may.has(owner) });
     await sync.initialPull(10_000);
     await until(() => store.owner(c.id) === undefined);
     assert.deepEqual([a.asked.length, b.asked.length, c.asked.length], [0, 1, 0]);
@@ -338,11 +338,11 @@ describe('following other peers', () => {
     let may = true;
     directory.set(a.id, a.log.head());
     begin({
-      mayPublish: () => may,
+      isWanted: () => may,
       fetchPage: async (_server, _owner, request) => {
         const page = await a.answer(request);
         if (request.since > 0) may = false;
-        return page;
+        return { page };
       },
     });
     await sync.initialPull(10_000);
@@ -361,7 +361,7 @@ describe('following other peers', () => {
         most = Math.max(most, running);
         const page = await remotes.get(peer.id)!.answer(request);
         running -= 1;
-        return page;
+        return { page };
       },
     });
     await sync.initialPull(10_000);
@@ -416,7 +416,7 @@ function begin(more: Partial<ConstructorParameters<typeof IndexSync>[0]> = {}): 
     self: SELF,
     store,
     directory,
-    fetchPage: (peer, _owner, request) => remotes.get(peer.id)!.answer(request),
+    fetchPage: async (peer, _owner, request) => ({ page: await remotes.get(peer.id)!.answer(request) }),
     clock: systemClock,
     random: seededRandom(1),
     log: silentLog,

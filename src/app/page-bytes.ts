@@ -1,8 +1,9 @@
 import { parseBoundedJson } from '../core/bounded-json.ts';
 import type { LogPage } from '../core/entry.ts';
+import type { SignedPage } from '../core/ports/page-store.ts';
 import type { Signer, Verifier } from '../core/ports/signing.ts';
 import { type PageSource, refusedPage } from '../index/check-page.ts';
-import { checkSignature, type SignedPage, signPage } from '../index/signed-page.ts';
+import { checkSignature, signPage } from '../index/signed-page.ts';
 import type { BytesAnswer } from '../network/http/handlers.ts';
 import { fitsSchema } from '../network/http/validate.ts';
 import { MAX_PAGE_RECORDS, PAGE_HEADERS, WirePage } from '../protocol/http/peer/operations.ts';
@@ -12,8 +13,13 @@ import { fromWirePage, toWirePage } from './wire-page.ts';
 const MAX_VALUES = 32 * MAX_PAGE_RECORDS;
 
 /** The page as its owner sends it: JSON, and beside it the key and the signature. */
-export function pageAnswer(owner: Signer, page: LogPage): BytesAnswer {
-  const { body, key, signature } = signPage(owner, Buffer.from(JSON.stringify(toWirePage(page))));
+export const pageAnswer = (owner: Signer, page: LogPage): BytesAnswer => signedAnswer(ownPage(owner, page));
+
+export const ownPage = (owner: Signer, page: LogPage): SignedPage =>
+  signPage(owner, Buffer.from(JSON.stringify(toWirePage(page))));
+
+/** A page with its headers, whoever signed it. */
+export function signedAnswer({ body, key, signature }: SignedPage): BytesAnswer {
   return {
     status: 200,
     headers: {

@@ -5,16 +5,24 @@ import type { PeerId } from '../core/ids.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Random } from '../core/random.ts';
 import { mayPublish } from '../core/trust/role.ts';
+import { IndexMembers } from '../index/index-members.ts';
+import type { NetworkView } from '../index/network-view.ts';
+import { PageSources } from '../index/page-sources.ts';
+import { type OwnedHead, RecentHeads } from '../index/recent-heads.ts';
 import { systemVerifier } from '../storage/disk/ecdsa.ts';
 import type { PeerConfig } from './config.ts';
 import { CsvExport } from './csv-export.ts';
 import { pageFetcher } from './fetch-page.ts';
 import { IndexSync } from './index-sync.ts';
+import { LiveFind } from './live-find.ts';
 import type { Membership } from './membership.ts';
 import type { PeerStores } from './peer-stores.ts';
+import type { OthersLogs } from './public/log-answers.ts';
 import type { ShareService } from './shares.ts';
 import type { PeerClients } from './trust/peer-clients.ts';
 
+/** Up to so many other peers the index has everybody. */
+const INDEX_PEERS = 2000;
 /** How long the first look at the others' indexes may take. */
 const FIRST_PULL_MS = 5_000;
 
@@ -25,6 +33,7 @@ export interface PeerIndexOptions {
   readonly stores: PeerStores;
   readonly shares: ShareService;
   readonly membership: Membership;
+  readonly view: NetworkView;
   readonly clients: PeerClients;
   readonly clock: Clock;
   readonly random: Random;
@@ -32,8 +41,13 @@ export interface PeerIndexOptions {
 }
 
 /** What a peer follows: the logs of all others, and the table of the whole network that is kept from them. */
-export interface PeerIndex extends AsyncDisposable {
+export interface PeerIndex extends OthersLogs, AsyncDisposable {
   readonly csv: CsvExport;
+  readonly sources: PageSources;
+  /** Searches beyond the index here, where it does not have everybody. */
+  readonly liveFind: LiveFind;
+  /** Another member says how far it knows these logs. */
+  heard(heads: readonly OwnedHead[]): void;
   /** Calls back when another peer's entries have changed. Returns what ends it. */
   onChange(listener: () => void): () => void;
   /** Begins to follow; resolves when everybody who is active has been asked once, or after 5 s. */
@@ -44,18 +58,42 @@ export function makePeerIndex(options: PeerIndexOptions): PeerIndex {
   const { config, self, addresses, stores, shares, membership, clients, clock, random, log } = options;
   const { entries } = stores;
   const resources = new AsyncDisposableStack();
+  const members = () => membership.active().map(({ id }) => id);
+  const sources = new PageSources({ self, members, clock, random });
+  const followed = new Set(config.indexFollow ?? []);
+  const chosen = new IndexMembers({
+    ...{ self, members, clock, most: config.indexPeers ?? INDEX_PEERS },
+    isFollowed: (id) => followed.has(id) || followed.has(membership.get(id)?.name ?? ''),
+  });
+  const liveFind = new LiveFind({
+    ...{ clients, clock, random, log },
+    active: () => membership.active(),
+    missing: () => chosen.without,
+    peers: () => options.view.peers(),
+  });
+  const recent = new RecentHeads({ self, store: entries, members, random });
   const sync = new IndexSync({
     self,
     store: entries,
+    pages: stores.pages,
     directory: membership,
+    sources,
     fetchPage: pageFetcher(clients, systemVerifier),
-    mayPublish: (owner) => mayPublish(membership.get(owner)?.role ?? 'fetch'),
+    isWanted: (owner) => mayPublish(membership.get(owner)?.role ?? 'fetch') && chosen.has(owner),
     limits: config.indexLimits,
     clock,
     random,
     log,
   });
   resources.use(sync);
+  let { moves } = chosen;
+  resources.defer(
+    membership.onChange(() => {
+      if (chosen.moves === moves) return;
+      moves = chosen.moves;
+      sync.review();
+    }),
+  );
   const csv = new CsvExport({
     database: stores.file,
     store: entries,
@@ -66,9 +104,22 @@ export function makePeerIndex(options: PeerIndexOptions): PeerIndex {
   });
   resources.use(csv);
   resources.defer(shares.onHeadChange(() => csv.touch()));
-  resources.defer(sync.onChange(() => csv.touch()));
+  resources.defer(
+    sync.onChange((owner) => {
+      recent.changed(owner);
+      csv.touch();
+    }),
+  );
   return {
     csv,
+    sources,
+    liveFind,
+    kept: sync.kept,
+    brought: (owner, page) => sync.brought(owner, page),
+    heads: () => recent.list(),
+    heard(heads) {
+      for (const { owner, index, seq } of heads) sync.heard(owner, { index, seq });
+    },
     onChange: (listener) => sync.onChange(listener),
     follow() {
       sync.start();

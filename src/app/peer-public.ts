@@ -4,13 +4,16 @@ import type { PortLimits } from '../core/limits/limits.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { KeyFile } from '../storage/disk/key-file.ts';
 import type { PeerConfig } from './config.ts';
+import type { FallenIndex } from './fallen-index.ts';
 import { makeShareLinks, openWantedLinkPort } from './peer-links.ts';
 import type { PeerStores } from './peer-stores.ts';
 import type { Transfer } from './peer-transfer.ts';
 import type { PeerTrust } from './peer-trust.ts';
 import { AnswerSlots } from './public/answer-slots.ts';
 import { type LinkBase, linkBases } from './public/link-urls.ts';
+import type { OthersLogs } from './public/log-answers.ts';
 import { openPublicPort } from './public/public-port.ts';
+import type { SearchAnswers } from './public/search-answer.ts';
 import type { ShareLinks } from './public/share-links.ts';
 import type { ShareService } from './shares.ts';
 
@@ -26,6 +29,11 @@ export interface PeerPublicOptions {
   readonly network: () => string | undefined;
   /** False for a member that may only fetch. */
   readonly mayPublish: () => boolean;
+  readonly fallen: FallenIndex;
+  /** What is done with the logs of others, once they are followed. */
+  readonly others: () => OthersLogs | undefined;
+  /** Searches the index here. */
+  readonly search: SearchAnswers['search'];
   readonly limits: PortLimits;
   readonly clock: Clock;
   readonly log: Log;
@@ -76,6 +84,9 @@ export async function openPeerPublic(options: PeerPublicOptions): Promise<PeerPu
       sessions,
       trust,
       hashes: stores.hashes,
+      fallen: options.fallen,
+      others: options.others,
+      search: options.search,
       authorize: (context) => void sessions.memberOf(context),
     },
   });

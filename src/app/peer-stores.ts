@@ -7,7 +7,10 @@ import { SqliteJobStore } from '../storage/sqlite/job-store.ts';
 import { SqliteKnownPeerStore } from '../storage/sqlite/known-peers.ts';
 import { SqliteLinkStore } from '../storage/sqlite/link-store.ts';
 import { SqliteLocalFiles } from '../storage/sqlite/local-files.ts';
+import { SqlitePageStore } from '../storage/sqlite/page-store.ts';
 import { openPeerDatabase } from '../storage/sqlite/peer-database.ts';
+import { SqliteScanMemory } from '../storage/sqlite/scan-memory.ts';
+import { SqliteVerifyStore } from '../storage/sqlite/verify-store.ts';
 import { DatabaseKeeper } from './database-keeper.ts';
 import { NameFinder } from './name-finder.ts';
 
@@ -23,6 +26,9 @@ export interface PeerStores extends AsyncDisposable {
   readonly jobs: SqliteJobStore;
   readonly knownPeers: SqliteKnownPeerStore;
   readonly links: SqliteLinkStore;
+  readonly memory: SqliteScanMemory;
+  readonly verified: SqliteVerifyStore;
+  readonly pages: SqlitePageStore;
 }
 
 /** Opens the stores in `file`; `unsupported` for one that a newer version wrote. */
@@ -47,6 +53,9 @@ export function openPeerStores(file: string, clock: Clock, log: Log): PeerStores
     jobs: new SqliteJobStore(connection),
     knownPeers: new SqliteKnownPeerStore(connection),
     links: new SqliteLinkStore(connection),
+    memory: new SqliteScanMemory(connection),
+    verified: new SqliteVerifyStore(connection),
+    pages: new SqlitePageStore(connection),
     async [Symbol.asyncDispose]() {
       await Promise.all([keeper.stop(), finder.stop()]);
       connection.close();

@@ -11,6 +11,8 @@ import { mayPublish as isPublisher } from '../core/trust/role.ts';
 import { NetworkView } from '../index/network-view.ts';
 import { IndexQueries } from '../index/queries.ts';
 import { openKeyFile } from '../storage/disk/key-file.ts';
+import { parcelWatcher } from '../storage/disk/parcel-watcher.ts';
+import { bringLog } from './bring-log.ts';
 import type { PeerConfig, RunningPeer } from './config.ts';
 import { checkCsvFile } from './csv-file.ts';
 import { openDataFolder } from './data-folder.ts';
@@ -22,7 +24,7 @@ import { Membership } from './membership.ts';
 import { NamedEnds } from './named-ends.ts';
 import { observePeer } from './observe/observe-peer.ts';
 import { openObservePort } from './observe/observer.ts';
-import { makePeerIndex } from './peer-index.ts';
+import { makePeerIndex, type PeerIndex } from './peer-index.ts';
 import { readPeerMemory, writePeerMemory } from './peer-memory.ts';
 import { openPeerPublic } from './peer-public.ts';
 import { addFirstShares } from './peer-shares.ts';
@@ -34,6 +36,7 @@ import { publicKeyPin } from './public/link-urls.ts';
 import { rememberLink } from './remembered-link.ts';
 import { ShareService } from './shares.ts';
 import { keepHeapSmall } from './small-heap.ts';
+import type { PeerClient } from './trust/peer-clients.ts';
 import { PeerExchange } from './trust/peer-exchange.ts';
 
 const NOT_SEEN = 'this peer may only fetch: nobody sees the folders that it shares';
@@ -70,6 +73,9 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     random,
     log,
     scanSeconds: config.scanSeconds,
+    watcher: config.watch === false ? undefined : parcelWatcher,
+    stillSeconds: config.stillSeconds,
+    verifyRate: config.verifyRate,
     exclude: [config.data],
   });
   const fallen = new FallenIndex(shares, log);
@@ -118,6 +124,8 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     directory: membership,
     addresses: () => addresses,
     holders: (content) => queries.holders(content).flatMap(({ peer }) => (peer === self ? [] : [peer])),
+    holdersOfEach: (contents) =>
+      queries.holdersOfEach(contents).map((peers) => peers.filter((peer) => peer !== self)),
     contents: shares.contents,
     hashes,
     jobs: stores.jobs,
@@ -132,10 +140,16 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
       transfer.swarm.putOut(revoked);
     }),
   );
+  const bring = (client: PeerClient, signal: AbortSignal) =>
+    bringLog(client, { key, entries, fallen, clock }, signal);
   const exchange = new PeerExchange({
     ...{ trust, clients: peerClients, directory: membership, registryAnswers, clock, random, log },
     onHead: (known) => fallen.heard(known),
+    onHeads: (heads) => index?.heard(heads),
+    own: { head: () => shares.head(), bring },
+    firsts: () => index?.sources.firsts(self) ?? [],
   });
+  let index: PeerIndex | undefined;
   const mayPublish = () => isPublisher(trust.ticket?.role ?? 'publish');
   const open = await openPeerPublic({
     config,
@@ -147,6 +161,9 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     name: () => membership.name,
     network,
     mayPublish,
+    fallen,
+    others: () => index,
+    search: (words, limit) => queries.find(words, { limit }),
     limits,
     clock,
     log,
@@ -156,13 +173,14 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
 
   started.use(shares, 'the scanning of shares');
   const downloads = await addFirstShares(shares, config);
-  const index = makePeerIndex({
+  index = makePeerIndex({
     config,
     self,
     addresses,
     stores,
     shares,
     membership,
+    view: new NetworkView(view),
     clients: peerClients,
     clock,
     random,
@@ -176,7 +194,12 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     await openObservePort({ listen, advertise, handlers: observed.handlers, log }),
     'the port of metrics',
   );
-  started.defer(shares.onHeadChange(() => void membership.announce()));
+  started.defer(
+    shares.onHeadChange(() => {
+      void membership.announce();
+      exchange.headChanged();
+    }),
+  );
   started.use(membership, 'the membership');
   started.defer(() => transfer.stop(), 'downloads and uploads');
 
@@ -206,6 +229,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
       shares,
       entries,
       queries,
+      liveFind: index.liveFind,
       view: new NetworkView(view),
       csv: index.csv,
       files: transfer.files,

@@ -1,9 +1,13 @@
 import type { LocalFileStore, ShareRecord } from '../core/ports/local-file-store.ts';
+import type { ScanMemory } from '../core/ports/scan-memory.ts';
+import type { Rotten, VerifyStore } from '../core/ports/verify-store.ts';
 import type { HashResult, ScanApplier } from '../index/apply-scan.ts';
 import type { ChangeCounts } from '../index/change-counts.ts';
+import { ShareWatch, type ShareWatchOptions } from './share-watch.ts';
 import type { HashQueue } from './shares-hash.ts';
 import { type PassEnd, ShareScan, type ShareScanOptions } from './shares-scan.ts';
 import { letOthers, runSteps } from './steps.ts';
+import type { RottenRow } from './verify/verify-run.ts';
 
 export type ShareState = 'scanning' | 'hashing' | 'ready' | 'unavailable';
 
@@ -17,12 +21,18 @@ export interface ShareStatus {
   readonly state: ShareState;
   /** Symbolic links that were skipped. */
   readonly links: number;
+  /** Files whose bytes have changed while they look as they did. */
+  readonly rotten: number;
   /** Sentences. */
   readonly warnings: readonly string[];
 }
 
 export interface ShareRunnerOptions {
-  readonly scan: Omit<ShareScanOptions, 'share' | 'apply' | 'ended'>;
+  readonly scan: Omit<ShareScanOptions, 'share' | 'apply' | 'keep' | 'ended' | 'lost'>;
+  /** Absent: changes are found by passes alone. */
+  readonly watch?: Pick<ShareWatchOptions, 'watcher' | 'places'> | undefined;
+  readonly memory: ScanMemory;
+  readonly verified: VerifyStore;
   readonly share: ShareRecord;
   readonly files: LocalFileStore;
   readonly applier: ScanApplier;
@@ -35,6 +45,7 @@ export interface ShareRunnerOptions {
 export class ShareRunner {
   readonly #options: ShareRunnerOptions;
   readonly #scan: ShareScan;
+  readonly #watch: ShareWatch | undefined;
   readonly #unreadable = new Map<number, string>();
   readonly #first = Promise.withResolvers<void>();
   readonly #settling = new Set<Promise<ChangeCounts>>();
@@ -52,7 +63,24 @@ export class ShareRunner {
         this.#options.changed(await runSteps(steps));
         this.#options.queue.kick(this.#share);
       },
+      keep: (prints) => options.memory.keep(this.#share.id, prints),
       ended: (end) => this.#ended(end),
+      lost: () => this.#watch?.lost(),
+    });
+    this.#watch = options.watch && this.#makeWatch(options.watch);
+  }
+
+  #makeWatch(watch: Pick<ShareWatchOptions, 'watcher' | 'places'>): ShareWatch {
+    const { exclude, log } = this.#options.scan;
+    return new ShareWatch({
+      ...watch,
+      ...{ exclude, log },
+      share: () => this.share(),
+      changed: (folders) => {
+        if (folders === 'all') void this.#scan.pass();
+        else this.#scan.look(folders);
+      },
+      began: () => this.#scan.passSoon(),
     });
   }
 
@@ -80,8 +108,17 @@ export class ShareRunner {
       if (outcome.outcome !== 'failed' || outcome.code === 'ENOENT') this.#unreadable.delete(id);
       else if (this.#unreadable.size < MAX_UNREADABLE) this.#unreadable.set(id, outcome.message);
     }
+    await this.#write(() => this.#options.applier.settle(this.#share, results));
+  }
+
+  /** These are not what they were hashed as. */
+  withdraw(rotten: readonly RottenRow[]): Promise<void> {
+    return this.#write(() => this.#options.applier.rot(this.#share, rotten));
+  }
+
+  async #write(steps: () => Generator<void, ChangeCounts>): Promise<void> {
     if (this.#stopped) return;
-    const work = runSteps(this.#options.applier.settle(this.#share, results));
+    const work = runSteps(steps());
     this.#settling.add(work);
     try {
       this.#options.changed(await work);
@@ -93,13 +130,21 @@ export class ShareRunner {
   status(): ShareStatus {
     const { path, name, files, bytes } = this.share();
     const { links, problem } = this.#scan;
-    const warnings = [...this.#scan.warnings, ...this.#unreadableSentences()];
+    const rotten = this.#options.verified.rotten(this.#share.id);
+    const warnings = [
+      ...rottenSentences(rotten),
+      ...this.#scan.warnings,
+      ...this.#unreadableSentences(),
+      ...growingSentences(this.#options.queue.growing(this.#share.id)),
+      ...(this.#watch?.warning === undefined ? [] : [this.#watch.warning]),
+    ];
     return {
       path,
       name,
       files,
       bytes,
       links,
+      rotten: rotten.count,
       state: this.#state(),
       warnings: problem ? [problem, ...warnings] : warnings,
     };
@@ -108,6 +153,7 @@ export class ShareRunner {
   /** Afterwards nothing of the share is written any more. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    await this.#watch?.stop();
     await this.#scan.stop();
     await Promise.allSettled(this.#settling);
     this.#first.resolve();
@@ -119,10 +165,14 @@ export class ShareRunner {
     return this.#options.queue.isBusy(this.#share.id) ? 'hashing' : 'ready';
   }
 
-  async #ended({ root, began }: PassEnd): Promise<void> {
-    const { files, queue } = this.#options;
+  async #ended(end: PassEnd): Promise<void> {
+    const { files, memory, queue } = this.#options;
     const { id } = this.#share;
+    const { root, began, whole, mounts } = end;
+    this.#watch?.passed(end);
+    if (!whole) return queue.kick(this.#share);
     files.setRoot(id, root);
+    memory.setMounts(id, mounts);
     files.retryDeferred(id);
     while (files.forget(id, FORGET_STEP, { goneBefore: began - GONE_MS }) === FORGET_STEP) {
       await letOthers();
@@ -138,6 +188,19 @@ export class ShareRunner {
     return [`cannot be read${others}: ${first}`];
   }
 }
+
+const rottenSentences = ({ count, first }: Rotten): string[] => {
+  if (first === undefined) return [];
+  const others = count === 1 ? '' : ` (and ${count - 1} more like it)`;
+  return [
+    `rotten, and no longer offered: ${JSON.stringify(first)}${others}: its bytes have changed since it was hashed`,
+  ];
+};
+
+const growingSentences = (count: number): string[] =>
+  count === 0
+    ? []
+    : [`${count === 1 ? 'a file is' : `${count} files are`} being written, and listed once left alone`];
 
 /** A file that went is recognised under another name for so long. */
 const GONE_MS = 60_000;

@@ -1,9 +1,11 @@
+import type { Clock } from '../core/clock.ts';
 import type { ErrorCode } from '../core/errors.ts';
 import { asPeerdexError } from '../core/errors.ts';
 import type { Hasher, HashOutcome } from '../core/ports/disk.ts';
-import type { LocalFileStore, PendingFile, ShareRecord } from '../core/ports/local-file-store.ts';
+import type { FileLook, LocalFileStore, PendingFile, ShareRecord } from '../core/ports/local-file-store.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { HashResult } from '../index/apply-scan.ts';
+import { StillFiles } from './still-files.ts';
 
 export interface HashQueueOptions {
   readonly files: LocalFileStore;
@@ -11,6 +13,9 @@ export interface HashQueueOptions {
   /** Threads of the hasher. */
   readonly threads: number;
   readonly log: Log;
+  readonly clock: Clock;
+  /** How long a file must be as it is before it is hashed, milliseconds. */
+  readonly stillMs: number;
   /** Takes what hashing came to in. */
   readonly settle: (share: number, results: readonly HashResult[]) => Promise<void>;
 }
@@ -22,12 +27,14 @@ export interface HashQueueOptions {
 export class HashQueue {
   readonly #options: HashQueueOptions;
   readonly #shares = new Map<number, ShareQueue>();
+  readonly #still: StillFiles;
   #large = 0;
   #running = 0;
   #stopped = false;
 
   constructor(options: HashQueueOptions) {
     this.#options = options;
+    this.#still = new StillFiles(options.clock, options.stillMs, () => this.#pump());
   }
 
   /** There may be something to do in a share; one that could not be read is tried again. */
@@ -38,11 +45,20 @@ export class HashQueue {
     this.#pump();
   }
 
-  /** True while something of the share waits or is being hashed. */
+  /** True while something of the share waits or is being hashed; what goes on changing does not count. */
   isBusy(share: number): boolean {
     const queue = this.#shares.get(share);
     if (!queue || queue.stalled) return false;
-    return queue.busy.size > 0 || this.#options.files.pending(share, 1).length > 0;
+    if (queue.busy.size > 0) return true;
+    const waiting = this.#options.files.pending(share, this.#still.size + 1);
+    return waiting.some(({ id }) => !this.#still.isGrowing(id));
+  }
+
+  /** Files of the share that go on changing and wait to be left alone. */
+  growing(share: number): number {
+    if (this.#still.size === 0) return 0;
+    const waiting = this.#options.files.pending(share, this.#still.size);
+    return waiting.filter(({ id }) => this.#still.isGrowing(id)).length;
   }
 
   /** Resolves when nothing of the share waits, or when its folder does not answer. */
@@ -59,6 +75,7 @@ export class HashQueue {
 
   stop(): void {
     this.#stopped = true;
+    this.#still.stop();
     for (const share of [...this.#shares.keys()]) this.drop(share);
   }
 
@@ -75,8 +92,8 @@ export class HashQueue {
     for (const queue of [...this.#shares.values()]) {
       if (queue.stalled) continue;
       const waiting = this.#options.files
-        .pending(queue.id, queue.busy.size + BATCH_FILES)
-        .filter(({ id }) => !queue.busy.has(id));
+        .pending(queue.id, queue.busy.size + this.#still.resting + BATCH_FILES)
+        .filter(({ id }) => !queue.busy.has(id) && !this.#still.isResting(id));
       const files = this.#choose(waiting);
       if (files.length === 0) continue;
       this.#shares.delete(queue.id);
@@ -108,13 +125,8 @@ export class HashQueue {
     if (large) this.#large += 1;
     for (const { id } of files) queue.busy.add(id);
     try {
-      const outcomes = await this.#hash(queue, files);
-      if (!this.#stopped) {
-        await this.#options.settle(
-          queue.id,
-          files.map(({ id }, i) => ({ id, outcome: outcomes[i]! })),
-        );
-      }
+      const results = await this.#hash(queue, files);
+      if (!this.#stopped) await this.#options.settle(queue.id, results);
     } catch (error) {
       queue.stalled = true;
       const { message } = asPeerdexError(error);
@@ -129,14 +141,22 @@ export class HashQueue {
     }
   }
 
-  async #hash(queue: ShareQueue, files: readonly PendingFile[]): Promise<readonly HashOutcome[]> {
+  /** What came of each, without those that are to be left alone for a while. */
+  async #hash(queue: ShareQueue, files: readonly PendingFile[]): Promise<readonly HashResult[]> {
+    const { clock, hasher, log } = this.#options;
     const relative = files.map(({ parent, name }) => (parent === '' ? name : `${parent}/${name}`));
-    const outcomes = await this.#options.hasher.hash(queue.path, relative);
-    for (const [i, outcome] of outcomes.entries()) {
-      if (outcome.outcome !== 'failed' || QUIET.has(outcome.code)) continue;
-      this.#options.log.debug(`not hashed: ${relative[i]}: ${outcome.message}`, { code: outcome.code });
-    }
-    return outcomes;
+    const began = clock.monotonic();
+    const still = files.map(({ id }) => this.#still.mustBe(id));
+    const outcomes = await hasher.hash(queue.path, relative, undefined, { still });
+    return files.flatMap(({ id }, i): HashResult[] => {
+      const outcome = outcomes[i]!;
+      if (outcome.outcome === 'failed' && !QUIET.has(outcome.code))
+        log.debug(`not hashed: ${relative[i]}: ${outcome.message}`, { code: outcome.code });
+      const took = outcome.outcome === 'changed' ? clock.monotonic() - began : 0;
+      if (changes(outcome) && this.#still.wait(id, lookOf(outcome), took)) return [];
+      this.#still.forget(id);
+      return [{ id, outcome }];
+    });
   }
 
   #settleWaiters(queue: ShareQueue): void {
@@ -152,6 +172,10 @@ interface ShareQueue {
   stalled: boolean;
   readonly waiters: (() => void)[];
 }
+
+const changes = ({ outcome }: HashOutcome): boolean => outcome === 'young' || outcome === 'changed';
+
+const lookOf = (outcome: HashOutcome): FileLook | undefined => ('look' in outcome ? outcome.look : undefined);
 
 /** What vanished is no news: the next pass tells. */
 const QUIET: ReadonlySet<string> = new Set(['ENOENT', 'not-found' satisfies ErrorCode]);

@@ -1,11 +1,10 @@
-import { Worker } from 'node:worker_threads';
 import type { Clock } from '../core/clock.ts';
-import { systemCode } from '../core/errors.ts';
 import type { ShareRecord } from '../core/ports/local-file-store.ts';
 import type { Log } from '../core/ports/log.ts';
+import type { FolderPrint } from '../core/ports/scan-memory.ts';
 import type { ScanChange } from '../index/compare-folder.ts';
-import { workerUrl } from './worker-url.ts';
-import type { ScanReply, ScanRequest, ScanSetup } from './workers/scan-messages.ts';
+import { ScanThread } from './scan-thread.ts';
+import type { ScanEnd, ScanReply } from './workers/scan-messages.ts';
 
 export interface ShareScanOptions {
   /** The peer's database file. */
@@ -13,40 +12,59 @@ export interface ShareScanOptions {
   readonly exclude: readonly string[];
   readonly clock: Clock;
   readonly log: Log;
-  /** Least seconds from the beginning of one pass to that of the next. */
+  /** Least seconds from the beginning of one whole pass to that of the next. */
   readonly scanSeconds: number;
+  /** Draws 32 hex digits. */
+  readonly drawMarker: () => string;
   /** The share as the database has it now. */
   readonly share: () => ShareRecord;
   /** Takes a batch of differences in. */
   readonly apply: (changes: readonly ScanChange[]) => Promise<void>;
+  readonly keep: (prints: readonly FolderPrint[]) => void;
   /** A pass has reached its end, and all its batches are in. */
   readonly ended: (end: PassEnd) => Promise<void>;
+  /** The folder cannot be looked at any more. */
+  readonly lost: () => void;
 }
 
-export type PassEnd = Extract<ScanReply, { reply: 'end' }> & {
+export type PassEnd = ScanEnd & {
   /** Milliseconds since 1970. */
   readonly began: number;
+  /** False: only some folders were looked at. */
+  readonly whole: boolean;
 };
 
 /** The passes over one share, on a thread of its own: a share that hangs or breaks it stops no other. */
 export class ShareScan {
   readonly #options: ShareScanOptions;
-  readonly #control = new SharedArrayBuffer(8);
-  readonly #counters = new Int32Array(this.#control);
-  #worker: Worker | undefined;
+  readonly #thread: ScanThread;
+  readonly #folders = new Set<string>();
   #pass: Pass | undefined;
-  /** Waits for a pass that begins after it was asked for. */
+  /** Waits for a whole pass that begins after it was asked for. */
   #next: PromiseWithResolvers<void> | undefined;
   #cancelTimer: (() => void) | undefined;
+  #cancelLook: (() => void) | undefined;
+  #lookAfter = Number.NEGATIVE_INFINITY;
   #stopped = false;
   #problem: string | undefined;
   #links = 0;
   #warnings: readonly string[] = [];
   #passes = 0;
-  #heapMb = HEAP_MB;
+  /** Milliseconds, of the last whole pass. */
+  #took = 0;
 
   constructor(options: ShareScanOptions) {
     this.#options = options;
+    const { database, exclude, clock, share } = options;
+    this.#thread = new ScanThread({
+      setup() {
+        const { id, name, path } = share();
+        return { database, exclude, share: { id, name, path } };
+      },
+      clock,
+      reply: (reply) => this.#take(reply),
+      broke: (error, again) => this.#broke(error, again),
+    });
   }
 
   /** Why the folder cannot be looked at, or undefined. */
@@ -62,12 +80,12 @@ export class ShareScan {
     return this.#warnings;
   }
 
-  /** True once a pass has come to its end. */
+  /** True once a whole pass has come to its end. */
   get seen(): boolean {
     return this.#passes > 0;
   }
 
-  /** Resolves when a pass that began after this call has ended, whatever came of it; a folder that hangs is not waited for. */
+  /** Resolves when a whole pass that began after this call has ended, whatever came of it; a folder that hangs is not waited for. */
   pass(): Promise<void> {
     if (this.#stopped) return Promise.resolve();
     if (!this.#pass) return this.#begin();
@@ -75,55 +93,65 @@ export class ShareScan {
     return this.#pass.hangs ? Promise.resolve() : this.#next.promise;
   }
 
+  /** As soon as passes may follow each other. */
+  passSoon(): void {
+    if (this.#pass || this.#stopped) return;
+    this.#cancelTimer?.();
+    this.#cancelTimer = this.#options.clock.after(LENGTHS_BETWEEN * this.#took, () => void this.pass());
+  }
+
+  /** Something may have changed in these folders: they are looked at soon, and what is new in them. */
+  look(folders: Iterable<string>): void {
+    for (const folder of folders) this.#folders.add(folder);
+    if (this.#folders.size > MAX_FOLDERS) {
+      this.#folders.clear();
+      void this.pass();
+    } else this.#lookSoon();
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#cancelTimer?.();
+    this.#cancelLook?.();
     this.#pass?.cancelWatch();
     this.#pass?.done.resolve();
     this.#next?.resolve();
     await this.#pass?.batches.catch(() => {});
-    const worker = this.#worker;
-    this.#worker = undefined;
-    if (!worker) return;
-    const { clock } = this.#options;
-    // A thread that hangs in the system cannot be ended.
-    await Promise.race([
-      worker.terminate(),
-      new Promise<void>((resolve) => clock.after(END_WAIT_MS, resolve)),
-    ]);
+    await this.#thread.stop();
   }
 
-  #begin(): Promise<void> {
-    this.#cancelTimer?.();
-    const { clock, share } = this.#options;
+  #lookSoon(): void {
+    if (this.#pass || this.#cancelLook || this.#folders.size === 0 || this.#stopped) return;
+    const { clock } = this.#options;
+    const wait = Math.max(JOIN_MS, this.#lookAfter - clock.monotonic());
+    this.#cancelLook = clock.after(wait, () => {
+      this.#cancelLook = undefined;
+      if (this.#pass || this.#stopped) return;
+      const only = [...this.#folders];
+      this.#folders.clear();
+      void this.#begin(only);
+    });
+  }
+
+  #begin(only?: readonly string[]): Promise<void> {
+    const { clock, share, drawMarker } = this.#options;
+    if (!only) {
+      this.#cancelTimer?.();
+      this.#folders.clear();
+    }
     const pass: Pass = {
       done: Promise.withResolvers<void>(),
       began: clock.now(),
       start: clock.monotonic(),
       batches: Promise.resolve(),
+      whole: !only,
       hangs: false,
       cancelWatch: () => {},
     };
     this.#pass = pass;
-    this.#worker ??= this.#start();
-    this.#worker.ref();
     this.#watch(pass, -1);
-    this.#worker.postMessage({ root: share().root } satisfies ScanRequest);
+    this.#thread.begin({ root: share().root, marker: drawMarker(), only });
     return pass.done.promise;
-  }
-
-  #start(): Worker {
-    const { database, exclude, share } = this.#options;
-    const { id, name, path } = share();
-    const setup: ScanSetup = { database, exclude, share: { id, name, path }, control: this.#control };
-    const worker = new Worker(workerUrl('scan-worker'), {
-      workerData: setup,
-      resourceLimits: { maxOldGenerationSizeMb: this.#heapMb, maxYoungGenerationSizeMb: 4 },
-    });
-    worker.on('message', (reply: ScanReply) => this.#take(reply));
-    worker.on('error', (error) => this.#broke(worker, error));
-    worker.on('exit', () => this.#broke(worker, new Error('its thread ended')));
-    return worker;
   }
 
   #take(reply: ScanReply): void {
@@ -131,30 +159,31 @@ export class ShareScan {
     if (!pass || this.#stopped) return;
     if (reply.reply === 'batch') {
       pass.batches = pass.batches
-        .then(() => (this.#stopped ? undefined : this.#options.apply(reply.changes)))
+        .then(async () => {
+          if (this.#stopped) return;
+          if (reply.changes.length > 0) await this.#options.apply(reply.changes);
+          if (reply.prints.length > 0) this.#options.keep(reply.prints);
+        })
         .catch((error: unknown) => this.#fail(pass, error))
-        .finally(() => {
-          Atomics.add(this.#counters, 0, 1);
-          Atomics.notify(this.#counters, 0);
-        });
+        .finally(() => this.#thread.tookIn());
       return;
     }
-    const { path } = this.#options.share();
-    pass.batches = pass.batches.then(async () => {
-      if (this.#stopped) return;
-      if (reply.reply === 'end' && pass.failure === undefined) {
-        this.#links = reply.links;
-        this.#warnings = reply.warnings;
-        this.#passes += 1;
-        this.#setProblem(undefined);
-        await this.#options.ended({ ...reply, began: pass.began });
-      } else {
-        this.#setProblem(
-          reply.reply === 'end' ? `cannot take in what lies in ${path}: ${pass.failure}` : reply.message,
-        );
-      }
-    });
+    pass.batches = pass.batches.then(() => this.#finish(pass, reply));
     void pass.batches.catch((error: unknown) => this.#setProblem(String(error))).then(() => this.#end(pass));
+  }
+
+  async #finish(pass: Pass, reply: Exclude<ScanReply, { reply: 'batch' }>): Promise<void> {
+    if (this.#stopped) return;
+    if (reply.reply !== 'end') return this.#setProblem(reply.message);
+    if (pass.failure !== undefined)
+      return this.#setProblem(`cannot take in what lies in ${this.#options.share().path}: ${pass.failure}`);
+    if (pass.whole) {
+      this.#links = reply.links;
+      this.#setWarnings(reply.warnings);
+      this.#passes += 1;
+      this.#setProblem(undefined);
+    }
+    await this.#options.ended({ ...reply, began: pass.began, whole: pass.whole });
   }
 
   #fail(pass: Pass, error: unknown): void {
@@ -165,45 +194,37 @@ export class ShareScan {
     if (this.#pass !== pass || this.#stopped) return;
     pass.cancelWatch();
     this.#pass = undefined;
-    this.#worker?.unref();
+    this.#thread.rest();
     pass.done.resolve();
     const { clock, scanSeconds } = this.#options;
     const took = clock.monotonic() - pass.start;
+    if (pass.whole) this.#took = took;
+    else this.#lookAfter = clock.monotonic() + LENGTHS_BETWEEN_LOOKS * took;
+    if (pass.whole && !this.#next) {
+      const wait = Math.max(scanSeconds * 1000, LENGTHS_BETWEEN * took) - took;
+      this.#cancelTimer = clock.after(wait, () => void this.pass());
+    }
     if (this.#next) {
       const { resolve } = this.#next;
       this.#next = undefined;
       void this.#begin().then(resolve);
-    } else {
-      const wait = Math.max(scanSeconds * 1000, LENGTHS_BETWEEN * took) - took;
-      this.#cancelTimer = clock.after(wait, () => void this.pass());
-      if (wait > KEEP_THREAD_MS) this.#retire();
+    } else this.#lookSoon();
+  }
+
+  #broke(error: unknown, again: boolean): void {
+    if (this.#stopped) return;
+    if (again) this.#next ??= Promise.withResolvers<void>();
+    else {
+      const why = error instanceof Error ? error.message : String(error);
+      this.#setProblem(`scanning ${this.#options.share().path} failed: ${why}`);
     }
-  }
-
-  #broke(worker: Worker, error: unknown): void {
-    if (this.#worker !== worker || this.#stopped) return;
-    this.#worker = undefined;
-    if (systemCode(error) === 'ERR_WORKER_OUT_OF_MEMORY' && this.#heapMb < LARGE_HEAP_MB) {
-      this.#heapMb = LARGE_HEAP_MB;
-      this.#next ??= Promise.withResolvers<void>();
-    } else
-      this.#setProblem(
-        `scanning ${this.#options.share().path} failed: ${error instanceof Error ? error.message : String(error)}`,
-      );
     if (this.#pass) this.#end(this.#pass);
-  }
-
-  /** Between two passes the thread would only hold memory. */
-  #retire(): void {
-    const worker = this.#worker;
-    this.#worker = undefined;
-    void worker?.terminate();
   }
 
   /** A folder that does not answer for a while is said to be unavailable; its thread is left to wait. */
   #watch(pass: Pass, progress: number): void {
     pass.cancelWatch = this.#options.clock.after(HANGS_AFTER_MS, () => {
-      const now = Atomics.load(this.#counters, 0) + Atomics.load(this.#counters, 1);
+      const now = this.#thread.progress;
       pass.hangs = now === progress;
       if (pass.hangs) {
         this.#setProblem(`${this.#options.share().path} does not answer`);
@@ -217,9 +238,19 @@ export class ShareScan {
   #setProblem(problem: string | undefined): void {
     if (problem === this.#problem || this.#stopped) return;
     this.#problem = problem;
-    const { log, share } = this.#options;
+    const { log, share, lost } = this.#options;
+    if (problem) lost();
     if (problem) log.warn(problem, { event: 'share-unreadable', share: share().name });
     else log.info(`${share().path} can be read again`, { event: 'share-readable', share: share().name });
+  }
+
+  #setWarnings(warnings: readonly string[]): void {
+    const { log, share } = this.#options;
+    for (const warning of warnings) {
+      if (this.#warnings.includes(warning)) continue;
+      log.warn(`in ${share().path}: ${warning}`, { event: 'share-warning', share: share().name });
+    }
+    this.#warnings = warnings;
   }
 }
 
@@ -229,6 +260,7 @@ interface Pass {
   readonly began: number;
   /** By the clock that never steps. */
   readonly start: number;
+  readonly whole: boolean;
   batches: Promise<void>;
   failure?: string;
   hangs: boolean;
@@ -236,9 +268,9 @@ interface Pass {
 }
 
 const LENGTHS_BETWEEN = 10;
+const LENGTHS_BETWEEN_LOOKS = 4;
+/** What changes together is looked at together. */
+const JOIN_MS = 50;
+/** More than these are as quickly looked at in a whole pass. */
+const MAX_FOLDERS = 1000;
 const HANGS_AFTER_MS = 30_000;
-const END_WAIT_MS = 2000;
-const KEEP_THREAD_MS = 2000;
-/** Enough for folders of some 100,000 names; a larger one gets more at the second try. */
-const HEAP_MB = 64;
-const LARGE_HEAP_MB = 1536;

@@ -24,6 +24,8 @@ import { SqliteEntryStore } from '../storage/sqlite/entry-store.ts';
 import { SqliteHashStore } from '../storage/sqlite/hash-store.ts';
 import { SqliteLocalFiles } from '../storage/sqlite/local-files.ts';
 import { openPeerDatabase } from '../storage/sqlite/peer-database.ts';
+import { SqliteScanMemory } from '../storage/sqlite/scan-memory.ts';
+import { SqliteVerifyStore } from '../storage/sqlite/verify-store.ts';
 import { ShareService } from './shares.ts';
 
 const SELF = 'a'.repeat(32);
@@ -407,11 +409,16 @@ function open(options: Options) {
   const shares = new ShareService({
     self: SELF,
     database,
-    stores: { entries, files, hashes },
+    stores: {
+      ...{ entries, files, hashes },
+      memory: new SqliteScanMemory(connection),
+      verified: new SqliteVerifyStore(connection),
+    },
     clock: systemClock,
     random: systemRandom,
     log: silentLog,
     scanSeconds: 3600,
+    stillSeconds: 0,
     ...options,
   });
   let closed = false;

@@ -1,26 +1,26 @@
-import { realpath, stat } from 'node:fs/promises';
 import type { Clock } from '../core/clock.ts';
 import type { IndexHead } from '../core/entry.ts';
-import { PeerdexError } from '../core/errors.ts';
 import type { PeerId } from '../core/ids.ts';
-import type { LocalContents } from '../core/ports/local-contents.ts';
+import type { FolderWatcher } from '../core/ports/folder-watcher.ts';
+import type { LocalContents, ManyLocalContents } from '../core/ports/local-contents.ts';
 import type { ShareRecord } from '../core/ports/local-file-store.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Random } from '../core/random.ts';
-import { ScanApplier, type ScanStores } from '../index/apply-scan.ts';
+import { ScanApplier } from '../index/apply-scan.ts';
 import type { ChangeCounts } from '../index/change-counts.ts';
 import { drawIndexId, OwnLog } from '../index/own-log.ts';
 import { HashPool } from '../storage/disk/hash-pool.ts';
 import { type HashedFile, hashOneFile } from './hash-one-file.ts';
 import { LocalPlaces } from './local-places.ts';
-import { refusePrivate } from './private-folders.ts';
-import { realFolder, realPathOf } from './real-paths.ts';
+import { realPathOf } from './real-paths.ts';
 import { ShareLog } from './share-log.ts';
-import { refuseNested, shareNameFor } from './share-names.ts';
+import { type AddOptions, ShareRoster } from './share-roster.ts';
 import { ShareRunner, type ShareStatus } from './share-runner.ts';
+import type { ShareStores } from './share-stores.ts';
+import { WatchPlaces } from './share-watch.ts';
 import { HashQueue } from './shares-hash.ts';
-import { forgetUnusedHashes } from './shares-upkeep.ts';
-import { letOthers, runSteps } from './steps.ts';
+import { ShareUpkeep } from './shares-upkeep.ts';
+import { Verification } from './verify/verification.ts';
 import { workerUrl } from './worker-url.ts';
 
 export interface ShareServiceOptions {
@@ -28,7 +28,7 @@ export interface ShareServiceOptions {
   /** The peer's database file, which the scanning threads read. */
   readonly database: string;
   /** Stores in that database. */
-  readonly stores: ScanStores;
+  readonly stores: ShareStores;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -36,13 +36,12 @@ export interface ShareServiceOptions {
   readonly scanSeconds?: number;
   /** The data folder: only what lies in it for others is shared, see `refusePrivate`. Absolute paths. */
   readonly exclude?: readonly string[];
-}
-
-export interface AddOptions {
-  /** `remove` refuses it. */
-  readonly fixed?: boolean;
-  /** Takes the folder that stands there now, also when it is another one than before. */
-  readonly accept?: boolean;
+  /** Tells of changes between passes; absent: passes alone find them. */
+  readonly watcher?: FolderWatcher | undefined;
+  /** Seconds that a file must have been left alone before it is listed; 1 by default. */
+  readonly stillSeconds?: number | undefined;
+  /** Most bytes a second that are read to verify; 100 MB by default. */
+  readonly verifyRate?: number | undefined;
 }
 
 export type RescanResult = ChangeCounts & { readonly seconds: number };
@@ -53,19 +52,25 @@ export type RescanResult = ChangeCounts & { readonly seconds: number };
  */
 export class ShareService {
   /** Where each content lies on this machine. */
-  readonly contents: LocalContents;
-  readonly #options: Required<ShareServiceOptions>;
+  readonly contents: LocalContents & ManyLocalContents;
+  readonly #options: ShareServiceOptions & {
+    readonly scanSeconds: number;
+    readonly exclude: readonly string[];
+  };
   readonly #own: OwnLog;
   readonly #log: ShareLog;
   readonly #applier: ScanApplier;
   readonly #pool: HashPool;
   readonly #queue: HashQueue;
   readonly #runners = new Map<number, ShareRunner>();
-  readonly #fixed = new Set<string>();
+  readonly #roster: ShareRoster;
   readonly #firstPass = Promise.withResolvers<void>();
   #started = false;
   #stopped = false;
-  #cancelUpkeep: (() => void) | undefined;
+  readonly #upkeep: ShareUpkeep;
+  readonly #places = new WatchPlaces();
+  /** Whether what lies here is what was hashed. */
+  readonly verification: Verification;
 
   constructor(options: ShareServiceOptions) {
     const exclude = (options.exclude ?? []).map(realPathOf);
@@ -90,7 +95,26 @@ export class ShareService {
       hasher: this.#pool,
       threads: this.#pool.size,
       log,
+      clock,
+      stillMs: (options.stillSeconds ?? 1) * 1000,
       settle: async (share, results) => this.#runners.get(share)?.settle(results),
+    });
+    this.#roster = new ShareRoster({
+      ...{ stores, exclude, shareLog: this.#log, log },
+      run: (share) => {
+        if (this.#started && !this.#stopped) void this.#run(share).round();
+      },
+      look: async (share) => this.#runners.get(share.id)?.round(),
+      end: (share) => this.#end(share),
+    });
+    this.#upkeep = new ShareUpkeep({ stores, shareLog: this.#log, clock, log });
+    this.verification = new Verification({
+      stores,
+      clock,
+      log,
+      rate: options.verifyRate ?? VERIFY_RATE,
+      settle: async (share, results) => this.#runners.get(share)?.settle(results),
+      withdraw: async (share, rotten) => this.#runners.get(share)?.withdraw(rotten),
     });
   }
 
@@ -101,20 +125,24 @@ export class ShareService {
 
   async start(): Promise<void> {
     this.#started = true;
-    await this.#removePrivate();
+    await this.#roster.removePrivate();
     const shares = this.#options.stores.files.shares();
     await this.#log.keepOnly(new Set(shares.map(({ name }) => name)));
     const runners = shares.map((share) => this.#run(share));
-    void Promise.all(runners.map((runner) => runner.round())).then(() => this.#firstPass.resolve());
-    this.#upkeep();
+    void Promise.all(runners.map((runner) => runner.round())).then(() => {
+      this.#firstPass.resolve();
+      this.verification.goOn();
+    });
+    this.#upkeep.start();
   }
 
   async stop(): Promise<void> {
     if (this.#stopped) return;
     this.#stopped = true;
-    this.#cancelUpkeep?.();
+    this.#upkeep.stop();
     this.#queue.stop();
     this.#firstPass.resolve();
+    await this.verification.stop();
     await Promise.all([this.#pool.close(), ...[...this.#runners.values()].map((runner) => runner.stop())]);
   }
 
@@ -122,47 +150,14 @@ export class ShareService {
     return this.stop();
   }
 
-  /**
-   * Shares a folder from now on, or finds that it is shared; answers with the share's name. Throws `not-found` when there is no
-   * folder and `conflict` when it lies inside or around another share, or is private to peerdex.
-   */
-  async add(path: string, { fixed = false, accept = false }: AddOptions = {}): Promise<string> {
-    const { stores, exclude } = this.#options;
-    const real = await realFolder(path).catch((error: unknown) => {
-      if (stores.files.shares().some((share) => share.path === path)) return path;
-      throw error;
-    });
-    refusePrivate(real, { own: exclude, downloads: fixed });
-    if (fixed) this.#fixed.add(real);
-    const shares = stores.files.shares();
-    const known = shares.find((share) => share.path === real);
-    if (known) {
-      if (accept) await this.#accept(known);
-      return known.name;
-    }
-    refuseNested(real, shares, exclude);
-    const name = shareNameFor(real, new Set(shares.map((share) => share.name)));
-    const share = this.#log.addShare(name, () => stores.files.addShare(name, real));
-    if (this.#started && !this.#stopped) void this.#run(share).round();
-    return name;
+  /** See ShareRoster. */
+  add(path: string, options?: AddOptions): Promise<string> {
+    return this.#roster.add(path, options);
   }
 
   /** Stops sharing a folder; answers with the share's name. Throws `not-found`, or `conflict` for a fixed one. */
-  async remove(path: string): Promise<string> {
-    const { files } = this.#options.stores;
-    const real = await realpath(path).catch(() => path);
-    const share = files.shares().find((one) => one.path === real || one.path === path);
-    if (!share) throw new PeerdexError('not-found', `${path} is not shared`);
-    if (this.#fixed.has(share.path)) {
-      throw new PeerdexError('conflict', `${share.path} is the downloads folder and stays shared`);
-    }
-    this.#queue.drop(share.id);
-    await this.#runners.get(share.id)?.stop();
-    this.#runners.delete(share.id);
-    await this.#log.deleteShare(share.name);
-    while (files.forget(share.id, REMOVE_STEP, 'all') === REMOVE_STEP) await letOthers();
-    files.removeShare(share.id);
-    return share.name;
+  remove(path: string): Promise<string> {
+    return this.#roster.remove(path);
   }
 
   /** Looks at every share now; answers when all that changed is hashed and in the log. Folders are not counted. */
@@ -215,25 +210,14 @@ export class ShareService {
     return hashOneFile(this.#pool, path, signal);
   }
 
-  /** What must not be shared and was, by an earlier version or because keys have come to lie there. */
-  async #removePrivate(): Promise<void> {
-    const { exclude, log, stores } = this.#options;
-    for (const { path } of stores.files.shares()) {
-      try {
-        refusePrivate(realPathOf(path), { own: exclude, downloads: this.#fixed.has(path) });
-      } catch (error) {
-        log.warn(`no longer shared: ${(error as PeerdexError).message}`, { event: 'share-removed' });
-        await this.remove(path);
-      }
-    }
-  }
-
   #run(share: ShareRecord): ShareRunner {
-    const { database, exclude, clock, log, scanSeconds, stores } = this.#options;
+    const { database, exclude, clock, log, random, scanSeconds, stores, watcher } = this.#options;
+    const drawMarker = () => drawIndexId(random) + drawIndexId(random);
     const runner = new ShareRunner({
-      scan: { database, exclude, clock, log, scanSeconds },
+      scan: { database, exclude, clock, log, scanSeconds, drawMarker },
+      watch: watcher && { watcher, places: this.#places },
       share,
-      files: stores.files,
+      ...{ files: stores.files, memory: stores.memory, verified: stores.verified },
       applier: this.#applier,
       queue: this.#queue,
       changed: (counts) => this.#log.changed(counts),
@@ -242,35 +226,16 @@ export class ShareService {
     return runner;
   }
 
-  async #accept(share: ShareRecord): Promise<void> {
-    const { dev, ino } = await stat(share.path, { bigint: true });
-    if (share.root?.device === dev && share.root.inode === ino) return;
-    this.#options.stores.files.setRoot(share.id, { device: dev, inode: ino });
-    await this.#runners.get(share.id)?.round();
-  }
-
-  #upkeep(): void {
-    const again = () => {
-      if (!this.#stopped) this.#cancelUpkeep = this.#options.clock.after(UPKEEP_MS, () => this.#upkeep());
-    };
-    const work = async () => {
-      await this.#log.prune();
-      await runSteps(forgetUnusedHashes(this.#options.stores, this.#options.clock.now()));
-    };
-    work()
-      .catch((error: unknown) => {
-        if (!this.#stopped)
-          this.#options.log.warn(`upkeep of the index failed: ${String(error)}`, {
-            event: 'index-upkeep-failed',
-          });
-      })
-      .finally(again);
+  async #end(share: ShareRecord): Promise<void> {
+    this.#queue.drop(share.id);
+    await this.verification.drop(share.id);
+    await this.#runners.get(share.id)?.stop();
+    this.#runners.delete(share.id);
   }
 }
 
-const REMOVE_STEP = 50;
-const UPKEEP_MS = 3600 * 1000;
+const VERIFY_RATE = 100_000_000;
 
-const UNSEEN = { state: 'scanning', links: 0, warnings: [] } as const;
+const UNSEEN = { state: 'scanning', links: 0, rotten: 0, warnings: [] } as const;
 
 const brief = ({ path, name, files, bytes }: ShareRecord) => ({ path, name, files, bytes });

@@ -80,6 +80,11 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'share', summary: 'share a folder', load: () => import('./commands/share.ts') },
   { name: 'unshare', summary: 'stop sharing a folder', load: () => import('./commands/unshare.ts') },
   { name: 'rescan', summary: 'look at all shares now', load: () => import('./commands/rescan.ts') },
+  {
+    name: 'verify',
+    summary: 'hash what is shared again and tell what has rotted',
+    load: () => import('./commands/verify.ts'),
+  },
   { name: 'limit', summary: 'set or show rate limits', load: () => import('./commands/limit.ts') },
   { name: 'open', summary: 'open the dashboard in a browser', load: () => import('./commands/open.ts') },
   { name: 'jobs', summary: 'list downloads', load: () => import('./commands/jobs.ts') },

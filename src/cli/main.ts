@@ -1,5 +1,6 @@
 import { asPeerdexError } from '../core/errors.ts';
 import { EXIT_OF } from './exit-codes.ts';
+import { leave } from './leave.ts';
 import { errorLines } from './output/print-error.ts';
 import { runProgram } from './program.ts';
 
@@ -15,7 +16,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     for (const line of errorLines(error, wantsJson(argv))) process.stderr.write(`${line}\n`);
   }
   await Promise.all([process.stdout, process.stderr].map(flushed));
-  process.exit(code);
+  leave(code);
 }
 
 /** Whoever reads us has read enough (`peerdex ls | head`): no failure of ours. */

@@ -30,6 +30,9 @@ export interface IndexHead {
   readonly seq: number;
 }
 
+/** Numbers between the two were never given: at a start the log went on with the second after the first. */
+export type Jump = readonly [after: number, begins: number];
+
 /** A stretch of one owner's log. */
 export interface LogPage {
   readonly owner: PeerId;
@@ -44,6 +47,8 @@ export interface LogPage {
   readonly records: readonly LogRecord[];
   /** False on the page that reaches `last`. */
   readonly more: boolean;
+  /** The jumps that end above `since`, rising: who stands within one knows a past of the log that was lost. */
+  readonly jumps?: readonly Jump[] | undefined;
 }
 
 /** An entry and whose it is. */

@@ -1,13 +1,20 @@
 import type { Clock } from '../core/clock.ts';
+import { DIGEST_BYTES } from '../core/digest.ts';
 import type { ContentId } from '../core/ids.ts';
 import type { HashOutcome } from '../core/ports/disk.ts';
 import type { EntryStore } from '../core/ports/entry-store.ts';
-import type { HashKeeper } from '../core/ports/local-contents.ts';
-import type { FileLook, LocalEntry, LocalFileStore } from '../core/ports/local-file-store.ts';
+import type { HashKeeper, WrittenFile } from '../core/ports/local-contents.ts';
+import {
+  type FileLook,
+  type LocalEntry,
+  type LocalFileStore,
+  sameInode,
+} from '../core/ports/local-file-store.ts';
 import { type ChangeCounts, NOTHING, sum } from './change-counts.ts';
 import { isRacy, type ScanChange } from './compare-folder.ts';
 import { keepLastLeaves, keepMostLeaves } from './keep-hashes.ts';
 import type { LogChange, OwnLog } from './own-log.ts';
+import { recordMany } from './record-many.ts';
 import {
   indexEntry,
   indexPath,
@@ -108,6 +115,24 @@ export class ScanApplier {
     return counts;
   }
 
+  /** Files that look as they did and have other bytes leave the log, and come back when they look otherwise. */
+  *rot(
+    share: ShareName,
+    rotten: readonly { readonly id: number; readonly look: FileLook }[],
+  ): Generator<void, ChangeCounts> {
+    const { entries, files } = this.#stores;
+    return entries.transaction(() => {
+      const log: LogChange[] = [];
+      for (const { id, look } of rotten) {
+        const entry = files.byId(id);
+        if (entry?.state !== 'settled' || entry.size !== look.size || entry.mtime !== look.mtime) continue;
+        files.put({ ...entry, state: 'rotten' });
+        log.push({ deleted: indexPath(share, pathOf(entry)) });
+      }
+      return this.#log.write(log);
+    });
+  }
+
   /**
    * A file that peerdex wrote and verified: it is in the log at once and is not hashed again. Where a folder stood as far as is
    * known, what lay in it leaves the log first, in steps; without one there is a single step.
@@ -145,17 +170,36 @@ export class ScanApplier {
     return sum(counts, written);
   }
 
+  /** Runs `work` in one transaction, whatever it writes. */
+  together<T>(work: () => T): T {
+    return this.#stores.entries.transaction(work);
+  }
+
+  /** Keeps the hashes of files of one leaf. */
+  keepSmall(written: readonly WrittenFile[]): void {
+    const { hashes } = this.#stores;
+    for (const { content, look, hashes: both } of written) {
+      hashes.putManifest(content, { size: look.size, groups: both.subarray(DIGEST_BYTES) });
+      if (look.size > 0) hashes.putLeaves(content, 0, both.subarray(0, DIGEST_BYTES));
+    }
+  }
+
+  /** As `record`, for many small files; see recordMany. */
+  recordMany(share: ShareName, written: readonly WrittenFile[]): ReturnType<typeof recordMany> {
+    return recordMany(this.#stores, this.#log, this.#clock, share, written);
+  }
+
   /** A file of which others say that it is no longer what it was: hashed again, and withdrawn at once if it looks different. */
   doubt(share: ShareName, parent: string, name: string, now: FileLook | undefined): ChangeCounts {
     return this.#stores.entries.transaction(() => {
       const entry = this.#stores.files.get(share.id, parent, name);
-      if (entry?.kind !== 'file' || entry.state === 'gone') return NOTHING;
+      if (entry?.kind !== 'file' || entry.state === 'gone' || entry.state === 'rotten') return NOTHING;
       const path = indexPath(share, pathOf(entry));
       if (!now) {
         this.#leave(entry);
         return this.#log.write([{ deleted: path }]);
       }
-      const same = now.size === entry.size && now.mtime === entry.mtime && now.inode === entry.inode;
+      const same = now.size === entry.size && now.mtime === entry.mtime && sameInode(now, entry);
       const content = same ? entry.content : undefined;
       this.#stores.files.put({ ...entry, ...plainLook(now), content, state: 'pending' });
       return same ? NOTHING : this.#log.write([{ deleted: path }]);
@@ -191,7 +235,7 @@ export class ScanApplier {
     const { files } = this.#stores;
     const entry = files.get(share.id, change.parent, change.name);
     if (change.change === 'gone') {
-      if (!entry || entry.mtime !== change.mtime || entry.inode !== change.inode) return;
+      if (!entry || entry.mtime !== change.mtime || !sameInode(entry, change)) return;
       this.#leave(entry);
       log.push({ deleted: indexPath(share, pathOf(entry)) });
       return;
@@ -206,7 +250,7 @@ export class ScanApplier {
   }
 
   #nextFile(seen: Seen, before: LocalEntry | undefined): LocalEntry {
-    const same = before?.size === seen.size && before.mtime === seen.mtime && before.inode === seen.inode;
+    const same = before?.size === seen.size && before.mtime === seen.mtime && sameInode(before, seen);
     if (same && before.state !== 'settled') {
       return { ...before, ...seen };
     }
@@ -237,7 +281,7 @@ export interface HashResult {
 }
 
 /** Changes in one transaction: a few milliseconds. */
-const STEP = 50;
-const SETTLE_STEP = 25;
+const STEP = 100;
+const SETTLE_STEP = 64;
 
 const leavesFolder = (change: ScanChange): boolean => change.change === 'gone' || change.kind === 'file';

@@ -4,6 +4,7 @@ import { CONTENT_ID_PATTERN, INDEX_ID_PATTERN } from '../core/id-patterns.ts';
 import type { PeerId } from '../core/ids.ts';
 import { pathProblem } from '../core/index-path.ts';
 import { MAX_CONTENT_BYTES } from '../core/leaf-layout.ts';
+import { MAX_JUMPS } from './own-log.ts';
 import type { LogRequest } from './serve-log.ts';
 
 /** Whose page it is and who sent it: pages may be passed on. */
@@ -30,7 +31,7 @@ function pageProblem(owner: PeerId, asked: LogRequest, page: LogPage): string | 
   if (!isCount(page.last) || !isCount(page.floor) || !isCount(page.since))
     return 'its numbers are no numbers';
   if (page.floor > page.last) return 'its floor is above its last number';
-  if (page.since !== 0 && (page.since !== asked.since || page.index !== asked.index)) {
+  if (page.since !== 0 && (page.since > asked.since || page.index !== asked.index)) {
     return `it begins at ${page.since} and ${asked.since} was asked for`;
   }
   // What was made for somebody within a snapshot leaves out deletions that the asker has not seen.
@@ -47,6 +48,29 @@ function pageProblem(owner: PeerId, asked: LogRequest, page: LogPage): string | 
     const problem = recordProblem(record);
     if (problem) return `number ${record.seq} has ${problem}`;
     above = record.seq;
+  }
+  if (page.since < asked.since && page.since > 0 && reachOf(page) <= asked.since)
+    return `it ends at ${reachOf(page)} and ${asked.since} was asked for`;
+  return jumpProblem(page);
+}
+
+/** Who has taken the page in knows the log so far. */
+export const reachOf = ({ more, records, last }: LogPage): number => (more ? records.at(-1)!.seq : last);
+
+function jumpProblem({ jumps = [], since, last }: LogPage): string | undefined {
+  if (jumps.length > MAX_JUMPS) return `it has more than ${MAX_JUMPS} jumps`;
+  let above = 0;
+  for (const [after, begins] of jumps) {
+    if (
+      !isCount(after) ||
+      !isCount(begins) ||
+      after < above ||
+      begins <= after ||
+      begins <= since ||
+      begins > last
+    )
+      return 'its jumps do not rise';
+    above = begins;
   }
   return undefined;
 }

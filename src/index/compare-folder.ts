@@ -1,7 +1,7 @@
 import type { EntryKind } from '../core/entry.ts';
 import { nameProblem, pathProblem } from '../core/index-path.ts';
 import type { Listing, WalkedItem } from '../core/ports/disk.ts';
-import type { FileLook, LocalEntry } from '../core/ports/local-file-store.ts';
+import { type FileLook, type LocalEntry, sameInode } from '../core/ports/local-file-store.ts';
 
 /** A difference between a folder and what is remembered of it. */
 export type ScanChange =
@@ -72,7 +72,7 @@ function isUnchanged(item: WalkedItem, entry: LocalEntry | undefined): boolean {
   return (
     entry.size === item.size &&
     entry.mtime === item.mtime &&
-    entry.inode === item.inode &&
+    sameInode(entry, item) &&
     entry.device === item.device &&
     entry.executable === item.executable &&
     (entry.state !== 'settled' || !isRacy(entry.mtime, entry.stamp))

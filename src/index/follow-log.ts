@@ -1,11 +1,12 @@
 import type { Clock } from '../core/clock.ts';
 import type { IndexHead, LogPage } from '../core/entry.ts';
 import { PeerdexError } from '../core/errors.ts';
-import type { PeerId } from '../core/ids.ts';
+import type { IndexId, PeerId } from '../core/ids.ts';
 import { INDEX_LIMITS, type IndexLimits } from '../core/limits/limits.ts';
 import type { Cursor, EntryStore, OwnerState } from '../core/ports/entry-store.ts';
-import { checkPage, type PageSource, refusedPage } from './check-page.ts';
-import type { LogRequest } from './serve-log.ts';
+import { checkPage, type PageSource, reachOf, refusedPage } from './check-page.ts';
+import type { KeptPages } from './kept-pages.ts';
+import { isWithin, type LogRequest } from './serve-log.ts';
 
 export interface FollowOptions {
   readonly store: EntryStore;
@@ -13,6 +14,8 @@ export interface FollowOptions {
   readonly clock: Clock;
   /** What is kept of this owner, the usual unless told; a page that would exceed it is refused. */
   readonly limits?: Partial<IndexLimits> | undefined;
+  /** The log that the owner has told the registry of: pages of it are taken from anybody. */
+  readonly present?: (() => IndexId | undefined) | undefined;
 }
 
 /**
@@ -26,9 +29,12 @@ export class LogFollower {
     this.#options = options;
   }
 
-  /** What to ask next. */
-  request(limit: number): LogRequest {
+  /** What to ask next: the owner itself, or somebody else, who may know that the owner has another log now. */
+  request(limit: number, isOwner = true): LogRequest {
     const state = this.#state();
+    const present = this.#options.present?.();
+    if (!isOwner && present !== undefined && present !== (state?.snapshot?.index ?? state?.index))
+      return { index: present, since: 0, limit };
     if (state?.snapshot) {
       const { index, seq, floor } = state.snapshot;
       return { index, since: seq, limit, floor };
@@ -39,7 +45,7 @@ export class LogFollower {
   /**
    * Takes an answer in, a bounded number of records a step; `server` is who gave it. Throws `verification` for a page that cannot be
    * right or is older than what is known, and `limit` for more entries than allowed, all before any of them is kept. Ends with true
-   * when more is to be asked.
+   * when more is to be asked. A page that somebody else kept may begin before what was asked from.
    */
   *accept(
     asked: LogRequest,
@@ -50,15 +56,33 @@ export class LogFollower {
     const source = { owner: this.#options.owner, server };
     checkPage(source, asked, page);
     this.#refuseOld(source, page);
-    this.#begin(page);
-    this.#checkRoom(page);
-    for (let start = 0; start < page.records.length; start += stepRecords) {
-      this.#keep(page, start, start + stepRecords);
+    if (page.index === asked.index && isWithin(page.jumps ?? [], asked.since)) {
+      this.#replaceAll(page);
+      return true;
+    }
+    const news = newsOf(asked, page);
+    this.#begin(news);
+    this.#checkRoom(news);
+    for (let start = 0; start < news.records.length; start += stepRecords) {
+      this.#keep(news, start, start + stepRecords);
       yield;
     }
-    if (page.more) return true;
-    yield* this.#finish(page);
+    if (news.more) return true;
+    yield* this.#finish(news);
     return false;
+  }
+
+  /** From where its owner is best asked, so that what is kept to be passed on stays short; infinite where nothing is to be gained. */
+  cheapestStart(kept: KeptPages | undefined): number {
+    const state = this.#state();
+    if (!state || state.snapshot || !kept) return Number.POSITIVE_INFINITY;
+    const from = kept.askFrom(state.owner, state.seq, state.records);
+    return from < state.seq ? from : Number.POSITIVE_INFINITY;
+  }
+
+  /** True once any of the log was taken in. */
+  get isKnown(): boolean {
+    return this.#state() !== undefined;
   }
 
   /** True when the head says that there is more than what is known. */
@@ -73,19 +97,25 @@ export class LogFollower {
 
   /**
    * A signature holds for ever, so an old page may come again, from anybody. One that ends before what is known would take that back.
-   * Two logs of one owner have no order, so that there is another one is learned from the owner itself.
+   * Two logs of one owner have no order, so that there is another one is learned from the owner itself, or from the registry that it told.
    */
   #refuseOld(source: PageSource, page: LogPage): void {
     const state = this.#state();
     if (!state) return;
     const { snapshot } = state;
     const now = snapshot?.index ?? state.index;
-    if (page.index !== now && source.server !== source.owner)
+    if (page.index !== now && source.server !== source.owner && page.index !== this.#options.present?.())
       throw refusedPage(source, `it is of the log ${page.index} and not of ${now}`);
     const ends = [state, ...(snapshot ? [snapshot, { index: snapshot.index, seq: snapshot.last }] : [])];
     const known = Math.max(0, ...ends.filter(({ index }) => index === page.index).map(({ seq }) => seq));
     if (page.last < known)
       throw refusedPage(source, `it ends at ${page.last} and ${known} is known: it is an old one`);
+  }
+
+  /** What was known is of a past that the owner has lost: all of it is taken anew. */
+  #replaceAll({ index, floor, last }: LogPage): void {
+    const { store, owner, clock } = this.#options;
+    store.beginSnapshot(owner, { index, seq: 0, floor, last }, clock.now());
   }
 
   /** An answer from 0 begins a snapshot, unless nothing is known that it could replace. */
@@ -152,6 +182,23 @@ export class LogFollower {
     while (store.dropDeletions(owner, floor, Number.MAX_SAFE_INTEGER, DROP_ROWS).length === DROP_ROWS) yield;
   }
 }
+
+/**
+ * A page that begins before what was asked from, without what is known already. One from 0 is a snapshot all the same where nothing was asked
+ * from, or where it may leave out deletions. Its end is no earlier than what is known, so what it repeats is as it stands.
+ */
+function newsOf(asked: LogRequest, page: LogPage): LogPage {
+  if (page.since === asked.since || replacesAll(asked, page)) return page;
+  return { ...page, since: asked.since, records: page.records.filter(({ seq }) => seq > asked.since) };
+}
+
+/** True for a page that begins a snapshot. */
+export const replacesAll = (asked: LogRequest, page: LogPage): boolean =>
+  page.since === 0 &&
+  (asked.since === 0 ||
+    page.index !== asked.index ||
+    page.floor > Math.max(asked.since, asked.floor ?? 0) ||
+    reachOf(page) <= asked.since);
 
 const SWEEP_ROWS = 5000;
 const DROP_ROWS = 200;

@@ -1,8 +1,8 @@
 import type { Clock } from '../core/clock.ts';
-import type { Entry, IndexHead, LogRecord } from '../core/entry.ts';
+import type { Entry, IndexHead, Jump, LogRecord } from '../core/entry.ts';
 import type { IndexId, PeerId } from '../core/ids.ts';
 import type { IndexPath } from '../core/index-path.ts';
-import type { Cursor, EntryStore } from '../core/ports/entry-store.ts';
+import type { Cursor, EntryStore, LogPosition } from '../core/ports/entry-store.ts';
 import { type Random, randomInt } from '../core/random.ts';
 
 import type { ChangeCounts } from './change-counts.ts';
@@ -10,17 +10,28 @@ import type { ChangeCounts } from './change-counts.ts';
 /** Deletions live so long; who has not asked since needs a snapshot. */
 export const DELETIONS_LIVE_MS = 30 * 24 * 3600 * 1000;
 
+/**
+ * So far, and up to twice as far, the numbers go on at a start. Commits are not flushed and a database may come from a copy, so what others
+ * know above the last stored number is of a past that is lost; it lies within the jump, and so they see that it is.
+ */
+const JUMP = 2 ** 20;
+/** Most jumps that a log tells of; the floor rises over older ones. */
+export const MAX_JUMPS = 256;
+
 /** A path that now looks so, or is no longer there. */
 export type LogChange = { readonly entry: Entry } | { readonly deleted: IndexPath };
 
 /**
  * This peer's own entry log. A change that equals what stands makes no record; sequence numbers only grow; a deletion is a record
- * with flag 0, no content, and the size and time that the entry had.
+ * with flag 0, no content, and the size and time that the entry had. The first record of each start comes after a jump in the numbers.
  */
 export class OwnLog {
   readonly #store: EntryStore;
   readonly #owner: PeerId;
   readonly #clock: Clock;
+  /** The last number when this start began, and how many its first record leaves out. */
+  readonly #startedAt: number;
+  readonly #jump: number;
 
   /** Makes the log, with a random index id, where there is none. */
   constructor(store: EntryStore, owner: PeerId, clock: Clock, random: Random) {
@@ -29,6 +40,8 @@ export class OwnLog {
     this.#clock = clock;
     if (!store.owner(owner))
       store.addOwner(owner, { index: drawIndexId(random), seq: 0, floor: 0 }, clock.now());
+    this.#startedAt = store.owner(owner)!.seq;
+    this.#jump = this.#startedAt > 0 ? JUMP + randomInt(random, JUMP) : 0;
   }
 
   head(): IndexHead {
@@ -44,7 +57,7 @@ export class OwnLog {
   /** Goes on as another log: who follows it takes all of it anew. */
   beginAnew(index: IndexId): void {
     const state = this.#store.owner(this.#owner)!;
-    this.#store.setPosition(this.#owner, { ...state, index }, this.#clock.now());
+    this.#store.setPosition(this.#owner, { ...state, index, jumps: undefined }, this.#clock.now());
   }
 
   /** Writes changes in one transaction, in their order. The caller bounds their number. */
@@ -52,7 +65,8 @@ export class OwnLog {
     return this.#store.transaction(() => {
       const records = new Map<IndexPath, LogRecord>();
       const state = this.#store.owner(this.#owner)!;
-      let { seq } = state;
+      const jump = state.seq === this.#startedAt ? this.#jump : 0;
+      let seq = state.seq + jump;
       const counts = { added: 0, changed: 0, deleted: 0 };
       for (const change of changes) {
         const path = 'entry' in change ? change.entry.path : change.deleted;
@@ -67,7 +81,9 @@ export class OwnLog {
       if (records.size > 0) {
         const now = this.#clock.now();
         this.#store.put(this.#owner, [...records.values()].sort(bySeq), now);
-        this.#store.setPosition(this.#owner, { ...state, seq }, now);
+        const jumps: Jump[] = [...(state.jumps ?? [])];
+        if (jump > 0) jumps.push([state.seq, state.seq + jump + 1]);
+        this.#store.setPosition(this.#owner, withoutOld({ ...state, seq, jumps }), now);
       }
       return counts;
     });
@@ -95,10 +111,18 @@ export class OwnLog {
       const state = this.#store.owner(this.#owner)!;
       const dropped = this.#store.dropDeletions(this.#owner, state.seq, now - DELETIONS_LIVE_MS, limit);
       const floor = dropped.reduce((highest, seq) => Math.max(highest, seq), state.floor);
-      if (floor > state.floor) this.#store.setPosition(this.#owner, { ...state, floor }, now);
+      if (floor > state.floor) this.#store.setPosition(this.#owner, withoutOld({ ...state, floor }), now);
       return dropped.length < limit;
     });
   }
+}
+
+/** Without jumps that end below the floor. Where too many are left the floor rises: who knows less takes a snapshot. */
+function withoutOld(position: LogPosition): LogPosition {
+  const all = position.jumps ?? [];
+  const floor = Math.max(position.floor, all.at(-1 - MAX_JUMPS)?.[1] ?? 0);
+  const jumps = all.filter(([, begins]) => begins > floor);
+  return { ...position, floor, jumps: jumps.length > 0 ? jumps : undefined };
 }
 
 /** 16 hexadecimal digits. */

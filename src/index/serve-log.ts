@@ -1,4 +1,4 @@
-import type { LogPage, LogRecord } from '../core/entry.ts';
+import type { Jump, LogPage, LogRecord } from '../core/entry.ts';
 import type { IndexId, PeerId } from '../core/ids.ts';
 import type { EntryQueries } from '../core/ports/entry-store.ts';
 
@@ -12,11 +12,13 @@ export interface LogRequest {
   readonly limit: number;
   /** While it follows a snapshot: the floor on the snapshot's first page. */
   readonly floor?: number | undefined;
+  /** Of who passes pages on: a page that was made when the log ended below this number is of no use. */
+  readonly atLeast?: number | undefined;
 }
 
 /**
  * A page of an owner's log. Who names another index, or knows less than the floor, is answered from 0 and replaces all it
- * had. Within a snapshot it may be below the floor as long as nothing was pruned since the snapshot began. A page ends early where its
+ * had; so is who stands within a jump. Within a snapshot it may be below the floor as long as nothing was pruned since the snapshot began. A page ends early where its
  * paths are long, so that whoever gets it needs little memory for it.
  */
 export function serveLog(
@@ -25,16 +27,23 @@ export function serveLog(
   request: LogRequest,
   maxRecords: number,
 ): LogPage {
-  const { index, seq: last, floor } = store.owner(owner)!;
+  const { index, seq: last, floor, jumps = [] } = store.owner(owner)!;
   const knows = Math.max(request.since, request.floor ?? 0);
-  const since = request.index === index && request.since <= last && knows >= floor ? request.since : 0;
+  const isGood = request.index === index && request.since <= last && knows >= floor;
+  const since = isGood && !isWithin(jumps, request.since) ? request.since : 0;
   const limit = Math.max(1, Math.min(request.limit, maxRecords));
   const all = store.page(owner, since, limit);
   const records = all.slice(0, fitting(all));
   const reached = records.at(-1)?.seq ?? last;
   const isCut = records.length < all.length || all.length === limit;
-  return { owner, index, floor, last, since, records, more: reached < last && isCut };
+  const told = jumps.filter(([, begins]) => begins > since);
+  const page = { owner, index, floor, last, since, records, more: reached < last && isCut };
+  return told.length > 0 ? { ...page, jumps: told } : page;
 }
+
+/** True for a number that this log never gave. */
+export const isWithin = (jumps: readonly Jump[], number: number): boolean =>
+  jumps.some(([after, begins]) => number > after && number < begins);
 
 /** How many of these records one page takes; at least one. */
 function fitting(records: readonly LogRecord[]): number {

@@ -1,18 +1,9 @@
 import { idOfPublicKey } from '../core/ids.ts';
+import type { SignedPage } from '../core/ports/page-store.ts';
 import type { Signer, Verifier } from '../core/ports/signing.ts';
 import { type PageSource, refusedPage } from './check-page.ts';
 
 const TAG = 'peerdex/page/1';
-
-/** A page as its owner made it. Whoever has it may pass it on: nothing in it says who did. */
-export interface SignedPage {
-  /** The page in JSON, byte for byte as it was signed. */
-  readonly body: Uint8Array;
-  /** The owner's public key: SubjectPublicKeyInfo, DER. */
-  readonly key: Uint8Array;
-  /** Over `peerdex/page/1`, NUL and the body. */
-  readonly signature: Uint8Array;
-}
 
 export const signPage = (owner: Signer, body: Uint8Array): SignedPage => ({
   body,

@@ -1,7 +1,8 @@
 import { asPeerdexError, PeerdexError } from '../core/errors.ts';
-import type { ContentId } from '../core/ids.ts';
+import type { ContentId, PeerId } from '../core/ids.ts';
 import type { JobItem, JobRecord } from '../core/job.ts';
-import type { JobStore } from '../core/ports/job-store.ts';
+import type { JobStore, WhichItems } from '../core/ports/job-store.ts';
+import { BatchFetch } from './batch/batch-fetch.ts';
 import type { ContentFetch } from './fetch-content.ts';
 import { fetchItem, type ItemParts } from './fetch-item.ts';
 import type { JobListener } from './job-events.ts';
@@ -9,6 +10,8 @@ import type { FileFacts } from './job-facts.ts';
 import type { Lanes } from './lanes.ts';
 
 const PAGE_ITEMS = 200;
+/** From so many small files and folders on they are fetched together. */
+const MANY = 32;
 
 export interface JobRunOptions {
   readonly job: JobRecord;
@@ -24,10 +27,12 @@ export interface JobRunOptions {
 /** One run of a job: every open item is tried once; those that fail do not fail the others. */
 export class JobRun {
   readonly #options: JobRunOptions;
-  readonly #active = new Map<number, { item: JobItem; fetch: ContentFetch }>();
+  /** Items that are on their way one by one, by their ordinals. */
+  readonly active = new Map<number, { item: JobItem; fetch: ContentFetch }>();
   /** Items whose content another job is fetching. */
   #inLine = 0;
   #waitsForLane = false;
+  #batches: BatchFetch | undefined;
 
   constructor(options: JobRunOptions) {
     this.#options = options;
@@ -39,38 +44,34 @@ export class JobRun {
   }
 
   get rate(): number {
-    return this.#sum((fetch) => fetch.rate);
+    return this.#sum((fetch) => fetch.rate) + (this.#batches?.rate ?? 0);
   }
 
   get sources(): number {
-    return new Set([...this.#active.values()].flatMap(({ fetch }) => fetch.activeSources)).size;
+    const ofFiles = [...this.active.values()].flatMap(({ fetch }) => fetch.activeSources);
+    return new Set([...ofFiles, ...(this.#batches?.sources ?? [])]).size;
   }
 
   /** Why nothing comes, or undefined while something may. */
   get waitsFor(): string | undefined {
-    if (this.#active.size === 0) {
+    if (this.#batches?.isActive && this.active.size === 0) return this.#batches.reason;
+    if (this.active.size === 0) {
       if (this.#inLine > 0) return 'another download here is fetching the same content';
       return this.#waitsForLane ? 'other downloads here come first' : undefined;
     }
-    const reasons = [...this.#active.values()].map(({ fetch }) => fetch.reason);
+    const reasons = [...this.active.values()].map(({ fetch }) => fetch.reason);
     return reasons.every((reason) => reason !== undefined) ? reasons[0] : undefined;
   }
 
-  /** Of an item that is on its way. */
-  fetchOf(ordinal: number): ContentFetch | undefined {
-    return this.#active.get(ordinal)?.fetch;
-  }
-
-  /** The file on its way that has most to come. */
-  largestFile(): JobItem | undefined {
-    const missing = ({ fetch }: { fetch: ContentFetch }) => fetch.size - fetch.bytes;
-    return [...this.#active.values()].toSorted((a, b) => missing(b) - missing(a))[0]?.item;
+  /** Bytes a second of many small files together, by who gives them. */
+  get batchRates(): ReadonlyMap<PeerId, number> {
+    return this.#batches?.rates() ?? new Map();
   }
 
   /** The files that are on their way at this moment. */
   files(): readonly FileFacts[] {
     const { job, pathOf } = this.#options;
-    return [...this.#active.values()].map(({ item, fetch }) => ({
+    return [...this.active.values()].map(({ item, fetch }) => ({
       path: pathOf(job, item),
       content: item.content,
       bytes: fetch.bytes,
@@ -82,7 +83,7 @@ export class JobRun {
 
   emitProgress(): void {
     const { emit, job, pathOf } = this.#options;
-    for (const { item, fetch } of this.#active.values()) {
+    for (const { item, fetch } of this.active.values()) {
       emit({
         event: 'progress',
         job: job.id,
@@ -94,16 +95,58 @@ export class JobRun {
         reason: fetch.reason,
       });
     }
+    if (this.#batches?.isActive) this.#emitBatches(this.#batches);
+  }
+
+  /** Many small files have one progress, that of the whole job. */
+  #emitBatches(batches: BatchFetch): void {
+    const { emit, job, store } = this.#options;
+    const { size, doneBytes } = store.totals(job.id);
+    emit({
+      event: 'progress',
+      job: job.id,
+      path: job.root,
+      bytes: Math.min(size, doneBytes + this.activeBytes),
+      size,
+      rate: Math.round(this.rate),
+      sources: this.sources,
+      reason: batches.reason,
+    });
   }
 
   /** Resolves when every open item was tried. Rejects with the signal's reason when it aborts; what was fetched stays. */
   async run(signal: AbortSignal): Promise<void> {
-    const { job, lanes, parts } = this.#options;
+    const { job, parts } = this.#options;
     await parts.destinations.makeRoot(job.root);
     await this.#checkSpace();
+    this.#batches = this.#smallOnes(signal);
+    const works = [this.#runLanes(signal, this.#batches && 'others'), this.#batches?.run(signal)];
+    // Whoever stops the run may touch its partials once it has ended, so nothing of it may still be under way then.
+    const outcomes = await Promise.allSettled(works);
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+    signal.throwIfAborted();
+  }
+
+  /** Where there are many small ones, they are fetched together. */
+  #smallOnes(signal: AbortSignal): BatchFetch | undefined {
+    const { job, store, parts, lanes } = this.#options;
+    if (!parts.small || store.items(job.id, 'open', -1, MANY, 'small').length < MANY) return undefined;
+    const alone = async (item: JobItem) => {
+      try {
+        await lanes.enter(signal);
+      } catch {
+        return; // the job is stopped
+      }
+      await this.#runItem(item, signal).finally(() => lanes.leave());
+    };
+    return new BatchFetch({ ...this.#options, small: parts.small, alone });
+  }
+
+  async #runLanes(signal: AbortSignal, which: WhichItems | undefined): Promise<void> {
+    const { lanes } = this.#options;
     const running = new Set<Promise<void>>();
     try {
-      for (const item of this.#openItems()) {
+      for (const item of this.#openItems(which)) {
         this.#waitsForLane = true;
         await lanes.enter(signal);
         this.#waitsForLane = false;
@@ -114,16 +157,14 @@ export class JobRun {
         running.add(one);
       }
     } finally {
-      // Whoever stops the run may touch its partials once it has ended, so nothing of it may still be under way then.
       await Promise.all(running);
     }
-    signal.throwIfAborted();
   }
 
-  *#openItems(): Generator<JobItem> {
+  *#openItems(which?: WhichItems): Generator<JobItem> {
     const { job, store } = this.#options;
     for (let after = -1; ; ) {
-      const items = store.items(job.id, 'open', after, PAGE_ITEMS);
+      const items = store.items(job.id, 'open', after, PAGE_ITEMS, which);
       if (items.length === 0) return;
       yield* items;
       after = items.at(-1)!.ordinal;
@@ -153,7 +194,7 @@ export class JobRun {
           item,
           parts,
           {
-            onFetch: (fetch) => this.#active.set(item.ordinal, { item, fetch }),
+            onFetch: (fetch) => this.active.set(item.ordinal, { item, fetch }),
             onPassedOver: ({ peer, error }) =>
               emit({
                 event: 'passed-over',
@@ -175,7 +216,7 @@ export class JobRun {
       store.endItem(job.id, item.ordinal, 'failed', code, message);
       emit({ event: 'failed', job: job.id, path, code, reason: message, hint });
     } finally {
-      this.#active.delete(item.ordinal);
+      this.active.delete(item.ordinal);
     }
   }
 
@@ -198,7 +239,7 @@ export class JobRun {
   }
 
   #sum(of: (fetch: ContentFetch) => number): number {
-    return [...this.#active.values()].reduce((sum, { fetch }) => sum + of(fetch), 0);
+    return [...this.active.values()].reduce((sum, { fetch }) => sum + of(fetch), 0);
   }
 }
 

@@ -19,12 +19,19 @@ export function localFilesContract(name: string, open: () => { store: LocalFileS
 
   describe(`local files: ${name}`, () => {
     test('remembers shares, their roots and what they hold', (store, s) => {
-      store.setRoot(s, { device: HUGE, inode: 5n });
+      store.setRoot(s, { device: HUGE, inode: 5n, birth: 7n, marker: 'a'.repeat(32) });
       store.put(entry(s, { name: 'a', size: 10, content: content(1) }));
       store.put(entry(s, { name: 'b', size: 7, state: 'pending' }));
       store.put(entry(s, { name: 'dir', kind: 'folder', size: 0 }));
       assert.deepEqual(store.shares(), [
-        { id: s, name: 's', path: '/s', root: { device: HUGE, inode: 5n }, files: 1, bytes: 10 },
+        {
+          id: s,
+          name: 's',
+          path: '/s',
+          root: { device: HUGE, inode: 5n, birth: 7n, marker: 'a'.repeat(32) },
+          files: 1,
+          bytes: 10,
+        },
       ]);
       store.put(entry(s, { name: 'a', size: 12, content: content(2) }));
       assert.equal(store.shares()[0]?.bytes, 12);

@@ -50,6 +50,7 @@ export class Cluster implements AsyncDisposable {
       listen: LISTEN,
       advertise: [],
       scanSeconds: 2,
+      stillSeconds: 0,
       memoryBytes: MEMORY_BYTES,
       lingerSeconds: 600,
       log: silentLog,

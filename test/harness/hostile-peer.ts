@@ -3,8 +3,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Server as Listener, Socket } from 'node:net';
 import { systemClock } from '../../src/core/clock.ts';
 import { silentLog } from '../../src/core/ports/log.ts';
+import type { SignedPage } from '../../src/core/ports/page-store.ts';
 import type { Signer } from '../../src/core/ports/signing.ts';
-import { type SignedPage, signPage } from '../../src/index/signed-page.ts';
+import { signPage } from '../../src/index/signed-page.ts';
 import { PAGE_HEADERS, type WireRecord } from '../../src/protocol/http/peer/operations.ts';
 import { PROTOCOL_VERSION } from '../../src/protocol/version.ts';
 import type { KeyFile } from '../../src/storage/disk/key-file.ts';

@@ -74,7 +74,9 @@ export class ProcessNetwork implements AsyncDisposable {
       ...(proxy ? ['--advertise', proxy.address] : []),
       ...(options.args ?? []),
     ];
-    const daemon = this.#things.use(await Daemon.start<PeerReadyLine>(args, options));
+    // Most tests write files right before they are to be listed, and none goes on writing.
+    const env = { PEERDEX_STILL_TIME: '0', ...options.env };
+    const daemon = this.#things.use(await Daemon.start<PeerReadyLine>(args, { ...options, env }));
     return new PeerProcess({ name, data, port, daemon, proxy, args });
   }
 

@@ -239,7 +239,16 @@ describe('pages from elsewhere', () => {
   const refused: Record<string, LogPage> = {
     'another owner': { ...page, owner: 'b'.repeat(32) },
     'another index going on': { ...page, index: '2'.repeat(16) },
-    'a start that was not asked for': { ...page, since: 4 },
+    'a start that was not asked for': { ...page, since: 6, records: [{ ...record, seq: 7 }] },
+    'an end that is known': { ...page, since: 3, records: [{ ...record, seq: 5 }] },
+    'a jump beyond its end': { ...page, jumps: [[6, 10]] },
+    'jumps that do not rise': {
+      ...page,
+      jumps: [
+        [6, 8],
+        [7, 9],
+      ],
+    },
     'an index id that is none': { ...page, index: 'x' },
     'a number that was known': { ...page, records: [{ ...record, seq: 5 }] },
     'a number above the last': { ...page, records: [{ ...record, seq: 10 }] },

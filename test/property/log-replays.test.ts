@@ -5,11 +5,11 @@ import { pageAnswer, readSignedPage, signedPageOf } from '../../src/app/page-byt
 import type { Clock } from '../../src/core/clock.ts';
 import type { LogRecord } from '../../src/core/entry.ts';
 import { PeerdexError } from '../../src/core/errors.ts';
+import type { SignedPage } from '../../src/core/ports/page-store.ts';
 import { seededRandom } from '../../src/core/random.ts';
 import { LogFollower } from '../../src/index/follow-log.ts';
 import { OwnLog } from '../../src/index/own-log.ts';
 import { type LogRequest, serveLog } from '../../src/index/serve-log.ts';
-import type { SignedPage } from '../../src/index/signed-page.ts';
 import { systemVerifier } from '../../src/storage/disk/ecdsa.ts';
 import { MemoryEntryStore } from '../../src/storage/memory/entry-store.ts';
 import { fuzzRuns } from '../fuzz/runs.ts';

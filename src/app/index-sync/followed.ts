@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
+import type { IndexHead } from '../../core/entry.ts';
 import type { PeerdexError } from '../../core/errors.ts';
-import type { PeerId } from '../../core/ids.ts';
+import type { IndexId, PeerId } from '../../core/ids.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { jitter, type Random } from '../../core/random.ts';
 import type { LogFollower } from '../../index/follow-log.ts';
@@ -24,6 +25,10 @@ export interface Followed {
   /** Since the log was last followed to its end: how often it began anew, and how many records it told. */
   restarts: number;
   taken: number;
+  /** What other peers than the registry say of its head. */
+  heard?: IndexHead | undefined;
+  /** The log that the registry named when the owner itself had another one already. */
+  staleIndex?: IndexId | undefined;
   pull: Promise<void>;
   cancelRetry?: (() => void) | undefined;
 }
@@ -85,6 +90,13 @@ export const waitFor = ({ failures }: Followed, random: Random): number =>
 
 /** Milliseconds that it still is to be left alone; 0 or less for none. */
 export const restLeft = (followed: Followed, clock: Clock): number => followed.restUntil - clock.monotonic();
+
+/** The newest head that is told of it: the registry's unless that is known to be over, or what others say of the same log. */
+export function headOf({ heard, staleIndex }: Followed, told: IndexHead | undefined): IndexHead | undefined {
+  const head = told?.index === staleIndex ? undefined : told;
+  if (!heard || (head && (head.index !== heard.index || head.seq >= heard.seq))) return head;
+  return heard;
+}
 
 const doubling = (first: number, times: number, most: number): number =>
   Math.min(most, first * 2 ** (times - 1));

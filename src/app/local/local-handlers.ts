@@ -14,6 +14,7 @@ import { linkRow, makeLink } from './links.ts';
 import type { LocalParts } from './local-parts.ts';
 import { peers } from './peers.ts';
 import { status } from './status.ts';
+import { shareHandlers } from './verify.ts';
 import { why } from './why.ts';
 
 const JOIN_WAIT_MS = 10_000;
@@ -26,6 +27,7 @@ export function localHandlers(parts: LocalParts): Handlers<typeof localOperation
   return {
     ...careHandlers(membership),
     ...jobLookHandlers(jobs),
+    ...shareHandlers(shares),
     status: () => status(parts),
     peers: () => peers(parts),
     async ls({ query: { where, limit, from } }) {
@@ -37,7 +39,7 @@ export function localHandlers(parts: LocalParts): Handlers<typeof localOperation
       { query: { words, limit = DEFAULT_RESULTS, offset, ext, peer, newer, older, ...sizes } },
       { signal },
     ) {
-      const { results, total, more } = await queries.find(words, {
+      const local = await queries.find(words, {
         ...sizes,
         limit,
         offset,
@@ -47,7 +49,17 @@ export function localHandlers(parts: LocalParts): Handlers<typeof localOperation
         older: older === undefined ? undefined : Date.parse(older),
         signal,
       });
-      return { results: results.map((found) => ({ ...found, holders: [...found.holders] })), total, more };
+      // Others are asked for names alone; whatever else is wanted is looked up here only, and the answer says so.
+      const isPlain = ![offset, ext, peer, newer, older, ...Object.values(sizes)].some(
+        (said) => said !== undefined,
+      );
+      const { results, ...rest } = await parts.liveFind.add(
+        local,
+        isPlain ? words : undefined,
+        limit,
+        signal,
+      );
+      return { ...rest, results: results.map((found) => ({ ...found, holders: [...found.holders] })) };
     },
     csv: ({ query }) => ({
       status: 200,

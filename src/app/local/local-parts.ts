@@ -6,6 +6,7 @@ import type { PeerDirectory } from '../../core/ports/peer-directory.ts';
 import type { NetworkView } from '../../index/network-view.ts';
 import type { IndexQueries } from '../../index/queries.ts';
 import type { CsvExport } from '../csv-export.ts';
+import type { LiveFind } from '../live-find.ts';
 import type { Membership } from '../membership.ts';
 import type { Transfer } from '../peer-transfer.ts';
 import type { LinkBase } from '../public/link-urls.ts';
@@ -25,6 +26,7 @@ export interface LocalParts {
   /** Absolute. */
   readonly downloads: string;
   readonly membership: Membership;
+  readonly liveFind: LiveFind;
   /** False for a member that may only fetch. */
   readonly mayPublish: () => boolean;
   readonly directory: PeerDirectory;

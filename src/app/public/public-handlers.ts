@@ -1,25 +1,21 @@
-import type { IndexHead } from '../../core/entry.ts';
 import { PeerdexError } from '../../core/errors.ts';
 import { baseName, checkIndexPath } from '../../core/index-path.ts';
 import type { NetworkMode } from '../../core/join-link.ts';
-import type { EntryStore, OwnerState } from '../../core/ports/entry-store.ts';
+import type { EntryStore } from '../../core/ports/entry-store.ts';
 import type { HashStore } from '../../core/ports/local-contents.ts';
 import type { Signer } from '../../core/ports/signing.ts';
 import type { Trust } from '../../core/trust/trust.ts';
-import { serveLog } from '../../index/serve-log.ts';
 import type { Handlers, RequestContext } from '../../network/http/handlers.ts';
-import {
-  MAX_PAGE_RECORDS,
-  type peerOperations,
-  REVOCATIONS_HEADER,
-} from '../../protocol/http/peer/operations.ts';
+import type { peerOperations } from '../../protocol/http/peer/operations.ts';
 import { PROTOCOL_VERSION } from '../../protocol/version.ts';
-import { pageAnswer } from '../page-bytes.ts';
+import type { FallenIndex } from '../fallen-index.ts';
 import { takeBrought } from '../trust/agree-on-revocations.ts';
 import type { Sessions } from '../trust/sessions.ts';
 import { VERSION } from '../version.ts';
 import { answerContent } from './content-answer.ts';
 import { type LinkAnswers, linkHandlers } from './link-answer.ts';
+import { logHandlers, type OthersLogs } from './log-answers.ts';
+import { type SearchAnswers, searchHandlers } from './search-answer.ts';
 
 /** Throws `unauthorized` for a request by who is no member. */
 export type Authorize = (context: RequestContext) => void;
@@ -32,6 +28,9 @@ export interface PublicParts extends LinkAnswers {
   readonly mode: NetworkMode;
   readonly sessions: Sessions;
   readonly trust: Trust;
+  readonly fallen: FallenIndex;
+  readonly others: () => OthersLogs | undefined;
+  readonly search: SearchAnswers['search'];
   readonly entries: EntryStore;
   readonly hashes: HashStore;
   /** Asked before the log and contents are given; links need nothing besides. */
@@ -40,10 +39,16 @@ export interface PublicParts extends LinkAnswers {
 
 /** What a peer answers other peers, curl and browsers over HTTP. */
 export function publicHandlers(parts: PublicParts): Handlers<typeof peerOperations> {
-  const { key, self, entries, hashes, contents, authorize } = parts;
+  const { self, entries, hashes, contents, authorize } = parts;
   const { sessions, trust } = parts;
   return {
     ...sessions.handlers(),
+    ...logHandlers({
+      ...parts,
+      revocations: () => trust.revocations,
+      memberOf: (context) => sessions.memberOf(context),
+    }),
+    ...searchHandlers({ search: parts.search, memberOf: (context) => sessions.memberOf(context) }),
     revocations: (_input, context) => {
       sessions.memberOf(context);
       return { list: trust.revocationsText ?? null };
@@ -51,11 +56,6 @@ export function publicHandlers(parts: PublicParts): Handlers<typeof peerOperatio
     bringRevocations: ({ body: { list } }, context) => {
       sessions.memberOf(context);
       takeBrought(() => trust.takeRevocations(list));
-    },
-    news: (_input, context) => {
-      const { peer } = sessions.memberOf(context);
-      const head = knownHead(entries.owner(peer));
-      return { revocations: trust.revocations, ...(head && { head }) };
     },
     peer: (_input, context) => ({
       id: self,
@@ -65,13 +65,6 @@ export function publicHandlers(parts: PublicParts): Handlers<typeof peerOperatio
       protocol: PROTOCOL_VERSION,
       version: VERSION,
     }),
-    log: ({ query }, context) => {
-      authorize(context);
-      const { index, since = 0, limit = MAX_PAGE_RECORDS, floor } = query;
-      const page = serveLog(entries, self, { index, since, limit, floor }, MAX_PAGE_RECORDS);
-      const { headers, ...answer } = pageAnswer(key, page);
-      return { ...answer, headers: { ...headers, [REVOCATIONS_HEADER]: trust.revocations } };
-    },
     manifest: ({ params: { content } }, context) => {
       authorize(context);
       const manifest = contents.locate(content).length > 0 ? hashes.manifest(content) : undefined;
@@ -101,13 +94,6 @@ export function publicHandlers(parts: PublicParts): Handlers<typeof peerOperatio
     },
     ...linkHandlers(parts),
   };
-}
-
-/** Of a log that begins anew also what its first page has told. */
-function knownHead(state: OwnerState | undefined): IndexHead | undefined {
-  if (!state) return undefined;
-  const { index, seq, snapshot } = state;
-  return snapshot ? { index: snapshot.index, seq: snapshot.last } : { index, seq };
 }
 
 const NO_NETWORK = '0'.repeat(32);

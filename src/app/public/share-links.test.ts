@@ -18,6 +18,7 @@ import { systemVerifier } from '../../storage/disk/ecdsa.ts';
 import { MemoryEntryStore } from '../../storage/memory/entry-store.ts';
 import { MemoryHashStore } from '../../storage/memory/hash-store.ts';
 import { MemoryLinkStore } from '../../storage/memory/link-store.ts';
+import { FallenIndex } from '../fallen-index.ts';
 import { Sessions } from '../trust/sessions.ts';
 import { AnswerSlots } from './answer-slots.ts';
 import { publicHandlers } from './public-handlers.ts';
@@ -73,6 +74,9 @@ describe('links of a peer', () => {
         authorize: (context) => void sessions.memberOf(context),
         slots: new AnswerSlots(new MemoryBudget(2 ** 20)),
         key: signer,
+        fallen: new FallenIndex({ head: () => ({ index: '', seq: 0 }), beginIndexAnew() {} }, silentLog),
+        others: () => undefined,
+        search: async () => ({ results: [], total: 0, more: false }),
         trust,
         sessions,
       }),

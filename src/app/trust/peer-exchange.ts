@@ -8,8 +8,11 @@ import type { Log } from '../../core/ports/log.ts';
 import type { PeerDirectory } from '../../core/ports/peer-directory.ts';
 import { jitter, type Random, randomInt } from '../../core/random.ts';
 import type { Trust } from '../../core/trust/trust.ts';
+import { BROUGHT_TO } from '../../index/page-sources.ts';
+import type { OwnedHead } from '../../index/recent-heads.ts';
+import { BRING_MS } from '../bring-log.ts';
 import { Alarm } from '../membership/alarm.ts';
-import type { PeerClients } from './peer-clients.ts';
+import type { PeerClient, PeerClients } from './peer-clients.ts';
 
 export interface PeerExchangeOptions {
   readonly trust: Trust;
@@ -19,6 +22,15 @@ export interface PeerExchangeOptions {
   readonly registryAnswers: () => boolean;
   /** How far another member knows this peer's own log. */
   readonly onHead: (head: IndexHead) => void;
+  /** How far it knows the logs of others. */
+  readonly onHeads: (heads: readonly OwnedHead[]) => void;
+  /** This peer's own log, and how it is brought to who does not know all of it. */
+  readonly own: {
+    head(): IndexHead;
+    bring(client: PeerClient, signal: AbortSignal): Promise<void>;
+  };
+  /** The peers that are to know a change of the own log first. */
+  readonly firsts: () => readonly PeerId[];
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -30,6 +42,8 @@ const FANOUT = 3;
 const ALONE_MS = 30_000;
 const USUAL_MS = 300_000;
 const ASK_MS = 10_000;
+/** After a change: by then those who can dial this peer have asked it. */
+const BRING_AFTER_MS = 2000;
 
 /**
  * The periodic exchange with a few random active peers: by it the list of revocations reaches also those who want nothing of each
@@ -42,6 +56,7 @@ export class PeerExchange {
   readonly #stop = new AbortController();
   #running: Promise<void> = Promise.resolve();
   #endListening: (() => void) | undefined;
+  #cancelBringing: (() => void) | undefined;
 
   constructor(options: PeerExchangeOptions) {
     this.#options = options;
@@ -59,6 +74,7 @@ export class PeerExchange {
 
   async stop(): Promise<void> {
     this.#endListening?.();
+    this.#cancelBringing?.();
     this.#stop.abort(new DOMException('stopped', 'AbortError'));
     await this.#running;
   }
@@ -72,25 +88,35 @@ export class PeerExchange {
     this.#alarm.ring();
   }
 
+  /** The own log has changed: where nobody can dial this peer, others get it by what is brought to these. */
+  headChanged(): void {
+    this.#cancelBringing ??= this.#options.clock.after(BRING_AFTER_MS, () => {
+      this.#cancelBringing = undefined;
+      for (const id of this.#options.firsts().slice(0, BROUGHT_TO)) void this.with(id);
+    });
+  }
+
   /** Asks one member for its news; it is known to have some. Never rejects. */
   async with(id: PeerId): Promise<void> {
-    const { directory, clients, log, onHead } = this.#options;
+    const { directory, clients, log, onHead, onHeads, own } = this.#options;
     const peer = directory.get(id);
     if (!peer || this.#asking.has(id) || this.#stop.signal.aborted) return;
     this.#asking.add(id);
-    const asked = linkedAbort(AbortSignal.timeout(ASK_MS), this.#stop.signal);
+    const asked = linkedAbort(AbortSignal.timeout(ASK_MS + BRING_MS), this.#stop.signal);
     const { signal } = asked;
     try {
-      const head = await clients.use(
+      await clients.use(
         peer,
         async (client, _name, hear) => {
           const news = await client.news({}, { signal });
           hear(news.revocations);
-          return news.head;
+          if (news.head) onHead(news.head);
+          onHeads(news.heads ?? []);
+          const { index, seq } = own.head();
+          if (seq > 0 && (news.head?.index !== index || news.head.seq < seq)) await own.bring(client, signal);
         },
         signal,
       );
-      if (head) onHead(head);
     } catch (error) {
       log.debug(`no news from ${peer.name}: ${asPeerdexError(error).message}`, { peer: id });
     } finally {

@@ -14,10 +14,11 @@ const hasher = new FileHasher(Date.now, () => {
   port.postMessage({ alive: true } satisfies HashReply);
 });
 
-port.on('message', ({ root, relative }: HashRequest) => {
+port.on('message', ({ root, relative, manner }: HashRequest) => {
   said = performance.now();
-  const outcomes = relative.map((path) => hasher.hash(root, path));
+  const { still, rate } = manner ?? {};
+  const outcomes = relative.map((path, i) => hasher.hash(root, path, { rate, still: still?.[i] }));
   hasher.release();
   const buffers = outcomes.flatMap((one) => (one.outcome === 'hashed' ? [one.leaves.buffer] : []));
-  port.postMessage({ outcomes } satisfies HashReply, buffers as ArrayBuffer[]);
+  port.postMessage({ answer: outcomes } satisfies HashReply, buffers as ArrayBuffer[]);
 });

@@ -28,4 +28,5 @@ const SENTENCES: Readonly<Record<string, string>> = {
   key: 'not shared',
   name: 'not shared',
   'same-name': 'shared only once',
+  away: 'not there',
 };

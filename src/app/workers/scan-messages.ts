@@ -1,4 +1,5 @@
-import type { FolderIdentity } from '../../core/ports/local-file-store.ts';
+import type { RootIdentity } from '../../core/ports/local-file-store.ts';
+import type { FolderPrint } from '../../core/ports/scan-memory.ts';
 import type { ScanChange } from '../../index/compare-folder.ts';
 
 /** What a scan worker is started with. */
@@ -12,21 +13,42 @@ export interface ScanSetup {
   readonly control: SharedArrayBuffer;
 }
 
-/** Begins a pass. `root`: the folder that the last one saw. */
+/** Begins a pass. */
 export interface ScanRequest {
-  readonly root: FolderIdentity | undefined;
+  /** The folder that the last one saw. */
+  readonly root: RootIdentity | undefined;
+  /** 32 hex digits, for a root that needs a marker and has none. */
+  readonly marker: string;
+  /** Looks at these folders below the root and at what is new in them only. */
+  readonly only?: readonly string[] | undefined;
+}
+
+/** A pass that came to its end. */
+export interface ScanEnd {
+  readonly reply: 'end';
+  readonly root: RootIdentity;
+  readonly links: number;
+  /** Sentences. */
+  readonly warnings: readonly string[];
+  readonly folders: number;
+  /** Files and folders. */
+  readonly items: number;
+  /** Folders that are drives of their own, those that are away among them. */
+  readonly mounts: readonly string[];
+  /** New folders with folders in them were found. */
+  readonly trees: boolean;
 }
 
 /** Any number of batches, then one of the others. */
 export type ScanReply =
-  | { readonly reply: 'batch'; readonly changes: readonly ScanChange[] }
   | {
-      readonly reply: 'end';
-      readonly root: FolderIdentity;
-      readonly links: number;
-      readonly warnings: readonly string[];
+      readonly reply: 'batch';
+      readonly changes: readonly ScanChange[];
+      readonly prints: readonly FolderPrint[];
     }
+  | ScanEnd
   | { readonly reply: 'unavailable' | 'failed'; readonly message: string };
 
-export const BATCH_CHANGES = 200;
+/** Changes, or prints. */
+export const BATCH_SIZE = 200;
 export const BATCHES_AHEAD = 4;

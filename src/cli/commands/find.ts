@@ -38,6 +38,7 @@ export async function run(invocation: Invocation): Promise<undefined> {
   const client = await openDaemon(invocation);
   const answer = await client.find({ query });
   output.answer(answer);
+  if (answer.live) output.note(askedOthers(answer.live));
   if (answer.results.length === 0) return void output.note(nothing(flags));
   const words = args.flatMap((arg) => arg.split(/\s+/)).filter(Boolean);
   const columns = [
@@ -59,6 +60,9 @@ export async function run(invocation: Invocation): Promise<undefined> {
     );
   }
 }
+
+const askedOthers = ({ missing, asked, answered }: { missing: number; asked: number; answered: number }) =>
+  `${humanCount(missing, 'peer')} not in the index here: ${answered} of ${humanCount(asked, 'other')} that were asked answered`;
 
 const row = ({ path, size, modified, holders }: FoundContent): string[] => [
   path,

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Status } from '../../protocol/http/local/answers.ts';
 import { openDaemon } from '../daemon.ts';
+import { EXIT_DONE, EXIT_FAILED } from '../exit-codes.ts';
 import type { Invocation } from '../invocation.ts';
 import { escapeText } from '../output/escape.ts';
 import { fact, factLines, factRoom } from '../output/facts.ts';
@@ -9,15 +10,23 @@ import { humanCount, humanRate, humanSize } from '../output/human.ts';
 import { shorten, textWidth } from '../output/width.ts';
 
 export function define(command: Command): void {
-  examples(command, [['status --json', 'the same as one JSON document']]);
+  examples(command, [
+    ['status', 'exit code 1 while a share cannot be read or holds rotten files'],
+    ['status --json', 'the same as one JSON document'],
+  ]);
 }
 
-export async function run(invocation: Invocation): Promise<undefined> {
+export async function run(invocation: Invocation): Promise<number> {
   const { output } = invocation;
   const status = await (await openDaemon(invocation)).status();
   output.answer(status);
   for (const line of statusLines(status, output.width)) output.say(line);
+  return status.shares.some(isLost) ? EXIT_FAILED : EXIT_DONE;
 }
+
+/** Something that is shared is not to be had. */
+const isLost = ({ state, rotten }: Status['shares'][number]): boolean =>
+  state === 'unavailable' || rotten > 0;
 
 /** A peer as people read it, one fact a line, or several lines where the terminal is too narrow. */
 export function statusLines(status: Status, width?: number): string[] {

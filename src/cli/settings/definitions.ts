@@ -4,6 +4,7 @@ import { parseSeconds, parseSize } from '../units.ts';
 import { define, defineMany } from './definition.ts';
 import { LIMIT_SETTINGS } from './limit-definitions.ts';
 import { RATE_SETTINGS } from './rate-definitions.ts';
+import { SCAN_SETTINGS } from './scan-definitions.ts';
 import {
   between,
   folderPath,
@@ -45,12 +46,7 @@ export const SETTINGS = {
     read: folderPath,
   }),
   csv: define({ flag: '--csv', environment: 'PEERDEX_CSV', key: 'csv', read: folderPath }),
-  scanInterval: define({
-    flag: '--scan-interval',
-    environment: 'PEERDEX_SCAN_INTERVAL',
-    key: 'scanInterval',
-    read: (text) => between(parseSeconds(text), 0.1, 86400, 'a scan interval'),
-  }),
+  ...SCAN_SETTINGS,
   ...RATE_SETTINGS,
   memory: define({
     environment: 'PEERDEX_MEMORY',

@@ -1,5 +1,5 @@
 import { parseSeconds, parseSize } from '../units.ts';
-import { define } from './definition.ts';
+import { define, defineMany } from './definition.ts';
 import { between, whole } from './values.ts';
 
 const count = (environment: string, key: string, what: string) =>
@@ -35,5 +35,7 @@ export const LIMIT_SETTINGS = {
     key: 'maxEntries',
     read: (text) => whole(text, 1, 1_000_000_000, 'a number of entries'),
   }),
+  indexPeers: count('PEERDEX_INDEX_PEERS', 'indexPeers', 'a number of peers'),
+  indexFollow: defineMany({ environment: 'PEERDEX_INDEX_FOLLOW', key: 'indexFollow', read: (text) => text }),
   maxIndex: size('PEERDEX_MAX_INDEX', 'maxIndex', 4096, 2 ** 40, 'a size of an index'),
 } as const;

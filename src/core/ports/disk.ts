@@ -1,7 +1,7 @@
 import type { EntryKind } from '../entry.ts';
 import type { ContentId } from '../ids.ts';
 import type { Manifest } from '../manifest.ts';
-import type { FileLook, FolderIdentity } from './local-file-store.ts';
+import type { FileLook } from './local-file-store.ts';
 
 /** One file or folder that a walk came by. */
 export interface WalkedItem extends FileLook {
@@ -30,14 +30,6 @@ export interface Listing {
   readonly complete: boolean;
 }
 
-/** Walks a folder, the parent before its children, one folder at a time. */
-export interface Walker {
-  /** What stands at the root now. Throws `unavailable` when there is no folder that can be read. */
-  root(): FolderIdentity;
-  /** Lists a folder below the root. */
-  list(relative: string): Listing;
-}
-
 /** What hashing one file came to. */
 export type HashOutcome =
   | {
@@ -53,11 +45,38 @@ export type HashOutcome =
     }
   /** It changed while it was read. */
   | { readonly outcome: 'changed' }
+  /** It was not read, because it may still be written. */
+  | { readonly outcome: 'young'; readonly look: FileLook }
   /** `code`: the system's, or a PeerdexError's. */
   | { readonly outcome: 'failed'; readonly code: string; readonly message: string };
 
 /** Hashes files off the thread that asks. */
 export interface Hasher {
   /** `relative`: files below `root`, as the file system spells them. Answers in the same order. */
-  hash(root: string, relative: readonly string[], signal?: AbortSignal): Promise<readonly HashOutcome[]>;
+  hash(
+    root: string,
+    relative: readonly string[],
+    signal?: AbortSignal,
+    manner?: HashManner,
+  ): Promise<readonly HashOutcome[]>;
 }
+
+export interface HashManner {
+  /** Of each file: what it must be to be read. */
+  readonly still?: readonly Still[];
+  /** Most bytes a second. */
+  readonly rate?: number;
+}
+
+export interface Still {
+  /** Milliseconds for which it must have been as it is; a large one longer, see `stillMsOf`. */
+  readonly ms: number;
+  /** How it looked so long ago, where that is known. */
+  readonly seen: FileLook | undefined;
+}
+
+/** A large file is cheap to wait for and dear to read in vain. Milliseconds. */
+export const stillMsOf = (ms: number, size: number): number =>
+  Math.min(ms * (1 + size / 2 ** 30), Math.max(ms, LONGEST_STILL_MS));
+
+const LONGEST_STILL_MS = 30_000;

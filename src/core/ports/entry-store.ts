@@ -1,4 +1,4 @@
-import type { EntryKind, LogRecord, OwnedEntry } from '../entry.ts';
+import type { EntryKind, Jump, LogRecord, OwnedEntry } from '../entry.ts';
 import type { ContentId, IndexId, PeerId } from '../ids.ts';
 import type { IndexPath } from '../index-path.ts';
 
@@ -21,6 +21,8 @@ export interface LogPosition {
   /** Deletions up to this number may be missing. */
   readonly floor: number;
   readonly snapshot?: SnapshotProgress | undefined;
+  /** Own log only: its jumps above the floor, rising. */
+  readonly jumps?: readonly Jump[] | undefined;
 }
 
 /** What is kept of one owner. The counts are of live entries, `records` and `pathBytes` of everything. */
@@ -64,6 +66,8 @@ export interface EntryQueries {
   below(owner: PeerId, folder: string, limit: number, from?: Cursor): Stretch<LogRecord>;
   /** Live files of that content. */
   byContent(content: ContentId, limit: number): readonly OwnedEntry[];
+  /** Owners of live files of that content, each once. */
+  ownersOf(content: ContentId): readonly PeerId[];
   /** Live entries of exactly that name. */
   byName(name: string, kind: EntryKind, limit: number): readonly OwnedEntry[];
   /** Live entries (files unless the query says otherwise) that fit; one call looks at `limit` entries at most. */
@@ -83,7 +87,7 @@ export interface EntryStore extends EntryQueries {
   setPosition(owner: PeerId, position: LogPosition, now: number): void;
   /** From now on what is put is marked as new; what was there before is not. */
   beginSnapshot(owner: PeerId, progress: SnapshotProgress, now: number): void;
-  /** Looks at `limit` entries and removes those of the owner that were not put since `beginSnapshot`; where to go on. */
+  /** Looks at `limit` entries of the owner, or of all, and removes those of it that were not put since `beginSnapshot`; where to go on. */
   sweep(owner: PeerId, limit: number, from?: Cursor): Cursor | undefined;
   /** Removes at most `limit` deletions up to a number, and only those stamped before `stampedBefore`; the numbers removed. */
   dropDeletions(owner: PeerId, upTo: number, stampedBefore: number, limit: number): readonly number[];

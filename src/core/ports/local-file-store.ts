@@ -5,7 +5,20 @@ import type { LocalFile } from './local-contents.ts';
 /** What tells one folder of a machine from another. */
 export interface FolderIdentity {
   readonly device: bigint;
+  /** 0: the file system keeps none. */
   readonly inode: bigint;
+}
+
+/** True unless two files are told apart by their inodes. */
+export const sameInode = (a: { readonly inode: bigint }, b: { readonly inode: bigint }): boolean =>
+  a.inode === b.inode || a.inode === 0n || b.inode === 0n;
+
+/** What tells the root of a share from another folder at the same place. */
+export interface RootIdentity extends FolderIdentity {
+  /** When the folder was made, nanoseconds since 1970; absent where the file system does not tell. */
+  readonly birth?: bigint | undefined;
+  /** What its marker file says, 32 hex digits; absent without one. */
+  readonly marker?: string | undefined;
 }
 
 /** A shared folder. The counts are of its files whose content is known. */
@@ -15,7 +28,7 @@ export interface ShareRecord {
   /** Absolute, without links. */
   readonly path: string;
   /** The folder that the last pass saw there. */
-  readonly root?: FolderIdentity | undefined;
+  readonly root?: RootIdentity | undefined;
   readonly files: number;
   readonly bytes: number;
 }
@@ -31,9 +44,10 @@ export interface FileLook extends FolderIdentity {
 
 /**
  * `settled`: nothing to do. `pending`: waits to be hashed. `deferred`: could not be hashed now, waits for the next pass.
- * `gone`: no longer there, remembered for a while so that it is recognised under another name.
+ * `gone`: no longer there, remembered for a while so that it is recognised under another name. `rotten`: looks as it did and has
+ * other bytes; `content` is what it should be.
  */
-export type LocalState = 'settled' | 'pending' | 'deferred' | 'gone';
+export type LocalState = 'settled' | 'pending' | 'deferred' | 'gone' | 'rotten';
 
 /** A file or folder as the scanner saw it last. */
 export interface LocalEntry extends FileLook {
@@ -63,7 +77,7 @@ export interface LocalFileStore {
   shares(): readonly ShareRecord[];
   /** Throws `conflict` when the name or the path is taken. */
   addShare(name: string, path: string): ShareRecord;
-  setRoot(share: number, root: FolderIdentity): void;
+  setRoot(share: number, root: RootIdentity): void;
   /** The share must be empty by then. */
   removeShare(share: number): void;
 
@@ -85,7 +99,7 @@ export interface LocalFileStore {
 
   /** A settled or gone file that looks exactly so, under whatever name, whose content is known. */
   sameLook(look: FileLook): LocalEntry | undefined;
-  /** Files in shares that have this content; not what is gone. */
+  /** Files in shares that have this content; not what is gone or rotten. */
   byContent(content: ContentId): readonly LocalEntry[];
 
   /** Files outside the shares that peerdex wrote. Beyond `keep` of them the oldest go. */

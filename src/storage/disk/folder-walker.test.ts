@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { FolderWalker } from './folder-walker.ts';
+import { IgnoreRules } from './ignore-rules.ts';
+import { rootAt } from './share-root.ts';
 
 let root: string;
 beforeEach(() => {
@@ -18,7 +20,7 @@ describe('walking a folder', () => {
     chmodSync(join(root, 'back\\slash "x"'), 0o755);
     utimesSync(join(root, 'back\\slash "x"'), 1, 1.5);
     mkdirSync(join(root, 'sub/deep'), { recursive: true });
-    const { items, complete, links, problems } = new FolderWalker(root).list('');
+    const { items, complete, links, problems } = listOf(new FolderWalker(root), '');
     assert.deepEqual([complete, links, problems], [true, 0, []]);
     const [file, folder] = items.toSorted((a, b) => (a.name < b.name ? -1 : 1));
     assert.deepEqual(
@@ -27,7 +29,7 @@ describe('walking a folder', () => {
     );
     assert.deepEqual([folder?.name, folder?.kind, folder?.size, folder?.mtime], ['sub', 'folder', 0, 0n]);
     assert.deepEqual(
-      new FolderWalker(root).list('sub').items.map(({ name }) => name),
+      listOf(new FolderWalker(root), 'sub').items.map(({ name }) => name),
       ['deep'],
     );
   });
@@ -39,7 +41,7 @@ describe('walking a folder', () => {
     writeFileSync(join(root, '.peerdex-part'), '');
     mkdirSync(join(root, 'private'));
     execFileSync('mkfifo', [join(root, 'fifo')]);
-    const { items, links, problems } = new FolderWalker(root, [join(root, 'private')]).list('');
+    const { items, links, problems } = listOf(new FolderWalker(root, [join(root, 'private')]), '');
     assert.deepEqual(
       items.map(({ name }) => name),
       ['target'],
@@ -53,14 +55,14 @@ describe('walking a folder', () => {
 
   it('passes over an excluded folder of the root of all', () => {
     const [top] = root.split('/').filter(Boolean);
-    assert.ok(!new FolderWalker('/', [`/${top}`]).list('').items.some(({ name }) => name === top));
+    assert.ok(!listOf(new FolderWalker('/', [`/${top}`]), '').items.some(({ name }) => name === top));
   });
 
   it('tells names that are not UTF-8 from those that look so', { skip: process.platform !== 'linux' }, () => {
     writeFileSync(Buffer.concat([Buffer.from(`${root}/bad`), Buffer.from([0xff])]), 'x');
     writeFileSync(Buffer.concat([Buffer.from(`${root}/twin`), Buffer.from([0xfe])]), 'x');
     writeFileSync(join(root, 'twin\ufffd'), 'y');
-    const { items, problems } = new FolderWalker(root).list('');
+    const { items, problems } = listOf(new FolderWalker(root), '');
     assert.deepEqual(
       items.map(({ name }) => name),
       ['twin\ufffd'],
@@ -73,10 +75,19 @@ describe('walking a folder', () => {
 
   it('says that nothing is known of a folder that is not there or is a link', () => {
     symlinkSync('/usr', join(root, 'link'));
-    assert.equal(new FolderWalker(root).list('none').complete, false);
-    assert.equal(new FolderWalker(root).list('link').complete, false);
-    assert.throws(() => new FolderWalker(join(root, 'none')).root(), { code: 'unavailable' });
+    assert.equal(listOf(new FolderWalker(root), 'none').complete, false);
+    assert.equal(listOf(new FolderWalker(root), 'link').complete, false);
+    assert.throws(() => rootAt(join(root, 'none')), { code: 'unavailable' });
     writeFileSync(join(root, 'file'), '');
-    assert.throws(() => new FolderWalker(join(root, 'file')).root(), { code: 'unavailable' });
+    assert.throws(() => rootAt(join(root, 'file')), { code: 'unavailable' });
   });
 });
+
+function listOf(walker: FolderWalker, relative: string) {
+  const visit = walker.enter(relative, IgnoreRules.NONE);
+  try {
+    return visit.list();
+  } finally {
+    visit.close();
+  }
+}

@@ -1,20 +1,21 @@
-import { type Dirent, lstatSync, opendirSync, readdirSync, statSync } from 'node:fs';
+import { type Dirent, lstatSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDataFolder, isKeyFile } from '../../core/data-files.ts';
-import { PeerdexError, systemCode } from '../../core/errors.ts';
 import { PRIVATE_PREFIX } from '../../core/index-path.ts';
-import type { Listing, WalkedItem, Walker, WalkProblem } from '../../core/ports/disk.ts';
-import type { FolderIdentity } from '../../core/ports/local-file-store.ts';
+import type { Listing } from '../../core/ports/disk.ts';
 import type { OpenFolder } from './below-root.ts';
+import { FolderPrint } from './folder-print.ts';
+import { IGNORE_FILE, IgnoreRules } from './ignore-rules.ts';
+import { ListingBuilder } from './listing-builder.ts';
 import { lookOf } from './look.ts';
 import { openFolderBelowSync } from './safe-open.ts';
 
 /**
  * Walks a folder with synchronous calls, for a thread of its own. Links are counted and not followed, files whose name begins
- * with PRIVATE_PREFIX are passed over, and so is what a data folder of peerdex holds. `exclude`: real paths of folders that are
- * passed over.
+ * with PRIVATE_PREFIX are passed over, and so is what a data folder of peerdex holds and what IGNORE_FILE says. `exclude`: real paths
+ * of folders that are passed over.
  */
-export class FolderWalker implements Walker {
+export class FolderWalker {
   readonly #root: string;
   readonly #exclude: ReadonlySet<string>;
 
@@ -23,53 +24,145 @@ export class FolderWalker implements Walker {
     this.#exclude = new Set(exclude);
   }
 
-  root(): FolderIdentity {
-    try {
-      opendirSync(this.#root).closeSync();
-      const { dev, ino } = statSync(this.#root, { bigint: true });
-      return { device: dev, inode: ino };
-    } catch (error) {
-      throw new PeerdexError('unavailable', `${this.#root} cannot be read: ${textOf(error)}`, {
-        cause: error,
-      });
-    }
-  }
-
-  list(relative: string): Listing {
-    const listing = new ListingBuilder(relative);
+  /** Holds a folder below the root open; `above` are the rules of the folder that it lies in. Never throws. */
+  enter(relative: string, above: IgnoreRules): Visit {
     let folder: OpenFolder;
     try {
       folder = openFolderBelowSync(this.#root, relative);
     } catch (error) {
       // Gone or replaced since its parent was listed: the next pass will see what stands there.
-      return listing.incomplete(error);
+      return new Visit(this.#root, this.#exclude, relative, { error });
     }
     try {
+      const device = statSync(folder.path, { bigint: true }).dev;
       const dirents = readdirSync(folder.path, { withFileTypes: true });
-      if (dirents.some(({ name }) => isKeyFile(name)) && isDataFolder(dirents.map(({ name }) => name))) {
-        listing.problem('data-folder', '', 'it is a data folder of peerdex, which holds keys');
-        return listing.finish();
-      }
+      const own = dirents.some(({ name }) => name === IGNORE_FILE);
+      const rules = own ? above.within(folder, relative) : above;
+      return new Visit(this.#root, this.#exclude, relative, { folder, device, dirents, rules });
+    } catch (error) {
+      folder.close();
+      return new Visit(this.#root, this.#exclude, relative, { error });
+    }
+  }
+}
+
+/** A glance at a folder that holds nothing unusual. */
+export interface Glance {
+  /** Of all that a comparison would look at. */
+  readonly print: bigint;
+  /** Names of the folders to walk next. */
+  readonly folders: readonly string[];
+  readonly links: number;
+}
+
+interface Found {
+  readonly folder: OpenFolder;
+  readonly device: bigint;
+  readonly dirents: readonly Dirent[];
+  readonly rules: IgnoreRules;
+}
+
+/** A folder that is held open while it is looked at. */
+export class Visit {
+  readonly #root: string;
+  readonly #exclude: ReadonlySet<string>;
+  readonly #relative: string;
+  readonly #found: Found | { readonly error: unknown };
+
+  constructor(
+    root: string,
+    exclude: ReadonlySet<string>,
+    relative: string,
+    found: Found | { readonly error: unknown },
+  ) {
+    this.#root = root;
+    this.#exclude = exclude;
+    this.#relative = relative;
+    this.#found = found;
+  }
+
+  /** Undefined where the folder could not be read. */
+  get device(): bigint | undefined {
+    return 'error' in this.#found ? undefined : this.#found.device;
+  }
+
+  /** Names in it. */
+  get size(): number {
+    return 'error' in this.#found ? 0 : this.#found.dirents.length;
+  }
+
+  /** The rules for what lies in it. */
+  get rules(): IgnoreRules {
+    return 'error' in this.#found ? IgnoreRules.NONE : this.#found.rules;
+  }
+
+  /** At less cost than `list`; undefined where only that one tells all. */
+  glance(): Glance | undefined {
+    if ('error' in this.#found) return undefined;
+    const { device, dirents, rules } = this.#found;
+    const print = new FolderPrint();
+    const folders: string[] = [];
+    let links = 0;
+    print.text(rules.text);
+    print.number(Number(device));
+    const prefix = this.#lookPrefix(this.#found);
+    for (const dirent of dirents) {
+      const { name } = dirent;
+      if (name.includes('\ufffd') || isKeyFile(name)) return undefined;
+      if (isPrivate(name)) continue;
+      if (dirent.isDirectory()) {
+        if (!this.#isShared(name, true)) continue;
+        folders.push(name);
+      } else if (dirent.isSymbolicLink()) links += 1;
+      else if (dirent.isFile()) {
+        if (!this.#isShared(name, false)) continue;
+        const stats = lstatSync(prefix + name, QUIET);
+        if (!stats?.isFile()) return undefined;
+        // A time of change is later after every write, whoever sets the other time back.
+        print.number(stats.ino);
+        print.number(stats.size);
+        print.number(stats.mtimeMs);
+        print.number(stats.ctimeMs);
+      } else return undefined;
+      print.text(name);
+    }
+    return { print: print.finish(), folders, links };
+  }
+
+  list(): Listing {
+    const listing = new ListingBuilder(this.#relative);
+    if ('error' in this.#found) return listing.incomplete(this.#found.error);
+    const { dirents } = this.#found;
+    if (dirents.some(({ name }) => isKeyFile(name)) && isDataFolder(dirents.map(({ name }) => name))) {
+      listing.problem('data-folder', '', 'it is a data folder of peerdex, which holds keys');
+      return listing.finish();
+    }
+    try {
       for (const dirent of dirents) {
         if (isKeyFile(dirent.name))
           listing.problem('key', dirent.name, 'it is named like a private key of peerdex');
-        else if (!dirent.name.startsWith(PRIVATE_PREFIX)) this.#take(listing, folder, dirent);
+        else if (!isPrivate(dirent.name)) this.#take(listing, this.#found, dirent);
       }
       return listing.finish();
     } catch (error) {
       return listing.incomplete(error);
-    } finally {
-      folder.close();
     }
   }
 
-  #take(listing: ListingBuilder, folder: OpenFolder, dirent: Dirent): void {
+  close(): void {
+    if (!('error' in this.#found)) this.#found.folder.close();
+  }
+
+  #take(listing: ListingBuilder, found: Found, dirent: Dirent): void {
     const { name } = dirent;
     // Bytes that are not UTF-8 read as U+FFFD, and a file of that name is then not there.
     const doubtful = name.includes('\ufffd');
     if (!doubtful && dirent.isSymbolicLink()) return listing.link();
     if (!doubtful && dirent.isDirectory()) return this.#folder(listing, name);
-    const stats = lstatSync(`${folder.path}/${name}`, { bigint: true, throwIfNoEntry: false });
+    if (!doubtful && !this.#isShared(name, false)) return;
+    const look = { bigint: true, throwIfNoEntry: false } as const;
+    const stats =
+      lstatSync(this.#lookPrefix(found) + name, look) ?? lstatSync(`${found.folder.path}/${name}`, look);
     if (!stats) {
       if (doubtful) listing.problem('not-utf8', name, 'its name is not valid UTF-8');
     } else if (stats.isFile()) {
@@ -80,64 +173,33 @@ export class FolderWalker implements Walker {
   }
 
   #folder(listing: ListingBuilder, name: string): void {
-    if (this.#exclude.size > 0 && this.#exclude.has(join(this.#root, listing.below(name)))) return;
+    if (!this.#isShared(name, true)) return;
     listing.add({ name, kind: 'folder', size: 0, mtime: 0n, executable: false, device: 0n, inode: 0n });
   }
-}
 
-class ListingBuilder {
-  readonly #relative: string;
-  readonly #items: WalkedItem[] = [];
-  readonly #problems: WalkProblem[] = [];
-  readonly #names = new Set<string>();
-  #links = 0;
-
-  constructor(relative: string) {
-    this.#relative = relative;
+  #isShared(name: string, isFolder: boolean): boolean {
+    if (!this.rules.isEmpty && this.rules.ignores(this.#below(name), isFolder)) return false;
+    return !isFolder || this.#exclude.size === 0 || !this.#exclude.has(join(this.#root, this.#below(name)));
   }
 
-  add(item: WalkedItem): void {
-    // Two names that are not UTF-8 can read as the same third one, which may be there too.
-    if (item.name.includes('\ufffd')) {
-      if (this.#names.has(item.name)) return;
-      this.#names.add(item.name);
-    }
-    this.#items.push(item);
+  /**
+   * What names are looked at by. The way by a descriptor cannot be led astray and takes twice as long, so the way by names is taken
+   * where it is no longer than the system allows: names and kinds come from the descriptor, and a look that was led astray is found
+   * out when the file is opened to be hashed.
+   */
+  #lookPrefix({ folder }: Found): string {
+    const byName = this.#root.endsWith('/') ? this.#root : `${this.#root}/`;
+    const path = this.#relative === '' ? byName : `${byName}${this.#relative}/`;
+    return path.length < LONG_PATH ? path : `${folder.path}/`;
   }
 
-  link(): void {
-    this.#links += 1;
-  }
-
-  problem(kind: WalkProblem['kind'], name: string, detail: string): void {
-    if (this.#problems.length < MAX_PROBLEMS) {
-      this.#problems.push({ kind, relative: name === '' ? this.#relative : this.below(name), detail });
-    }
-  }
-
-  below(name: string): string {
+  #below(name: string): string {
     return this.#relative === '' ? name : `${this.#relative}/${name}`;
   }
-
-  incomplete(error: unknown): Listing {
-    const code = systemCode(error instanceof PeerdexError ? error.cause : error);
-    if (code !== 'ENOENT' && code !== 'ENOTDIR' && code !== 'ELOOP')
-      this.problem('unreadable', '', textOf(error));
-    return { ...this.finish(), items: [], complete: false };
-  }
-
-  finish(): Listing {
-    return {
-      relative: this.#relative,
-      items: this.#items,
-      links: this.#links,
-      problems: this.#problems,
-      complete: true,
-    };
-  }
 }
 
-/** Of one folder. */
-const MAX_PROBLEMS = 100;
+const QUIET = { throwIfNoEntry: false } as const;
+/** In UTF-16 units, each of which is at most 3 bytes, of the 4096 that Linux takes. */
+const LONG_PATH = 1200;
 
-const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const isPrivate = (name: string): boolean => name.startsWith(PRIVATE_PREFIX) || name === IGNORE_FILE;

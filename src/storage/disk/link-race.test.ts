@@ -10,6 +10,7 @@ import { PeerdexError } from '../../core/errors.ts';
 import type { LocalFile } from '../../core/ports/local-contents.ts';
 import { contentFiles } from './content-files.ts';
 import { FolderWalker } from './folder-walker.ts';
+import { IgnoreRules } from './ignore-rules.ts';
 import { openBelow } from './safe-open.ts';
 
 const INSIDE = 'inside the share';
@@ -84,7 +85,7 @@ describe('a folder of a share that is swapped for a link while it is used', () =
     writeFileSync(join(outside, 'only outside'), '');
     const walker = new FolderWalker(root);
     await untilBothHappened(async () => {
-      const { items, complete } = walker.list('a/b');
+      const { items, complete } = listOf(walker, 'a/b');
       assert.ok(!items.some(({ name }) => name === 'only outside'), 'a listing of the outside');
       if (!complete) throw new PeerdexError('not-found', 'no folder there');
     });
@@ -124,4 +125,13 @@ async function untilBothHappened(attempt: () => Promise<void>): Promise<Readonly
     }
   }
   return codes;
+}
+
+function listOf(walker: FolderWalker, relative: string) {
+  const visit = walker.enter(relative, IgnoreRules.NONE);
+  try {
+    return visit.list();
+  } finally {
+    visit.close();
+  }
 }

@@ -53,9 +53,17 @@ export class MemoryEntryStore implements EntryStore {
     }
   }
 
-  setPosition(owner: PeerId, { index, seq, floor, snapshot }: LogPosition, now: number): void {
+  setPosition(owner: PeerId, { index, seq, floor, snapshot, jumps }: LogPosition, now: number): void {
     const { generation } = this.#owners.get(owner)!;
-    this.#owners.set(owner, { index, seq, floor, snapshot, generation, updated: now });
+    this.#owners.set(owner, {
+      index,
+      seq,
+      floor,
+      snapshot,
+      ...(jumps && { jumps }),
+      generation,
+      updated: now,
+    });
   }
 
   beginSnapshot(owner: PeerId, snapshot: SnapshotProgress, now: number): void {
@@ -146,6 +154,10 @@ export class MemoryEntryStore implements EntryStore {
 
   byContent(content: ContentId, limit: number): readonly OwnedEntry[] {
     return this.#live((kept) => kept.content === content).slice(0, limit);
+  }
+
+  ownersOf(content: ContentId): readonly PeerId[] {
+    return [...new Set(this.#live((kept) => kept.content === content).map(({ owner }) => owner))];
   }
 
   byName(name: string, kind: EntryKind, limit: number): readonly OwnedEntry[] {

@@ -3,10 +3,10 @@ import type { ContentId } from '../../core/ids.ts';
 import type { LocalFile } from '../../core/ports/local-contents.ts';
 import type {
   FileLook,
-  FolderIdentity,
   LocalEntry,
   LocalFileStore,
   PendingFile,
+  RootIdentity,
   ShareRecord,
 } from '../../core/ports/local-file-store.ts';
 
@@ -22,8 +22,7 @@ export class MemoryLocalFiles implements LocalFileStore {
   shares(): readonly ShareRecord[] {
     return [...this.#shares.values()].map((share) => {
       const files = this.#all().filter(
-        (entry) =>
-          entry.share === share.id && entry.kind === 'file' && entry.content && entry.state !== 'gone',
+        (entry) => entry.share === share.id && entry.kind === 'file' && entry.content && isThere(entry),
       );
       return { ...share, files: files.length, bytes: files.reduce((sum, { size }) => sum + size, 0) };
     });
@@ -39,8 +38,8 @@ export class MemoryLocalFiles implements LocalFileStore {
     return { ...share, root: undefined, files: 0, bytes: 0 };
   }
 
-  setRoot(share: number, { device, inode }: FolderIdentity): void {
-    this.#shares.set(share, { ...this.#shares.get(share)!, root: { device, inode } });
+  setRoot(share: number, { device, inode, birth, marker }: RootIdentity): void {
+    this.#shares.set(share, { ...this.#shares.get(share)!, root: { device, inode, birth, marker } });
   }
 
   removeShare(share: number): void {
@@ -106,6 +105,7 @@ export class MemoryLocalFiles implements LocalFileStore {
         entry.kind === 'file' &&
         entry.content !== undefined &&
         (entry.state === 'settled' || entry.state === 'gone') &&
+        look.inode !== 0n &&
         entry.inode === look.inode &&
         entry.device === look.device &&
         entry.size === look.size &&
@@ -114,7 +114,7 @@ export class MemoryLocalFiles implements LocalFileStore {
   }
 
   byContent(content: ContentId): readonly LocalEntry[] {
-    return this.#some((entry) => entry.content === content && entry.state !== 'gone');
+    return this.#some((entry) => entry.content === content && isThere(entry));
   }
 
   putWritten(file: LocalFile, _now: number, keep: number): void {
@@ -142,6 +142,8 @@ export class MemoryLocalFiles implements LocalFileStore {
       .map((kept) => plain(kept)!);
   }
 }
+
+const isThere = ({ state }: LocalEntry): boolean => state !== 'gone' && state !== 'rotten';
 
 const keyOf = (share: number, parent: string, name: string): string => `${share}\0${parent}\0${name}`;
 

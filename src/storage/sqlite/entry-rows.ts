@@ -1,4 +1,4 @@
-import type { LogRecord, OwnedEntry } from '../../core/entry.ts';
+import type { Jump, LogRecord, OwnedEntry } from '../../core/entry.ts';
 import type { ContentId, IndexId } from '../../core/ids.ts';
 import type { OwnerState } from '../../core/ports/entry-store.ts';
 import type { Candidate } from '../../core/ports/name-search.ts';
@@ -51,6 +51,7 @@ export function ownerOf(row: Row): OwnerState {
     seq: row.seq as number,
     floor: row.floor as number,
     snapshot,
+    ...(row.jumps !== null && { jumps: JSON.parse(row.jumps as string) as Jump[] }),
     updated: row.updated as number,
     files: row.files as number,
     bytes: row.bytes as number,

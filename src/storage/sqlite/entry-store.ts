@@ -49,10 +49,10 @@ export class SqliteEntryStore extends SqliteEntryQueries implements EntryStore {
     });
   }
 
-  setPosition(owner: PeerId, { index, seq, floor, snapshot }: LogPosition, now: number): void {
+  setPosition(owner: PeerId, { index, seq, floor, snapshot, jumps }: LogPosition, now: number): void {
     this.statement(
       `UPDATE owners SET index_id = ?, seq = ?, floor = ?, updated = ?,
-         snapshot_index = ?, snapshot_seq = ?, snapshot_floor = ?, snapshot_last = ? WHERE peer = ?`,
+         snapshot_index = ?, snapshot_seq = ?, snapshot_floor = ?, snapshot_last = ?, jumps = ? WHERE peer = ?`,
     ).run(
       index,
       seq,
@@ -62,6 +62,7 @@ export class SqliteEntryStore extends SqliteEntryQueries implements EntryStore {
       snapshot?.seq ?? 0,
       snapshot?.floor ?? 0,
       snapshot?.last ?? 0,
+      jumps ? JSON.stringify(jumps) : null,
       owner,
     );
   }
@@ -73,18 +74,22 @@ export class SqliteEntryStore extends SqliteEntryQueries implements EntryStore {
     ).run(now, progress.index, progress.seq, progress.floor, progress.last, owner);
   }
 
-  sweep(owner: PeerId, limit: number, from: Cursor = '0'): Cursor | undefined {
+  sweep(owner: PeerId, limit: number, from: Cursor = '0 0'): Cursor | undefined {
     const number = this.ownerNumber(owner);
-    const window = this.window(Number(from), limit);
-    if (!window) return undefined;
+    const [seq, id] = from.split(' ').map(Number) as [number, number];
+    const place = 'owner = ?1 AND (seq, id) > (?2, ?3)';
+    const end = this.first(
+      `SELECT seq, id FROM entries WHERE ${place} ORDER BY seq, id LIMIT 1 OFFSET ?4`,
+      ...[number, seq, id, limit - 1],
+    );
+    const [endSeq, endId] = end ? [end.seq as number, end.id as number] : [Number.MAX_SAFE_INTEGER, 0];
     this.#remove(
       number,
-      `SELECT id, seq, ${COUNTED} FROM entries WHERE owner = ?1 AND id > ?2 AND id <= ?3
+      `SELECT id, seq, ${COUNTED} FROM entries WHERE ${place} AND (seq, id) <= (?4, ?5)
          AND generation < (SELECT generation FROM owners WHERE id = ?1)`,
-      Number(from),
-      window.last,
+      ...[seq, id, endSeq, endId],
     );
-    return window.end ? undefined : String(window.last);
+    return end && `${endSeq} ${endId}`;
   }
 
   dropDeletions(owner: PeerId, upTo: number, stampedBefore: number, limit: number): readonly number[] {

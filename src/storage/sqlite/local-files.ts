@@ -4,10 +4,10 @@ import type { ContentId } from '../../core/ids.ts';
 import type { LocalFile } from '../../core/ports/local-contents.ts';
 import type {
   FileLook,
-  FolderIdentity,
   LocalEntry,
   LocalFileStore,
   PendingFile,
+  RootIdentity,
   ShareRecord,
 } from '../../core/ports/local-file-store.ts';
 import { inTransaction } from './database.ts';
@@ -36,10 +36,12 @@ export class SqliteLocalFiles implements LocalFileStore {
     return shareOf(this.#all('SELECT * FROM shares WHERE name = ?', name)[0]!);
   }
 
-  setRoot(share: number, root: FolderIdentity): void {
-    this.#statement('UPDATE shares SET device = ?, inode = ? WHERE id = ?').run(
-      signed(root.device),
-      signed(root.inode),
+  setRoot(share: number, { device, inode, birth, marker }: RootIdentity): void {
+    this.#statement('UPDATE shares SET device = ?, inode = ?, birth = ?, marker = ? WHERE id = ?').run(
+      signed(device),
+      signed(inode),
+      birth ?? null,
+      marker ?? null,
       share,
     );
   }
@@ -58,7 +60,7 @@ export class SqliteLocalFiles implements LocalFileStore {
 
   put(entry: LocalEntry): void {
     inTransaction(this.#database, () => {
-      this.#count(entry.share, this.get(entry.share, entry.parent, entry.name), -1);
+      this.#uncount(entry);
       this.#statement(PUT).run(
         entry.share,
         entry.parent,
@@ -73,13 +75,13 @@ export class SqliteLocalFiles implements LocalFileStore {
         entry.stamp,
         stateNumber(entry.state),
       );
-      this.#count(entry.share, entry, 1);
+      this.#count(entry);
     });
   }
 
   remove(share: number, parent: string, name: string): void {
     inTransaction(this.#database, () => {
-      this.#count(share, this.get(share, parent, name), -1);
+      this.#uncount({ share, parent, name });
       this.#statement('DELETE FROM local_files WHERE share = ? AND parent = ? AND name = ?').run(
         share,
         parent,
@@ -89,17 +91,22 @@ export class SqliteLocalFiles implements LocalFileStore {
   }
 
   directory(share: number, parent: string): readonly LocalEntry[] {
-    return this.#locals('WHERE share = ? AND parent = ? AND state < 3', share, parent);
+    return this.#locals('WHERE share = ? AND parent = ? AND state <> 3', share, parent);
   }
 
   below(share: number, folder: string, limit: number): readonly LocalEntry[] {
-    const direct = this.#locals('WHERE share = ? AND parent = ? AND state < 3 LIMIT ?', share, folder, limit);
+    const direct = this.#locals(
+      'WHERE share = ? AND parent = ? AND state <> 3 LIMIT ?',
+      share,
+      folder,
+      limit,
+    );
     if (direct.length === limit) return direct;
     const [from, to] = folder === '' ? ['\u0001', '\u{10ffff}'] : [`${folder}/`, `${folder}0`];
     return [
       ...direct,
       ...this.#locals(
-        'WHERE share = ? AND parent >= ? AND parent < ? AND state < 3 LIMIT ?',
+        'WHERE share = ? AND parent >= ? AND parent < ? AND state <> 3 LIMIT ?',
         share,
         from,
         to,
@@ -145,6 +152,7 @@ export class SqliteLocalFiles implements LocalFileStore {
   }
 
   sameLook(look: FileLook): LocalEntry | undefined {
+    if (look.inode === 0n) return undefined;
     return this.#locals(
       `WHERE inode = ? AND device = ? AND size = ? AND mtime = ? AND kind = 0 AND content IS NOT NULL
          AND state IN (0, 3) LIMIT 1`,
@@ -198,13 +206,14 @@ export class SqliteLocalFiles implements LocalFileStore {
     return this.#all('SELECT * FROM written_files WHERE content = ?', contentBlob(content)).map(writtenOf);
   }
 
-  #count(share: number, entry: LocalEntry | undefined, by: 1 | -1): void {
-    if (entry?.kind !== 'file' || entry.content === undefined || entry.state === 'gone') return;
-    this.#statement('UPDATE shares SET files = files + ?, bytes = bytes + ? WHERE id = ?').run(
-      by,
-      by * entry.size,
-      share,
-    );
+  /** Takes what stands there out of the counts. */
+  #uncount({ share, parent, name }: Pick<LocalEntry, 'share' | 'parent' | 'name'>): void {
+    this.#statement(UNCOUNT).run(share, parent, name);
+  }
+
+  #count({ share, kind, content, size, state }: LocalEntry): void {
+    if (kind !== 'file' || content === undefined || state === 'gone' || state === 'rotten') return;
+    this.#statement('UPDATE shares SET files = files + 1, bytes = bytes + ? WHERE id = ?').run(size, share);
   }
 
   #locals(where: string, ...values: readonly Value[]): LocalEntry[] {
@@ -225,6 +234,12 @@ export class SqliteLocalFiles implements LocalFileStore {
     return statement;
   }
 }
+
+/** Does nothing where no file of known content stands. */
+const UNCOUNT = `UPDATE shares SET files = files - 1, bytes = bytes - seen.size
+  FROM (SELECT share, size FROM local_files WHERE share = ? AND parent = ? AND name = ?
+    AND kind = 0 AND content IS NOT NULL AND state < 3) AS seen
+  WHERE shares.id = seen.share`;
 
 type Value = string | number | bigint | Uint8Array | null;
 

@@ -1,8 +1,8 @@
 import type { LocalFile } from '../../core/ports/local-contents.ts';
-import type { LocalEntry, LocalState, ShareRecord } from '../../core/ports/local-file-store.ts';
+import type { LocalEntry, LocalState, RootIdentity, ShareRecord } from '../../core/ports/local-file-store.ts';
 import { contentText, kindName, type Row, unsigned } from './values.ts';
 
-const STATES: readonly LocalState[] = ['settled', 'pending', 'deferred', 'gone'];
+const STATES: readonly LocalState[] = ['settled', 'pending', 'deferred', 'gone', 'rotten'];
 
 export const stateNumber = (state: LocalState): number => STATES.indexOf(state);
 
@@ -29,11 +29,18 @@ export function shareOf(row: Row): ShareRecord {
     id: Number(row.id),
     name: row.name as string,
     path: row.path as string,
-    root: row.device === null ? undefined : { device: unsigned(row.device), inode: unsigned(row.inode) },
+    root: row.device === null ? undefined : rootOf(row),
     files: Number(row.files),
     bytes: Number(row.bytes),
   };
 }
+
+const rootOf = (row: Row): RootIdentity => ({
+  device: unsigned(row.device),
+  inode: unsigned(row.inode),
+  birth: (row.birth ?? undefined) as bigint | undefined,
+  marker: (row.marker ?? undefined) as string | undefined,
+});
 
 export function writtenOf(row: Row): LocalFile {
   return {

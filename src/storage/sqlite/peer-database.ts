@@ -7,10 +7,13 @@ import { ownerBounds } from './migrations/peer/004-owner-bounds.ts';
 import { knownPeerRoles } from './migrations/peer/005-known-peer-roles.ts';
 import { links } from './migrations/peer/006-links.ts';
 import { entryNumbers } from './migrations/peer/007-entry-numbers.ts';
+import { scanMemory } from './migrations/peer/008-scan-memory.ts';
+import { keptPages } from './migrations/peer/009-kept-pages.ts';
+import { itemLooks } from './migrations/peer/010-item-looks.ts';
 
 const MIGRATIONS: readonly Migration[] = [
   ...[index, knownPeers, jobs, ownerBounds],
-  ...[knownPeerRoles, links, entryNumbers],
+  ...[knownPeerRoles, links, entryNumbers, scanMemory, keptPages, itemLooks],
 ];
 
 /** The newest schema that this program knows. */

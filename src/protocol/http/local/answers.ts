@@ -45,6 +45,8 @@ export const Status = Type.Object({
       ]),
       /** Symbolic links skipped. */
       links: CountShape,
+      /** Files whose bytes have changed while they look as they did. */
+      rotten: CountShape,
       warnings: Type.Array(Text),
     }),
   ),

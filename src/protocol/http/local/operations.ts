@@ -20,6 +20,7 @@ import {
 } from './answers.ts';
 import { careOperations } from './care-operations.ts';
 import { jobOperations } from './job-operations.ts';
+import { shareOperations } from './share-operations.ts';
 
 const JobParams = Type.Object({ job: JobId });
 /** ISO 8601, UTC. */
@@ -35,6 +36,7 @@ const LimitRate = Type.Optional(Type.Union([Type.Number({ minimum: LEAST_RATE })
 export const localOperations = {
   ...careOperations,
   ...jobOperations,
+  ...shareOperations,
   status: {
     method: 'GET',
     path: '/v1/status',
@@ -82,7 +84,13 @@ export const localOperations = {
       /** Name or id: only files that this peer holds. */
       peer: Type.Optional(Text),
     }),
-    response: Type.Object({ results: Type.Array(FoundContent), total: CountShape, more: Type.Boolean() }),
+    response: Type.Object({
+      results: Type.Array(FoundContent),
+      total: CountShape,
+      more: Type.Boolean(),
+      /** Where the index here does not have every active peer: how many are missing, how many peers were asked, how many answered. */
+      live: Type.Optional(Type.Object({ missing: CountShape, asked: CountShape, answered: CountShape })),
+    }),
     errors: ['not-found', 'ambiguous'],
   },
   csv: {

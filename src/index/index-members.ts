@@ -1,0 +1,81 @@
+import type { Clock } from '../core/clock.ts';
+import type { PeerId } from '../core/ids.ts';
+import { mixed, numberOf } from './page-sources.ts';
+
+export interface IndexMembersOptions {
+  readonly self: PeerId;
+  /** The active peers without this one. */
+  readonly members: () => readonly PeerId[];
+  /** Most of them whose entries are kept here. */
+  readonly most: number;
+  /** Those that are kept in any case. */
+  readonly isFollowed: (peer: PeerId) => boolean;
+  readonly clock: Clock;
+}
+
+/** One who went while another came counts after so long. */
+const AGAIN_MS = 5000;
+
+/**
+ * Whose entries this peer keeps: everybody's, or in a network of more than `most` others those it follows and a sample. Each peer has another
+ * sample, and keeps it while others come and go: the ones of highest rank for (this peer, the other).
+ */
+export class IndexMembers {
+  readonly #options: IndexMembersOptions;
+  #least = 0;
+  #without = 0;
+  #until = Number.NEGATIVE_INFINITY;
+  #count = -1;
+  #moves = 0;
+
+  constructor(options: IndexMembersOptions) {
+    this.#options = options;
+  }
+
+  has(peer: PeerId): boolean {
+    this.#look();
+    return this.#rank(peer) >= this.#least || this.#options.isFollowed(peer);
+  }
+
+  /** Active peers whose entries are not kept here. */
+  get without(): number {
+    this.#look();
+    return this.#without;
+  }
+
+  /** How often others were chosen than before. */
+  get moves(): number {
+    this.#look();
+    return this.#moves;
+  }
+
+  #look(): void {
+    const { members, most, isFollowed, clock } = this.#options;
+    const now = clock.monotonic();
+    const all = members();
+    if (now < this.#until && all.length === this.#count) return;
+    this.#until = now + AGAIN_MS;
+    this.#count = all.length;
+    const before = this.#least;
+    this.#choose(all, most, isFollowed);
+    if (this.#least !== before) this.#moves += 1;
+  }
+
+  #choose(all: readonly PeerId[], most: number, isFollowed: (peer: PeerId) => boolean): void {
+    this.#least = 0;
+    this.#without = 0;
+    if (all.length <= most) return;
+    const followed = all.filter(isFollowed).length;
+    const ranks = all
+      .filter((id) => !isFollowed(id))
+      .map((id) => this.#rank(id))
+      .sort((a, b) => b - a);
+    const taken = Math.max(0, most - followed);
+    this.#least = taken === 0 ? Number.POSITIVE_INFINITY : ranks[taken - 1]!;
+    this.#without = ranks.filter((rank) => rank < this.#least).length;
+  }
+
+  #rank(peer: PeerId): number {
+    return mixed(numberOf(this.#options.self), numberOf(peer));
+  }
+}

@@ -1,0 +1,128 @@
+import type { Clock } from '../core/clock.ts';
+import type { PeerId } from '../core/ids.ts';
+import { drawn, type Random } from '../core/random.ts';
+
+export interface PageSourcesOptions {
+  readonly self: PeerId;
+  /** The active peers without this one. */
+  readonly members: () => readonly PeerId[];
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** In a network of so many others not everybody asks the owner. */
+export const LARGE = 16;
+/** So many peers ask the owner itself, and the rest asks them. */
+const FIRST = 8;
+const HELPERS = 4;
+/** An owner brings its log to so many of them. */
+export const BROUGHT_TO = 2;
+const UNREACHABLE_MS = 300_000;
+
+/**
+ * Whom to ask for an owner's log. In a large network a few peers, the same for everybody, ask the owner, and all others one of them a moment
+ * later: so a change costs its owner the same whatever the number of peers. Who has nothing yet asks a few helpers for the logs of all.
+ */
+export class PageSources {
+  readonly #options: PageSourcesOptions;
+  /** Until when on the monotonic clock they are asked last. */
+  readonly #unreachable = new Map<PeerId, number>();
+  #helpers: readonly PeerId[] = [];
+
+  constructor(options: PageSourcesOptions) {
+    this.#options = options;
+  }
+
+  isLarge(): boolean {
+    return this.#options.members().length >= LARGE;
+  }
+
+  /** Milliseconds before a change of an owner is asked for: those who ask it itself come first. */
+  waitMs(owner: PeerId): number {
+    if (!this.isLarge() || this.firsts(owner).includes(this.#options.self)) return 0;
+    return WAIT_MS * (0.5 + this.#options.random.next());
+  }
+
+  /** Peers to ask, in this order. `isNew`: nothing is known of the owner yet. `owner`: it itself has to be asked first. */
+  order(owner: PeerId, isNew: boolean, mustBeOwner = false): readonly PeerId[] {
+    const others = this.#others(owner, isNew);
+    const isLast = this.#isUnreachable(owner);
+    if (isLast) return [...others, owner];
+    const isOwnersTurn =
+      mustBeOwner || !this.isLarge() || (!isNew && this.firsts(owner).includes(this.#options.self));
+    return isOwnersTurn ? [owner, ...others] : [...others.slice(0, 2), owner, ...others.slice(2)];
+  }
+
+  /** Peers that ask the owner itself; everybody who knows the same peers comes to the same ones. */
+  firsts(owner: PeerId): readonly PeerId[] {
+    const { self, members } = this.#options;
+    const seed = numberOf(owner);
+    return [self, ...members()]
+      .filter((id) => id !== owner)
+      .map((id) => ({ id, rank: mixed(seed, numberOf(id)) }))
+      .sort((a, b) => b.rank - a.rank)
+      .slice(0, FIRST)
+      .map(({ id }) => id);
+  }
+
+  /** Nobody answered at its addresses. */
+  failed(server: PeerId): void {
+    const now = this.#options.clock.monotonic();
+    for (const [id, until] of this.#unreachable) if (until <= now) this.#unreachable.delete(id);
+    this.#unreachable.set(server, now + UNREACHABLE_MS);
+    this.#helpers = this.#helpers.filter((id) => id !== server);
+  }
+
+  answered(server: PeerId): void {
+    this.#unreachable.delete(server);
+  }
+
+  #others(owner: PeerId, isNew: boolean): readonly PeerId[] {
+    const { self, members, random } = this.#options;
+    if (isNew && this.isLarge()) return this.#draw(this.#allHelpers(), owner);
+    const from = this.isLarge() ? this.firsts(owner).filter((id) => id !== self) : members();
+    const reachable = from.filter((id) => id !== owner && !this.#isUnreachable(id));
+    if (!this.#isUnreachable(owner)) return drawn(reachable, MOST_OTHERS, random);
+    // An owner that nobody can dial brings its log to the first two of these.
+    const brought = this.firsts(owner)
+      .slice(0, BROUGHT_TO)
+      .filter((id) => reachable.includes(id));
+    const rest = reachable.filter((id) => !brought.includes(id));
+    return [...drawn(brought, BROUGHT_TO, random), ...drawn(rest, MOST_OTHERS - brought.length, random)];
+  }
+
+  #draw(helpers: readonly PeerId[], owner: PeerId): readonly PeerId[] {
+    return drawn(
+      helpers.filter((id) => id !== owner),
+      MOST_OTHERS,
+      this.#options.random,
+    );
+  }
+
+  /** The same few for all owners, so that few connections are made. */
+  #allHelpers(): readonly PeerId[] {
+    const { members, random } = this.#options;
+    if (this.#helpers.length < HELPERS) {
+      const reachable = members().filter((id) => !this.#isUnreachable(id) && !this.#helpers.includes(id));
+      this.#helpers = [...this.#helpers, ...drawn(reachable, HELPERS - this.#helpers.length, random)];
+    }
+    return this.#helpers;
+  }
+
+  #isUnreachable(id: PeerId): boolean {
+    return (this.#unreachable.get(id) ?? 0) > this.#options.clock.monotonic();
+  }
+}
+
+const WAIT_MS = 300;
+const MOST_OTHERS = 3;
+
+export const numberOf = (id: PeerId): number => Number.parseInt(id.slice(0, 8), 16);
+
+/** The finalizer of MurmurHash3 (public domain): every bit of either number moves half of the bits. */
+export function mixed(a: number, b: number): number {
+  let hash = a ^ Math.imul(b, 0x9e3779b1);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}

@@ -1,0 +1,102 @@
+import { closeSync, constants, fstatSync, readSync } from 'node:fs';
+import ignore, { type Ignore } from 'ignore';
+import { PeerdexError } from '../../core/errors.ts';
+import type { OpenFolder } from './below-root.ts';
+import { openInSync } from './safe-open.ts';
+
+/** Says what of a folder is not shared, in the syntax of gitignore. Never shared itself. */
+export const IGNORE_FILE = '.peerdexignore';
+
+/** The rules that hold in a folder: those of its own file before those of the folders above, as in git. */
+export class IgnoreRules {
+  static readonly NONE = new IgnoreRules(undefined, '', undefined, '');
+  /** Tells these rules from others. */
+  readonly text: string;
+  readonly #above: IgnoreRules | undefined;
+  readonly #base: string;
+  readonly #lines: readonly string[] | undefined;
+  #own: Ignore | undefined;
+  #asked = 0;
+
+  private constructor(
+    above: IgnoreRules | undefined,
+    base: string,
+    lines: readonly string[] | undefined,
+    text: string,
+  ) {
+    this.#above = above;
+    this.#base = base;
+    this.#lines = lines;
+    this.text = text;
+  }
+
+  /** With the file of a folder that is held open; `relative` is the folder below the root. Throws where the file cannot be followed. */
+  within(folder: OpenFolder, relative: string): IgnoreRules {
+    const text = readRules(folder);
+    const base = relative === '' ? '' : `${relative}/`;
+    return new IgnoreRules(this, base, checkedLines(text), `${this.text}\0${base}\0${text}`);
+  }
+
+  /** `relative`: below the root. */
+  ignores(relative: string, isFolder: boolean): boolean {
+    for (let rules: IgnoreRules = this; rules.#lines; rules = rules.#above!) {
+      const below = relative.slice(rules.#base.length);
+      const { ignored, unignored } = rules.#matcher(rules.#lines).test(isFolder ? `${below}/` : below);
+      if (ignored || unignored) return ignored;
+    }
+    return false;
+  }
+
+  get isEmpty(): boolean {
+    return this.#lines === undefined;
+  }
+
+  /** The library remembers every path that it was asked about, so it is made anew now and then. */
+  #matcher(lines: readonly string[]): Ignore {
+    this.#asked += 1;
+    if (!this.#own || this.#asked > MAX_ASKED) {
+      this.#own = ignore({ ignorecase: false }).add(lines);
+      this.#asked = 0;
+    }
+    return this.#own;
+  }
+}
+
+const MAX_ASKED = 5000;
+const MAX_BYTES = 64 * 1024;
+const MAX_LINES = 1000;
+/** Each one multiplies the time that a name may take. */
+const MAX_STARS = 3;
+
+function readRules(folder: OpenFolder): string {
+  const fd = openInSync(folder, IGNORE_FILE, constants.O_RDONLY);
+  try {
+    const { size } = fstatSync(fd);
+    if (size > MAX_BYTES) throw unusable(`it is longer than ${MAX_BYTES} bytes`);
+    const buffer = Buffer.alloc(MAX_BYTES);
+    let filled = 0;
+    for (let read = -1; read !== 0 && filled < MAX_BYTES; filled += read)
+      read = readSync(fd, buffer, filled, MAX_BYTES - filled, null);
+    return buffer.toString('utf8', 0, filled);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Rules may have come from anywhere, in a folder that was fetched: those that could take for ever are refused. */
+function checkedLines(text: string): string[] {
+  const lines = text.replace(/^\ufeff/, '').split(/\r?\n/);
+  if (lines.length > MAX_LINES) throw unusable(`it has more than ${MAX_LINES} lines`);
+  lines.forEach((line, i) => {
+    if (line.startsWith('#')) return;
+    const parts = line.split('/');
+    const anyDepth = parts.filter((part) => /^\*\*+$/.test(part)).length;
+    const stars = Math.max(...parts.map((part) => part.replace(/\*+/g, '*').split('*').length - 1));
+    if (anyDepth > MAX_STARS || stars > MAX_STARS)
+      throw unusable(`line ${i + 1} has more than ${MAX_STARS} wildcards that stand for any length`);
+  });
+  return lines;
+}
+
+const unusable = (why: string): PeerdexError =>
+  new PeerdexError('failed', `${IGNORE_FILE} cannot be followed: ${why}`);
