@@ -23,6 +23,7 @@ import { contentFiles } from '../storage/disk/content-files.ts';
 import { DiskDestinationFiles } from '../storage/disk/destination-files.ts';
 import { HashPool } from '../storage/disk/hash-pool.ts';
 import { DiskPartialStore } from '../storage/disk/partial-store.ts';
+import { PassingPartials } from '../storage/disk/passing-partials.ts';
 import { SmallFilePool } from '../storage/disk/small-files/small-file-pool.ts';
 import type { SwarmDirectory } from '../transfer/announcer.ts';
 import { openBatch } from '../transfer/batch/batch-upload.ts';
@@ -30,6 +31,7 @@ import { SLAB_LEAVES } from '../transfer/batch/small-parts.ts';
 import { BoundedFiles } from '../transfer/bounded-files.ts';
 import { ContentSwarms } from '../transfer/content-swarms.ts';
 import { DownloadTally } from '../transfer/download-tally.ts';
+import type { ItemParts } from '../transfer/fetch-item.ts';
 import { InFlight } from '../transfer/in-flight.ts';
 import { JobService } from '../transfer/job-service.ts';
 import { Lingering } from '../transfer/lingering.ts';
@@ -37,11 +39,13 @@ import { LinkWindows } from '../transfer/link-window.ts';
 import { LocalHoldings } from '../transfer/local-holdings.ts';
 import { LocalLink } from '../transfer/local-link.ts';
 import { PeerMeters } from '../transfer/peer-meters.ts';
+import { ContentReads } from '../transfer/preview/content-reads.ts';
 import { SourceBans } from '../transfer/source-bans.ts';
 import type { Sources } from '../transfer/source-finder.ts';
 import { SwarmMembers } from '../transfer/swarm-members.ts';
 import { openUpload, type UploadOptions } from '../transfer/upload.ts';
 import { UploadQueue } from '../transfer/upload-queue.ts';
+import { UrgentLeaves } from '../transfer/urgent-leaves.ts';
 import { withoutBanned } from '../transfer/without-banned.ts';
 import { bufferBytes } from './buffer-memory.ts';
 import type { PeerConfig } from './config.ts';
@@ -90,6 +94,8 @@ export interface TransferOptions {
 /** Everything that moves bytes, made and ended together. */
 export interface Transfer {
   readonly jobs: JobService;
+  /** Reading what lies anywhere in the network. */
+  readonly reads: ContentReads;
   readonly swarm: SwarmNetwork;
   readonly lingering: Lingering;
   readonly destinations: DiskDestinationFiles;
@@ -209,45 +215,50 @@ export function makeTransfer(options: TransferOptions): Transfer {
     nameOf,
     connect: (peer, signal, told) => swarm.link(peer, addressesOf(peer, told), signal),
   };
-  const jobs = new JobService({
-    store: options.jobs,
-    lanes: LANES,
-    parts: {
-      self,
-      sources: withoutBanned(sources, bans),
-      bans,
-      tally,
-      swarms,
-      members,
-      holdings,
-      lingering,
-      contents,
-      hashes,
-      partials: new DiskPartialStore({
-        folder: join(config.data, 'partials'),
-        owner: self,
-        clock,
-        flush: true,
-      }),
-      local: new LocalLink(self, (content, sink) => openUpload(self, content, sink, copies)),
-      destinations,
-      small: {
-        files: smallFiles,
-        contents,
-        slabs: new LeafBuffers(KEPT_SLABS, () => sharedBuffer(SLAB_LEAVES)),
-        holdersOfEach: options.holdersOfEach,
-      },
-      budget,
-      buffers,
-      contentSwarms,
-      windows: new LinkWindows(clock, new InFlight(clock, down.limiter, (peer) => downOf.of(peer))),
+  const parts: ItemParts = {
+    self,
+    sources: withoutBanned(sources, bans),
+    bans,
+    tally,
+    swarms,
+    members,
+    holdings,
+    lingering,
+    contents,
+    hashes,
+    partials: new DiskPartialStore({
+      folder: join(config.data, 'partials'),
+      owner: self,
       clock,
-      random,
-      log,
+      flush: true,
+    }),
+    local: new LocalLink(self, (content, sink) => openUpload(self, content, sink, copies)),
+    destinations,
+    small: {
+      files: smallFiles,
+      contents,
+      slabs: new LeafBuffers(KEPT_SLABS, () => sharedBuffer(SLAB_LEAVES)),
+      holdersOfEach: options.holdersOfEach,
     },
+    budget,
+    buffers,
+    contentSwarms,
+    urgent: new UrgentLeaves(),
+    windows: new LinkWindows(clock, new InFlight(clock, down.limiter, (peer) => downOf.of(peer))),
+    clock,
+    random,
+    log,
+  };
+  const jobs = new JobService({ store: options.jobs, lanes: LANES, parts });
+  const reads = new ContentReads({
+    ...parts,
+    partials: new PassingPartials(join(config.data, 'previews')),
+    // What is read and what is fetched choose their neighbours by themselves.
+    contentSwarms: new ContentSwarms({ self, clock, random }),
   });
   return {
     jobs,
+    reads,
     swarm,
     lingering,
     destinations,
@@ -264,6 +275,7 @@ export function makeTransfer(options: TransferOptions): Transfer {
     async stop() {
       up.stop();
       down.stop();
+      await reads.stop();
       await jobs.stop();
       lingering.stop();
       await swarm.stop();

@@ -35,6 +35,8 @@ export interface ContentDownloadOptions {
   readonly windows: LinkWindows;
   readonly clock: Clock;
   readonly random: Random;
+  /** Takes nothing in place of what it asks for. */
+  readonly isExact?: boolean | undefined;
   /** A source is gone from this download, and why. */
   readonly onLost: (peer: PeerId, error: PeerdexError) => void;
   /** The manifest was proven; a leaf was verified and written. */
@@ -142,6 +144,11 @@ export class ContentDownload {
     });
     this.#sessions.set(link.peer, session);
     this.#asking.join(session);
+  }
+
+  /** Its policy chooses otherwise from now on: whoever has room is asked at once. */
+  hurry(): void {
+    if (!this.#ended) this.#asking.requester.roomForAll();
   }
 
   /** Lets all sources go. What is on disk stays; resolves when nothing is being written any more. */

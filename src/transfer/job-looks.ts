@@ -6,6 +6,7 @@ import { leafCount } from '../core/leaf-layout.ts';
 import type { JobStore } from '../core/ports/job-store.ts';
 import type { PartialStore } from '../core/ports/partial.ts';
 import type { ContentFetch } from './fetch-content.ts';
+import type { FileFacts } from './job-facts.ts';
 import type { JobRun } from './job-run.ts';
 import { type LeafBins, type LeafFacts, leafBins } from './leaf-bins.ts';
 
@@ -72,6 +73,13 @@ export class JobLooks {
       ordinal === undefined ? (largestFile(run) ?? this.#firstFile(id)) : this.#itemAt(id, ordinal);
     if (item?.content === undefined) return undefined;
     return { item, bins: leafBins(await this.#leavesOf(item, run), most) };
+  }
+
+  /** Files that are on their way at this moment, of all jobs. */
+  underWay(): readonly (FileFacts & { readonly job: JobId })[] {
+    return [...this.#options.runs()].flatMap(([job, { run }]) =>
+      run.files().map((file) => ({ ...file, job })),
+    );
   }
 
   /** Bytes a second that each peer gives to all jobs. */
