@@ -49,6 +49,7 @@ const browser = await chromium.launch({
 try {
   const { url } = await peer.ask<{ url: string }>(['open', '--print']);
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  sayFrames('an empty page, to compare with', await framesOf(page, seconds));
   const began = performance.now();
   await page.goto(url);
   await page.getByRole('navigation', { name: 'Pages' }).waitFor();
