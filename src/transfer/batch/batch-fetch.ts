@@ -12,7 +12,7 @@ import { BatchSources } from './batch-sources.ts';
 import { Hopes } from './hopes.ts';
 import { SettledItems, type SettledItemsOptions } from './settled-items.ts';
 import { SmallCopies } from './small-copies.ts';
-import { type FoundItem, SmallIntake } from './small-intake.ts';
+import { type FoundItem, onlyFrom, SmallIntake } from './small-intake.ts';
 import { type Giver, SmallWriter, type SmallWriterOptions } from './small-writer.ts';
 
 /** Items in hand at a time, whatever their number in the job. */
@@ -65,7 +65,7 @@ export class BatchFetch {
       ...options,
       written: (item, written, from) => this.#written(item, written, from),
       taken: (item) => this.#alone(this.#leave(item)),
-      wrong: (item, from) => this.#wrong(item, from),
+      wrong: (item, from) => (from ? this.#wrong(item, from) : this.#wrongHere(item)),
       failed: (item, error) => this.#failed(item, error),
     });
     this.#sources = new BatchSources<SmallItem>({
@@ -221,6 +221,17 @@ export class BatchFetch {
     this.#plan.refused(item, peer);
     this.#sources.drop(peer, error);
     bans.badLeaf(peer, item.content);
+  }
+
+  /** What lies on this machine is not what it was: it is looked at again, and others are asked. */
+  #wrongHere(item: SmallItem): void {
+    const { job, parts, small } = this.#options;
+    if (item.size === 0)
+      return this.#failed(item, new PeerdexError('verification', 'nothing has this content'));
+    for (const place of parts.contents.locate(item.content)) parts.contents.suspect(place);
+    this.#ask(item, onlyFrom(small.holdersOfEach([item.content])[0]!, job.from));
+    this.#doubt();
+    this.#sources.ask();
   }
 
   #failed(item: SmallItem, error: PeerdexError): void {

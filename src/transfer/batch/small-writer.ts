@@ -25,8 +25,8 @@ export interface SmallWriterOptions extends Pick<BatchFetchOptions, 'job' | 'sma
   ) => void;
   /** Something stands at its place. */
   readonly taken: (item: SmallItem) => void;
-  /** The bytes that were sent are others. */
-  readonly wrong: (item: SmallItem, from: Giver) => void;
+  /** The bytes are others, those that were sent or those that lay here. */
+  readonly wrong: (item: SmallItem, from: Giver | undefined) => void;
   readonly failed: (item: SmallItem, error: PeerdexError) => void;
 }
 
@@ -58,6 +58,6 @@ export class SmallWriter {
     if (one.outcome === 'written') written(item, one, from);
     else if (one.outcome === 'taken') taken(item);
     else if (one.outcome === 'failed') failed(item, new PeerdexError(one.code as ErrorCode, one.message));
-    else if (from) wrong(item, from);
+    else wrong(item, from);
   }
 }
