@@ -62,6 +62,17 @@ export class JobRun {
     return reasons.every((reason) => reason !== undefined) ? reasons[0] : undefined;
   }
 
+  /** Of an item that is on its way. */
+  fetchOf(ordinal: number): ContentFetch | undefined {
+    return this.#active.get(ordinal)?.fetch;
+  }
+
+  /** The file on its way that has most to come. */
+  largestFile(): JobItem | undefined {
+    const missing = ({ fetch }: { fetch: ContentFetch }) => fetch.size - fetch.bytes;
+    return [...this.#active.values()].toSorted((a, b) => missing(b) - missing(a))[0]?.item;
+  }
+
   /** The files that are on their way at this moment. */
   files(): readonly FileFacts[] {
     const { job, pathOf } = this.#options;

@@ -19,6 +19,7 @@ import {
   Text,
 } from './answers.ts';
 import { careOperations } from './care-operations.ts';
+import { jobOperations } from './job-operations.ts';
 import { shareOperations } from './share-operations.ts';
 
 const JobParams = Type.Object({ job: JobId });
@@ -35,6 +36,7 @@ const LimitRate = Type.Optional(Type.Union([Type.Number({ minimum: LEAST_RATE })
 export const localOperations = {
   ...careOperations,
   ...shareOperations,
+  ...jobOperations,
   status: {
     method: 'GET',
     path: '/v1/status',
