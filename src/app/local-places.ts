@@ -50,41 +50,21 @@ export class LocalPlaces implements LocalContents, ManyLocalContents {
   }
 
   locate(content: ContentId): readonly LocalFile[] {
-    return this.#locate(content, this.#roots());
+    return this.locateEach([content])[0]!;
   }
 
   locateEach(contents: readonly ContentId[]): readonly (readonly LocalFile[])[] {
-    const roots = this.#roots();
-    return contents.map((content) => this.#locate(content, roots));
-  }
-
-  #roots(): ReadonlyMap<number, string> {
-    return new Map(this.#offered().map(({ id, path }) => [id, path]));
+    return this.#options.files.placesOf(contents);
   }
 
   #offered(): readonly ShareRecord[] {
     return this.#options.files.shares().filter(({ paused }) => !paused);
   }
 
-  #locate(content: ContentId, roots: ReadonlyMap<number, string>): readonly LocalFile[] {
-    const { files } = this.#options;
-    const offered = files.byContent(content).filter(({ share }) => roots.has(share));
-    const shared = offered.map(({ share, parent, name, size, mtime, device, inode }) => ({
-      content,
-      root: roots.get(share)!,
-      relative: parent === '' ? name : `${parent}/${name}`,
-      size,
-      mtime,
-      device,
-      inode,
-    }));
-    return [...shared, ...files.written(content)];
-  }
-
   recordWritten(file: LocalFile & { readonly executable: boolean }): void {
     const { files, applier, clock, changed, log, isOpen } = this.#options;
     const place = this.#placeInShare(file);
-    if (!place) return files.putWritten(file, clock.now(), KEEP_WRITTEN);
+    if (!place) return files.putWritten([file], clock.now(), KEEP_WRITTEN);
     const steps = applier.record(place.share, place.parent, place.name, file, file.content);
     const first = steps.next();
     if (first.done) return changed(first.value);
@@ -107,8 +87,8 @@ export class LocalPlaces implements LocalContents, ManyLocalContents {
       applier.keepSmall(written);
       return [...byShare].map(([share, some]) => {
         if (!share) {
-          for (const { content, relative, look } of some)
-            files.putWritten({ content, root, relative, ...look }, now, KEEP_WRITTEN);
+          const outside = some.map(({ content, relative, look }) => ({ content, root, relative, ...look }));
+          files.putWritten(outside, now, KEEP_WRITTEN);
           return NOTHING;
         }
         const recorded = applier.recordMany(

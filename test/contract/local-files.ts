@@ -144,7 +144,7 @@ export function localFilesContract(name: string, open: () => { store: LocalFileS
       assert.deepEqual(store.shares(), []);
     });
 
-    test('remembers files outside the shares, the newest ones', (store) => {
+    test('remembers files outside the shares, the newest ones, and where everything lies', (store, s) => {
       const file = (n: number) => ({
         content: content(n),
         root: '/out',
@@ -154,10 +154,22 @@ export function localFilesContract(name: string, open: () => { store: LocalFileS
         device: 1n,
         inode: HUGE,
       });
-      for (const n of [1, 2, 3]) store.putWritten(file(n), n, 2);
+      for (const n of [1, 2, 3]) store.putWritten([file(n)], n, 2);
       assert.deepEqual(store.written(content(1)), []);
       assert.deepEqual(store.written(content(3)), [file(3)]);
-      store.putWritten({ ...file(4), relative: 'f3' }, 9, 2);
+      store.put(entry(s, { parent: 'a/b', name: 'c', content: content(3), device: HUGE }));
+      store.put(entry(s, { name: 'd', content: content(2), state: 'gone' }));
+      const [none, both, other] = store.placesOf([content(9), content(3), content(2)]);
+      assert.deepEqual(none, []);
+      assert.deepEqual(
+        both!.map(({ root, relative, device }) => [root, relative, device]),
+        [
+          ['/s', 'a/b/c', HUGE],
+          ['/out', 'f3', 1n],
+        ],
+      );
+      assert.deepEqual([both![1], ...other!], [file(3), file(2)]);
+      store.putWritten([{ ...file(4), relative: 'f3' }], 9, 2);
       assert.deepEqual(store.written(content(3)), []);
       store.removeWritten('/out', 'f3');
       assert.deepEqual(store.written(content(4)), []);

@@ -113,7 +113,10 @@ export interface LocalFileStore {
   byContent(content: ContentId): readonly LocalEntry[];
 
   /** Files outside the shares that peerdex wrote. Beyond `keep` of them the oldest go. */
-  putWritten(file: LocalFile, now: number, keep: number): void;
+  putWritten(files: readonly LocalFile[], now: number, keep: number): void;
   removeWritten(root: string, relative: string): void;
   written(content: ContentId): readonly LocalFile[];
+
+  /** What `byContent` (but for shares that are paused) and `written` know of each of these contents, in their order. */
+  placesOf(contents: readonly ContentId[]): readonly (readonly LocalFile[])[];
 }

@@ -132,10 +132,11 @@ export class MemoryLocalFiles implements LocalFileStore {
     return this.#some((entry) => entry.content === content && isThere(entry));
   }
 
-  putWritten(file: LocalFile, _now: number, keep: number): void {
-    const { content, root, relative, size, mtime, device, inode } = file;
-    this.removeWritten(root, relative);
-    this.#written.set(`${root}\0${relative}`, { content, root, relative, size, mtime, device, inode });
+  putWritten(files: readonly LocalFile[], _now: number, keep: number): void {
+    for (const { content, root, relative, size, mtime, device, inode } of files) {
+      this.removeWritten(root, relative);
+      this.#written.set(`${root}\0${relative}`, { content, root, relative, size, mtime, device, inode });
+    }
     for (const key of this.#written.keys()) if (this.#written.size > keep) this.#written.delete(key);
   }
 
@@ -145,6 +146,17 @@ export class MemoryLocalFiles implements LocalFileStore {
 
   written(content: ContentId): readonly LocalFile[] {
     return [...this.#written.values()].filter((file) => file.content === content);
+  }
+
+  placesOf(contents: readonly ContentId[]): readonly (readonly LocalFile[])[] {
+    return contents.map((content) => {
+      const offered = this.byContent(content).filter(({ share }) => !this.#shares.get(share)!.paused);
+      const shared = offered.map(({ share, parent, name, size, mtime, device, inode }) => {
+        const relative = parent === '' ? name : `${parent}/${name}`;
+        return { content, root: this.#shares.get(share)!.path, relative, size, mtime, device, inode };
+      });
+      return [...shared, ...this.written(content)];
+    });
   }
 
   #all(): NumberedEntry[] {
