@@ -8,6 +8,7 @@ import type { Refusal } from '../../core/ports/source.ts';
 import { RateMeter } from '../../core/rate-meter.ts';
 import { Wakeup } from '../../core/wakeup.ts';
 import type { Lanes } from '../lanes.ts';
+import { PeerMeters } from '../peer-meters.ts';
 import type { BatchInHand } from './batch-in-hand.ts';
 import { BatchPlan } from './batch-plan.ts';
 import { BatchSources } from './batch-sources.ts';
@@ -48,6 +49,7 @@ export class BatchFetch {
   readonly #copies: SmallCopies;
   readonly #wakeup = new Wakeup();
   readonly #meter: RateMeter;
+  readonly #meters: PeerMeters;
   /** When each was taken in; monotonic. And what ends its place among the contents that are fetched. */
   readonly #inHand = new Map<SmallItem, { readonly since: number; readonly release: () => void }>();
   readonly #under = new Set<Promise<void>>();
@@ -61,6 +63,7 @@ export class BatchFetch {
     this.#options = options;
     const { parts } = options;
     this.#meter = new RateMeter(parts.clock);
+    this.#meters = new PeerMeters(parts.clock, this.#meter);
     this.#settled = new SettledItems(options);
     this.#sources = new BatchSources<SmallItem>({
       parts,
@@ -70,7 +73,7 @@ export class BatchFetch {
         giveBack: (slab) => this.#giveBack(slab),
         refused: (item, reason) => this.#refused(item, peer, reason),
         came: (batch, items) => this.#came(peer, batch, items),
-        heard: (bytes) => this.#meter.add(bytes),
+        heard: this.#meters.of(peer).add,
       }),
       joined: (peer) => this.#plan.joined(peer),
       left: (peer, error) => {
@@ -97,6 +100,11 @@ export class BatchFetch {
   /** Bytes a second that come. */
   get rate(): number {
     return this.#meter.rate;
+  }
+
+  /** The same by who gives. */
+  rates(): ReadonlyMap<PeerId, number> {
+    return this.#meters.rates();
   }
 
   get sources(): readonly PeerId[] {
