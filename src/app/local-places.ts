@@ -59,12 +59,17 @@ export class LocalPlaces implements LocalContents, ManyLocalContents {
   }
 
   #roots(): ReadonlyMap<number, string> {
-    return new Map(this.#options.files.shares().map(({ id, path }) => [id, path]));
+    return new Map(this.#offered().map(({ id, path }) => [id, path]));
+  }
+
+  #offered(): readonly ShareRecord[] {
+    return this.#options.files.shares().filter(({ paused }) => !paused);
   }
 
   #locate(content: ContentId, roots: ReadonlyMap<number, string>): readonly LocalFile[] {
     const { files } = this.#options;
-    const shared = files.byContent(content).map(({ share, parent, name, size, mtime, device, inode }) => ({
+    const offered = files.byContent(content).filter(({ share }) => roots.has(share));
+    const shared = offered.map(({ share, parent, name, size, mtime, device, inode }) => ({
       content,
       root: roots.get(share)!,
       relative: parent === '' ? name : `${parent}/${name}`,
@@ -94,7 +99,7 @@ export class LocalPlaces implements LocalContents, ManyLocalContents {
   recordManyWritten(root: string, written: readonly WrittenFile[]): void {
     const { files, applier, clock, changed } = this.#options;
     const real = realPathOf(root);
-    const shares = files.shares();
+    const shares = this.#offered();
     const byShare = Map.groupBy(written, ({ relative }) => shareAround(`${real}/${relative}`, shares));
     const now = clock.now();
     const left: WrittenFile[] = [];
@@ -168,7 +173,7 @@ export class LocalPlaces implements LocalContents, ManyLocalContents {
   /** Shares are known by their real paths; a destination may have been named through a link. */
   #placeInShare({ root, relative }: LocalFile): Place | undefined {
     const path = `${realPathOf(root)}/${relative}`;
-    const share = shareAround(path, this.#options.files.shares());
+    const share = shareAround(path, this.#offered());
     if (!share) return undefined;
     const below = belowShare(share, path);
     const parent = dirname(below);

@@ -29,6 +29,7 @@ export function localFilesContract(name: string, open: () => { store: LocalFileS
           name: 's',
           path: '/s',
           root: { device: HUGE, inode: 5n, birth: 7n, marker: 'a'.repeat(32) },
+          paused: false,
           files: 1,
           bytes: 10,
         },
@@ -95,6 +96,26 @@ export function localFilesContract(name: string, open: () => { store: LocalFileS
       store.put(entry(s, { name: 'c', content: content(1) }));
       assert.equal(store.byId(found[0]!.id)?.state, 'settled');
       assert.equal(store.pending(s, 10).length, 3);
+    });
+
+    test('pauses a share, counts what waits, and names what is settled in order', (store, s) => {
+      store.setPaused(s, true);
+      assert.equal(store.shares()[0]!.paused, true);
+      store.setPaused(s, false);
+      assert.equal(store.shares()[0]!.paused, false);
+      const other = store.addShare('other', '/other').id;
+      store.put(entry(s, { name: 'dir', kind: 'folder', size: 0 }));
+      store.put(entry(s, { name: 'a', size: 10, content: content(1) }));
+      store.put(entry(other, { name: 'b', size: 4, state: 'pending' }));
+      store.put(entry(s, { name: 'c', size: 7, state: 'pending' }));
+      store.put(entry(s, { name: 'd', size: 8, state: 'pending' }));
+      assert.deepEqual(store.waiting(s), { files: 2, bytes: 15 });
+      const [first, ...more] = store.settledAfter(s, 0, 1);
+      assert.deepEqual([first!.name, more.length], ['dir', 0]);
+      assert.deepEqual(
+        store.settledAfter(s, first!.id, 5).map(({ name }) => name),
+        ['a'],
+      );
     });
 
     test('recognises a file by its look while it is settled or gone', (store, s) => {
