@@ -7,14 +7,7 @@ import { runClient, startServer, versionOf } from '../tools.ts';
 /** An rsync daemon and whole files: no delta search, as for a file that is not there yet. */
 export async function startRsync(folder: string, source: Source): Promise<Contender> {
   const port = await freePort();
-  const home = path.join(folder, 'rsync');
-  await mkdir(home, { recursive: true });
-  const config = path.join(home, 'rsyncd.conf');
-  const own = process.getuid?.() === 0 ? 'uid = root\ngid = root\n' : '';
-  await writeFile(
-    config,
-    `pid file = ${home}/rsyncd.pid\nlog file = ${home}/rsyncd.log\nuse chroot = no\n${own}[bench]\npath = ${source.folder}\nread only = yes\n`,
-  );
+  const config = await configureRsync(folder, source.folder);
   const server = await startServer(
     'rsync',
     ['--daemon', '--no-detach', `--config=${config}`, '--address=127.0.0.1', `--port=${port}`],
@@ -29,4 +22,17 @@ export async function startRsync(folder: string, source: Source): Promise<Conten
       runClient('rsync', ['-W', `rsync://127.0.0.1:${port}/bench/${source.name}`, destination]),
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
+}
+
+/** Writes what a daemon needs that serves `root` as `bench`, and gives the path of its settings. */
+export async function configureRsync(folder: string, root: string): Promise<string> {
+  const home = path.join(folder, 'rsync');
+  await mkdir(home, { recursive: true });
+  const config = path.join(home, 'rsyncd.conf');
+  const own = process.getuid?.() === 0 ? 'uid = root\ngid = root\n' : '';
+  await writeFile(
+    config,
+    `pid file = ${home}/rsyncd.pid\nlog file = ${home}/rsyncd.log\nuse chroot = no\n${own}[bench]\npath = ${root}\nread only = yes\n`,
+  );
+  return config;
 }

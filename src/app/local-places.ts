@@ -3,7 +3,12 @@ import { basename, dirname } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import { systemCode } from '../core/errors.ts';
 import type { ContentId } from '../core/ids.ts';
-import type { LocalContents, LocalFile } from '../core/ports/local-contents.ts';
+import type {
+  LocalContents,
+  LocalFile,
+  ManyLocalContents,
+  WrittenFile,
+} from '../core/ports/local-contents.ts';
 import {
   type FileLook,
   type LocalFileStore,
@@ -12,7 +17,7 @@ import {
 } from '../core/ports/local-file-store.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { ScanApplier } from '../index/apply-scan.ts';
-import type { ChangeCounts } from '../index/change-counts.ts';
+import { type ChangeCounts, NOTHING } from '../index/change-counts.ts';
 import { lookOf } from '../storage/disk/look.ts';
 import { isRootAt } from '../storage/disk/share-root.ts';
 import { realPathOf } from './real-paths.ts';
@@ -35,7 +40,7 @@ export interface LocalPlacesOptions {
 }
 
 /** Where contents lie on this machine: in shares, and outside of them where peerdex wrote them itself. */
-export class LocalPlaces implements LocalContents {
+export class LocalPlaces implements LocalContents, ManyLocalContents {
   readonly #options: LocalPlacesOptions;
   /** Files that are being looked at; doubt that comes meanwhile may be about a change that this look did not see. */
   readonly #doubts = new Map<string, 'once' | 'again'>();
@@ -45,8 +50,20 @@ export class LocalPlaces implements LocalContents {
   }
 
   locate(content: ContentId): readonly LocalFile[] {
+    return this.#locate(content, this.#roots());
+  }
+
+  locateEach(contents: readonly ContentId[]): readonly (readonly LocalFile[])[] {
+    const roots = this.#roots();
+    return contents.map((content) => this.#locate(content, roots));
+  }
+
+  #roots(): ReadonlyMap<number, string> {
+    return new Map(this.#options.files.shares().map(({ id, path }) => [id, path]));
+  }
+
+  #locate(content: ContentId, roots: ReadonlyMap<number, string>): readonly LocalFile[] {
     const { files } = this.#options;
-    const roots = new Map(files.shares().map(({ id, path }) => [id, path]));
     const shared = files.byContent(content).map(({ share, parent, name, size, mtime, device, inode }) => ({
       content,
       root: roots.get(share)!,
@@ -72,6 +89,34 @@ export class LocalPlaces implements LocalContents {
           event: 'file-not-looked-at',
         });
     });
+  }
+
+  recordManyWritten(root: string, written: readonly WrittenFile[]): void {
+    const { files, applier, clock, changed } = this.#options;
+    const real = realPathOf(root);
+    const shares = files.shares();
+    const byShare = Map.groupBy(written, ({ relative }) => shareAround(`${real}/${relative}`, shares));
+    const now = clock.now();
+    const left: WrittenFile[] = [];
+    const counts = applier.together(() => {
+      applier.keepSmall(written);
+      return [...byShare].map(([share, some]) => {
+        if (!share) {
+          for (const { content, relative, look } of some)
+            files.putWritten({ content, root, relative, ...look }, now, KEEP_WRITTEN);
+          return NOTHING;
+        }
+        const recorded = applier.recordMany(
+          share,
+          some.map((file) => ({ ...file, relative: belowShare(share, `${real}/${file.relative}`) })),
+        );
+        const names = new Set(recorded.left.map(({ relative }) => relative));
+        left.push(...some.filter((file) => names.has(belowShare(share, `${real}/${file.relative}`))));
+        return recorded.counts;
+      });
+    });
+    for (const count of counts) changed(count);
+    for (const { content, relative, look } of left) this.recordWritten({ content, root, relative, ...look });
   }
 
   /** A folder of many files stood where the file is: its place is made step by step. */
@@ -123,16 +168,23 @@ export class LocalPlaces implements LocalContents {
   /** Shares are known by their real paths; a destination may have been named through a link. */
   #placeInShare({ root, relative }: LocalFile): Place | undefined {
     const path = `${realPathOf(root)}/${relative}`;
-    const share = this.#options.files
-      .shares()
-      .filter((one) => isWithin(path, one.path))
-      .toSorted((a, b) => b.path.length - a.path.length)[0];
-    if (!share || path === share.path) return undefined;
-    const below = path.slice(share.path.endsWith('/') ? share.path.length : share.path.length + 1);
+    const share = shareAround(path, this.#options.files.shares());
+    if (!share) return undefined;
+    const below = belowShare(share, path);
     const parent = dirname(below);
     return { share, parent: parent === '.' ? '' : parent, name: basename(below) };
   }
 }
+
+/** The innermost share that a path lies in. */
+function shareAround(path: string, shares: readonly ShareRecord[]): ShareRecord | undefined {
+  return shares
+    .filter((one) => isWithin(path, one.path) && path !== one.path)
+    .toSorted((a, b) => b.path.length - a.path.length)[0];
+}
+
+const belowShare = ({ path: share }: ShareRecord, path: string): string =>
+  path.slice(share.endsWith('/') ? share.length : share.length + 1);
 
 interface Place {
   readonly share: ShareRecord;

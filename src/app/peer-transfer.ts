@@ -3,13 +3,13 @@ import type { Address } from '../core/address.ts';
 import { BudgetShares } from '../core/budget-shares.ts';
 import type { Clock } from '../core/clock.ts';
 import type { PeerId } from '../core/ids.ts';
-import { LeafBuffers } from '../core/leaf-buffers.ts';
+import { LeafBuffers, sharedBuffer } from '../core/leaf-buffers.ts';
 import { LEAF_BYTES } from '../core/leaf-layout.ts';
 import type { HandshakePace } from '../core/limits/handshake-pace.ts';
 import { MemoryBudget } from '../core/memory-budget.ts';
 import type { ContentFiles } from '../core/ports/content-file.ts';
 import type { JobStore } from '../core/ports/job-store.ts';
-import type { HashStore, LocalContents } from '../core/ports/local-contents.ts';
+import type { HashStore, LocalContents, ManyLocalContents } from '../core/ports/local-contents.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { PeerDirectory } from '../core/ports/peer-directory.ts';
 import type { Random } from '../core/random.ts';
@@ -17,12 +17,16 @@ import { RateMeter } from '../core/rate-meter.ts';
 import type { Trust } from '../core/trust/trust.ts';
 import { SwarmNetwork } from '../network/swarm/swarm-network.ts';
 import type { Wire } from '../network/wire/wire.ts';
+import { FEATURES } from '../protocol/swarm/frames.ts';
 import { MAX_OUTSTANDING_LEAVES } from '../protocol/swarm/limits.ts';
 import { contentFiles } from '../storage/disk/content-files.ts';
 import { DiskDestinationFiles } from '../storage/disk/destination-files.ts';
 import { HashPool } from '../storage/disk/hash-pool.ts';
 import { DiskPartialStore } from '../storage/disk/partial-store.ts';
+import { SmallFilePool } from '../storage/disk/small-files/small-file-pool.ts';
 import type { SwarmDirectory } from '../transfer/announcer.ts';
+import { openBatch } from '../transfer/batch/batch-upload.ts';
+import { SLAB_LEAVES } from '../transfer/batch/small-parts.ts';
 import { BoundedFiles } from '../transfer/bounded-files.ts';
 import { ContentSwarms } from '../transfer/content-swarms.ts';
 import { DownloadTally } from '../transfer/download-tally.ts';
@@ -48,6 +52,11 @@ import { workerUrl } from './worker-url.ts';
 const LANES = 8;
 /** Unused buffers that are kept for the next leaf: 16 MiB. */
 const KEPT_BUFFERS = 64;
+/** Threads that read and write small files. */
+const SMALL_FILE_THREADS = 2;
+/** Unused buffers that are kept for the next batch: 8 MiB in each direction. */
+const KEPT_SLABS = 8;
+const KEPT_PACKS = KEPT_SLABS * SLAB_LEAVES;
 /** Files that are open at a time to be served. */
 const MOST_OPEN_FILES = 256;
 
@@ -67,7 +76,9 @@ export interface TransferOptions {
   readonly addresses: () => readonly Address[];
   /** Active peers that hold a content, without this one. */
   readonly holders: (content: string) => readonly PeerId[];
-  readonly contents: LocalContents;
+  readonly contents: LocalContents & ManyLocalContents;
+  /** Active peers that hold each of these contents, without this one. */
+  readonly holdersOfEach: (contents: readonly string[]) => readonly (readonly PeerId[])[];
   readonly hashes: HashStore;
   readonly jobs: JobStore;
   readonly clock: Clock;
@@ -125,6 +136,15 @@ export function makeTransfer(options: TransferOptions): Transfer {
     meter: upMeter,
     mostQueued: MAX_OUTSTANDING_LEAVES,
   };
+  const smallFiles = new SmallFilePool({
+    ...{ worker: workerUrl('small-file-worker'), clock, size: SMALL_FILE_THREADS, flush: true, owner: self },
+  });
+  const batches = {
+    ...uploads,
+    contents,
+    files: smallFiles,
+    buffers: new LeafBuffers(KEPT_PACKS, sharedBuffer),
+  };
   const uploadShares = new BudgetShares(uploads.budget, Math.max(LEAF_BYTES * 8, half / 4));
   const swarm = new SwarmNetwork({
     identity: {
@@ -132,9 +152,12 @@ export function makeTransfer(options: TransferOptions): Transfer {
       network: options.network,
       trust: options.trust,
       onNewerRevocations: options.onNewerRevocations,
+      features: FEATURES.batch,
     },
     openUpload: (peer, content, sink) =>
       openUpload(peer, content, sink, { ...uploads, budget: uploadShares.of(peer) }),
+    openBatch: (peer, items, sink) =>
+      openBatch(peer, items, sink, { ...batches, budget: uploadShares.of(peer) }),
     members,
     limiterOf: (peer) => upOf.of(peer),
     downLimiterOf: (peer) => downOf.of(peer),
@@ -209,6 +232,12 @@ export function makeTransfer(options: TransferOptions): Transfer {
       }),
       local: new LocalLink(self, (content, sink) => openUpload(self, content, sink, copies)),
       destinations,
+      small: {
+        files: smallFiles,
+        contents,
+        slabs: new LeafBuffers(KEPT_SLABS, () => sharedBuffer(SLAB_LEAVES)),
+        holdersOfEach: options.holdersOfEach,
+      },
       budget,
       buffers,
       contentSwarms,
@@ -238,7 +267,7 @@ export function makeTransfer(options: TransferOptions): Transfer {
       await jobs.stop();
       lingering.stop();
       await swarm.stop();
-      await pool.close();
+      await Promise.all([pool.close(), smallFiles.close()]);
     },
   };
 }

@@ -124,6 +124,8 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     directory: membership,
     addresses: () => addresses,
     holders: (content) => queries.holders(content).flatMap(({ peer }) => (peer === self ? [] : [peer])),
+    holdersOfEach: (contents) =>
+      queries.holdersOfEach(contents).map((peers) => peers.filter((peer) => peer !== self)),
     contents: shares.contents,
     hashes,
     jobs: stores.jobs,
@@ -230,6 +232,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
       liveFind: index.liveFind,
       view: new NetworkView(view),
       csv: index.csv,
+      indexWarnings: () => index.warnings(),
       files: transfer.files,
       transfer,
       links: open.links,

@@ -71,7 +71,10 @@ export class ShareRoster {
     const { files } = stores;
     const real = await realpath(path).catch(() => path);
     const share = files.shares().find((one) => one.path === real || one.path === path);
-    if (!share) throw new PeerdexError('not-found', `${path} is not shared`);
+    if (!share)
+      throw new PeerdexError('not-found', `${path} is not shared`, {
+        hint: '`peerdex status` lists what is',
+      });
     if (this.#fixed.has(share.path)) {
       throw new PeerdexError('conflict', `${share.path} is the downloads folder and stays shared`);
     }

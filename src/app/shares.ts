@@ -2,7 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import type { IndexHead } from '../core/entry.ts';
 import type { PeerId } from '../core/ids.ts';
 import type { FolderWatcher } from '../core/ports/folder-watcher.ts';
-import type { LocalContents } from '../core/ports/local-contents.ts';
+import type { LocalContents, ManyLocalContents } from '../core/ports/local-contents.ts';
 import type { ShareRecord } from '../core/ports/local-file-store.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Random } from '../core/random.ts';
@@ -52,7 +52,7 @@ export type RescanResult = ChangeCounts & { readonly seconds: number };
  */
 export class ShareService {
   /** Where each content lies on this machine. */
-  readonly contents: LocalContents;
+  readonly contents: LocalContents & ManyLocalContents;
   readonly #options: ShareServiceOptions & {
     readonly scanSeconds: number;
     readonly exclude: readonly string[];

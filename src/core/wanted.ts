@@ -11,6 +11,9 @@ export interface WantedItem {
   readonly size: number;
   /** Absent for folders. */
   readonly content?: ContentId | undefined;
+  /** How a file is to look, where that is known: nanoseconds since 1970, and whether it may be run. */
+  readonly mtime?: bigint | undefined;
+  readonly executable?: boolean | undefined;
 }
 
 /** What one WHAT of `get` came to. */

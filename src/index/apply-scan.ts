@@ -1,8 +1,9 @@
 import type { Clock } from '../core/clock.ts';
+import { DIGEST_BYTES } from '../core/digest.ts';
 import type { ContentId } from '../core/ids.ts';
 import type { HashOutcome } from '../core/ports/disk.ts';
 import type { EntryStore } from '../core/ports/entry-store.ts';
-import type { HashKeeper } from '../core/ports/local-contents.ts';
+import type { HashKeeper, WrittenFile } from '../core/ports/local-contents.ts';
 import {
   type FileLook,
   type LocalEntry,
@@ -15,6 +16,7 @@ import { keepLastLeaves, keepMostLeaves } from './keep-hashes.ts';
 import { nextFile } from './next-file.ts';
 import type { LogChange, OwnLog } from './own-log.ts';
 import { Places } from './places.ts';
+import { recordMany } from './record-many.ts';
 import {
   indexEntry,
   indexPath,
@@ -180,6 +182,25 @@ export class ScanApplier {
       return this.#log.write(log);
     });
     return sum(counts, written);
+  }
+
+  /** Runs `work` in one transaction, whatever it writes. */
+  together<T>(work: () => T): T {
+    return this.#stores.entries.transaction(work);
+  }
+
+  /** Keeps the hashes of files of one leaf. */
+  keepSmall(written: readonly WrittenFile[]): void {
+    const { hashes } = this.#stores;
+    for (const { content, look, hashes: both } of written) {
+      hashes.putManifest(content, { size: look.size, groups: both.subarray(DIGEST_BYTES) });
+      if (look.size > 0) hashes.putLeaves(content, 0, both.subarray(0, DIGEST_BYTES));
+    }
+  }
+
+  /** As `record`, for many small files; see recordMany. */
+  recordMany(share: ShareName, written: readonly WrittenFile[]): ReturnType<typeof recordMany> {
+    return recordMany(this.#stores, this.#log, this.#clock, share, written);
   }
 
   /** A file of which others say that it is no longer what it was: hashed again, and withdrawn at once if it looks different. */

@@ -22,9 +22,10 @@ export async function treeOf(store: EntryQueries, folder: OwnedEntry): Promise<F
   do {
     const { items: entries, next } = store.below(folder.owner, folder.path, STEP, from);
     const lines = [digest];
-    for (const { path, kind, size, content } of entries) {
+    for (const { path, kind, size, content, mtime, executable } of entries) {
       const relative = path.slice(above);
-      items.push({ relative, kind, size, content });
+      const look = kind === 'file' ? { mtime, executable } : {};
+      items.push({ relative, kind, size, content, ...look });
       lines.push(Buffer.from(`${relative}\n${kind}\n${size}\n${content ?? ''}\n`));
     }
     digest = blake3Of(...lines);

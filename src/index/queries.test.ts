@@ -193,6 +193,40 @@ describe('what a name means', () => {
     );
   });
 
+  it('a pattern with ** is every file at any depth that fits, in its tree', async () => {
+    const folders = ['data/models', 'data/models/big', 'data/models/big/deep', 'data/old', 'data/old/models'];
+    for (const folder of folders) put(SEED, folder, undefined, 'folder');
+    put(SEED, 'data/models/a.bin', 1);
+    put(SEED, 'data/models/big/b.bin', 2);
+    put(SEED, 'data/models/big/deep/c.bin', 3);
+    put(SEED, 'data/models/big/deep/c.txt', 4);
+    put(SEED, 'data/old/models/d.bin', 5);
+    put(TWIN, 'models/a.bin', 1);
+    put(TWIN, 'models/big/b.bin', 6);
+    const of = async (what: string) => {
+      const [wanted] = await queries.resolveWhat(what);
+      return wanted?.items.map(({ relative }) => relative).toSorted();
+    };
+    const three = ['models/a.bin', 'models/big/b.bin', 'models/big/deep/c.bin'];
+    assert.deepEqual(await of('seed:data/models/**/*.bin'), three);
+    assert.deepEqual(await of('seed:data/models/**/deep/*'), [
+      'models/big/deep/c.bin',
+      'models/big/deep/c.txt',
+    ]);
+    assert.deepEqual(await of('seed:**/c.*'), ['data/models/big/deep/c.bin', 'data/models/big/deep/c.txt']);
+    assert.deepEqual(await of('seed:data/models/big/**'), ['big/b.bin', 'big/deep/c.bin', 'big/deep/c.txt']);
+    assert.deepEqual(await of('twin:models/**/*.bin'), ['models/a.bin', 'models/big/b.bin']);
+    const [all] = await queries.resolveWhat('models/**/*.bin');
+    const tail = ['models/a.bin', 'models/big/deep/c.bin', 'models/d.bin'];
+    assert.deepEqual(all?.items.map(({ relative }) => relative).toSorted(), tail);
+    assert.deepEqual(
+      all?.clashes?.map(({ name, error }) => [name, error.code]),
+      [['models/big/b.bin', 'ambiguous']],
+    );
+    await fails(queries.resolveWhat('seed:data/models/**/*.none'), 'not-found');
+    await fails(queries.resolveWhat('seed:data/nothing/**'), 'not-found');
+  });
+
   it('one content that is told with several sizes has the one of most peers, or the smallest', async () => {
     put(SELF, 'a/lie.bin', 7, 'file', 3);
     put(SELF, 'b/lie.bin', 7, 'file', 3);
@@ -222,7 +256,7 @@ describe('what a name means', () => {
     assert.deepEqual(await names('seed:a/*/one.txt'), ['one.txt']);
     assert.equal((await queries.resolveWhat('*.txt'))[0]?.kind, 'files');
     await fails(queries.resolveWhat('seed:a/*.txt'), 'not-found');
-    await fails(queries.resolveWhat('**/one.txt'), 'usage', /\*\*/);
+    await fails(queries.resolveWhat('a/**/'), 'usage', /\*\*/);
     await fails(queries.resolveWhat('*ne.*'), 'usage');
     put(TWIN, 'b/one.txt', 9);
     const [texts] = await queries.resolveWhat('*.txt');

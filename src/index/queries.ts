@@ -109,6 +109,12 @@ export class IndexQueries {
     const holders = holdersOf(this.#store, this.#view.peers(), content);
     return [...holders].map(([peer, path]) => ({ peer, path }));
   }
+
+  /** Active peers that list each of these contents, in their order. */
+  holdersOfEach(contents: readonly ContentId[]): readonly (readonly PeerId[])[] {
+    const peers = this.#view.peers();
+    return contents.map((content) => this.#store.ownersOf(content).filter((owner) => peers.has(owner)));
+  }
 }
 
 function holderOf(peer: PeerView | undefined, path: string): FoundHolder[] {

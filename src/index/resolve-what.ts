@@ -4,6 +4,7 @@ import { isContentId, type PeerId } from '../core/ids.ts';
 import { baseName } from '../core/index-path.ts';
 import type { EntryQueries } from '../core/ports/entry-store.ts';
 import type { Wanted, WantedClash, WantedItem } from '../core/wanted.ts';
+import { filesAtAnyDepth } from './files-at-any-depth.ts';
 import { wordsOf } from './find.ts';
 import { type Finder, scanHere } from './finder.ts';
 import { type FolderTree, sameTrees, treeOf } from './folder-tree.ts';
@@ -96,14 +97,15 @@ class Resolver {
   /** Why nothing bears it, and what to do. */
   async nothing(what: string, finder: Finder): Promise<PeerdexError> {
     const text = what.normalize('NFC');
-    if (text.includes('**')) {
-      return new PeerdexError('usage', `${JSON.stringify(what)}: patterns with ** are not supported yet`, {
+    const isDeep = text.split(/[:/]/).includes('**');
+    if (isDeep && text.endsWith('/')) {
+      return new PeerdexError('usage', `${JSON.stringify(what)}: a pattern with ** names files`, {
         hint: 'a folder with everything below it is PEER:PATH/',
       });
     }
-    if (text.split('*').length > 2) {
+    if (!isDeep && text.split('*').length > 2) {
       return new PeerdexError('usage', `${JSON.stringify(what)} has more than one *`, {
-        hint: 'a pattern takes one *, which stands for any part of one name',
+        hint: 'a pattern takes one *, which stands for any part of one name; with ** for any folders it takes more',
       });
     }
     const message = `nothing is called ${JSON.stringify(what)}`;
@@ -144,11 +146,39 @@ class Resolver {
     if (literal.length > 0) {
       return [kind === 'file' ? this.#file(what, literal) : await this.#folder(what, literal)];
     }
+    if (kind === 'file' && names.includes('**')) return this.#pattern(what, names, peers, whole);
     const pattern = readPattern(names);
     if (!pattern) return undefined;
     const matches = await matchesOf(this.#store, peers, { names, kind, whole, pattern });
     if (matches.length === 0) return undefined;
     return kind === 'file' ? [this.#files(what, matches)] : this.#folders(what, matches);
+  }
+
+  /** Files at any depth keep the tree below the last plain name before the first wildcard. */
+  async #pattern(
+    what: string,
+    names: readonly string[],
+    peers: ReadonlyMap<PeerId, PeerView>,
+    whole: boolean,
+  ): Promise<Wanted[] | undefined> {
+    const found = await filesAtAnyDepth(this.#store, peers, { names, whole });
+    if (found.length === 0) return undefined;
+    const items: WantedItem[] = [];
+    const clashes: WantedClash[] = [];
+    for (const [relative, same] of Map.groupBy(found, (one) => one.relative)) {
+      const contents = [...new Map(same.map(({ entry }) => [entry.content, entry])).values()];
+      if (contents.length > 1)
+        clashes.push({ name: relative, error: this.#ambiguous(relative, 'different files', contents) });
+      else
+        items.push({
+          ...itemOf(
+            contents[0]!,
+            same.map(({ entry }) => entry),
+          ),
+          relative,
+        });
+    }
+    return [{ what, kind: 'tree', items, clashes }];
   }
 
   #file(what: string, matches: readonly OwnedEntry[]): Wanted {
@@ -218,11 +248,16 @@ function oneFile(what: string, matches: readonly OwnedEntry[]): Wanted {
 }
 
 /** `places`: every match with this content. */
-const itemOf = ({ path, content }: OwnedEntry, places: readonly OwnedEntry[]): WantedItem => ({
+const itemOf = (
+  { path, content, mtime, executable }: OwnedEntry,
+  places: readonly OwnedEntry[],
+): WantedItem => ({
   relative: baseName(path),
   kind: 'file',
   size: likelySize(places),
   content,
+  mtime,
+  executable,
 });
 
 const MAX_MATCHES = 10_000;

@@ -93,7 +93,7 @@ export class ContentFetch {
   }
 
   async #runAs(size: number, signal: AbortSignal): Promise<LocalFile> {
-    const { content, destination, overwrite, onFile } = this.#request;
+    const { content, destination, overwrite, look, onFile } = this.#request;
     const { holdings, lingering, partials, hashes, buffers } = this.#parts;
     this.#finder = undefined;
     this.#download = undefined;
@@ -104,7 +104,7 @@ export class ContentFetch {
       underWay = holdings.begin(partial);
       await this.#fill(partial, underWay, signal);
       underWay.closing();
-      const file = await partial.finish(overwrite);
+      const file = await partial.finish(overwrite, look);
       onFile(file);
       underWay.end();
       lingering.fetched(content);

@@ -4,12 +4,15 @@ import type { JobItem, JobRecord } from '../core/job.ts';
 import type { DestinationFiles } from '../core/ports/destination-files.ts';
 import type { LocalFile } from '../core/ports/local-contents.ts';
 import type { Destination } from '../core/ports/partial.ts';
+import type { SmallParts } from './batch/small-parts.ts';
 import { ContentFetch } from './fetch-content.ts';
 import type { PassedOver } from './passed-over.ts';
 import type { TransferParts } from './transfer-parts.ts';
 
 export interface ItemParts extends TransferParts {
   readonly destinations: DestinationFiles;
+  /** Without it small files are fetched like all others. */
+  readonly small?: SmallParts | undefined;
 }
 
 export interface ItemOutcome {
@@ -42,9 +45,10 @@ export async function fetchItem(
       size: item.size,
       destination,
       overwrite: job.overwrite,
+      look: { mtime: item.mtime, executable: item.executable },
       from: job.from,
       onPassedOver: watch.onPassedOver,
-      onFile: (file) => record({ ...file, executable: false }, parts),
+      onFile: (file) => record({ ...file, executable: item.executable ?? false }, parts),
     });
     watch.onFetch(fetch);
     try {

@@ -1,7 +1,8 @@
 import { asPeerdexError, PeerdexError } from '../core/errors.ts';
 import type { ContentId } from '../core/ids.ts';
 import type { JobItem, JobRecord } from '../core/job.ts';
-import type { JobStore } from '../core/ports/job-store.ts';
+import type { JobStore, WhichItems } from '../core/ports/job-store.ts';
+import { BatchFetch } from './batch/batch-fetch.ts';
 import type { ContentFetch } from './fetch-content.ts';
 import { fetchItem, type ItemParts } from './fetch-item.ts';
 import type { JobListener } from './job-events.ts';
@@ -9,6 +10,8 @@ import type { FileFacts } from './job-facts.ts';
 import type { Lanes } from './lanes.ts';
 
 const PAGE_ITEMS = 200;
+/** From so many small files and folders on they are fetched together. */
+const MANY = 32;
 
 export interface JobRunOptions {
   readonly job: JobRecord;
@@ -28,6 +31,7 @@ export class JobRun {
   /** Items whose content another job is fetching. */
   #inLine = 0;
   #waitsForLane = false;
+  #batches: BatchFetch | undefined;
 
   constructor(options: JobRunOptions) {
     this.#options = options;
@@ -39,15 +43,17 @@ export class JobRun {
   }
 
   get rate(): number {
-    return this.#sum((fetch) => fetch.rate);
+    return this.#sum((fetch) => fetch.rate) + (this.#batches?.rate ?? 0);
   }
 
   get sources(): number {
-    return new Set([...this.#active.values()].flatMap(({ fetch }) => fetch.activeSources)).size;
+    const ofFiles = [...this.#active.values()].flatMap(({ fetch }) => fetch.activeSources);
+    return new Set([...ofFiles, ...(this.#batches?.sources ?? [])]).size;
   }
 
   /** Why nothing comes, or undefined while something may. */
   get waitsFor(): string | undefined {
+    if (this.#batches?.isActive && this.#active.size === 0) return this.#batches.reason;
     if (this.#active.size === 0) {
       if (this.#inLine > 0) return 'another download here is fetching the same content';
       return this.#waitsForLane ? 'other downloads here come first' : undefined;
@@ -83,16 +89,58 @@ export class JobRun {
         reason: fetch.reason,
       });
     }
+    if (this.#batches?.isActive) this.#emitBatches(this.#batches);
+  }
+
+  /** Many small files have one progress, that of the whole job. */
+  #emitBatches(batches: BatchFetch): void {
+    const { emit, job, store } = this.#options;
+    const { size, doneBytes } = store.totals(job.id);
+    emit({
+      event: 'progress',
+      job: job.id,
+      path: job.root,
+      bytes: Math.min(size, doneBytes + this.activeBytes),
+      size,
+      rate: Math.round(this.rate),
+      sources: this.sources,
+      reason: batches.reason,
+    });
   }
 
   /** Resolves when every open item was tried. Rejects with the signal's reason when it aborts; what was fetched stays. */
   async run(signal: AbortSignal): Promise<void> {
-    const { job, lanes, parts } = this.#options;
+    const { job, parts } = this.#options;
     await parts.destinations.makeRoot(job.root);
     await this.#checkSpace();
+    this.#batches = this.#smallOnes(signal);
+    const works = [this.#runLanes(signal, this.#batches && 'others'), this.#batches?.run(signal)];
+    // Whoever stops the run may touch its partials once it has ended, so nothing of it may still be under way then.
+    const outcomes = await Promise.allSettled(works);
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+    signal.throwIfAborted();
+  }
+
+  /** Where there are many small ones, they are fetched together. */
+  #smallOnes(signal: AbortSignal): BatchFetch | undefined {
+    const { job, store, parts, lanes } = this.#options;
+    if (!parts.small || store.items(job.id, 'open', -1, MANY, 'small').length < MANY) return undefined;
+    const alone = async (item: JobItem) => {
+      try {
+        await lanes.enter(signal);
+      } catch {
+        return; // the job is stopped
+      }
+      await this.#runItem(item, signal).finally(() => lanes.leave());
+    };
+    return new BatchFetch({ ...this.#options, small: parts.small, alone });
+  }
+
+  async #runLanes(signal: AbortSignal, which: WhichItems | undefined): Promise<void> {
+    const { lanes } = this.#options;
     const running = new Set<Promise<void>>();
     try {
-      for (const item of this.#openItems()) {
+      for (const item of this.#openItems(which)) {
         this.#waitsForLane = true;
         await lanes.enter(signal);
         this.#waitsForLane = false;
@@ -103,16 +151,14 @@ export class JobRun {
         running.add(one);
       }
     } finally {
-      // Whoever stops the run may touch its partials once it has ended, so nothing of it may still be under way then.
       await Promise.all(running);
     }
-    signal.throwIfAborted();
   }
 
-  *#openItems(): Generator<JobItem> {
+  *#openItems(which?: WhichItems): Generator<JobItem> {
     const { job, store } = this.#options;
     for (let after = -1; ; ) {
-      const items = store.items(job.id, 'open', after, PAGE_ITEMS);
+      const items = store.items(job.id, 'open', after, PAGE_ITEMS, which);
       if (items.length === 0) return;
       yield* items;
       after = items.at(-1)!.ordinal;

@@ -35,6 +35,17 @@ export class Lanes {
     else this.#free += 1;
   }
 
+  /** As `alone`, where no other work of the key runs: the returned function ends it. Undefined where some does. */
+  tryAlone(key: string): (() => void) | undefined {
+    if (this.#keys.has(key)) return undefined;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#keys.set(key, promise);
+    return () => {
+      this.#keys.delete(key);
+      resolve();
+    };
+  }
+
   /** Runs the work when no other work of the same key runs; without a key at once. */
   async alone<T>(key: string | undefined, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     if (key === undefined) return work();

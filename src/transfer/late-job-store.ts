@@ -2,7 +2,8 @@ import type { Clock } from '../core/clock.ts';
 import { asPeerdexError, type ErrorCode } from '../core/errors.ts';
 import type { ContentId } from '../core/ids.ts';
 import type { ItemState, JobId, JobItem, JobRecord, JobTotals } from '../core/job.ts';
-import type { JobStore } from '../core/ports/job-store.ts';
+import { LEAF_BYTES } from '../core/leaf-layout.ts';
+import type { JobStore, WhichItems } from '../core/ports/job-store.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { WantedItem } from '../core/wanted.ts';
 
@@ -57,17 +58,20 @@ export class LateJobStore implements JobStore {
     this.#writeLate();
   }
 
-  items(id: JobId, state: ItemState, after: number, limit: number): readonly JobItem[] {
+  items(id: JobId, state: ItemState, after: number, limit: number, which?: WhichItems): readonly JobItem[] {
     const late = this.#items.get(id);
-    if (!late) return this.#store.items(id, state, after, limit);
+    if (!late) return this.#store.items(id, state, after, limit, which);
     const stored: JobItem[] = [];
     for (let from = after; stored.length < limit; ) {
-      const page = this.#store.items(id, state, from, limit);
+      const page = this.#store.items(id, state, from, limit, which);
       stored.push(...page.filter(({ ordinal }) => !late.has(ordinal)));
       if (page.length < limit) break;
       from = page.at(-1)!.ordinal;
     }
-    const others = [...late.values()].filter((item) => item.state === state && item.ordinal > after);
+    const isMeant = ({ size }: JobItem) => which === undefined || size <= LEAF_BYTES === (which === 'small');
+    const others = [...late.values()].filter(
+      (item) => item.state === state && item.ordinal > after && isMeant(item),
+    );
     return [...stored, ...others].sort((a, b) => a.ordinal - b.ordinal).slice(0, limit);
   }
 
@@ -86,6 +90,17 @@ export class LateJobStore implements JobStore {
       this.#items.set(id, late.set(ordinal, { ...item, state, code, reason }));
     }
     this.#writeLate();
+  }
+
+  endItems(id: JobId, ordinals: readonly number[]): void {
+    if (!this.#failing) {
+      try {
+        return this.#store.endItems(id, ordinals);
+      } catch (error) {
+        this.#failed(error);
+      }
+    }
+    for (const ordinal of ordinals) this.endItem(id, ordinal, 'done');
   }
 
   reopen(id: JobId): void {

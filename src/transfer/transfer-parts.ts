@@ -4,7 +4,7 @@ import type { LeafBuffers } from '../core/leaf-buffers.ts';
 import type { MemoryBudget } from '../core/memory-budget.ts';
 import type { HashStore, LocalContents, LocalFile } from '../core/ports/local-contents.ts';
 import type { Log } from '../core/ports/log.ts';
-import type { Destination, PartialStore } from '../core/ports/partial.ts';
+import type { Destination, PartialStore, WantedLook } from '../core/ports/partial.ts';
 import type { SourceLink } from '../core/ports/source.ts';
 import type { Random } from '../core/random.ts';
 import type { SwarmDirectory } from './announcer.ts';
@@ -49,6 +49,8 @@ export interface FetchRequest {
   readonly size: number;
   readonly destination: Destination;
   readonly overwrite: boolean;
+  /** How the file is to look, where that is known. */
+  readonly look?: WantedLook | undefined;
   readonly from?: PeerId | undefined;
   readonly onPassedOver: (passed: PassedOver) => void;
   /** It stands under its name; called before it is served from there. */

@@ -54,6 +54,7 @@ describe('completion', () => {
   it('knows peers, folders, files and shares of the running daemon', async () => {
     assert.deepEqual(await complete('ls', 's'), ['seed:']);
     assert.deepEqual(await complete('get', '--from', ''), ['seed']);
+    assert.deepEqual(await complete('find', 'x', '--peer', 's'), ['seed']);
     assert.deepEqual(await complete('get', 'seed:music/l'), ['seed:music/live/']);
     assert.deepEqual(await complete('get', 'first'), ['first song.ogg']);
     assert.deepEqual(await complete('get', 'live/fi'), ['live/first song.ogg']);

@@ -11,6 +11,7 @@ import { BYE_REASONS, type ControlFrame, FRAME, REJECT_REASONS } from '../../src
 import {
   HEADER_BYTES,
   MAX_ADDRESSES,
+  MAX_BATCH_ITEMS,
   MAX_BODY_BYTES,
   MAX_DATA_BYTES,
   MAX_HELLO_BYTES,
@@ -99,6 +100,15 @@ const FRAMES: { readonly [Type in ControlFrame['type']]: fc.Arbitrary<ControlFra
   unclaim: told.map((one) => ({ type: 'unclaim', ...one })),
   instead: fc.record({ channel: u32, asked: u32, given: u32 }).map((one) => ({ type: 'instead', ...one })),
   seek: fc.record({ content: id(32), addresses }).map((one) => ({ type: 'seek', ...one })),
+  batch: fc
+    .record({
+      channel: u32,
+      items: fc.array(fc.record({ content: id(32), size: fc.integer({ min: 1, max: 262_144 }) }, noProto), {
+        minLength: 1,
+        maxLength: MAX_BATCH_ITEMS,
+      }),
+    })
+    .map((one) => ({ type: 'batch', ...one })),
   members: fc.record({ content: id(32), members: someMembers }).map((one) => ({ type: 'members', ...one })),
 };
 const anyFrame = fc.oneof(...Object.values(FRAMES));
@@ -193,7 +203,7 @@ describe('the frame parser', () => {
   });
 
   it('refuses impossible lengths from the header alone', () => {
-    for (const type of [...Object.values(FRAME), 0, 0x19, 0x80, 0xff]) {
+    for (const type of [...Object.values(FRAME), 0, 0x1a, 0x80, 0xff]) {
       for (const length of [MAX_BODY_BYTES + 5, 2 ** 31, 2 ** 32 - 1]) {
         const header = Buffer.alloc(HEADER_BYTES);
         header.writeUInt32LE(length, 0);
@@ -232,7 +242,7 @@ describe('the frame parser', () => {
   it('passes over types that it does not know, whatever is in them', () => {
     fc.assert(
       fc.property(
-        fc.integer({ min: 0x19, max: 255 }),
+        fc.integer({ min: 0x1a, max: 255 }),
         fc.uint8Array({ maxLength: 5000 }),
         FRAMES.bye,
         (type, body, bye) => {

@@ -2,14 +2,15 @@ import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { workerUrl } from '../../src/app/worker-url.ts';
 import type { Address } from '../../src/core/address.ts';
 import { type Clock, systemClock } from '../../src/core/clock.ts';
 import type { ContentId, PeerId } from '../../src/core/ids.ts';
-import { LeafBuffers } from '../../src/core/leaf-buffers.ts';
+import { LeafBuffers, sharedBuffer } from '../../src/core/leaf-buffers.ts';
 import { LEAF_BYTES } from '../../src/core/leaf-layout.ts';
 import { groupSlice, leafHash, ManifestBuilder } from '../../src/core/manifest.ts';
 import { MemoryBudget } from '../../src/core/memory-budget.ts';
-import type { LocalContents, LocalFile } from '../../src/core/ports/local-contents.ts';
+import type { LocalContents, LocalFile, ManyLocalContents } from '../../src/core/ports/local-contents.ts';
 import { silentLog } from '../../src/core/ports/log.ts';
 import type { Signer } from '../../src/core/ports/signing.ts';
 import { systemRandom } from '../../src/core/random.ts';
@@ -17,13 +18,18 @@ import { RateLimiter } from '../../src/core/rate-limiter.ts';
 import { RateMeter } from '../../src/core/rate-meter.ts';
 import { SwarmNetwork } from '../../src/network/swarm/swarm-network.ts';
 import type { SwarmTimes } from '../../src/network/swarm/swarm-times.ts';
+import type { OpenBatch } from '../../src/network/swarm/upload-channels.ts';
 import { plaintextWire } from '../../src/network/wire/plaintext-wire.ts';
 import { openTlsWire } from '../../src/network/wire/tls-wire.ts';
 import type { Wire } from '../../src/network/wire/wire.ts';
+import { FEATURES } from '../../src/protocol/swarm/frames.ts';
 import { contentFiles } from '../../src/storage/disk/content-files.ts';
 import { DiskPartialStore } from '../../src/storage/disk/partial-store.ts';
+import { SmallFilePool } from '../../src/storage/disk/small-files/small-file-pool.ts';
 import { MemoryHashStore } from '../../src/storage/memory/hash-store.ts';
 import type { SwarmDirectory } from '../../src/transfer/announcer.ts';
+import { openBatch } from '../../src/transfer/batch/batch-upload.ts';
+import { SLAB_LEAVES, type SmallParts } from '../../src/transfer/batch/small-parts.ts';
 import { BoundedFiles } from '../../src/transfer/bounded-files.ts';
 import { ContentSwarms, type ContentSwarmsOptions } from '../../src/transfer/content-swarms.ts';
 import { DownloadTally } from '../../src/transfer/download-tally.ts';
@@ -46,8 +52,10 @@ const NETWORK = new TestNetwork();
 /** Files that one of these peers has open at a time to serve them. */
 export const MOST_OPEN_FILES = 16;
 
-/** Others than the usual bounds of its swarms. */
-export type Bounds = Pick<ContentSwarmsOptions, 'mostNeighbours' | 'mostLinks'>;
+/** Others than the usual bounds of its swarms; and whether it answers batches, as it does unless told. */
+export type Bounds = Pick<ContentSwarmsOptions, 'mostNeighbours' | 'mostLinks'> & {
+  readonly batches?: boolean;
+};
 
 /** A peer reduced to its swarm: real sockets, real files, hashes in memory, no registry and no index. */
 export class SwarmPeer implements AsyncDisposable {
@@ -74,11 +82,16 @@ export class SwarmPeer implements AsyncDisposable {
   readonly lingering: Lingering;
   readonly swarm: SwarmNetwork;
   readonly parts: TransferParts;
+  /** What it needs to fetch many small files. */
+  readonly small: SmallParts;
   readonly address: Address;
   readonly passedOver: PassedOver[] = [];
+  /** How many batches it was asked for. */
+  batchesServed = 0;
   /** What it fetched is served from then on. */
   remembers = false;
   readonly #files = new Map<ContentId, LocalFile[]>();
+  readonly #smallFiles: SmallFilePool;
   readonly #close: () => Promise<void>;
 
   /** `clock`: time of its limits, and of its patience with sources. */
@@ -156,6 +169,26 @@ export class SwarmPeer implements AsyncDisposable {
       recordWritten: (file) => this.#files.set(file.content, [file]),
       suspect: (file) => this.suspected.push(file),
     };
+    const many: ManyLocalContents = {
+      locateEach: (wanted) => wanted.map((content) => this.#files.get(content) ?? []),
+      recordManyWritten: (root, written) => {
+        for (const { content, relative, look } of written)
+          this.#files.set(content, [{ content, root, relative, ...look }]);
+      },
+    };
+    this.#smallFiles = new SmallFilePool({
+      worker: workerUrl('small-file-worker'),
+      clock,
+      size: 1,
+      flush: false,
+      owner: id,
+    });
+    this.small = {
+      files: this.#smallFiles,
+      contents: many,
+      slabs: new LeafBuffers(8, () => sharedBuffer(SLAB_LEAVES)),
+      holdersOfEach: (wanted) => wanted.map((content) => this.parts.sources.holders(content)),
+    };
     const buffers = new LeafBuffers(64);
     const { hashes } = this;
     const files = new BoundedFiles(contentFiles, MOST_OPEN_FILES);
@@ -180,8 +213,22 @@ export class SwarmPeer implements AsyncDisposable {
       meter: this.upMeter,
       mostQueued: 1024,
     };
+    const shared = new LeafBuffers(8, sharedBuffer);
+    const serveBatch: OpenBatch = (peer, items, sink) => {
+      this.batchesServed += 1;
+      return openBatch(peer, items, sink, {
+        ...uploads,
+        contents: { ...many, suspect: (file) => contents.suspect(file) },
+        files: this.#smallFiles,
+        buffers: shared,
+      });
+    };
     this.swarm = new SwarmNetwork({
-      identity: { peer: id, network: () => network.id, trust: network.member(self) },
+      identity: {
+        ...{ peer: id, network: () => network.id, trust: network.member(self) },
+        features: bounds.batches === false ? 0 : FEATURES.batch,
+      },
+      ...(bounds.batches === false ? {} : { openBatch: serveBatch }),
       openUpload: (peer, content, sink) => openUpload(peer, content, sink, uploads),
       members,
       limiterOf: (peer) => this.upOf(peer),
@@ -302,6 +349,7 @@ export class SwarmPeer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.lingering.stop();
     await this.swarm.stop();
+    await this.#smallFiles.close();
     await this.#close();
     await rm(this.folder, { recursive: true, force: true });
   }

@@ -24,5 +24,5 @@ port.on('message', ({ root, relative, manner }: HashRequest) => {
   const buffers = outcomes.flatMap((one) =>
     one.outcome === 'hashed' && one.leaves.byteLength >= MOVED_BYTES ? [one.leaves.buffer] : [],
   );
-  port.postMessage({ outcomes } satisfies HashReply, buffers as ArrayBuffer[]);
+  port.postMessage({ answer: outcomes } satisfies HashReply, buffers as ArrayBuffer[]);
 });

@@ -13,7 +13,7 @@ export function define(command: Command): void {
   command
     .argument(
       '<what...>',
-      'a file name, the tail of a path, PEER:PATH, a folder PEER:PATH/, a pattern with *, a content id',
+      'a file name, the tail of a path, PEER:PATH, a folder PEER:PATH/, a pattern with * and **, a content id',
     )
     .option('-o, --output <path>', 'the file to make, or the folder to put it in (exists, or ends in /)')
     .option('--from <peer>', 'from this peer only')

@@ -7,6 +7,8 @@ import { SHELLS } from './scripts.ts';
 const FILES: readonly Candidate[] = [[':files']];
 const FOLDERS: readonly Candidate[] = [[':folders']];
 const RATES: readonly Candidate[] = [['unlimited'], ['1MB/s'], ['10MB/s'], ['100Mbit/s'], ['1Gbit/s']];
+const SIZES: readonly Candidate[] = [['1MB'], ['100MB'], ['1GB'], ['10GB']];
+const AGES: readonly Candidate[] = [['1d'], ['7d'], ['30d'], ['365d']];
 const MOST = 300;
 
 type Source = NameKind | readonly Candidate[];
@@ -35,6 +37,11 @@ const OPERANDS: Readonly<Record<string, Source>> = {
 /** What the values of flags are. */
 const VALUES: Readonly<Record<string, Source>> = {
   '--from': 'peers',
+  '--peer': 'peers',
+  '--min-size': SIZES,
+  '--max-size': SIZES,
+  '--newer': AGES,
+  '--older': AGES,
   '--data': FOLDERS,
   '--downloads': FOLDERS,
   '--output': FILES,

@@ -3,6 +3,9 @@ import type { ContentId } from '../ids.ts';
 import type { ItemState, JobId, JobItem, JobRecord, JobTotals } from '../job.ts';
 import type { WantedItem } from '../wanted.ts';
 
+/** Small: folders, and files of one leaf at most, as an index tells their size. */
+export type WhichItems = 'small' | 'others';
+
 /** Downloads as they outlive the process. */
 export interface JobStore {
   create(job: JobRecord, items: readonly WantedItem[]): void;
@@ -10,9 +13,11 @@ export interface JobStore {
   /** Oldest first. */
   all(): readonly JobRecord[];
   update(id: JobId, change: Pick<JobRecord, 'state'> & Partial<Pick<JobRecord, 'reason' | 'ended'>>): void;
-  /** Items in that state with a higher ordinal than `after`, in order. */
-  items(id: JobId, state: ItemState, after: number, limit: number): readonly JobItem[];
+  /** Items in that state with a higher ordinal than `after`, in order. `which`: only those that are small, or the others. */
+  items(id: JobId, state: ItemState, after: number, limit: number, which?: WhichItems): readonly JobItem[];
   endItem(id: JobId, ordinal: number, state: ItemState, code?: ErrorCode, reason?: string): void;
+  /** As `endItem`, for many that are done. */
+  endItems(id: JobId, ordinals: readonly number[]): void;
   /** Failed items are open again. */
   reopen(id: JobId): void;
   totals(id: JobId): JobTotals;

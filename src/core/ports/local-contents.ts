@@ -1,5 +1,7 @@
 import type { ContentId } from '../ids.ts';
 import type { Manifest } from '../manifest.ts';
+import type { FileLook } from './local-file-store.ts';
+import type { SmallHashes } from './small-files.ts';
 
 /** A file of this machine whose content is known, and how it looked when it was hashed. */
 export interface LocalFile {
@@ -32,6 +34,15 @@ export interface HashKeeper extends HashStore {
   drop(content: ContentId): void;
 }
 
+/** A file of one leaf at most that peerdex wrote and verified itself. */
+export interface WrittenFile {
+  readonly content: ContentId;
+  /** Below the root. */
+  readonly relative: string;
+  readonly look: FileLook;
+  readonly hashes: SmallHashes;
+}
+
 /** What of the network's contents lies on this machine. */
 export interface LocalContents {
   /** Every place where the content should be; whoever opens one checks that it still looks so. */
@@ -43,4 +54,12 @@ export interface LocalContents {
   recordWritten(file: LocalFile & { readonly executable: boolean }): void;
   /** A file that no longer looks as remembered: it is looked at again now, and withdrawn if it changed. */
   suspect(file: LocalFile): void;
+}
+
+/** The same for many contents at a time. */
+export interface ManyLocalContents {
+  /** As `locate`, in their order. */
+  locateEach(contents: readonly ContentId[]): readonly (readonly LocalFile[])[];
+  /** As `recordWritten`, for files of one root, with their hashes. */
+  recordManyWritten(root: string, files: readonly WrittenFile[]): void;
 }

@@ -28,11 +28,18 @@ export interface Partial {
   close(): Promise<void>;
   /**
    * Flushes and gives the whole content its name; nothing of it remains under the partial's. Throws `conflict` when something
-   * stands there and `overwrite` is not set, or when a folder stands there.
+   * stands there and `overwrite` is not set, or when a folder stands there. `look`: how it is to look, where that is known.
    */
-  finish(overwrite: boolean): Promise<LocalFile>;
+  finish(overwrite: boolean, look?: WantedLook): Promise<LocalFile>;
   /** Removes all that was fetched. */
   discard(): Promise<void>;
+}
+
+/** How a file is to look. */
+export interface WantedLook {
+  /** Nanoseconds since 1970. */
+  readonly mtime?: bigint | undefined;
+  readonly executable?: boolean | undefined;
 }
 
 export interface PartialStore {

@@ -1,6 +1,7 @@
 import type { Bitfield } from '../bitfield.ts';
 import type { PeerdexError } from '../errors.ts';
 import type { ContentId, PeerId } from '../ids.ts';
+import type { SmallContent } from '../small-content.ts';
 import type { SwarmMember } from '../swarm-member.ts';
 
 /** Why a source does not give what was asked for. */
@@ -11,6 +12,10 @@ export interface SourceLink {
   readonly peer: PeerId;
   /** Whether what has come over it waits here for a rate limit; undefined: none is for it. */
   readonly isHeldBack?: boolean;
+  /** Whether the other side answers batches; undefined: never. */
+  readonly takesBatches?: Promise<boolean>;
+  /** Asks for contents of one leaf each, as many as a batch may have; answers come to `listener`, by their places in the list. */
+  batch?(items: readonly SmallContent[], listener: BatchListener): BatchChannel;
   /** Says that this content is wanted; answers come to `listener`, in the order in which they were asked for. */
   open(content: ContentId, listener: SourceListener): SourceChannel;
 }
@@ -31,6 +36,26 @@ export interface SourceChannel {
   claim(firstLeaf: number, count: number): void;
   unclaim(firstLeaf: number, count: number): void;
   close(): void;
+}
+
+/** Several small contents that were asked for together. Calls after `close`, or after the link went away, do nothing. */
+export interface BatchChannel {
+  /** These have come: the other side waits to hear it. */
+  got(first: number, count: number): void;
+  cancel(first: number, count: number): void;
+  /** It was not what its id says. */
+  complain(item: number): void;
+  close(): void;
+}
+
+/** What comes of a batch. Nothing of it is verified yet. */
+export interface BatchListener {
+  /** `bytes` may be used during the call only. Returns false for what nobody asked for: the link is then ended. */
+  data(item: number, offset: number, bytes: Uint8Array): boolean;
+  /** `item` absent: none of those that have not come. */
+  refused(item: number | undefined, reason: Refusal): void;
+  /** The link is gone. Called once, and nothing after it. */
+  closed(error: PeerdexError): void;
 }
 
 /** What comes from a source. Nothing of it is verified yet. */
@@ -69,6 +94,12 @@ export interface UploadSink {
    */
   data(firstLeaf: number, leaves: readonly Uint8Array[], wanted: (leaf: number) => boolean): Promise<number>;
 }
+
+/** Where the answers to a batch go. */
+export type BatchSink = Pick<UploadSink, 'refuse' | 'data'>;
+
+/** The serving end of one batch. */
+export type BatchUpload = Pick<UploadChannel, 'cancelled' | 'complained' | 'askerHave' | 'close'>;
 
 /** The serving end of one channel. */
 export interface UploadChannel {

@@ -27,6 +27,8 @@ export class Connection {
   readonly address: string;
   /** What comes passes through here. */
   readonly reading: PacedReading;
+  /** What the other side can do, as FEATURES; nothing when the connection ends before that is known. */
+  readonly features: Promise<number>;
   readonly #socket: Socket;
   readonly #limiter: RateLimiter;
   readonly #listeners: ConnectionListener[] = [];
@@ -35,6 +37,7 @@ export class Connection {
   readonly #turns = new Turns();
   readonly #pace = new WritePace();
   #error: PeerdexError | undefined;
+  readonly #learn: (features: number) => void;
   #fault: string | undefined;
 
   /** `limiter` and `downLimiter` draw the content bytes that go out and come in. */
@@ -45,6 +48,9 @@ export class Connection {
     limiter: RateLimiter,
     downLimiter: RateLimiter,
   ) {
+    const { promise, resolve } = Promise.withResolvers<number>();
+    this.features = promise;
+    this.#learn = resolve;
     this.#socket = socket;
     this.remote = remote;
     this.address = address;
@@ -66,6 +72,11 @@ export class Connection {
   /** How the other side broke the protocol, where it was ended for that. */
   get fault(): string | undefined {
     return this.#fault;
+  }
+
+  /** The other side's hello says what it can do. */
+  can(features: number): void {
+    this.#learn(features);
   }
 
   use(...listeners: readonly ConnectionListener[]): void {
@@ -226,6 +237,7 @@ export class Connection {
     if (this.#error) return;
     this.#error = error;
     this.reading.end();
+    this.#learn(0);
     if (!this.#socket.writableEnded) this.#socket.destroy();
     this.#ended.abort(error);
     for (const listener of this.#listeners) listener.closed(error);

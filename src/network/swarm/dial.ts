@@ -41,6 +41,7 @@ export function dialPeer(parts: DialParts, peer: PeerId, at: Address): Promise<D
     let connection: Connection | undefined;
     let isGreeted = false;
     let isMember = false;
+    let can = 0;
     const giveUp = new AbortController();
     const onStop = () => fail(parts.signal.reason);
     const fail = (error: unknown) => {
@@ -73,8 +74,9 @@ export function dialPeer(parts: DialParts, peer: PeerId, at: Address): Promise<D
       if (giveUp.signal.aborted) return;
       if (connection && frame.type === 'bye') return connection.sink.frame(frame);
       try {
-        const { send, peer: other } = handshake!.take(frame);
+        const { send, peer: other, features = 0 } = handshake!.take(frame);
         if (!other) return;
+        can = features;
         if (send) socket.write(send);
       } catch (error) {
         if (connection) return refuse(error, connection);
@@ -85,6 +87,7 @@ export function dialPeer(parts: DialParts, peer: PeerId, at: Address): Promise<D
       clearTimeout(timer);
       isGreeted = true;
       if (!connection) establish(socket);
+      connection?.can(can);
     };
     /** What is asked may be on its way already; nothing that comes is looked at before the other's ticket was. */
     const confirm = (frame: ControlFrame, to: Connection) => {

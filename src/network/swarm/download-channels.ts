@@ -1,7 +1,14 @@
 import { PeerdexError } from '../../core/errors.ts';
 import type { ContentId } from '../../core/ids.ts';
-import type { SourceChannel, SourceLink, SourceListener } from '../../core/ports/source.ts';
-import type { ControlFrame } from '../../protocol/swarm/frames.ts';
+import type {
+  BatchChannel,
+  BatchListener,
+  SourceChannel,
+  SourceLink,
+  SourceListener,
+} from '../../core/ports/source.ts';
+import type { SmallContent } from '../../core/small-content.ts';
+import { type ControlFrame, FEATURES } from '../../protocol/swarm/frames.ts';
 import { BITFIELD_PAGE_LEAVES, MAX_CHANNELS } from '../../protocol/swarm/limits.ts';
 import type { Connection, ConnectionListener } from './connection.ts';
 import { piecesOf, ToldLeaves } from './told-leaves.ts';
@@ -11,6 +18,7 @@ import type { Usage } from './usage.ts';
 export class DownloadChannels implements SourceLink, ConnectionListener {
   readonly #connection: Connection;
   readonly #listeners = new Map<number, SourceListener>();
+  readonly #batches = new Map<number, BatchListener>();
   readonly #onClosed: (() => void)[] = [];
   #nextChannel = 1;
   readonly #usage: Usage;
@@ -28,6 +36,10 @@ export class DownloadChannels implements SourceLink, ConnectionListener {
     return this.#connection.reading.isHeldBack;
   }
 
+  get takesBatches(): Promise<boolean> {
+    return this.#connection.features.then((features) => (features & FEATURES.batch) !== 0);
+  }
+
   /** Milliseconds for which nothing has been asked for over the connection, from either side. */
   idleMs(): number {
     return this.#usage.idleMs();
@@ -43,15 +55,14 @@ export class DownloadChannels implements SourceLink, ConnectionListener {
   open(content: ContentId, listener: SourceListener): SourceChannel {
     const ended = this.#connection.ended;
     if (ended) throw ended;
-    if (this.#listeners.size >= MAX_CHANNELS) {
+    if (this.#listeners.size + this.#batches.size >= MAX_CHANNELS) {
       throw new PeerdexError(
         'limit',
         `${this.#connection.address} is asked for ${MAX_CHANNELS} contents already`,
         { retry: true },
       );
     }
-    const channel = this.#nextChannel;
-    this.#nextChannel = (this.#nextChannel + 1) >>> 0;
+    const channel = this.#number();
     this.#listeners.set(channel, listener);
     this.#usage.opened();
     const send = (frame: ControlFrame) => {
@@ -81,8 +92,33 @@ export class DownloadChannels implements SourceLink, ConnectionListener {
     };
   }
 
+  batch(items: readonly SmallContent[], listener: BatchListener): BatchChannel {
+    const ended = this.#connection.ended;
+    if (ended) throw ended;
+    const channel = this.#number();
+    this.#batches.set(channel, listener);
+    this.#usage.opened();
+    const send = (frame: ControlFrame) => {
+      if (this.#batches.get(channel) === listener) this.#connection.send(frame);
+    };
+    const own = new ToldLeaves(this.#connection, channel, 'asks');
+    send({ type: 'batch', channel, items });
+    return {
+      got: (first, count) => own.more(first, count, true),
+      cancel: (first, count) => send({ type: 'cancel', channel, first, count }),
+      complain: (leaf) => send({ type: 'complaint', channel, leaf }),
+      close: () => {
+        own.close();
+        send({ type: 'close', channel });
+        if (this.#batches.get(channel) === listener) this.#forgetBatch(channel);
+      },
+    };
+  }
+
   frame(frame: ControlFrame): void {
     if (!('channel' in frame)) return;
+    if (frame.type === 'reject' && this.#batches.has(frame.channel))
+      return this.#batches.get(frame.channel)!.refused(frame.leaf, frame.reason);
     const listener = this.#listeners.get(frame.channel);
     if (!listener) return; // an answer that crossed our close
     if (frame.type === 'holding') listener.holding(frame.size, frame.whole);
@@ -95,7 +131,7 @@ export class DownloadChannels implements SourceLink, ConnectionListener {
   }
 
   data(channel: number, leaf: number, offset: number, bytes: Buffer): void {
-    const listener = this.#listeners.get(channel);
+    const listener = this.#listeners.get(channel) ?? this.#batches.get(channel);
     if (listener && !listener.data(leaf, offset, bytes)) {
       this.#connection.close('protocol', 'it sent what nobody asked for');
     }
@@ -113,9 +149,20 @@ export class DownloadChannels implements SourceLink, ConnectionListener {
 
   closed(error: PeerdexError): void {
     for (const callback of this.#onClosed.splice(0)) callback();
-    const listeners = [...this.#listeners.values()];
+    const listeners = [...this.#listeners.values(), ...this.#batches.values()];
     this.#listeners.clear();
+    this.#batches.clear();
     for (const listener of listeners) listener.closed(error);
+  }
+
+  #number(): number {
+    const channel = this.#nextChannel;
+    this.#nextChannel = (this.#nextChannel + 1) >>> 0;
+    return channel;
+  }
+
+  #forgetBatch(channel: number): void {
+    if (this.#batches.delete(channel)) this.#usage.closed();
   }
 
   #forget(channel: number): void {

@@ -123,7 +123,7 @@ describe('the hellos within TLS', () => {
     assert.equal(answer.peer, DIALLER.id);
     const [hello, ticket] = framesIn(answer.send!) as [ControlFrame, ControlFrame];
     assert.deepEqual(shownIn(hello), { key: 91, ticket: '', signature: 64 });
-    assert.deepEqual(dialler.take(hello), { peer: ACCEPTOR.id });
+    assert.deepEqual(dialler.take(hello), { peer: ACCEPTOR.id, features: 0 });
     assert.deepEqual(shownIn(ticket), { key: 0, ticket: own, signature: 0 });
     dialler.confirm(ticket);
   });

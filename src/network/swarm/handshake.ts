@@ -19,6 +19,8 @@ export interface SwarmIdentity {
     Trust,
     'prove' | 'check' | 'checkIdentity' | 'checkTicket' | 'recheck' | 'revocations'
   >;
+  /** What this side can do beyond version 1, as FEATURES; nothing unless told. */
+  readonly features?: number;
   /** A member has a newer list of revocations. */
   readonly onNewerRevocations?: (peer: PeerId) => void;
 }
@@ -53,6 +55,8 @@ export interface HandshakeOptions {
 export interface HandshakeStep {
   readonly send?: Buffer;
   readonly peer?: PeerId;
+  /** What the other side can do, once `peer` is known. */
+  readonly features?: number;
 }
 
 /**
@@ -97,10 +101,11 @@ export class DiallingHandshake {
     const binding = bindingOf(this.#nonce, theirs.nonce, exporter);
     checkMember(() => identity.trust.checkIdentity({ side: 'accepts', self: frame.peer, binding }, theirs));
     this.#hello = frame;
-    if (this.provesAtOnce) return { peer: frame.peer };
+    const { peer, features } = frame;
+    if (this.provesAtOnce) return { peer, features };
     const own = identity.trust.prove({ side: 'dials', other: frame.peer, binding });
     const proof = encodeProof({ ...own, nonce: this.#nonce });
-    return { send: encodeFrame({ type: 'proof', proof }), peer: frame.peer };
+    return { send: encodeFrame({ type: 'proof', proof }), peer, features };
   }
 
   /** Takes the frame after the hello, unless it is a bye. Throws a Refusal, or a PeerdexError. */
@@ -144,7 +149,8 @@ export class AcceptingHandshake {
       if (provesAtOnce) this.#check(frame, bindingOf(theirs.nonce, UNHEARD_NONCE, exporter), theirs);
       const own = proveOrRefuse(() => identity.trust.prove({ side: 'accepts', other: frame.peer, binding }));
       const send = greeting(identity, { ...own, ticket: '', nonce: this.#nonce });
-      if (provesAtOnce) return { send: Buffer.concat([send, this.#show(own.ticket)]), peer: frame.peer };
+      const { peer, features } = frame;
+      if (provesAtOnce) return { send: Buffer.concat([send, this.#show(own.ticket)]), peer, features };
       this.#hello = { frame, binding, ticket: own.ticket };
       return { send };
     } catch (error) {
@@ -158,7 +164,7 @@ export class AcceptingHandshake {
     if (frame.type === 'bye') throw new PeerdexError('unavailable', `${address} refused: ${frame.text}`);
     if (frame.type !== 'proof') throw new PeerdexError('failed', `${address} did not prove its membership`);
     this.#check(hello, binding, decodeProof(frame.proof));
-    return { send: this.#show(ticket), peer: hello.peer };
+    return { send: this.#show(ticket), peer: hello.peer, features: hello.features };
   }
 
   #check(hello: HelloFrame, binding: Uint8Array, theirs: WireProof): void {
@@ -186,7 +192,7 @@ function greeting(identity: SwarmIdentity, proof: WireProof): Buffer {
   const hello: HelloFrame = {
     type: 'hello',
     protocol: PROTOCOL_VERSION,
-    features: 0,
+    features: identity.features ?? 0,
     network: identity.network() ?? '0'.repeat(32),
     peer: identity.peer,
     proof: encodeProof(proof),

@@ -183,12 +183,13 @@ export class SwarmNetwork {
     handshake: AcceptingHandshake,
     address: string,
   ): Connection | undefined {
-    const { send, peer } = this.#step(socket, frame, handshake, address);
+    const { send, peer, features = 0 } = this.#step(socket, frame, handshake, address);
     if (send) socket.write(send);
     if (peer === undefined) return undefined;
     socket.setNoDelay(true);
     socket.setKeepAlive(true, this.#times.idle);
     const connection = this.#established(socket, peer, address);
+    connection.can(features);
     this.#links.accepted(useBothHalves(connection, this.#options));
     return connection;
   }

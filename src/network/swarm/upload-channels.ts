@@ -1,16 +1,26 @@
 import type { PeerdexError } from '../../core/errors.ts';
 import type { ContentId, PeerId } from '../../core/ids.ts';
 import type { MemberBook } from '../../core/ports/member-book.ts';
-import type { Refusal, UploadChannel, UploadSink } from '../../core/ports/source.ts';
+import type { BatchSink, BatchUpload, Refusal, UploadChannel, UploadSink } from '../../core/ports/source.ts';
+import type { SmallContent } from '../../core/small-content.ts';
 import type { SwarmMember } from '../../core/swarm-member.ts';
 import type { ControlFrame } from '../../protocol/swarm/frames.ts';
-import { BITFIELD_PAGE_LEAVES, MAX_CHANNELS } from '../../protocol/swarm/limits.ts';
+import { BITFIELD_PAGE_LEAVES, MAX_BATCHES, MAX_CHANNELS } from '../../protocol/swarm/limits.ts';
 import type { Connection, ConnectionListener } from './connection.ts';
 import { ToldLeaves } from './told-leaves.ts';
 import type { Usage } from './usage.ts';
 
 /** Who serves contents; injected, because what is shared is no matter of the network. */
 export type OpenUpload = (peer: PeerId, content: ContentId, sink: UploadSink) => UploadChannel;
+
+/** As OpenUpload, for contents that are asked for together. */
+export type OpenBatch = (peer: PeerId, items: readonly SmallContent[], sink: BatchSink) => BatchUpload;
+
+export interface Openers {
+  readonly openUpload: OpenUpload;
+  /** Absent where batches are not offered: they are read past then. */
+  readonly openBatch?: OpenBatch | undefined;
+}
 
 /** More than the manifest of the largest content has pages. */
 const MOST_IN_TURN = 4096;
@@ -24,13 +34,14 @@ interface Served {
 export class UploadChannels implements ConnectionListener {
   readonly #connection: Connection;
   readonly #usage: Usage;
-  readonly #open: OpenUpload;
+  readonly #open: Openers;
   readonly #members: Pick<MemberBook, 'others'>;
   readonly #channels = new Map<number, Served>();
+  readonly #batches = new Map<number, BatchUpload>();
   /** Requests that wait until the other side has read the answers before; all of them, so that hashes stay ahead of their data. */
   #inTurn: { readonly channel: number; readonly upload: UploadChannel | undefined; answer(): void }[] = [];
 
-  constructor(connection: Connection, usage: Usage, open: OpenUpload, members: Pick<MemberBook, 'others'>) {
+  constructor(connection: Connection, usage: Usage, open: Openers, members: Pick<MemberBook, 'others'>) {
     this.#connection = connection;
     this.#usage = usage;
     this.#open = open;
@@ -41,7 +52,14 @@ export class UploadChannels implements ConnectionListener {
     if (frame.type === 'interest')
       return this.#interest(frame.channel, frame.content, frame.takesInstead === true);
     if (!('channel' in frame)) return;
+    if (frame.type === 'batch')
+      return this.#answerInTurn(frame.channel, () => this.#batch(frame.channel, frame.items));
+    const batch = this.#batches.get(frame.channel);
+    if (batch) return this.#ofBatch(batch, frame);
     const upload = this.#channels.get(frame.channel)?.upload;
+    // It may be the end of a batch that waits for its turn.
+    if (!upload && frame.type === 'close' && this.#inTurn.length > 0)
+      return this.#answerInTurn(frame.channel, () => this.#dropBatch(frame.channel));
     if (!upload) return; // a request that crossed our refusal
     if (frame.type === 'manifestRequest')
       this.#answerInTurn(frame.channel, () => upload.manifestRequested(frame.page));
@@ -66,6 +84,7 @@ export class UploadChannels implements ConnectionListener {
   closed(_error: PeerdexError): void {
     this.#inTurn = [];
     for (const channel of [...this.#channels.keys()]) this.#drop(channel);
+    for (const channel of [...this.#batches.keys()]) this.#dropBatch(channel);
   }
 
   /** An answer can be thousands of times as long as its request, so that answers are made only as fast as they are read. */
@@ -87,7 +106,7 @@ export class UploadChannels implements ConnectionListener {
   }
 
   #interest(channel: number, content: ContentId, takesInstead: boolean): void {
-    if (this.#channels.has(channel)) return this.#connection.close('protocol', 'it opened one channel twice');
+    if (this.#isOpen(channel)) return this.#connection.close('protocol', 'it opened one channel twice');
     if (this.#channels.size >= MAX_CHANNELS) {
       const others = this.#members.others(content, this.#connection.remote);
       return this.#refuse(channel, undefined, 'busy', others);
@@ -114,7 +133,7 @@ export class UploadChannels implements ConnectionListener {
       instead: (asked, given) => this.#connection.send({ type: 'instead', channel, asked, given }),
       data: (firstLeaf, leaves, wanted) => this.#connection.sendLeaves(channel, firstLeaf, leaves, wanted),
     };
-    const upload = this.#open(this.#connection.remote, content, sink);
+    const upload = this.#open.openUpload(this.#connection.remote, content, sink);
     const close = () => {
       own.close();
       upload.close();
@@ -122,6 +141,38 @@ export class UploadChannels implements ConnectionListener {
     if (!open) return;
     this.#usage.opened();
     this.#channels.set(channel, { upload, close });
+  }
+
+  #isOpen(channel: number): boolean {
+    return this.#channels.has(channel) || this.#batches.has(channel);
+  }
+
+  #batch(channel: number, items: readonly SmallContent[]): void {
+    const { openBatch } = this.#open;
+    if (!openBatch) return;
+    if (this.#isOpen(channel)) return this.#connection.close('protocol', 'it opened one channel twice');
+    if (this.#batches.size >= MAX_BATCHES) return this.#refuse(channel, undefined, 'busy');
+    const sink: BatchSink = {
+      refuse: (item, reason) => this.#refuse(channel, item, reason),
+      data: (first, contents, wanted) => this.#connection.sendLeaves(channel, first, contents, wanted),
+    };
+    this.#usage.opened();
+    this.#batches.set(channel, openBatch(this.#connection.remote, items, sink));
+  }
+
+  #ofBatch(batch: BatchUpload, frame: Extract<ControlFrame, { channel: number }>): void {
+    if (frame.type === 'cancel') batch.cancelled(frame.first, frame.count);
+    else if (frame.type === 'complaint') batch.complained(frame.leaf);
+    else if (frame.type === 'askerHave') batch.askerHave(frame.first, frame.count);
+    else if (frame.type === 'close') this.#dropBatch(frame.channel);
+  }
+
+  #dropBatch(channel: number): void {
+    const batch = this.#batches.get(channel);
+    if (!batch) return;
+    this.#batches.delete(channel);
+    this.#usage.closed();
+    batch.close();
   }
 
   #refuse(

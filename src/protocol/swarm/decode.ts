@@ -1,6 +1,7 @@
 import { DIGEST_BYTES } from '../../core/digest.ts';
 import { toHex } from '../../core/ids.ts';
-import { GROUP_LEAVES, MAX_CONTENT_BYTES } from '../../core/leaf-layout.ts';
+import { GROUP_LEAVES, LEAF_BYTES, MAX_CONTENT_BYTES } from '../../core/leaf-layout.ts';
+import type { SmallContent } from '../../core/small-content.ts';
 import { PROTOCOL_VERSION } from '../version.ts';
 import { NO_LEAF } from './encode.ts';
 import {
@@ -12,10 +13,12 @@ import {
   type RejectReason,
 } from './frames.ts';
 import {
+  BATCH_ITEM_BYTES,
   BITFIELD_PAGE_LEAVES,
   DATA_HEADER_BYTES,
   MANIFEST_PAGE_BYTES,
   MAX_ADDRESSES_BYTES,
+  MAX_BATCH_ITEMS,
   MAX_BODY_BYTES,
   MAX_DATA_BYTES,
   MAX_HELLO_BYTES,
@@ -52,6 +55,7 @@ const BOUNDS: Readonly<Record<number, readonly [least: number, most: number]>> =
   [FRAME.instead]: [12, 12],
   [FRAME.seek]: [33, 32 + MAX_ADDRESSES_BYTES],
   [FRAME.members]: [33, 32 + MAX_MEMBERS_BYTES],
+  [FRAME.batch]: [4 + BATCH_ITEM_BYTES, 4 + MAX_BATCH_ITEMS * BATCH_ITEM_BYTES],
 };
 
 /** Throws `failed` for a length that no frame of this type has. Types of later versions only have the general bound. */
@@ -162,6 +166,8 @@ export function decodeFrame(type: number, body: Buffer): ControlFrame | undefine
       };
     case FRAME.members:
       return { type: 'members', content: toHex(body.subarray(0, 32)), members: decodeMembers(body, 32) };
+    case FRAME.batch:
+      return { type: 'batch', channel: body.readUInt32LE(0), items: smallContents(body) };
     default:
       return undefined;
   }
@@ -205,6 +211,17 @@ function told(body: Buffer): { readonly channel: number; readonly first: number;
   const count = body.readUInt32LE(8);
   if (count < 1 || count > MAX_TOLD_LEAVES) throw malformed(`${count} leaves told of at once`);
   return { channel: body.readUInt32LE(0), first: body.readUInt32LE(4), count };
+}
+
+function smallContents(body: Buffer): readonly SmallContent[] {
+  if ((body.byteLength - 4) % BATCH_ITEM_BYTES !== 0) throw malformed('a batch that is not whole');
+  const items: SmallContent[] = [];
+  for (let at = 4; at < body.byteLength; at += BATCH_ITEM_BYTES) {
+    const size = body.readUInt32LE(at + DIGEST_BYTES);
+    if (size < 1 || size > LEAF_BYTES) throw malformed(`${size} bytes in a batch`);
+    items.push({ content: toHex(body.subarray(at, at + DIGEST_BYTES)), size });
+  }
+  return items;
 }
 
 /** A copy: hashes outlive the buffer that they came in. */

@@ -1,6 +1,7 @@
+import { DIGEST_BYTES } from '../../core/digest.ts';
 import { fromHex } from '../../core/ids.ts';
 import { BYE_REASONS, type ControlFrame, FRAME, REJECT_REASONS } from './frames.ts';
-import { DATA_HEADER_BYTES, HEADER_BYTES, MAX_TEXT_BYTES } from './limits.ts';
+import { BATCH_ITEM_BYTES, DATA_HEADER_BYTES, HEADER_BYTES, MAX_TEXT_BYTES } from './limits.ts';
 import { encodeAddresses, encodeMembers } from './member-list.ts';
 
 /** Stands for "the whole channel" where a leaf is named. */
@@ -69,6 +70,8 @@ export function encodeFrame(frame: ControlFrame): Buffer {
       return ofContent(FRAME.seek, frame.content, encodeAddresses(frame.addresses));
     case 'members':
       return ofContent(FRAME.members, frame.content, encodeMembers(frame.members));
+    case 'batch':
+      return batch(frame);
   }
 }
 
@@ -102,6 +105,16 @@ function reject(frame: Extract<ControlFrame, { type: 'reject' }>): Buffer {
   out.writeUInt32LE(frame.leaf ?? NO_LEAF, HEADER_BYTES + 4);
   out.writeUInt32LE(REJECT_REASONS[frame.reason], HEADER_BYTES + 8);
   out.set(members, HEADER_BYTES + 12);
+  return out;
+}
+
+function batch({ channel, items }: Extract<ControlFrame, { type: 'batch' }>): Buffer {
+  const out = allocate(FRAME.batch, 4 + items.length * BATCH_ITEM_BYTES);
+  let at = out.writeUInt32LE(channel, HEADER_BYTES);
+  for (const { content, size } of items) {
+    out.set(fromHex(content), at);
+    at = out.writeUInt32LE(size, at + DIGEST_BYTES);
+  }
   return out;
 }
 

@@ -1,5 +1,6 @@
 import type { Address } from '../../core/address.ts';
 import type { ContentId, NetworkId, PeerId } from '../../core/ids.ts';
+import type { SmallContent } from '../../core/small-content.ts';
 import type { SwarmMember } from '../../core/swarm-member.ts';
 
 /**
@@ -31,6 +32,13 @@ export const FRAME = {
   instead: 0x16,
   seek: 0x17,
   members: 0x18,
+  batch: 0x19,
+} as const;
+
+/** Bits of `features` in a hello. */
+export const FEATURES = {
+  /** Answers `batch`. */
+  batch: 1,
 } as const;
 
 /** Why something asked for is not given. The number is the one on the wire. */
@@ -66,7 +74,7 @@ export type ByeReason = keyof typeof BYE_REASONS;
 export interface HelloFrame {
   readonly type: 'hello';
   readonly protocol: number;
-  /** Bit set of what a side can do beyond this document; unknown bits are ignored. None is defined yet. */
+  /** Bit set of FEATURES; unknown bits are ignored. */
   readonly features: number;
   readonly network: NetworkId;
   readonly peer: PeerId;
@@ -146,4 +154,6 @@ export type ControlFrame =
   | { readonly type: 'instead'; readonly channel: number; readonly asked: number; readonly given: number }
   /** Who is in the swarm of this content? Where I have addresses here I am, and may be told to others. */
   | { readonly type: 'seek'; readonly content: ContentId; readonly addresses: readonly Address[] }
-  | { readonly type: 'members'; readonly content: ContentId; readonly members: readonly SwarmMember[] };
+  | { readonly type: 'members'; readonly content: ContentId; readonly members: readonly SwarmMember[] }
+  /** I want these contents of one leaf each, whole; on this channel their places in the list stand for leaves. */
+  | { readonly type: 'batch'; readonly channel: number; readonly items: readonly SmallContent[] };

@@ -25,6 +25,13 @@ export const MAX_CHANNELS = 1024;
 /** Leaves that may be asked for and not yet answered on one channel (256 MiB). */
 export const MAX_OUTSTANDING_LEAVES = 1024;
 
+/** Contents in one batch. */
+export const MAX_BATCH_ITEMS = 256;
+/** Content id and size (u32) of each. */
+export const BATCH_ITEM_BYTES = DIGEST_BYTES + 4;
+/** Batches that one side may have asked for and not got on one connection. */
+export const MAX_BATCHES = 64;
+
 /** Leaves that one bitfield frame tells of: a page covers 128 GiB. */
 export const BITFIELD_PAGE_LEAVES = 8 * 64 * 1024;
 /** Leaves in one have, claim or unclaim: the work that a frame makes follows its bytes. */

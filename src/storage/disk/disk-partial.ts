@@ -7,7 +7,7 @@ import type { ContentId } from '../../core/ids.ts';
 import { baseName, parentPath } from '../../core/index-path.ts';
 import { LEAF_BYTES, leafOffset } from '../../core/leaf-layout.ts';
 import type { LocalFile } from '../../core/ports/local-contents.ts';
-import type { Partial } from '../../core/ports/partial.ts';
+import type { Partial, WantedLook } from '../../core/ports/partial.ts';
 import { writeAll } from './map-file.ts';
 import type { LeafMap } from './partial-map.ts';
 import { withFolderBelow } from './safe-open.ts';
@@ -97,10 +97,11 @@ export class DiskPartial implements Partial {
     await file.close();
   }
 
-  async finish(overwrite: boolean): Promise<LocalFile> {
+  async finish(overwrite: boolean, look?: WantedLook): Promise<LocalFile> {
     const { file, map, root, relative, name, flush } = this.#options;
     if (!this.have.isFull) throw new PeerdexError('failed', `${name} is not whole yet`);
     await this.#flushed();
+    if (look) await giveLook(file, look);
     if (flush) await this.#flush(() => file.sync());
     await withFolderBelow(root, parentPath(relative), async (folder) => {
       await giveName(folder, baseName(relative), name, overwrite);
@@ -186,6 +187,18 @@ export class DiskPartial implements Partial {
       this.#lost ??= writeFailure(error);
     }
     if (this.#lost) throw this.#lost;
+  }
+}
+
+/** Whoever may read it may run it then. What the file system cannot keep is no reason not to have the file. */
+async function giveLook(file: FileHandle, { mtime, executable = false }: WantedLook): Promise<void> {
+  try {
+    const { mode } = await file.stat();
+    if (executable) await file.chmod((mode & 0o777) | ((mode & 0o444) >> 2));
+    const seconds = Number(mtime ?? 0n) / 1e9;
+    if (mtime !== undefined) await file.utimes(seconds, seconds);
+  } catch {
+    // It keeps the look of any new file.
   }
 }
 

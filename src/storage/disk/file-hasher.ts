@@ -4,16 +4,16 @@ import { LEAF_BYTES } from '../../core/leaf-layout.ts';
 import { leafHash, ManifestBuilder } from '../../core/manifest.ts';
 import { type HashOutcome, type Still, stillMsOf } from '../../core/ports/disk.ts';
 import type { FileLook } from '../../core/ports/local-file-store.ts';
-import type { OpenFolder } from './below-root.ts';
+import { LastFolder } from './last-folder.ts';
 import { lookOf, sameLook } from './look.ts';
-import { openFolderBelowSync, openInSync } from './safe-open.ts';
+import { openInSync } from './safe-open.ts';
 
 /** Hashes files one after the other with synchronous calls, for a thread of its own. */
 export class FileHasher {
   readonly #buffer = Buffer.allocUnsafeSlow(READ_BYTES);
   readonly #now: () => number;
   readonly #alive: () => void;
-  #folder: (OpenFolder & { readonly key: string }) | undefined;
+  readonly #folder = new LastFolder();
 
   /** `alive` is called after each read, so that who waits can tell a big file from a dead disk. */
   constructor(now: () => number, alive: () => void) {
@@ -26,7 +26,7 @@ export class FileHasher {
     let fd: number | undefined;
     try {
       const slash = relative.lastIndexOf('/');
-      const folder = this.#enter(root, slash < 0 ? '' : relative.slice(0, slash));
+      const folder = this.#folder.enter(root, slash < 0 ? '' : relative.slice(0, slash));
       fd = openInSync(folder, relative.slice(slash + 1), constants.O_RDONLY);
       return this.#read(fd, manner);
     } catch (error) {
@@ -37,18 +37,7 @@ export class FileHasher {
   }
 
   release(): void {
-    this.#folder?.close();
-    this.#folder = undefined;
-  }
-
-  #enter(root: string, relative: string): OpenFolder {
-    const key = `${root}\0${relative}`;
-    if (this.#folder?.key !== key) {
-      this.release();
-      const { path, close } = openFolderBelowSync(root, relative);
-      this.#folder = { path, close, key };
-    }
-    return this.#folder!;
+    this.#folder.release();
   }
 
   #read(fd: number, { still, rate }: OneManner): HashOutcome {

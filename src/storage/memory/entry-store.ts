@@ -156,6 +156,10 @@ export class MemoryEntryStore implements EntryStore {
     return this.#live((kept) => kept.content === content).slice(0, limit);
   }
 
+  ownersOf(content: ContentId): readonly PeerId[] {
+    return [...new Set(this.#live((kept) => kept.content === content).map(({ owner }) => owner))];
+  }
+
   byName(name: string, kind: EntryKind, limit: number): readonly OwnedEntry[] {
     return this.#live((kept) => kept.kind === kind && baseName(kept.path) === name).slice(0, limit);
   }

@@ -1,7 +1,8 @@
 import type { ErrorCode } from '../../core/errors.ts';
 import type { ContentId } from '../../core/ids.ts';
 import type { ItemState, JobId, JobItem, JobRecord, JobTotals } from '../../core/job.ts';
-import type { JobStore } from '../../core/ports/job-store.ts';
+import { LEAF_BYTES } from '../../core/leaf-layout.ts';
+import type { JobStore, WhichItems } from '../../core/ports/job-store.ts';
 import type { WantedItem } from '../../core/wanted.ts';
 
 /** Jobs that end with the process. */
@@ -37,9 +38,10 @@ export class MemoryJobStore implements JobStore {
     if (known) known.job = { ...known.job, state, reason, ended };
   }
 
-  items(id: JobId, state: ItemState, after: number, limit: number): readonly JobItem[] {
+  items(id: JobId, state: ItemState, after: number, limit: number, which?: WhichItems): readonly JobItem[] {
+    const isMeant = ({ size }: JobItem) => which === undefined || size <= LEAF_BYTES === (which === 'small');
     return this.#items(id)
-      .filter((item) => item.state === state && item.ordinal > after)
+      .filter((item) => item.state === state && item.ordinal > after && isMeant(item))
       .slice(0, limit);
   }
 
@@ -47,6 +49,10 @@ export class MemoryJobStore implements JobStore {
     const items = this.#items(id);
     const item = items[ordinal];
     if (item) items[ordinal] = { ...item, state, code, reason };
+  }
+
+  endItems(id: JobId, ordinals: readonly number[]): void {
+    for (const ordinal of ordinals) this.endItem(id, ordinal, 'done');
   }
 
   reopen(id: JobId): void {

@@ -110,6 +110,13 @@ export class SqliteEntryQueries implements EntryQueries {
     );
   }
 
+  ownersOf(content: ContentId): readonly PeerId[] {
+    return this.all(
+      'SELECT DISTINCT owner FROM entries WHERE content = ? AND flag = 1',
+      contentBlob(content),
+    ).map((row) => this.#peer(row.owner as number));
+  }
+
   byName(name: string, kind: EntryKind, limit: number): readonly OwnedEntry[] {
     return this.#owned(
       this.all(

@@ -2,7 +2,8 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { ErrorCode } from '../../core/errors.ts';
 import type { ContentId } from '../../core/ids.ts';
 import type { ItemState, JobId, JobItem, JobRecord, JobTotals, StoredJobState } from '../../core/job.ts';
-import type { JobStore } from '../../core/ports/job-store.ts';
+import { LEAF_BYTES } from '../../core/leaf-layout.ts';
+import type { JobStore, WhichItems } from '../../core/ports/job-store.ts';
 import type { WantedItem } from '../../core/wanted.ts';
 import { inTransaction, stored } from './database.ts';
 import { contentBlob, contentText, type Row } from './values.ts';
@@ -31,10 +32,12 @@ export class SqliteJobStore implements JobStore {
         job.ended ?? null,
       );
       const insert = this.#statement(
-        "INSERT INTO job_item (job, ordinal, relative, size, content, state) VALUES (?, ?, ?, ?, ?, 'open')",
+        `INSERT INTO job_item (job, ordinal, relative, size, content, mtime, executable, state)
+           VALUES (?, ?, ?, ?, ?, ?, ?, 'open')`,
       );
-      for (const [ordinal, { relative, size, content }] of items.entries()) {
-        insert.run(job.id, ordinal, relative, size, contentBlob(content));
+      for (const [ordinal, { relative, size, content, mtime, executable }] of items.entries()) {
+        const runnable = executable === undefined ? null : Number(executable);
+        insert.run(job.id, ordinal, relative, size, contentBlob(content), mtime ?? null, runnable);
       }
     });
   }
@@ -58,9 +61,10 @@ export class SqliteJobStore implements JobStore {
     );
   }
 
-  items(id: JobId, state: ItemState, after: number, limit: number): readonly JobItem[] {
+  items(id: JobId, state: ItemState, after: number, limit: number, which?: WhichItems): readonly JobItem[] {
+    const sizes = which === undefined ? '' : `AND size ${which === 'small' ? '<=' : '>'} ${LEAF_BYTES}`;
     return this.#statement(
-      'SELECT * FROM job_item WHERE job = ? AND state = ? AND ordinal > ? ORDER BY ordinal LIMIT ?',
+      `SELECT ${ITEM} FROM job_item WHERE job = ? AND state = ? AND ordinal > ? ${sizes} ORDER BY ordinal LIMIT ?`,
     )
       .all(id, state, after, limit)
       .map(itemOf);
@@ -75,6 +79,13 @@ export class SqliteJobStore implements JobStore {
       id,
       ordinal,
     );
+  }
+
+  endItems(id: JobId, ordinals: readonly number[]): void {
+    const end = this.#statement("UPDATE job_item SET state = 'done' WHERE job = ? AND ordinal = ?");
+    inTransaction(this.#database, () => {
+      for (const ordinal of ordinals) end.run(id, ordinal);
+    });
   }
 
   reopen(id: JobId): void {
@@ -156,6 +167,12 @@ const itemOf = (row: Row): JobItem => ({
   state: row.state as ItemState,
   code: textOf(row.code) as ErrorCode | undefined,
   reason: textOf(row.reason),
+  ...(row.mtime === null ? {} : { mtime: BigInt(String(row.mtime)) }),
+  ...(row.executable === null ? {} : { executable: row.executable === 1 }),
 });
+
+/** Nanoseconds are more than a number holds. */
+const ITEM =
+  'ordinal, relative, size, content, state, code, reason, CAST(mtime AS TEXT) AS mtime, executable';
 
 const textOf = (value: unknown): string | undefined => (value === null ? undefined : String(value));

@@ -9,10 +9,11 @@ import { links } from './migrations/peer/006-links.ts';
 import { entryNumbers } from './migrations/peer/007-entry-numbers.ts';
 import { scanMemory } from './migrations/peer/008-scan-memory.ts';
 import { keptPages } from './migrations/peer/009-kept-pages.ts';
+import { itemLooks } from './migrations/peer/010-item-looks.ts';
 
 const MIGRATIONS: readonly Migration[] = [
   ...[index, knownPeers, jobs, ownerBounds],
-  ...[knownPeerRoles, links, entryNumbers, scanMemory, keptPages],
+  ...[knownPeerRoles, links, entryNumbers, scanMemory, keptPages, itemLooks],
 ];
 
 /** The newest schema that this program knows. */

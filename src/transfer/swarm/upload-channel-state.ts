@@ -8,6 +8,8 @@ export interface UploadContent {
   readonly size: number;
   /** What is had of it here; whole: all. A seed may give another leaf than the one that was asked for. */
   readonly isWhole: () => boolean;
+  /** Of each leaf, where they are not those of one content. */
+  readonly bytesOf?: (leaf: number) => number;
 }
 
 /** What to send next: neighbouring leaves, the first perhaps in place of one that was asked for. */
@@ -37,7 +39,8 @@ export class UploadChannelState {
   }
 
   bytes(leaf: number): number {
-    return leafBytes(this.content.size, leaf);
+    const { size, bytesOf } = this.content;
+    return bytesOf ? bytesOf(leaf) : leafBytes(size, leaf);
   }
 
   get queue(): ReadonlySet<number> {

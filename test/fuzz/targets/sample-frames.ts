@@ -38,5 +38,13 @@ export const FRAMES: readonly ControlFrame[] = [
   { type: 'unclaim', channel: 1, first: 10, count: 1 },
   { type: 'instead', channel: 1, asked: 11, given: 12 },
   { type: 'seek', content: '44'.repeat(32), addresses: MEMBERS[0]!.addresses },
+  {
+    type: 'batch',
+    channel: 2,
+    items: [
+      { content: '77'.repeat(32), size: 1 },
+      { content: '88'.repeat(32), size: 262_144 },
+    ],
+  },
   { type: 'members', content: '44'.repeat(32), members: MEMBERS },
 ];

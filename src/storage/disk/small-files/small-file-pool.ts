@@ -1,0 +1,94 @@
+import type { Clock } from '../../../core/clock.ts';
+import type { PeerId } from '../../../core/ids.ts';
+import { LEAF_BYTES } from '../../../core/leaf-layout.ts';
+import type {
+  SmallFiles,
+  SmallRead,
+  SmallReads,
+  SmallStanding,
+  SmallWant,
+  SmallWrite,
+  SmallWritten,
+} from '../../../core/ports/small-files.ts';
+import { LastFolder } from '../last-folder.ts';
+import { ThreadPool, type ThreadReply } from '../thread-pool.ts';
+import { lookSmall } from './look-small.ts';
+import { readSmall } from './read-small.ts';
+import { type WriteSmall, writeSmall } from './write-small.ts';
+
+export interface SmallFilePoolOptions {
+  /** A worker that answers SmallRequest with SmallReply. */
+  readonly worker: URL;
+  readonly clock: Clock;
+  readonly size: number;
+  /** Whether what is written is flushed before it gets its name. */
+  readonly flush: boolean;
+  /** In the names of partials. */
+  readonly owner: PeerId;
+}
+
+export type SmallRequest =
+  | { readonly do: 'read'; readonly reads: readonly SmallReads[] }
+  | { readonly do: 'look'; readonly root: string; readonly wants: readonly SmallWant[] }
+  | ({ readonly do: 'write' } & WriteSmall);
+
+type Answer = readonly (readonly SmallRead[])[] | readonly SmallStanding[] | readonly SmallWritten[];
+export type SmallReply = ThreadReply<Answer>;
+
+/** Small files by threads that make synchronous calls, which cost a fraction of asynchronous ones. */
+export class SmallFilePool implements SmallFiles {
+  readonly #threads: ThreadPool<SmallRequest, Answer>;
+  readonly #options: SmallFilePoolOptions;
+
+  constructor(options: SmallFilePoolOptions) {
+    this.#options = options;
+    this.#threads = new ThreadPool({ ...options, doing: 'file', about });
+  }
+
+  read(reads: readonly SmallReads[]): Promise<readonly (readonly SmallRead[])[]> {
+    return this.#run({ do: 'read', reads });
+  }
+
+  look(root: string, wants: readonly SmallWant[]): Promise<readonly SmallStanding[]> {
+    return this.#run({ do: 'look', root, wants });
+  }
+
+  write(
+    root: string,
+    buffer: Uint8Array,
+    files: readonly SmallWrite[],
+    overwrite: boolean,
+  ): Promise<readonly SmallWritten[]> {
+    const { flush, owner } = this.#options;
+    return this.#run({ do: 'write', root, buffer, files, overwrite, flush, owner });
+  }
+
+  close(): Promise<void> {
+    return this.#threads.close();
+  }
+
+  async #run<T extends Answer>(request: SmallRequest): Promise<T> {
+    return (await this.#threads.run(request)) as T;
+  }
+}
+
+/** What the thread of a SmallFilePool does. */
+export class SmallFileWork {
+  readonly #folders = new LastFolder();
+  readonly #buffer = Buffer.allocUnsafeSlow(LEAF_BYTES);
+
+  do(request: SmallRequest): Answer {
+    try {
+      if (request.do === 'read') return request.reads.map((reads) => readSmall(reads, this.#folders));
+      if (request.do === 'look') return lookSmall(request.root, request.wants, this.#folders, this.#buffer);
+      return writeSmall(request, this.#folders);
+    } finally {
+      // A folder that is held open would keep its drive busy.
+      this.#folders.release();
+    }
+  }
+}
+
+function about(request: SmallRequest): string {
+  return request.do === 'read' ? (request.reads[0]?.files[0]?.[0]?.root ?? 'the disk') : request.root;
+}

@@ -1,0 +1,299 @@
+import { asPeerdexError, type ErrorCode, PeerdexError } from '../../core/errors.ts';
+import type { ContentId, PeerId } from '../../core/ids.ts';
+import type { JobItem } from '../../core/job.ts';
+import { sharedBuffer } from '../../core/leaf-buffers.ts';
+import { LEAF_BYTES } from '../../core/leaf-layout.ts';
+import type { SmallWritten } from '../../core/ports/small-files.ts';
+import type { Refusal } from '../../core/ports/source.ts';
+import { RateMeter } from '../../core/rate-meter.ts';
+import { Wakeup } from '../../core/wakeup.ts';
+import type { Lanes } from '../lanes.ts';
+import type { BatchInHand } from './batch-in-hand.ts';
+import { BatchPlan } from './batch-plan.ts';
+import { BatchSources } from './batch-sources.ts';
+import { Hopes } from './hopes.ts';
+import { SettledItems, type SettledItemsOptions } from './settled-items.ts';
+import { SmallCopies } from './small-copies.ts';
+import { type FoundItem, SmallIntake } from './small-intake.ts';
+import { SLAB_LEAVES } from './small-parts.ts';
+
+/** Items in hand at a time, whatever their number in the job. */
+const MOST_ITEMS = 2048;
+/** More are taken in when fewer than so many wait to be asked for. */
+const FEW_ITEMS = 1024;
+const TICK_MS = 1000;
+const SLAB_BYTES = SLAB_LEAVES * LEAF_BYTES;
+/** What an empty file is written from. */
+const NOTHING = sharedBuffer(0);
+
+/** A small file that is wanted. */
+export interface SmallItem extends JobItem {
+  readonly content: ContentId;
+}
+
+export interface BatchFetchOptions extends SettledItemsOptions {
+  readonly lanes: Lanes;
+  /** Fetches an item as if it were large; resolves when it has ended, whatever came of it. */
+  readonly alone: (item: JobItem) => Promise<void>;
+}
+
+/** The small files and folders of one job: asked for in batches of all their holders, verified and written by threads. */
+export class BatchFetch {
+  readonly #options: BatchFetchOptions;
+  readonly #plan = new BatchPlan<SmallItem>();
+  readonly #sources: BatchSources<SmallItem>;
+  readonly #settled: SettledItems;
+  readonly #intake: SmallIntake;
+  readonly #hopes: Hopes;
+  readonly #copies: SmallCopies;
+  readonly #wakeup = new Wakeup();
+  readonly #meter: RateMeter;
+  /** When each was taken in; monotonic. And what ends its place among the contents that are fetched. */
+  readonly #inHand = new Map<SmallItem, { readonly since: number; readonly release: () => void }>();
+  readonly #under = new Set<Promise<void>>();
+  #forgetMemory: () => void = () => {};
+  #ended = false;
+  /** When it was last looked for whom to ask; monotonic. In doubt it is done at once. */
+  #lookedAt = Number.NEGATIVE_INFINITY;
+  readonly #passed = new Set<PeerId>();
+
+  constructor(options: BatchFetchOptions) {
+    this.#options = options;
+    const { parts } = options;
+    this.#meter = new RateMeter(parts.clock);
+    this.#settled = new SettledItems(options);
+    this.#sources = new BatchSources<SmallItem>({
+      parts,
+      events: (peer) => ({
+        take: (bytes, items) => this.#plan.take(peer, bytes, items),
+        slab: () => this.#slab(),
+        giveBack: (slab) => this.#giveBack(slab),
+        refused: (item, reason) => this.#refused(item, peer, reason),
+        came: (batch, items) => this.#came(peer, batch, items),
+        heard: (bytes) => this.#meter.add(bytes),
+      }),
+      joined: (peer) => this.#plan.joined(peer),
+      left: (peer, error) => {
+        this.#plan.left(peer);
+        if (error) this.#passedOver(peer, error);
+        this.#doubt();
+      },
+    });
+    this.#hopes = new Hopes({ ...options, sources: this.#sources });
+    this.#intake = new SmallIntake({
+      ...options,
+      settled: this.#settled,
+      alone: (item) => this.#alone(item),
+      wanted: (found) => this.#wanted(found),
+    });
+    this.#copies = new SmallCopies({
+      ...options,
+      run: (work) => this.#do(work),
+      read: (buffer, items) => this.#write(undefined, buffer, items),
+      missing: (item, holders) => this.#ask(item, holders),
+    });
+  }
+
+  /** Bytes a second that come. */
+  get rate(): number {
+    return this.#meter.rate;
+  }
+
+  get sources(): readonly PeerId[] {
+    return this.#sources.ready;
+  }
+
+  /** Whether anything of the job is in its hands. */
+  get isActive(): boolean {
+    return !this.#ended && (this.#inHand.size > 0 || this.#under.size > 0);
+  }
+
+  /** Why nothing comes, or undefined while something may. */
+  get reason(): string | undefined {
+    return this.#inHand.size > 0 && this.#sources.ready.length === 0 ? this.#hopes.reason : undefined;
+  }
+
+  /** Resolves when each small item of the job was tried. Rejects with the signal's reason; nothing is under way then. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { parts } = this.#options;
+    try {
+      for (;;) {
+        signal.throwIfAborted();
+        if (this.#plan.waiting < FEW_ITEMS && this.#inHand.size + this.#under.size < MOST_ITEMS) {
+          if (this.#intake.next(() => this.#takenIn())) continue;
+        }
+        if (this.#intake.isOver && this.#inHand.size === 0 && this.#under.size === 0) return;
+        await this.#wakeup.wait(parts.clock, TICK_MS, signal);
+        this.#look();
+      }
+    } finally {
+      this.#ended = true;
+      this.#sources.stop();
+      this.#copies.stop();
+      this.#forgetMemory();
+      await Promise.all([this.#intake.quiet, ...this.#under]);
+      this.#settled.flush();
+      for (const { release } of this.#inHand.values()) release();
+    }
+  }
+
+  #takenIn(): void {
+    this.#copies.begin();
+    this.#sources.ask();
+    this.#wakeup.wake();
+  }
+
+  #wanted({ item, holders, places, release }: FoundItem): void {
+    const since = this.#options.parts.clock.monotonic();
+    this.#inHand.set(item, { since, release });
+    if (item.size === 0) return this.#do(this.#write(undefined, NOTHING, [{ item, offset: 0 }]));
+    if (places.length > 0) return this.#copies.add({ item, places, holders });
+    this.#ask(item, holders);
+  }
+
+  #ask(item: SmallItem, holders: readonly PeerId[]): void {
+    this.#plan.add(item, holders);
+    this.#sources.want(holders);
+  }
+
+  /** Looks for whom to ask for what waits and nobody is asked for, and ends what nobody gives. */
+  #look(): void {
+    const now = this.#options.parts.clock.monotonic();
+    if (now - this.#lookedAt < TICK_MS) return;
+    this.#lookedAt = now;
+    this.#sources.giveUpSilent(new PeerdexError('unavailable', 'it sends nothing', { retry: true }));
+    for (const one of this.#hopes.look(this.#plan)) {
+      if (one.verdict === 'alone') this.#alone(this.#leave(one.item));
+      else this.#failed(one.item, one.error);
+    }
+    this.#sources.ask();
+  }
+
+  #doubt(): void {
+    this.#lookedAt = Number.NEGATIVE_INFINITY;
+    this.#wakeup.wake();
+  }
+
+  #refused(item: SmallItem, peer: PeerId, reason: Refusal): void {
+    if (reason === 'busy') {
+      // It is asked again in a while, when all of what it refuses now was heard.
+      const busy = new PeerdexError('unavailable', 'it serves too many at the moment', { retry: true });
+      return queueMicrotask(() => this.#sources.drop(peer, busy));
+    }
+    this.#hopes.refused(item, peer, reason);
+    if (this.#plan.refused(item, peer)) this.#doubt();
+  }
+
+  #passedOver(peer: PeerId, error: PeerdexError): void {
+    if (this.#passed.has(peer)) return;
+    this.#passed.add(peer);
+    const { job, emit, parts } = this.#options;
+    const name = parts.sources.nameOf(peer);
+    parts.log.warn(`passed over ${name}: ${error.message}`, { event: 'source-passed-over', peer });
+    emit({ event: 'passed-over', job: job.id, peer, name, reason: error.message });
+  }
+
+  async #came(
+    peer: PeerId,
+    batch: BatchInHand<SmallItem>,
+    items: readonly { readonly item: SmallItem; readonly offset: number }[],
+  ): Promise<void> {
+    await this.#run(this.#write({ peer, batch }, batch.buffer, items));
+  }
+
+  async #write(
+    from: { readonly peer: PeerId; readonly batch: BatchInHand<SmallItem> } | undefined,
+    buffer: Uint8Array,
+    items: readonly { readonly item: SmallItem; readonly offset: number }[],
+  ): Promise<void> {
+    if (items.length === 0) return;
+    const { job, small } = this.#options;
+    const files = items.map(({ item: { relative, content, size, mtime, executable = false }, offset }) => ({
+      ...{ relative, content, size, mtime, executable, offset },
+    }));
+    try {
+      const written = await small.files.write(job.root, buffer, files, job.overwrite);
+      for (const [i, { item }] of items.entries()) this.#written(item, written[i]!, from);
+    } catch (error) {
+      for (const { item } of items) this.#failed(item, asPeerdexError(error));
+    }
+  }
+
+  #written(
+    item: SmallItem,
+    written: SmallWritten,
+    from: { readonly peer: PeerId; readonly batch: BatchInHand<SmallItem> } | undefined,
+  ): void {
+    const { parts } = this.#options;
+    if (written.outcome === 'written') {
+      const { since, release } = this.#inHand.get(item)!;
+      const seconds = (parts.clock.monotonic() - since) / 1000;
+      this.#forget(item);
+      parts.tally.leaf(item.size, from === undefined);
+      const { content, relative } = item;
+      const file = { content, relative, look: written.look, hashes: written.hashes };
+      this.#settled.done({ item, file, from: from?.peer, seconds, release });
+    } else if (written.outcome === 'taken') this.#alone(this.#leave(item));
+    else if (written.outcome === 'failed')
+      this.#failed(item, new PeerdexError(written.code as ErrorCode, written.message));
+    else if (from) this.#wrong(item, from);
+  }
+
+  /** The source sent other bytes: it is asked for nothing more by this job. */
+  #wrong(item: SmallItem, { peer, batch }: { peer: PeerId; batch: BatchInHand<SmallItem> }): void {
+    const { bans, tally } = this.#options.parts;
+    const error = new PeerdexError('verification', 'it sent bytes that are not what their hash says');
+    batch.complain(item);
+    tally.badLeaves += 1;
+    this.#hopes.lied(peer, error);
+    this.#plan.refused(item, peer);
+    this.#sources.drop(peer, error);
+    bans.badLeaf(peer, item.content);
+  }
+
+  #failed(item: SmallItem, error: PeerdexError): void {
+    this.#settled.failed(this.#leave(item), error);
+  }
+
+  #alone(item: JobItem): void {
+    this.#do(this.#options.alone(item));
+  }
+
+  /** It is not in hand any more. */
+  #leave(item: SmallItem): SmallItem {
+    this.#inHand.get(item)?.release();
+    this.#forget(item);
+    return item;
+  }
+
+  #forget(item: SmallItem): void {
+    this.#inHand.delete(item);
+    this.#hopes.forget(item);
+    this.#plan.settled(item);
+  }
+
+  #do(work: Promise<void>): void {
+    void this.#run(work);
+  }
+
+  #run(work: Promise<void>): Promise<void> {
+    this.#under.add(work);
+    return work.finally(() => {
+      this.#under.delete(work);
+      this.#wakeup.wake();
+    });
+  }
+
+  #slab(): Buffer | undefined {
+    const { parts, small } = this.#options;
+    if (parts.budget.tryReserve(SLAB_BYTES)) return small.slabs.take();
+    this.#forgetMemory();
+    this.#forgetMemory = parts.budget.onRelease(() => this.#sources.ask());
+    return undefined;
+  }
+
+  #giveBack(slab: Buffer): void {
+    this.#options.small.slabs.give(slab);
+    this.#options.parts.budget.release(SLAB_BYTES);
+  }
+}

@@ -1,0 +1,222 @@
+import type { PeerId } from '../../core/ids.ts';
+import type { LeafBuffers } from '../../core/leaf-buffers.ts';
+import { LEAF_BYTES } from '../../core/leaf-layout.ts';
+import type { MemoryBudget } from '../../core/memory-budget.ts';
+import type { LocalContents, LocalFile, ManyLocalContents } from '../../core/ports/local-contents.ts';
+import type { SmallFiles, SmallRead } from '../../core/ports/small-files.ts';
+import type { BatchSink, BatchUpload, Refusal } from '../../core/ports/source.ts';
+import type { RateMeter } from '../../core/rate-meter.ts';
+import type { SmallContent } from '../../core/small-content.ts';
+import { Spread } from '../swarm/spread.ts';
+import type { Serving } from '../swarm/upload-scheduler.ts';
+import type { QueuedUpload, Server, UploadQueue } from '../upload-queue.ts';
+import { type Pack, packsOf } from './packs.ts';
+
+export interface BatchUploadOptions {
+  readonly contents: Pick<LocalContents, 'suspect'> & Pick<ManyLocalContents, 'locateEach'>;
+  readonly files: Pick<SmallFiles, 'read'>;
+  readonly queue: UploadQueue;
+  readonly budget: MemoryBudget;
+  /** In memory that threads share. */
+  readonly buffers: LeafBuffers;
+  readonly meter: RateMeter;
+}
+
+/** Serves small contents that one peer asks for together, in packs that wait for their turn like the leaves of all other uploads. */
+export const openBatch = (
+  peer: PeerId,
+  items: readonly SmallContent[],
+  sink: BatchSink,
+  options: BatchUploadOptions,
+): BatchUpload => new Batch(peer, items, sink, options);
+
+interface InHand {
+  readonly packs: readonly Pack[];
+  /** Undefined when they cannot be had, and that was said. */
+  readonly buffers: Promise<readonly Buffer[] | undefined>;
+}
+
+class Batch implements BatchUpload, Server {
+  readonly #items: readonly SmallContent[];
+  readonly #sink: BatchSink;
+  readonly #options: BatchUploadOptions;
+  /** Where each lies, of those that are given. */
+  readonly #places: (readonly LocalFile[] | undefined)[];
+  readonly #packs: readonly Pack[];
+  readonly #packOf = new Map<number, number>();
+  /** Those that are still wanted: neither refused, taken back nor acknowledged. */
+  readonly #wanted = new Set<number>();
+  readonly #inHand = new Map<Serving, InHand>();
+  readonly #queued: QueuedUpload;
+  readonly #ended = new AbortController();
+  #reserving: Promise<void> = Promise.resolve();
+  #sending: Promise<void> = Promise.resolve();
+
+  constructor(peer: PeerId, items: readonly SmallContent[], sink: BatchSink, options: BatchUploadOptions) {
+    this.#items = items;
+    this.#sink = sink;
+    this.#options = options;
+    this.#places = options.contents
+      .locateEach(items.map(({ content }) => content))
+      .map((files, item) => this.#given(item, files));
+    this.#packs = packsOf(items.map(({ size }, item) => (this.#places[item] ? size : undefined)));
+    for (const [pack, { items: own }] of this.#packs.entries()) {
+      for (const item of own) this.#packOf.set(item, pack);
+    }
+    for (const item of this.#packOf.keys()) this.#wanted.add(item);
+    const spread = new Spread(this.#packs.length);
+    const content = {
+      spread,
+      size: this.#packs.length * LEAF_BYTES,
+      isWhole: () => true,
+      bytesOf: (pack: number) => this.#packs[pack]!.bytes,
+    };
+    this.#queued = options.queue.open(peer, content, spread.join('nothing'), false, this);
+    if (this.#packs.length > 0) this.#queued.requested(0, this.#packs.length);
+  }
+
+  prepare(serving: Serving): void {
+    const packs = this.#packs.slice(serving.first, serving.first + serving.count);
+    this.#inHand.set(serving, { packs, buffers: this.#read(packs) });
+  }
+
+  drop(serving: Serving): void {
+    const hand = this.#inHand.get(serving);
+    this.#inHand.delete(serving);
+    void hand?.buffers.then((buffers) => this.#giveBack(buffers ?? []));
+  }
+
+  send(serving: Serving): void {
+    const hand = this.#inHand.get(serving)!;
+    this.#sending = this.#sending.then(() => this.#send(serving, hand));
+  }
+
+  cancelled(first: number, count: number): void {
+    this.#settle(first, count, (pack) => this.#queued.cancelled(pack, 1));
+  }
+
+  askerHave(first: number, count: number): void {
+    this.#settle(first, count, (pack) => this.#queued.acknowledged(pack));
+  }
+
+  complained(item: number): void {
+    for (const file of this.#places[item] ?? []) this.#options.contents.suspect(file);
+  }
+
+  close(): void {
+    if (this.#ended.signal.aborted) return;
+    this.#ended.abort();
+    this.#wanted.clear();
+    this.#queued.close();
+  }
+
+  #given(item: number, files: readonly LocalFile[]): readonly LocalFile[] | undefined {
+    const { size } = this.#items[item]!;
+    const fitting = files.filter((file) => file.size === size);
+    if (fitting.length > 0) return fitting;
+    this.#sink.refuse(item, files.length > 0 ? 'invalid' : 'unknown');
+    return undefined;
+  }
+
+  /** These are not wanted any more; `whole` is told of each pack of which nothing is. */
+  #settle(first: number, count: number, whole: (pack: number) => void): void {
+    const end = Math.min(first + count, this.#items.length);
+    for (let item = first; item < end; item += 1) {
+      if (!this.#wanted.delete(item)) continue;
+      const pack = this.#packOf.get(item)!;
+      if (!this.#packs[pack]!.items.some((other) => this.#wanted.has(other))) whole(pack);
+    }
+  }
+
+  async #send(serving: Serving, { packs, buffers: reading }: InHand): Promise<void> {
+    const { meter } = this.#options;
+    const buffers = await reading;
+    const all = packs.map((_, i) => serving.first + i);
+    let went: readonly number[] = [];
+    try {
+      for (const { first, contents } of buffers ? this.#runs(packs, buffers) : []) {
+        meter.add(await this.#sink.data(first, contents, (item) => this.#wanted.has(item)));
+      }
+      went = all.filter((_, i) => buffers && packs[i]!.items.some((item) => this.#wanted.has(item)));
+      for (const pack of all) if (!went.includes(pack)) this.#queued.dropped(pack);
+    } catch {
+      this.close();
+    } finally {
+      this.#inHand.delete(serving);
+      this.#giveBack(buffers ?? []);
+      this.#queued.taken(serving, went);
+    }
+  }
+
+  /** What is wanted, as neighbours that are sent together. */
+  #runs(
+    packs: readonly Pack[],
+    buffers: readonly Buffer[],
+  ): readonly { readonly first: number; readonly contents: readonly Uint8Array[] }[] {
+    const runs: { first: number; contents: Uint8Array[] }[] = [];
+    for (const [i, { items }] of packs.entries()) {
+      let at = 0;
+      for (const item of items) {
+        const { size } = this.#items[item]!;
+        const bytes = buffers[i]!.subarray(at, at + size);
+        at += size;
+        if (!this.#wanted.has(item)) continue;
+        const last = runs.at(-1);
+        if (last && last.first + last.contents.length === item) last.contents.push(bytes);
+        else runs.push({ first: item, contents: [bytes] });
+      }
+    }
+    return runs;
+  }
+
+  async #read(packs: readonly Pack[]): Promise<readonly Buffer[] | undefined> {
+    const { buffers, files } = this.#options;
+    let taken: Buffer[] = [];
+    try {
+      await this.#reserve(packs.length * LEAF_BYTES);
+      taken = packs.map(() => buffers.take());
+      const reads = packs.map(({ items }, i) => ({
+        files: items.map((item) => this.#places[item]!),
+        buffer: taken[i]!,
+      }));
+      const outcomes = await files.read(reads);
+      for (const [i, { items }] of packs.entries()) {
+        for (const [at, item] of items.entries()) this.#wasRead(item, outcomes[i]![at]!);
+      }
+      return taken;
+    } catch {
+      this.#giveBack(taken);
+      for (const { items } of packs) for (const item of items) this.#refuse(item, 'unreadable');
+      return undefined;
+    }
+  }
+
+  #wasRead(item: number, { place, problems }: SmallRead): void {
+    const places = this.#places[item]!;
+    for (const i of problems.keys()) this.#options.contents.suspect(places[i]!);
+    if (place === undefined) this.#refuse(item, refusalOf(problems.at(-1)));
+  }
+
+  #refuse(item: number, reason: Refusal): void {
+    if (!this.#wanted.has(item)) return;
+    this.#sink.refuse(item, reason);
+    this.cancelled(item, 1);
+  }
+
+  /** In the order in which it is sent: what comes later would hold memory that the first waits for. */
+  #reserve(bytes: number): Promise<void> {
+    const reserving = this.#reserving.then(() => this.#options.budget.reserve(bytes, this.#ended.signal));
+    this.#reserving = reserving.catch(() => {});
+    return reserving;
+  }
+
+  #giveBack(buffers: readonly Buffer[]): void {
+    for (const buffer of buffers) this.#options.buffers.give(buffer);
+    if (buffers.length > 0) this.#options.budget.release(buffers.length * LEAF_BYTES);
+  }
+}
+
+function refusalOf(problem: string | undefined): Refusal {
+  if (problem === 'changed') return 'changed';
+  return problem === 'ENOENT' ? 'unknown' : 'unreadable';
+}

@@ -1,0 +1,100 @@
+import { asPeerdexError, type PeerdexError } from '../../core/errors.ts';
+import type { PeerId } from '../../core/ids.ts';
+import type { JobItem, JobRecord } from '../../core/job.ts';
+import type { JobStore } from '../../core/ports/job-store.ts';
+import type { WrittenFile } from '../../core/ports/local-contents.ts';
+import type { ItemParts } from '../fetch-item.ts';
+import type { JobListener } from '../job-events.ts';
+import type { SmallParts } from './small-parts.ts';
+
+/** So many are written down together; fewer after a moment. */
+const MOST_TOGETHER = 256;
+const WAIT_MS = 50;
+
+export interface SettledItem {
+  readonly item: JobItem;
+  /** The file that stands there; absent for a folder. */
+  readonly file?: WrittenFile | undefined;
+  /** Who gave it, where somebody had to. */
+  readonly from?: PeerId | undefined;
+  readonly seconds: number;
+  /** Called when it is written down. */
+  readonly release?: (() => void) | undefined;
+}
+
+export interface SettledItemsOptions {
+  readonly job: JobRecord;
+  readonly store: JobStore;
+  readonly parts: ItemParts;
+  readonly small: SmallParts;
+  readonly emit: JobListener;
+  readonly pathOf: (job: JobRecord, item: JobItem) => string;
+}
+
+/** Items of one job whose end is known: written down many at a time, and then told. */
+export class SettledItems {
+  readonly #options: SettledItemsOptions;
+  #done: SettledItem[] = [];
+  #cancel: (() => void) | undefined;
+
+  constructor(options: SettledItemsOptions) {
+    this.#options = options;
+  }
+
+  /** It stands where it belongs. */
+  done(settled: SettledItem): void {
+    this.#done.push(settled);
+    if (this.#done.length >= MOST_TOGETHER) this.flush();
+    else this.#cancel ??= this.#options.parts.clock.after(WAIT_MS, () => this.flush());
+  }
+
+  failed(item: JobItem, { code, message, hint }: PeerdexError): void {
+    const { job, store, emit, pathOf } = this.#options;
+    store.endItem(job.id, item.ordinal, 'failed', code, message);
+    emit({ event: 'failed', job: job.id, path: pathOf(job, item), code, reason: message, hint });
+  }
+
+  /** Writes down what waits. */
+  flush(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+    const done = this.#done;
+    this.#done = [];
+    if (done.length === 0) return;
+    const { job, store, emit, pathOf } = this.#options;
+    this.#record(done.flatMap(({ file }) => file ?? []));
+    store.endItems(
+      job.id,
+      done.map(({ item }) => item.ordinal),
+    );
+    for (const { item, from, seconds, release } of done) {
+      release?.();
+      if (item.content === undefined) continue;
+      const bytes = from === undefined ? 0 : item.size;
+      const sources = from === undefined ? [] : [{ peer: from, bytes }];
+      const path = pathOf(job, item);
+      emit({
+        event: 'done',
+        job: job.id,
+        path,
+        content: item.content,
+        bytes,
+        size: item.size,
+        seconds,
+        sources,
+      });
+    }
+  }
+
+  /** They stand whole under their names: that this cannot be written down is no failure. A scan finds them later. */
+  #record(files: readonly WrittenFile[]): void {
+    const { job, parts, small } = this.#options;
+    if (files.length === 0) return;
+    try {
+      small.contents.recordManyWritten(job.root, files);
+    } catch (error) {
+      const text = `${files.length} files below ${job.root} are there, but that could not be written down`;
+      parts.log.warn(`${text}: ${asPeerdexError(error).message}`, { event: 'file-not-recorded' });
+    }
+  }
+}

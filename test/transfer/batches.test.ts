@@ -1,0 +1,224 @@
+import assert from 'node:assert/strict';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import type { PeerId } from '../../src/core/ids.ts';
+import type { WantedItem } from '../../src/core/wanted.ts';
+import { DiskDestinationFiles } from '../../src/storage/disk/destination-files.ts';
+import { FileHasher } from '../../src/storage/disk/file-hasher.ts';
+import { MemoryJobStore } from '../../src/storage/memory/job-store.ts';
+import type { JobEvent } from '../../src/transfer/job-events.ts';
+import { JobService } from '../../src/transfer/job-service.ts';
+import { eventually } from '../harness/eventually.ts';
+import { type Bounds, SwarmPeer } from '../harness/swarm-peer.ts';
+
+const MTIME = 1_600_000_000_123_456_000n;
+
+/** Bytes of the file with this number: from 1 byte to 60 kB, each with its own. */
+function bytesOf(n: number): Uint8Array {
+  const bytes = new Uint8Array(1 + ((n * 7919) % 60_000)).fill(n % 251);
+  bytes.set(Buffer.from(String(n)).subarray(0, bytes.byteLength));
+  return bytes;
+}
+
+const start = (n: number, bounds?: Bounds) => SwarmPeer.start(n, undefined, undefined, undefined, bounds);
+
+/** Lets a peer hold files of these numbers, and gives what is to be wanted of them. */
+async function hold(peer: SwarmPeer, numbers: Iterable<number>): Promise<WantedItem[]> {
+  const items: WantedItem[] = [];
+  for (const n of numbers) {
+    const bytes = bytesOf(n);
+    const content = await peer.hold(`held-${n}`, bytes);
+    const look = { mtime: MTIME, executable: n % 7 === 0 };
+    items.push({ relative: `set/d${n % 5}/é ${n}`, kind: 'file', size: bytes.byteLength, content, ...look });
+  }
+  return items;
+}
+
+/** Runs one job to its end. */
+async function fetchAll(peer: SwarmPeer, items: readonly WantedItem[], overwrite = false) {
+  const hasher = new FileHasher(Date.now, () => {});
+  const destinations = new DiskDestinationFiles({
+    hash: async (root, relative) => relative.map((path) => hasher.hash(root, path)),
+  });
+  const store = new MemoryJobStore();
+  const jobs = new JobService({ store, lanes: 8, parts: { ...peer.parts, destinations, small: peer.small } });
+  const events: JobEvent[] = [];
+  const ended = Promise.withResolvers<void>();
+  jobs.watch((event) => {
+    events.push(event);
+    if (event.event === 'ended') ended.resolve();
+  });
+  const root = join(peer.folder, 'out');
+  jobs.create({ id: 'job', what: 'set/', root, overwrite, items });
+  await ended.promise;
+  hasher.release();
+  const { state } = jobs.view('job');
+  await jobs.stop();
+  const of = <Kind extends JobEvent['event']>(kind: Kind) =>
+    events.filter((event): event is Extract<JobEvent, { event: Kind }> => event.event === kind);
+  return { root, state, done: of('done'), failed: of('failed'), passedOver: of('passed-over') };
+}
+
+const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
+
+async function assertThere(root: string, numbers: Iterable<number>): Promise<void> {
+  for (const n of numbers) {
+    const path = join(root, `set/d${n % 5}/é ${n}`);
+    assert.deepEqual(new Uint8Array(await readFile(path)), bytesOf(n), path);
+    const look = await stat(path, { bigint: true });
+    assert.equal(look.mtimeNs / 1000n, MTIME / 1000n);
+    assert.equal((look.mode & 0o111n) !== 0n, n % 7 === 0);
+  }
+}
+
+/** Nothing is left of what was on its way, and no memory held. */
+async function assertClean(peer: SwarmPeer, root: string): Promise<void> {
+  const names = await readdir(root, { recursive: true });
+  assert.deepEqual(
+    names.filter((name) => name.includes('.peerdex-')),
+    [],
+  );
+  assert.equal(peer.budget.used, 0);
+}
+
+describe('many small files', () => {
+  it('come in batches, with times and modes, empty ones and empty folders', async () => {
+    await using holder = await start(1);
+    await using fetcher = await start(2);
+    fetcher.knows(holder);
+    const items = await hold(holder, range(0, 400));
+    const empty = await holder.hold('empty', new Uint8Array(0));
+    const others: WantedItem[] = [
+      { relative: 'set/nothing/in here', kind: 'folder', size: 0 },
+      { relative: 'set/empty', kind: 'file', size: 0, content: empty },
+    ];
+    const got = await fetchAll(fetcher, [...items, ...others]);
+    assert.deepEqual(got.failed, []);
+    assert.equal(got.state, 'done');
+    assert.equal(got.done.length, 401);
+    await assertThere(got.root, range(0, 400));
+    assert.equal((await stat(join(got.root, 'set/empty'))).size, 0);
+    assert.ok((await stat(join(got.root, 'set/nothing/in here'))).isDirectory());
+    await assertClean(fetcher, got.root);
+    assert.equal(holder.uploadBudget.used, 0);
+    assert.ok(holder.batchesServed > 0 && holder.batchesServed < 200, `${holder.batchesServed} requests`);
+    const served = holder.batchesServed;
+    const again = await fetchAll(fetcher, items);
+    assert.equal(again.done.length, 400);
+    assert.equal(holder.batchesServed, served);
+    assert.ok(again.done.every(({ bytes, sources }) => bytes === 0 && sources.length === 0));
+  });
+
+  it('come from every holder, each of what it has, and a file of all goes round who refuses it', async () => {
+    await using one = await start(1);
+    await using other = await start(2);
+    await using fetcher = await start(3);
+    fetcher.knows(one, other);
+    const items = [...(await hold(one, range(0, 200))), ...(await hold(other, range(200, 400)))];
+    const got = await fetchAll(fetcher, items);
+    assert.deepEqual(got.failed, []);
+    const givers = new Set(got.done.flatMap(({ sources }) => sources.map(({ peer }) => peer)));
+    assert.deepEqual(givers, new Set<PeerId>([one.id, other.id]));
+    await assertThere(got.root, range(0, 400));
+  });
+
+  it('are fetched one by one of a peer of an earlier version', async () => {
+    await using holder = await start(1, { batches: false });
+    await using fetcher = await start(2);
+    fetcher.knows(holder);
+    const got = await fetchAll(fetcher, await hold(holder, range(0, 60)));
+    assert.deepEqual(got.failed, []);
+    assert.equal(got.done.length, 60);
+    assert.equal(holder.batchesServed, 0);
+  });
+
+  it('fail by themselves, with reasons, when they vanished, changed or lie elsewhere', async () => {
+    await using holder = await start(1);
+    await using fetcher = await start(2);
+    fetcher.knows(holder);
+    const items = await hold(holder, range(0, 100));
+    await rm(join(holder.folder, 'held-3'));
+    await writeFile(join(holder.folder, 'held-4'), 'now something else');
+    const unknown = { ...items[5]!, content: 'ab'.repeat(32), relative: 'set/d0/unknown' };
+    await mkdir(join(fetcher.folder, 'out/set/d1'), { recursive: true });
+    await writeFile(join(fetcher.folder, 'out/set/d1/é 6'), 'mine');
+    const got = await fetchAll(fetcher, [...items, unknown]);
+    assert.equal(got.state, 'failed');
+    assert.equal(got.done.length, 97);
+    const reasons = new Map(got.failed.map(({ path, reason }) => [path.slice(got.root.length + 1), reason]));
+    assert.match(reasons.get('set/d3/é 3')!, /peer-1: it does not share this file any more/);
+    assert.match(reasons.get('set/d4/é 4')!, /peer-1: the file changed/);
+    assert.match(reasons.get('set/d0/unknown')!, /peer-1: it does not share/);
+    assert.match(reasons.get('set/d1/é 6')!, /a different file stands/);
+    assert.equal(reasons.size, 4);
+    assert.equal(await readFile(join(got.root, 'set/d1/é 6'), 'utf8'), 'mine');
+    assert.deepEqual(holder.suspected.map(({ relative }) => relative).toSorted(), ['held-3', 'held-4']);
+    await assertClean(fetcher, got.root);
+    await writeFile(join(holder.folder, 'held-3'), '');
+    await hold(holder, [3]);
+    const again = await fetchAll(fetcher, items, true);
+    assert.deepEqual(
+      again.failed.map(({ path }) => path),
+      [join(got.root, 'set/d4/é 4')],
+    );
+    const fetched = again.done
+      .filter(({ bytes }) => bytes > 0)
+      .map(({ path }) => path.slice(got.root.length + 1));
+    assert.deepEqual(fetched.toSorted(), ['set/d1/é 6', 'set/d3/é 3']);
+  });
+
+  it('that are not what their ids say are not written, and the liar is asked for nothing more', async () => {
+    await using liar = await start(1);
+    await using holder = await start(2);
+    await using fetcher = await start(3);
+    fetcher.knows(liar, holder);
+    await hold(liar, range(0, 80));
+    const items = await hold(holder, range(0, 80));
+    // Other bytes of the same length and look, as a disk that rots would give them.
+    for (const n of range(0, 80)) {
+      const path = join(liar.folder, `held-${n}`);
+      const { size } = await stat(path);
+      await writeFile(path, new Uint8Array(size).fill(255));
+      liar.holds({
+        ...(await lookAt(path)),
+        content: items[n]!.content!,
+        root: liar.folder,
+        relative: `held-${n}`,
+      });
+    }
+    const got = await fetchAll(fetcher, items);
+    assert.deepEqual(got.failed, []);
+    assert.ok(got.done.every(({ sources }) => sources.every(({ peer }) => peer === holder.id)));
+    assert.deepEqual(
+      got.passedOver.map(({ peer }) => peer),
+      [liar.id],
+    );
+    assert.ok(liar.suspected.length > 0, 'it is told');
+    await assertThere(got.root, range(0, 80));
+    await assertClean(fetcher, got.root);
+  });
+
+  it('a source that goes away is replaced by another', async () => {
+    await using fetcher = await start(3);
+    await using holder = await start(2);
+    const items = await hold(holder, range(0, 300));
+    await using leaving = await start(1);
+    await hold(leaving, range(0, 300));
+    fetcher.knows(leaving, holder);
+    leaving.upLimiter.rate = 50_000;
+    const fetching = fetchAll(fetcher, items);
+    await eventually(() => leaving.batchesServed > 0);
+    await leaving.swarm.stop();
+    fetcher.peers.delete(leaving.id);
+    const got = await fetching;
+    assert.deepEqual(got.failed, []);
+    assert.equal(got.done.length, 300);
+    await assertClean(fetcher, got.root);
+  });
+});
+
+async function lookAt(path: string) {
+  const { size, mtimeNs, dev, ino } = await stat(path, { bigint: true });
+  return { size: Number(size), mtime: mtimeNs, device: dev, inode: ino };
+}
