@@ -4,7 +4,7 @@ import { asPeerdexError } from '../core/errors.ts';
 import type { Hasher, HashOutcome } from '../core/ports/disk.ts';
 import type { FileLook, LocalFileStore, PendingFile, ShareRecord } from '../core/ports/local-file-store.ts';
 import type { Log } from '../core/ports/log.ts';
-import type { HashResult } from '../index/apply-scan.ts';
+import type { HashResult } from '../index/settle-file.ts';
 import { StillFiles } from './still-files.ts';
 
 export interface HashQueueOptions {

@@ -1,7 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import { DIGEST_BYTES } from '../core/digest.ts';
 import type { ContentId } from '../core/ids.ts';
-import type { HashOutcome } from '../core/ports/disk.ts';
 import type { EntryStore } from '../core/ports/entry-store.ts';
 import type { HashKeeper, WrittenFile } from '../core/ports/local-contents.ts';
 import {
@@ -12,11 +10,12 @@ import {
 } from '../core/ports/local-file-store.ts';
 import { type ChangeCounts, NOTHING, sum } from './change-counts.ts';
 import { isRacy, type ScanChange } from './compare-folder.ts';
-import { keepLastLeaves, keepMostLeaves } from './keep-hashes.ts';
+import { keepMostLeaves, keepSmall } from './keep-hashes.ts';
 import { nextFile } from './next-file.ts';
 import type { LogChange, OwnLog } from './own-log.ts';
 import { Places } from './places.ts';
 import { recordMany } from './record-many.ts';
+import { type HashResult, settleFile } from './settle-file.ts';
 import {
   indexEntry,
   indexPath,
@@ -118,7 +117,7 @@ export class ScanApplier {
         counts,
         this.#stores.entries.transaction(() => {
           const log: LogChange[] = [];
-          for (const result of some) this.#settleOne(share, result, log);
+          for (const result of some) settleFile(this.#stores, share, result, log);
           return this.#log.write(log);
         }),
       );
@@ -191,11 +190,7 @@ export class ScanApplier {
 
   /** Keeps the hashes of files of one leaf. */
   keepSmall(written: readonly WrittenFile[]): void {
-    const { hashes } = this.#stores;
-    for (const { content, look, hashes: both } of written) {
-      hashes.putManifest(content, { size: look.size, groups: both.subarray(DIGEST_BYTES) });
-      if (look.size > 0) hashes.putLeaves(content, 0, both.subarray(0, DIGEST_BYTES));
-    }
+    keepSmall(this.#stores.hashes, written);
   }
 
   /** As `record`, for many small files; see recordMany. */
@@ -218,23 +213,6 @@ export class ScanApplier {
       this.#stores.files.put({ ...entry, ...plainLook(now), content, state: 'pending' });
       return same ? NOTHING : this.#log.write([{ deleted: path }]);
     });
-  }
-
-  #settleOne(share: ShareName, { id, outcome }: HashResult, log: LogChange[]): void {
-    const { files, hashes } = this.#stores;
-    const entry = files.byId(id);
-    if (entry?.kind !== 'file' || entry.state === 'gone') return;
-    if (outcome.outcome === 'hashed') {
-      const { content, look, at } = outcome;
-      keepLastLeaves(hashes, outcome);
-      const settled: LocalEntry = { ...entry, ...plainLook(look), content, stamp: at, state: 'settled' };
-      files.replace(entry, settled);
-      log.push({ entry: indexEntry(share, settled) });
-      return;
-    }
-    const unreadable = outcome.outcome === 'failed' && outcome.code !== 'ENOENT';
-    files.replace(entry, { ...entry, content: unreadable ? undefined : entry.content, state: 'deferred' });
-    if (unreadable) log.push({ deleted: indexPath(share, pathOf(entry)) });
   }
 
   /** `entry`: what stands at its place. */
@@ -262,12 +240,6 @@ export class ScanApplier {
       files.remove(entry.share, entry.parent, entry.name);
     } else files.replace(entry, { ...entry, stamp: this.#clock.now(), state: 'gone' });
   }
-}
-
-/** What became of a pending file. */
-export interface HashResult {
-  readonly id: number;
-  readonly outcome: HashOutcome;
 }
 
 /** Changes in one transaction: a few milliseconds. */
