@@ -1,4 +1,4 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { PeerdexError } from '../../core/errors.ts';
 import type { ContentId } from '../../core/ids.ts';
 import type { LocalFile } from '../../core/ports/local-contents.ts';
@@ -12,45 +12,47 @@ import type {
 } from '../../core/ports/local-file-store.ts';
 import { inTransaction } from './database.ts';
 import { localOf, shareOf, stateNumber } from './local-rows.ts';
+import { Statements } from './statements.ts';
 import { contentBlob, kindNumber, type Row, signed, type Value } from './values.ts';
 import { WrittenFiles } from './written-files.ts';
 
 /** What the scanner remembers, in a peer's database. Works on a read-only connection too, for reading. */
 export class SqliteLocalFiles implements LocalFileStore {
   readonly #database: DatabaseSync;
-  readonly #statements = new Map<string, StatementSync>();
+  readonly #statements: Statements;
   readonly #written: WrittenFiles;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
+    this.#statements = new Statements(database);
     this.#written = new WrittenFiles(database);
   }
 
   shares(): readonly ShareRecord[] {
-    return this.#all('SELECT * FROM shares ORDER BY id').map(shareOf);
+    return this.#statements.all('SELECT * FROM shares ORDER BY id').map(shareOf);
   }
 
   addShare(name: string, path: string): ShareRecord {
-    const taken = this.#all('SELECT name, path FROM shares WHERE name = ? OR path = ?', name, path)[0];
+    const taken = this.#statements.all(
+      'SELECT name, path FROM shares WHERE name = ? OR path = ?',
+      name,
+      path,
+    )[0];
     if (taken) {
       throw new PeerdexError('conflict', `a share ${taken.name} of ${taken.path} is there already`);
     }
-    this.#statement('INSERT INTO shares (name, path) VALUES (?, ?)').run(name, path);
-    return shareOf(this.#all('SELECT * FROM shares WHERE name = ?', name)[0]!);
+    this.#statements.of('INSERT INTO shares (name, path) VALUES (?, ?)').run(name, path);
+    return shareOf(this.#statements.all('SELECT * FROM shares WHERE name = ?', name)[0]!);
   }
 
   setRoot(share: number, { device, inode, birth, marker }: RootIdentity): void {
-    this.#statement('UPDATE shares SET device = ?, inode = ?, birth = ?, marker = ? WHERE id = ?').run(
-      signed(device),
-      signed(inode),
-      birth ?? null,
-      marker ?? null,
-      share,
-    );
+    this.#statements
+      .of('UPDATE shares SET device = ?, inode = ?, birth = ?, marker = ? WHERE id = ?')
+      .run(signed(device), signed(inode), birth ?? null, marker ?? null, share);
   }
 
   removeShare(share: number): void {
-    this.#statement('DELETE FROM shares WHERE id = ?').run(share);
+    this.#statements.of('DELETE FROM shares WHERE id = ?').run(share);
   }
 
   get(share: number, parent: string, name: string): LocalEntry | undefined {
@@ -77,13 +79,15 @@ export class SqliteLocalFiles implements LocalFileStore {
       const { share, parent, name } = entry;
       const [content, state] = [contentBlob(entry.content), stateNumber(entry.state)];
       if (before && looksSame(before, entry)) {
-        this.#statement(SETTLE).run(content, entry.stamp, state, share, parent, name);
+        this.#statements.of(SETTLE).run(content, entry.stamp, state, share, parent, name);
       } else {
-        this.#statement(PUT).run(
-          ...[share, parent, name, kindNumber(entry.kind), entry.size, entry.mtime],
-          ...[signed(entry.device), signed(entry.inode), entry.executable ? 1 : 0],
-          ...[content, entry.stamp, state],
-        );
+        this.#statements
+          .of(PUT)
+          .run(
+            ...[share, parent, name, kindNumber(entry.kind), entry.size, entry.mtime],
+            ...[signed(entry.device), signed(entry.inode), entry.executable ? 1 : 0],
+            ...[content, entry.stamp, state],
+          );
       }
       this.#count(share, before, entry);
     });
@@ -92,11 +96,9 @@ export class SqliteLocalFiles implements LocalFileStore {
   remove(share: number, parent: string, name: string): void {
     inTransaction(this.#database, () => {
       this.#count(share, this.get(share, parent, name), undefined);
-      this.#statement('DELETE FROM local_files WHERE share = ? AND parent = ? AND name = ?').run(
-        share,
-        parent,
-        name,
-      );
+      this.#statements
+        .of('DELETE FROM local_files WHERE share = ? AND parent = ? AND name = ?')
+        .run(share, parent, name);
     });
   }
 
@@ -130,24 +132,27 @@ export class SqliteLocalFiles implements LocalFileStore {
   }
 
   pending(share: number, limit: number, after = 0): readonly PendingFile[] {
-    return this.#all(
-      `SELECT id, share, parent, name, size FROM local_files
+    return this.#statements
+      .all(
+        `SELECT id, share, parent, name, size FROM local_files
        WHERE share = ? AND state = 1 AND id > ? ORDER BY id LIMIT ?`,
-      share,
-      after,
-      limit,
-    ).map((row) => ({
-      id: Number(row.id),
-      share: Number(row.share),
-      parent: row.parent as string,
-      name: row.name as string,
-      size: Number(row.size),
-    }));
+        share,
+        after,
+        limit,
+      )
+      .map((row) => ({
+        id: Number(row.id),
+        share: Number(row.share),
+        parent: row.parent as string,
+        name: row.name as string,
+        size: Number(row.size),
+      }));
   }
 
   retryDeferred(share: number): number {
     return Number(
-      this.#statement('UPDATE local_files SET state = 1 WHERE share = ? AND state = 2').run(share).changes,
+      this.#statements.of('UPDATE local_files SET state = 1 WHERE share = ? AND state = 2').run(share)
+        .changes,
     );
   }
 
@@ -201,34 +206,18 @@ export class SqliteLocalFiles implements LocalFileStore {
     const files = is.files - was.files;
     const bytes = is.bytes - was.bytes;
     if (files === 0 && bytes === 0) return;
-    this.#statement('UPDATE shares SET files = files + ?, bytes = bytes + ? WHERE id = ?').run(
-      files,
-      bytes,
-      share,
-    );
+    this.#statements
+      .of('UPDATE shares SET files = files + ?, bytes = bytes + ? WHERE id = ?')
+      .run(files, bytes, share);
   }
 
   #locals(sql: string, ...values: readonly Value[]): LocalEntry[] {
-    return this.#all(sql, ...values).map(localOf);
+    return this.#statements.all(sql, ...values).map(localOf);
   }
 
   #local(sql: string, ...values: readonly Value[]): LocalEntry | undefined {
-    const row = this.#statement(sql).get(...values) as Row | undefined;
+    const row = this.#statements.of(sql).get(...values) as Row | undefined;
     return row && localOf(row);
-  }
-
-  #all(sql: string, ...values: readonly Value[]): Row[] {
-    return this.#statement(sql).all(...values) as Row[];
-  }
-
-  #statement(sql: string): StatementSync {
-    let statement = this.#statements.get(sql);
-    if (!statement) {
-      statement = this.#database.prepare(sql);
-      statement.setReadBigInts(true);
-      this.#statements.set(sql, statement);
-    }
-    return statement;
   }
 }
 

@@ -1,69 +1,63 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import type { ContentId } from '../../core/ids.ts';
 import type { LocalFile } from '../../core/ports/local-contents.ts';
 import { inTransaction } from './database.ts';
 import { writtenOf } from './local-rows.ts';
-import { contentBlob, type Row, signed, type Value } from './values.ts';
+import { Statements } from './statements.ts';
+import { contentBlob, signed } from './values.ts';
 
 /** Files outside the shares that peerdex wrote, the newest ones, in a peer's database. */
 export class WrittenFiles {
   readonly #database: DatabaseSync;
-  readonly #statements = new Map<string, StatementSync>();
+  readonly #statements: Statements;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
+    this.#statements = new Statements(database);
   }
 
   put(file: LocalFile, now: number, keep: number): void {
     inTransaction(this.#database, () => {
       this.remove(file.root, file.relative);
-      this.#statement(
-        `INSERT INTO written_files (content, root, relative, size, mtime, device, inode, stamp)
+      this.#statements
+        .of(
+          `INSERT INTO written_files (content, root, relative, size, mtime, device, inode, stamp)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-      ).run(
-        contentBlob(file.content),
-        file.root,
-        file.relative,
-        file.size,
-        file.mtime,
-        signed(file.device),
-        signed(file.inode),
-        now,
-      );
+        )
+        .run(
+          contentBlob(file.content),
+          file.root,
+          file.relative,
+          file.size,
+          file.mtime,
+          signed(file.device),
+          signed(file.inode),
+          now,
+        );
       this.#dropOldest(keep);
     });
   }
 
   remove(root: string, relative: string): void {
-    this.#statement('DELETE FROM written_files WHERE root = ? AND relative = ?').run(root, relative);
+    this.#statements.of('DELETE FROM written_files WHERE root = ? AND relative = ?').run(root, relative);
   }
 
   of(content: ContentId): readonly LocalFile[] {
-    return this.#all('SELECT * FROM written_files WHERE content = ?', contentBlob(content)).map(writtenOf);
+    return this.#statements
+      .all('SELECT * FROM written_files WHERE content = ?', contentBlob(content))
+      .map(writtenOf);
   }
 
   /** Finding the oldest that may stay means walking over all that do, so that it is done only when some more than those have gathered. */
   #dropOldest(keep: number): void {
-    const { span } = this.#all(
+    const { span } = this.#statements.all(
       'SELECT (SELECT max(id) FROM written_files) - (SELECT min(id) FROM written_files) + 1 AS span',
     )[0]!;
     if (Number(span) <= keep + Math.floor(keep / 64)) return;
-    this.#statement(
-      'DELETE FROM written_files WHERE id <= (SELECT id FROM written_files ORDER BY id DESC LIMIT 1 OFFSET ?)',
-    ).run(keep);
-  }
-
-  #all(sql: string, ...values: readonly Value[]): Row[] {
-    return this.#statement(sql).all(...values) as Row[];
-  }
-
-  #statement(sql: string): StatementSync {
-    let statement = this.#statements.get(sql);
-    if (!statement) {
-      statement = this.#database.prepare(sql);
-      statement.setReadBigInts(true);
-      this.#statements.set(sql, statement);
-    }
-    return statement;
+    this.#statements
+      .of(
+        'DELETE FROM written_files WHERE id <= (SELECT id FROM written_files ORDER BY id DESC LIMIT 1 OFFSET ?)',
+      )
+      .run(keep);
   }
 }
