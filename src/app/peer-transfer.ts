@@ -23,6 +23,7 @@ import { contentFiles } from '../storage/disk/content-files.ts';
 import { DiskDestinationFiles } from '../storage/disk/destination-files.ts';
 import { HashPool } from '../storage/disk/hash-pool.ts';
 import { DiskPartialStore } from '../storage/disk/partial-store.ts';
+import { PassingPartials } from '../storage/disk/passing-partials.ts';
 import { SmallFilePool } from '../storage/disk/small-files/small-file-pool.ts';
 import type { SwarmDirectory } from '../transfer/announcer.ts';
 import { openBatch } from '../transfer/batch/batch-upload.ts';
@@ -30,20 +31,25 @@ import { SLAB_LEAVES } from '../transfer/batch/small-parts.ts';
 import { BoundedFiles } from '../transfer/bounded-files.ts';
 import { ContentSwarms } from '../transfer/content-swarms.ts';
 import { DownloadTally } from '../transfer/download-tally.ts';
+import type { ItemParts } from '../transfer/fetch-item.ts';
 import { InFlight } from '../transfer/in-flight.ts';
 import { JobService } from '../transfer/job-service.ts';
 import { Lingering } from '../transfer/lingering.ts';
 import { LinkWindows } from '../transfer/link-window.ts';
 import { LocalHoldings } from '../transfer/local-holdings.ts';
 import { LocalLink } from '../transfer/local-link.ts';
+import { PeerMeters } from '../transfer/peer-meters.ts';
+import { ContentReads } from '../transfer/preview/content-reads.ts';
 import { SourceBans } from '../transfer/source-bans.ts';
 import type { Sources } from '../transfer/source-finder.ts';
 import { SwarmMembers } from '../transfer/swarm-members.ts';
 import { openUpload, type UploadOptions } from '../transfer/upload.ts';
 import { UploadQueue } from '../transfer/upload-queue.ts';
+import { UrgentLeaves } from '../transfer/urgent-leaves.ts';
 import { withoutBanned } from '../transfer/without-banned.ts';
 import { bufferBytes } from './buffer-memory.ts';
 import type { PeerConfig } from './config.ts';
+import { readKeptLimits } from './kept-limits.ts';
 import { makeRates, type RateConfig } from './peer-rates.ts';
 import type { ScheduledRate } from './scheduled-rate.ts';
 import { workerUrl } from './worker-url.ts';
@@ -54,8 +60,8 @@ const LANES = 8;
 const KEPT_BUFFERS = 64;
 /** Threads that read and write small files. */
 const SMALL_FILE_THREADS = 2;
-/** Unused buffers that are kept for the next batch: 8 MiB in each direction. */
-const KEPT_SLABS = 8;
+/** Unused buffers that are kept for the next batch, 16 MiB in each direction: as many as one source may fill at a time. */
+const KEPT_SLABS = 16;
 const KEPT_PACKS = KEPT_SLABS * SLAB_LEAVES;
 /** Files that are open at a time to be served. */
 const MOST_OPEN_FILES = 256;
@@ -89,6 +95,8 @@ export interface TransferOptions {
 /** Everything that moves bytes, made and ended together. */
 export interface Transfer {
   readonly jobs: JobService;
+  /** Reading what lies anywhere in the network. */
+  readonly reads: ContentReads;
   readonly swarm: SwarmNetwork;
   readonly lingering: Lingering;
   readonly destinations: DiskDestinationFiles;
@@ -98,6 +106,8 @@ export interface Transfer {
   readonly up: ScheduledRate;
   readonly down: ScheduledRate;
   readonly upMeter: RateMeter;
+  /** What goes to each peer. */
+  readonly upMeters: PeerMeters;
   /** What was downloaded since the start. */
   readonly tally: DownloadTally;
   /** Memory for the buffers of each direction. */
@@ -115,13 +125,16 @@ export function makeTransfer(options: TransferOptions): Transfer {
   const half = Math.floor(bufferBytes(config.memoryBytes) / 2);
   const buffers = new LeafBuffers(KEPT_BUFFERS);
   const { up, down, upOf, downOf } = makeRates(clock, config);
+  const kept = readKeptLimits(config.data, log);
+  if (kept) {
+    up.follow(kept.up);
+    down.follow(kept.down);
+    log.info('the limits that were kept hold, and not those of the settings', { event: 'limits-kept' });
+  }
   const upMeter = new RateMeter(clock);
-  const members = new SwarmMembers({
-    self,
-    addressesOf: (peer) => directory.get(peer)?.addresses ?? [],
-    clock,
-    random,
-  });
+  const upMeters = new PeerMeters(clock, upMeter);
+  const listed = (peer: PeerId) => directory.get(peer)?.addresses ?? [];
+  const members = new SwarmMembers({ self, addressesOf: listed, clock, random });
   const files = new BoundedFiles(contentFiles, MOST_OPEN_FILES);
   const holdings = new LocalHoldings({ contents, hashes, files });
   const contentSwarms = new ContentSwarms({ self, clock, random });
@@ -146,6 +159,7 @@ export function makeTransfer(options: TransferOptions): Transfer {
     buffers: new LeafBuffers(KEPT_PACKS, sharedBuffer),
   };
   const uploadShares = new BudgetShares(uploads.budget, Math.max(LEAF_BYTES * 8, half / 4));
+  const ofPeer = (peer: PeerId) => ({ budget: uploadShares.of(peer), meter: upMeters.of(peer) });
   const swarm = new SwarmNetwork({
     identity: {
       peer: self,
@@ -154,10 +168,8 @@ export function makeTransfer(options: TransferOptions): Transfer {
       onNewerRevocations: options.onNewerRevocations,
       features: FEATURES.batch,
     },
-    openUpload: (peer, content, sink) =>
-      openUpload(peer, content, sink, { ...uploads, budget: uploadShares.of(peer) }),
-    openBatch: (peer, items, sink) =>
-      openBatch(peer, items, sink, { ...batches, budget: uploadShares.of(peer) }),
+    openUpload: (peer, content, sink) => openUpload(peer, content, sink, { ...uploads, ...ofPeer(peer) }),
+    openBatch: (peer, items, sink) => openBatch(peer, items, sink, { ...batches, ...ofPeer(peer) }),
     members,
     limiterOf: (peer) => upOf.of(peer),
     downLimiterOf: (peer) => downOf.of(peer),
@@ -210,45 +222,50 @@ export function makeTransfer(options: TransferOptions): Transfer {
     nameOf,
     connect: (peer, signal, told) => swarm.link(peer, addressesOf(peer, told), signal),
   };
-  const jobs = new JobService({
-    store: options.jobs,
-    lanes: LANES,
-    parts: {
-      self,
-      sources: withoutBanned(sources, bans),
-      bans,
-      tally,
-      swarms,
-      members,
-      holdings,
-      lingering,
-      contents,
-      hashes,
-      partials: new DiskPartialStore({
-        folder: join(config.data, 'partials'),
-        owner: self,
-        clock,
-        flush: true,
-      }),
-      local: new LocalLink(self, (content, sink) => openUpload(self, content, sink, copies)),
-      destinations,
-      small: {
-        files: smallFiles,
-        contents,
-        slabs: new LeafBuffers(KEPT_SLABS, () => sharedBuffer(SLAB_LEAVES)),
-        holdersOfEach: options.holdersOfEach,
-      },
-      budget,
-      buffers,
-      contentSwarms,
-      windows: new LinkWindows(clock, new InFlight(clock, down.limiter, (peer) => downOf.of(peer))),
+  const parts: ItemParts = {
+    self,
+    sources: withoutBanned(sources, bans),
+    bans,
+    tally,
+    swarms,
+    members,
+    holdings,
+    lingering,
+    contents,
+    hashes,
+    partials: new DiskPartialStore({
+      folder: join(config.data, 'partials'),
+      owner: self,
       clock,
-      random,
-      log,
+      flush: true,
+    }),
+    local: new LocalLink(self, (content, sink) => openUpload(self, content, sink, copies)),
+    destinations,
+    small: {
+      files: smallFiles,
+      contents,
+      slabs: new LeafBuffers(KEPT_SLABS, () => sharedBuffer(SLAB_LEAVES)),
+      holdersOfEach: options.holdersOfEach,
     },
+    budget,
+    buffers,
+    contentSwarms,
+    urgent: new UrgentLeaves(),
+    windows: new LinkWindows(clock, new InFlight(clock, down.limiter, (peer) => downOf.of(peer))),
+    clock,
+    random,
+    log,
+  };
+  const jobs = new JobService({ store: options.jobs, lanes: LANES, parts });
+  const reads = new ContentReads({
+    ...parts,
+    partials: new PassingPartials(join(config.data, 'previews')),
+    // What is read and what is fetched choose their neighbours by themselves.
+    contentSwarms: new ContentSwarms({ self, clock, random }),
   });
   return {
     jobs,
+    reads,
     swarm,
     lingering,
     destinations,
@@ -257,6 +274,7 @@ export function makeTransfer(options: TransferOptions): Transfer {
     up,
     down,
     upMeter,
+    upMeters,
     tally,
     budgets: { download: budget, upload: uploads.budget },
     sending: () => uploads.queue.sending,
@@ -264,6 +282,7 @@ export function makeTransfer(options: TransferOptions): Transfer {
     async stop() {
       up.stop();
       down.stop();
+      await reads.stop();
       await jobs.stop();
       lingering.stop();
       await swarm.stop();

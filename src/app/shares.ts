@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import type { IndexHead } from '../core/entry.ts';
-import type { PeerId } from '../core/ids.ts';
+import type { ContentId, PeerId } from '../core/ids.ts';
 import type { FolderWatcher } from '../core/ports/folder-watcher.ts';
 import type { LocalContents, ManyLocalContents } from '../core/ports/local-contents.ts';
 import type { ShareRecord } from '../core/ports/local-file-store.ts';
@@ -8,6 +8,7 @@ import type { Log } from '../core/ports/log.ts';
 import type { Random } from '../core/random.ts';
 import { ScanApplier } from '../index/apply-scan.ts';
 import type { ChangeCounts } from '../index/change-counts.ts';
+import { keepLastLeaves, keepMostLeaves } from '../index/keep-hashes.ts';
 import { drawIndexId, OwnLog } from '../index/own-log.ts';
 import { HashPool } from '../storage/disk/hash-pool.ts';
 import { type HashedFile, hashOneFile } from './hash-one-file.ts';
@@ -15,11 +16,12 @@ import { LocalPlaces } from './local-places.ts';
 import { realPathOf } from './real-paths.ts';
 import { ShareLog } from './share-log.ts';
 import { type AddOptions, ShareRoster } from './share-roster.ts';
-import { ShareRunner, type ShareStatus } from './share-runner.ts';
+import { NOTHING_WAITS, ShareRunner, type ShareStatus } from './share-runner.ts';
 import type { ShareStores } from './share-stores.ts';
 import { WatchPlaces } from './share-watch.ts';
 import { HashQueue } from './shares-hash.ts';
 import { ShareUpkeep } from './shares-upkeep.ts';
+import { runSteps } from './steps.ts';
 import { Verification } from './verify/verification.ts';
 import { workerUrl } from './worker-url.ts';
 
@@ -126,7 +128,7 @@ export class ShareService {
   async start(): Promise<void> {
     this.#started = true;
     await this.#roster.removePrivate();
-    const shares = this.#options.stores.files.shares();
+    const shares = this.#options.stores.files.shares().filter(({ paused }) => !paused);
     await this.#log.keepOnly(new Set(shares.map(({ name }) => name)));
     const runners = shares.map((share) => this.#run(share));
     void Promise.all(runners.map((runner) => runner.round())).then(() => {
@@ -155,9 +157,17 @@ export class ShareService {
     return this.#roster.add(path, options);
   }
 
-  /** Stops sharing a folder; answers with the share's name. Throws `not-found`, or `conflict` for a fixed one. */
   remove(path: string): Promise<string> {
     return this.#roster.remove(path);
+  }
+
+  /** See ShareRoster. */
+  pause(path: string): Promise<string> {
+    return this.#roster.pause(path);
+  }
+
+  resume(path: string): Promise<string> {
+    return this.#roster.resume(path);
   }
 
   /** Looks at every share now; answers when all that changed is hashed and in the log. Folders are not counted. */
@@ -183,7 +193,7 @@ export class ShareService {
   status(): readonly ShareStatus[] {
     return this.#options.stores.files
       .shares()
-      .map((share) => this.#runners.get(share.id)?.status() ?? { ...brief(share), ...UNSEEN });
+      .map((share) => this.#runners.get(share.id)?.status() ?? unseen(share));
   }
 
   head(): IndexHead {
@@ -208,6 +218,18 @@ export class ShareService {
   /** See `hashOneFile`. */
   hashFile(path: string, signal?: AbortSignal): Promise<HashedFile> {
     return hashOneFile(this.#pool, path, signal);
+  }
+
+  /** A file that was put into a share just now: hashed, and in the log when this resolves. `root`: the share's. Errors as `hashFile`. */
+  async takeIn(root: string, relative: string): Promise<{ path: string; size: number; content: ContentId }> {
+    const { files, entries, hashes } = this.#options.stores;
+    const hashed = await this.hashFile(`${root}/${relative}`);
+    const { content, look } = hashed;
+    await runSteps(keepMostLeaves(entries, hashes, { ...hashed, outcome: 'hashed' }));
+    entries.transaction(() => keepLastLeaves(hashes, { ...hashed, outcome: 'hashed' }));
+    this.contents.recordWritten({ content, root, relative, ...look });
+    const share = files.shares().find(({ path }) => path === realPathOf(root));
+    return { path: `${share?.name ?? ''}/${relative}`, size: look.size, content };
   }
 
   #run(share: ShareRecord): ShareRunner {
@@ -236,6 +258,12 @@ export class ShareService {
 
 const VERIFY_RATE = 100_000_000;
 
-const UNSEEN = { state: 'scanning', links: 0, rotten: 0, warnings: [] } as const;
-
-const brief = ({ path, name, files, bytes }: ShareRecord) => ({ path, name, files, bytes });
+/** A share that nobody looks at now. */
+const unseen = ({ path, name, files, bytes, paused }: ShareRecord): ShareStatus => ({
+  ...{ path, name, files, bytes },
+  state: paused ? 'paused' : 'scanning',
+  waiting: NOTHING_WAITS,
+  links: 0,
+  rotten: 0,
+  warnings: [],
+});

@@ -9,12 +9,14 @@ import { Wakeup } from '../core/wakeup.ts';
 import { announce } from './announcer.ts';
 import { confirmDoubtful } from './confirm-doubtful.ts';
 import { ContentDownload } from './content-download.ts';
+import type { LeafFacts } from './leaf-bins.ts';
 import { explainMissing } from './missing-leaves.ts';
 import { SourceFinder } from './source-finder.ts';
 import type { SourceFacts, SourceShare } from './source-shares.ts';
 import { rarestFirst } from './swarm/policies.ts';
 import type { FetchRequest, TransferParts } from './transfer-parts.ts';
 import type { UnderWay } from './under-way.ts';
+import { nothingElse } from './urgent-leaves.ts';
 
 /** A small content is there before anybody has heard of its swarm; only where it takes longer that is asked for. */
 const SMALL_LEAVES = 8;
@@ -66,6 +68,11 @@ export class ContentFetch {
     return (this.#download?.sources() ?? []).filter(({ peer }) => peer !== this.#parts.self);
   }
 
+  /** Which leaves are here and which come; undefined before it is under way. */
+  leaves(): LeafFacts | undefined {
+    return this.#download?.leaves();
+  }
+
   /** Bytes of the content, as far as is known now. */
   get size(): number {
     const { content, size } = this.#request;
@@ -93,7 +100,7 @@ export class ContentFetch {
   }
 
   async #runAs(size: number, signal: AbortSignal): Promise<LocalFile> {
-    const { content, destination, overwrite, look, onFile } = this.#request;
+    const { content, destination, overwrite, look, onFile, reading } = this.#request;
     const { holdings, lingering, partials, hashes, buffers } = this.#parts;
     this.#finder = undefined;
     this.#download = undefined;
@@ -101,7 +108,8 @@ export class ContentFetch {
     let underWay: UnderWay | undefined;
     try {
       await confirmDoubtful(partial, hashes, buffers, signal);
-      underWay = holdings.begin(partial);
+      underWay = holdings.begin(partial, reading?.onReplaced);
+      reading?.onUnderWay(underWay);
       await this.#fill(partial, underWay, signal);
       underWay.closing();
       const file = await partial.finish(overwrite, look);
@@ -117,7 +125,7 @@ export class ContentFetch {
   }
 
   async #fill(partial: Partial, underWay: UnderWay, signal: AbortSignal): Promise<void> {
-    const { hashes, local, self, contents, members, bans, tally } = this.#parts;
+    const { hashes, local, self, contents, members, bans, tally, urgent } = this.#parts;
     const { content } = partial;
     const until = linkedAbort(signal);
     const isLocal = () => contents.locate(content).length > 0;
@@ -127,7 +135,8 @@ export class ContentFetch {
       partial,
       store: hashes,
       swarms: this.#parts.contentSwarms,
-      policy: rarestFirst,
+      policy: urgent.first(content, this.#request.reading ? nothingElse : rarestFirst),
+      isExact: this.#request.reading !== undefined,
       onLost: (peer, error) => {
         if (peer === self) startFinder();
         else this.#finder?.lost(peer, error);
@@ -144,6 +153,7 @@ export class ContentFetch {
       },
     });
     this.#download = download;
+    const endUrgent = urgent.listen(content, () => download.hurry());
     let failed: (error: unknown) => void = () => {};
     const finderFailed = new Promise<never>((_, reject) => {
       failed = reject;
@@ -157,6 +167,7 @@ export class ContentFetch {
     try {
       await Promise.race([download.done, finderFailed, aborted(until.signal)]);
     } finally {
+      endUrgent();
       until.abort();
       until.release();
       await download.stop();

@@ -1,5 +1,5 @@
 import { asPeerdexError, PeerdexError } from '../core/errors.ts';
-import type { ContentId } from '../core/ids.ts';
+import type { ContentId, PeerId } from '../core/ids.ts';
 import type { JobItem, JobRecord } from '../core/job.ts';
 import type { JobStore, WhichItems } from '../core/ports/job-store.ts';
 import { BatchFetch } from './batch/batch-fetch.ts';
@@ -27,7 +27,8 @@ export interface JobRunOptions {
 /** One run of a job: every open item is tried once; those that fail do not fail the others. */
 export class JobRun {
   readonly #options: JobRunOptions;
-  readonly #active = new Map<number, { item: JobItem; fetch: ContentFetch }>();
+  /** Items that are on their way one by one, by their ordinals. */
+  readonly active = new Map<number, { item: JobItem; fetch: ContentFetch }>();
   /** Items whose content another job is fetching. */
   #inLine = 0;
   #waitsForLane = false;
@@ -47,25 +48,30 @@ export class JobRun {
   }
 
   get sources(): number {
-    const ofFiles = [...this.#active.values()].flatMap(({ fetch }) => fetch.activeSources);
+    const ofFiles = [...this.active.values()].flatMap(({ fetch }) => fetch.activeSources);
     return new Set([...ofFiles, ...(this.#batches?.sources ?? [])]).size;
   }
 
   /** Why nothing comes, or undefined while something may. */
   get waitsFor(): string | undefined {
-    if (this.#batches?.isActive && this.#active.size === 0) return this.#batches.reason;
-    if (this.#active.size === 0) {
+    if (this.#batches?.isActive && this.active.size === 0) return this.#batches.reason;
+    if (this.active.size === 0) {
       if (this.#inLine > 0) return 'another download here is fetching the same content';
       return this.#waitsForLane ? 'other downloads here come first' : undefined;
     }
-    const reasons = [...this.#active.values()].map(({ fetch }) => fetch.reason);
+    const reasons = [...this.active.values()].map(({ fetch }) => fetch.reason);
     return reasons.every((reason) => reason !== undefined) ? reasons[0] : undefined;
+  }
+
+  /** Bytes a second of many small files together, by who gives them. */
+  get batchRates(): ReadonlyMap<PeerId, number> {
+    return this.#batches?.rates() ?? new Map();
   }
 
   /** The files that are on their way at this moment. */
   files(): readonly FileFacts[] {
     const { job, pathOf } = this.#options;
-    return [...this.#active.values()].map(({ item, fetch }) => ({
+    return [...this.active.values()].map(({ item, fetch }) => ({
       path: pathOf(job, item),
       content: item.content,
       bytes: fetch.bytes,
@@ -77,7 +83,7 @@ export class JobRun {
 
   emitProgress(): void {
     const { emit, job, pathOf } = this.#options;
-    for (const { item, fetch } of this.#active.values()) {
+    for (const { item, fetch } of this.active.values()) {
       emit({
         event: 'progress',
         job: job.id,
@@ -188,7 +194,7 @@ export class JobRun {
           item,
           parts,
           {
-            onFetch: (fetch) => this.#active.set(item.ordinal, { item, fetch }),
+            onFetch: (fetch) => this.active.set(item.ordinal, { item, fetch }),
             onPassedOver: ({ peer, error }) =>
               emit({
                 event: 'passed-over',
@@ -210,7 +216,7 @@ export class JobRun {
       store.endItem(job.id, item.ordinal, 'failed', code, message);
       emit({ event: 'failed', job: job.id, path, code, reason: message, hint });
     } finally {
-      this.#active.delete(item.ordinal);
+      this.active.delete(item.ordinal);
     }
   }
 
@@ -233,7 +239,7 @@ export class JobRun {
   }
 
   #sum(of: (fetch: ContentFetch) => number): number {
-    return [...this.#active.values()].reduce((sum, { fetch }) => sum + of(fetch), 0);
+    return [...this.active.values()].reduce((sum, { fetch }) => sum + of(fetch), 0);
   }
 }
 

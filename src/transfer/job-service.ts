@@ -8,6 +8,7 @@ import type { JobListener } from './job-events.ts';
 import type { JobFacts } from './job-facts.ts';
 import { discardPartials, forgetOldJobs } from './job-leftovers.ts';
 import { logBegin, logEnd } from './job-log.ts';
+import { JobLooks } from './job-looks.ts';
 import { JobRun, stopped } from './job-run.ts';
 import { type JobView, type RunningJob, viewOf } from './job-view.ts';
 import { Lanes } from './lanes.ts';
@@ -39,6 +40,8 @@ interface Running extends RunningJob {
 
 /** All downloads of the daemon: starts them, goes on with them after a restart, pauses and ends them. */
 export class JobService {
+  /** For who wants to see more of a job than a row. */
+  readonly looks: JobLooks;
   readonly #parts: ItemParts;
   readonly #store: LateJobStore;
   readonly #lanes: Lanes;
@@ -54,6 +57,7 @@ export class JobService {
     this.#parts = parts;
     this.#store = new LateJobStore(store, parts.clock, parts.log);
     this.#lanes = new Lanes(lanes);
+    this.looks = new JobLooks({ ...parts, store: this.#store, runs: () => this.#running });
   }
 
   /** Goes on with every job that was under way. */
@@ -239,8 +243,7 @@ export class JobService {
   }
 }
 
-const hasEnded = ({ state }: JobRecord): boolean =>
-  state === 'done' || state === 'failed' || state === 'cancelled';
+const hasEnded = ({ state }: JobRecord): boolean => ['done', 'failed', 'cancelled'].includes(state);
 
 const alreadyEnded = ({ id, state }: JobRecord): PeerdexError =>
   new PeerdexError('conflict', `job ${id} is ${state} already`);

@@ -1,5 +1,6 @@
+import type { ThroughputPoint } from '../../protocol/http/dashboard/own-operations.ts';
 import type { PeerRow, Status } from '../../protocol/http/local/answers.ts';
-import type { LiveEvent, LiveJob } from '../../protocol/http/local/live-event.ts';
+import type { LiveEvent, LiveJob, PeerTraffic } from '../../protocol/http/local/live-event.ts';
 
 /** What one client has not been told yet: the newest state of each thing, so that it stays small however slowly the client reads. */
 export class LiveReader {
@@ -7,6 +8,9 @@ export class LiveReader {
   readonly #peers = new Changes<PeerRow>();
   #status: Status | undefined;
   #index: number | undefined;
+  #traffic: readonly PeerTraffic[] | undefined;
+  #point: ThroughputPoint | undefined;
+  #network = false;
   #wake = Promise.withResolvers<void>();
 
   /** All there is. */
@@ -29,13 +33,30 @@ export class LiveReader {
     this.#status = status;
   }
 
+  traffic(rows: readonly PeerTraffic[]): void {
+    this.#traffic = rows;
+  }
+
   index(entries: number): void {
     this.#index = entries;
   }
 
+  /** One that is passed over is missed by the client, which sees it by the time of the next one. */
+  throughput(point: ThroughputPoint): void {
+    this.#point = point;
+  }
+
+  network(): void {
+    this.#network = true;
+  }
+
   get hasNews(): boolean {
+    const values = [this.#status, this.#index, this.#traffic, this.#point];
     return (
-      this.#jobs.size > 0 || this.#peers.size > 0 || this.#status !== undefined || this.#index !== undefined
+      this.#network ||
+      this.#jobs.size > 0 ||
+      this.#peers.size > 0 ||
+      values.some((value) => value !== undefined)
     );
   }
 
@@ -62,8 +83,14 @@ export class LiveReader {
     this.#status = undefined;
     for (const page of this.#jobs.take()) yield { event: 'jobs', ...page };
     for (const page of this.#peers.take()) yield { event: 'peers', ...page };
+    if (this.#traffic) yield { event: 'traffic', rows: [...this.#traffic] };
+    this.#traffic = undefined;
     if (this.#index !== undefined) yield { event: 'index', entries: this.#index };
     this.#index = undefined;
+    if (this.#point) yield { event: 'throughput', ...this.#point };
+    this.#point = undefined;
+    if (this.#network) yield { event: 'network' };
+    this.#network = false;
   }
 }
 

@@ -16,8 +16,11 @@ export interface SourceLink {
   readonly takesBatches?: Promise<boolean>;
   /** Asks for contents of one leaf each, as many as a batch may have; answers come to `listener`, by their places in the list. */
   batch?(items: readonly SmallContent[], listener: BatchListener): BatchChannel;
-  /** Says that this content is wanted; answers come to `listener`, in the order in which they were asked for. */
-  open(content: ContentId, listener: SourceListener): SourceChannel;
+  /**
+   * Says that this content is wanted; answers come to `listener`, in the order in which they were asked for. `takesInstead`: other leaves may
+   * be given in place of those that are asked for; true unless told.
+   */
+  open(content: ContentId, listener: SourceListener, takesInstead?: boolean): SourceChannel;
 }
 
 /** Asks for parts of one content. Calls after `close`, or after the link went away, do nothing. */
@@ -50,7 +53,7 @@ export interface BatchChannel {
 
 /** What comes of a batch. Nothing of it is verified yet. */
 export interface BatchListener {
-  /** `bytes` may be used during the call only. Returns false for what nobody asked for: the link is then ended. */
+  /** Bytes from there on, and on into the contents that follow. `bytes` may be used during the call only. Returns false for what nobody asked for: the link is then ended. */
   data(item: number, offset: number, bytes: Uint8Array): boolean;
   /** `item` absent: none of those that have not come. */
   refused(item: number | undefined, reason: Refusal): void;

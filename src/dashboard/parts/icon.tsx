@@ -11,6 +11,8 @@ const SHAPES = {
   pause: 'M9 6v12M15 6v12',
   play: 'M8 5.500l10 6.500-10 6.500z',
   close: 'M6 6l12 12M18 6 6 18',
+  plus: 'M12 5v14M5 12h14',
+  again: 'M19 12a7 7 0 1 1-2.100-5M17.500 3.500V7.500h-4',
   check: 'M5 12.500l4.500 4.500L19 7.500',
   search: 'M10.500 4.500a6 6 0 1 0 .01 0M15 15l5 5',
   warning: 'M12 4 3 19.500h18zM12 10v4.500M12 17h.01',
@@ -21,6 +23,8 @@ const SHAPES = {
   up: 'M12 19V6m0 0-5 5M12 6l5 5',
   down: 'M12 5v13m0 0-5-5M12 18l5-5',
   file: 'M6 3.500h8l4 4v13H6zM14 3.500v4h4',
+  copy: 'M8.500 8.500h11v11h-11zM8.500 15.500h-4v-11h11v4',
+  filter: 'M4 6h16M7 12h10M10 18h4',
   folder: 'M3.500 6h6l2 2.500h9v10h-17z',
 } as const;
 

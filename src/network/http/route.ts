@@ -21,10 +21,9 @@ export function routeHandler(
       query: operation.query ? request.query : undefined,
       body: operation.body ? request.body : undefined,
     };
-    const answer = await handler(
-      input,
-      contextOf(request, reply, operation.kind === 'bytes' ? undefined : closing),
-    );
+    const context = contextOf(request, reply, operation.kind === 'bytes' ? undefined : closing);
+    const bytes = operation.bytes ? (request.body as Readable | undefined) : undefined;
+    const answer = await handler(input, { ...context, bytes });
     if (operation.kind === 'ndjson') return sendLines(reply, answer as AsyncIterable<unknown>);
     if (operation.kind === 'events') return sendEvents(reply, answer as AsyncIterable<ServerEvent>);
     if (operation.kind === 'bytes') return sendBytes(request, reply, answer as BytesAnswer);
@@ -68,7 +67,11 @@ function contextOf(
 }
 
 const sendLines = (reply: FastifyReply, objects: AsyncIterable<unknown>): Promise<FastifyReply> =>
-  sendTexts(reply.type('application/x-ndjson; charset=utf-8'), objects, (one) => `${JSON.stringify(one)}\n`);
+  sendTexts(reply.type('application/x-ndjson; charset=utf-8'), objects, (one) =>
+    Array.isArray(one) ? one.map(lineOf).join('') : lineOf(one),
+  );
+
+const lineOf = (object: unknown): string => `${JSON.stringify(object)}\n`;
 
 interface ServerEvent {
   readonly event: string;

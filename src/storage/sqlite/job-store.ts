@@ -82,10 +82,11 @@ export class SqliteJobStore implements JobStore {
   }
 
   endItems(id: JobId, ordinals: readonly number[]): void {
-    const end = this.#statement("UPDATE job_item SET state = 'done' WHERE job = ? AND ordinal = ?");
-    inTransaction(this.#database, () => {
-      for (const ordinal of ordinals) end.run(id, ordinal);
-    });
+    this.#run(
+      "UPDATE job_item SET state = 'done' WHERE job = ? AND ordinal IN (SELECT value FROM json_each(?))",
+      id,
+      JSON.stringify(ordinals),
+    );
   }
 
   reopen(id: JobId): void {
@@ -100,6 +101,7 @@ export class SqliteJobStore implements JobStore {
       `SELECT count(content) AS files, total(size) AS size,
                 total(size) FILTER (WHERE state = 'done') AS done_bytes,
                 count(*) FILTER (WHERE state = 'open') AS open,
+                count(*) FILTER (WHERE state = 'done') AS done,
                 count(*) FILTER (WHERE state = 'failed') AS failed
          FROM job_item WHERE job = ?`,
     ).get(id)!;
@@ -108,6 +110,7 @@ export class SqliteJobStore implements JobStore {
       size: Number(row.size),
       doneBytes: Number(row.done_bytes),
       open: Number(row.open),
+      done: Number(row.done),
       failed: Number(row.failed),
     };
   }

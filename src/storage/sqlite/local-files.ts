@@ -6,12 +6,14 @@ import type {
   FileLook,
   LocalEntry,
   LocalFileStore,
+  NumberedEntry,
   PendingFile,
   RootIdentity,
   ShareRecord,
 } from '../../core/ports/local-file-store.ts';
 import { inTransaction } from './database.ts';
 import { localOf, shareOf, stateNumber } from './local-rows.ts';
+import { PlacesOf } from './places-of.ts';
 import { Statements } from './statements.ts';
 import { contentBlob, kindNumber, type Row, signed, type Value } from './values.ts';
 import { WrittenFiles } from './written-files.ts';
@@ -21,6 +23,7 @@ export class SqliteLocalFiles implements LocalFileStore {
   readonly #database: DatabaseSync;
   readonly #statements: Statements;
   readonly #written: WrittenFiles;
+  #places: PlacesOf | undefined;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -49,6 +52,10 @@ export class SqliteLocalFiles implements LocalFileStore {
     this.#statements
       .of('UPDATE shares SET device = ?, inode = ?, birth = ?, marker = ? WHERE id = ?')
       .run(signed(device), signed(inode), birth ?? null, marker ?? null, share);
+  }
+
+  setPaused(share: number, paused: boolean): void {
+    this.#statements.of('UPDATE shares SET paused = ? WHERE id = ?').run(paused ? 1 : 0, share);
   }
 
   removeShare(share: number): void {
@@ -149,6 +156,25 @@ export class SqliteLocalFiles implements LocalFileStore {
       }));
   }
 
+  waiting(share: number): { readonly files: number; readonly bytes: number } {
+    const [row] = this.#statements.all(
+      'SELECT count(*) AS files, coalesce(sum(size), 0) AS bytes FROM local_files WHERE share = ? AND state = 1',
+      share,
+    );
+    return { files: Number(row!.files), bytes: Number(row!.bytes) };
+  }
+
+  settledAfter(share: number, id: number, limit: number): readonly NumberedEntry[] {
+    return this.#statements
+      .all(
+        'SELECT * FROM local_files WHERE share = ? AND id > ? AND state = 0 ORDER BY id LIMIT ?',
+        share,
+        id,
+        limit,
+      )
+      .map((row) => ({ id: Number(row.id), ...localOf(row) }));
+  }
+
   retryDeferred(share: number): number {
     return Number(
       this.#statements.of('UPDATE local_files SET state = 1 WHERE share = ? AND state = 2').run(share)
@@ -188,8 +214,8 @@ export class SqliteLocalFiles implements LocalFileStore {
     return this.#locals('SELECT * FROM local_files WHERE content = ? AND state < 3', contentBlob(content));
   }
 
-  putWritten(file: LocalFile, now: number, keep: number): void {
-    this.#written.put(file, now, keep);
+  putWritten(files: readonly LocalFile[], now: number, keep: number): void {
+    this.#written.put(files, now, keep);
   }
 
   removeWritten(root: string, relative: string): void {
@@ -198,6 +224,11 @@ export class SqliteLocalFiles implements LocalFileStore {
 
   written(content: ContentId): readonly LocalFile[] {
     return this.#written.of(content);
+  }
+
+  placesOf(contents: readonly ContentId[]): readonly (readonly LocalFile[])[] {
+    this.#places ??= new PlacesOf(this.#database);
+    return this.#places.of(contents);
   }
 
   /** What a share holds, where something in it is now another thing. */

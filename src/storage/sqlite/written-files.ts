@@ -16,24 +16,11 @@ export class WrittenFiles {
     this.#statements = new Statements(database);
   }
 
-  put(file: LocalFile, now: number, keep: number): void {
+  put(files: readonly LocalFile[], now: number, keep: number): void {
+    const put = this.#statements.of(PUT);
     inTransaction(this.#database, () => {
-      this.remove(file.root, file.relative);
-      this.#statements
-        .of(
-          `INSERT INTO written_files (content, root, relative, size, mtime, device, inode, stamp)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-        )
-        .run(
-          contentBlob(file.content),
-          file.root,
-          file.relative,
-          file.size,
-          file.mtime,
-          signed(file.device),
-          signed(file.inode),
-          now,
-        );
+      for (const { content, root, relative, size, mtime, device, inode } of files)
+        put.run(contentBlob(content), root, relative, size, mtime, signed(device), signed(inode), now);
       this.#dropOldest(keep);
     });
   }
@@ -61,3 +48,7 @@ export class WrittenFiles {
       .run(keep);
   }
 }
+
+/** What stood under that name goes, and the row is the newest. */
+const PUT = `INSERT OR REPLACE INTO written_files (content, root, relative, size, mtime, device, inode, stamp)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;

@@ -8,7 +8,38 @@ import type { Column } from '../../parts/virtual-table.tsx';
 import { JobButtons } from './job-buttons.tsx';
 import { amountOf, lineOf, STATE_KINDS, STATE_WORDS, shortLineOf, titleOf } from './job-words.ts';
 
-export const COLUMNS: readonly Column<LiveJob>[] = [
+export interface Marking {
+  readonly isMarked: (job: LiveJob) => boolean;
+  /** `isRange`: with all from the one before. */
+  readonly onMark: (job: LiveJob, isRange: boolean) => void;
+}
+
+/** The first has a box in each row, by which several are chosen. */
+export const columnsOf = ({ isMarked, onMark }: Marking): readonly Column<LiveJob>[] => [
+  {
+    key: 'chosen',
+    title: '',
+    label: 'Chosen',
+    width: '20px',
+    cell: (job) => (
+      <input
+        type="checkbox"
+        className="choose"
+        aria-label={`Choose ${titleOf(job.what)}`}
+        tabIndex={-1}
+        checked={isMarked(job)}
+        onChange={() => {}}
+        onClick={(event) => {
+          event.stopPropagation();
+          onMark(job, event.shiftKey);
+        }}
+      />
+    ),
+  },
+  ...COLUMNS,
+];
+
+const COLUMNS: readonly Column<LiveJob>[] = [
   {
     key: 'name',
     title: 'Name',

@@ -3,6 +3,9 @@ import { liveOperations } from '../local/live-operations.ts';
 import { localOperations } from '../local/operations.ts';
 import type { Operations } from '../operation.ts';
 import { TimeShape } from '../shapes.ts';
+import { libraryOperations } from './library-operations.ts';
+import { networkOperations } from './network-operations.ts';
+import { ownOperations } from './own-operations.ts';
 
 const Secret = Type.String({ minLength: 1, maxLength: 128 });
 
@@ -46,4 +49,7 @@ export const dashboardOperations = {
   ...usable,
   ...liveOperations,
   ...sessionOperations,
+  ...libraryOperations,
+  ...ownOperations,
+  ...networkOperations,
 } as const satisfies Operations;
