@@ -98,6 +98,8 @@ describe('limits of a registry and its peers', () => {
     const alice = await cluster.peer('alice', { indexLimits: { entries: 30 }, log });
     await eventually(async () => (await found(alice, 'file')) === 10);
     await eventually(() => lines.some((line) => /bulky.*lists more than 30 entries/.test(line)));
+    const { index } = await alice.client.status();
+    assert.match(index.warnings.join(), /^cannot follow the index of bulky: .* lists more than 30 entries$/);
     assert.equal(await found(alice, 'file'), 10);
   });
 

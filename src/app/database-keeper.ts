@@ -23,6 +23,9 @@ export class DatabaseKeeper {
   #worker: Worker | undefined;
   #stopped = false;
   #failing = false;
+  /** Pages that waited at the last look, and for how many looks they were left to grow. */
+  #waiting = 0;
+  #patience = 0;
 
   constructor(options: DatabaseKeeperOptions) {
     this.#options = options;
@@ -52,7 +55,12 @@ export class DatabaseKeeper {
 
   #look(): void {
     // Older SQLite does not know NOOP and takes it for PASSIVE, which is slower and right.
-    if (this.#pages('NOOP') < WORTH_PAGES) return this.#wait();
+    const pages = this.#pages('NOOP');
+    // What is written at one go goes over the same pages again and again.
+    const isGrowing = pages > this.#waiting && pages < PATIENT_PAGES && this.#patience < PATIENT_LOOKS;
+    this.#waiting = pages;
+    this.#patience = isGrowing && pages >= WORTH_PAGES ? this.#patience + 1 : 0;
+    if (isGrowing || pages < WORTH_PAGES) return this.#wait();
     const worker = new Worker(workerUrl('checkpoint-worker'), {
       workerData: { file: this.#options.file },
       resourceLimits: { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 2 },
@@ -96,6 +104,9 @@ const LOOK_MS = 500;
 const RETRY_MS = 10_000;
 /** 4 MiB. */
 const WORTH_PAGES = 1000;
+/** 24 MiB: so much may wait while more is written, and for so long. */
+const PATIENT_PAGES = 6000;
+const PATIENT_LOOKS = 4;
 /** 64 MiB: beyond that the writing thread does it itself. */
 const AT_MOST_PAGES = 16_384;
 /** What the log takes on disk once it began anew. */

@@ -259,6 +259,9 @@ describe('following other peers', () => {
     assert.equal(store.owner(a.id)?.records, 40);
     assert.equal(warnings.length, 1);
     assert.match(warnings[0]!, /lists more than 45 entries/);
+    assert.deepEqual(sync.warnings(), warnings, 'said as long as it holds');
+    directory.set(a.id, a.log.head(), { active: false });
+    assert.deepEqual(sync.warnings(), []);
   });
 
   it('lets a log without an end take no turn of others, and gives it up', async () => {

@@ -119,6 +119,15 @@ export class IndexSync {
     return this.#peers.size;
   }
 
+  /** Why indexes of active peers are not followed. Sentences. */
+  warnings(): readonly string[] {
+    const refused = [...this.#peers.values()].flatMap(({ id, refused }) =>
+      refused !== undefined && this.#options.directory.get(id)?.active ? [refused] : [],
+    );
+    const more = refused.length - MAX_WARNINGS;
+    return more > 0 ? [...refused.slice(0, MAX_WARNINGS), `and ${more} more like these`] : refused;
+  }
+
   /** Calls back with the owner after its entries changed. Returns what ends it. */
   onChange(listener: (owner: PeerId) => void): () => void {
     this.#listeners.add(listener);
@@ -309,3 +318,5 @@ export class IndexSync {
       if (state === 'idle' && !directory.get(id) && !store.owner(id)) this.#peers.delete(id);
   }
 }
+
+const MAX_WARNINGS = 10;

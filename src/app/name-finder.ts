@@ -25,10 +25,13 @@ export class NameFinder {
   readonly #here: Finder;
   #cancel: (() => void) | undefined;
   #stopped = false;
+  /** The last number at the last look. */
+  #last: number;
 
   /** To be made as the peer's database is opened, before anything is written to it. */
   constructor(options: NameFinderOptions) {
     this.#options = options;
+    this.#last = options.entries.numbers().last;
     this.#thread = new SearchThread(options, (why) => this.#builder.discard(why));
     // Whoever has the old file open would never see what is new.
     this.#builder = new SearchBuilder(options, () => void this.#thread.stop());
@@ -73,14 +76,21 @@ export class NameFinder {
   #look(): void {
     if (this.#stopped) return;
     this.#cancel = this.#options.clock.after(LOOK_MS, () => this.#look());
+    const { last } = this.#options.entries.numbers();
+    const isGrowing = last > this.#last;
+    this.#last = last;
     if (this.#isSmall) return;
+    const behind = last - this.#builder.upTo;
+    // Rows that come by the thousand have the processor first: a chunk of some of them would be made again with the rest.
+    if (isGrowing && behind < MANY) return;
     // Before it is wanted: the first search need not wait for it.
     this.#thread.start();
-    if (this.#options.entries.numbers().last - this.#builder.upTo >= CHUNK_LIMITS.least)
-      this.#builder.build();
+    if (behind >= CHUNK_LIMITS.least) this.#builder.build();
   }
 }
 
 /** Numbers given to records. */
 const SMALL = 2 * CHUNK_LIMITS.least;
+/** So many are looked at one by one in some milliseconds. */
+const MANY = 4 * CHUNK_LIMITS.least;
 const LOOK_MS = 1000;

@@ -48,6 +48,8 @@ export interface PeerIndex extends OthersLogs, AsyncDisposable {
   readonly liveFind: LiveFind;
   /** Another member says how far it knows these logs. */
   heard(heads: readonly OwnedHead[]): void;
+  /** See IndexSync. */
+  warnings(): readonly string[];
   /** Calls back when another peer's entries have changed. Returns what ends it. */
   onChange(listener: () => void): () => void;
   /** Begins to follow; resolves when everybody who is active has been asked once, or after 5 s. */
@@ -120,6 +122,7 @@ export function makePeerIndex(options: PeerIndexOptions): PeerIndex {
     heard(heads) {
       for (const { owner, index, seq } of heads) sync.heard(owner, { index, seq });
     },
+    warnings: () => sync.warnings(),
     onChange: (listener) => sync.onChange(listener),
     follow() {
       sync.start();

@@ -233,6 +233,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
       liveFind: index.liveFind,
       view: new NetworkView(view),
       csv: index.csv,
+      indexWarnings: () => index.warnings(),
       files: transfer.files,
       transfer,
       links: open.links,

@@ -1,8 +1,9 @@
 import type { LocalFileStore, ShareRecord } from '../core/ports/local-file-store.ts';
 import type { ScanMemory } from '../core/ports/scan-memory.ts';
 import type { Rotten, VerifyStore } from '../core/ports/verify-store.ts';
-import type { HashResult, ScanApplier } from '../index/apply-scan.ts';
+import type { ScanApplier } from '../index/apply-scan.ts';
 import type { ChangeCounts } from '../index/change-counts.ts';
+import type { HashResult } from '../index/settle-file.ts';
 import { ShareWatch, type ShareWatchOptions } from './share-watch.ts';
 import type { HashQueue } from './shares-hash.ts';
 import { type PassEnd, ShareScan, type ShareScanOptions } from './shares-scan.ts';

@@ -4,7 +4,7 @@ import { asPeerdexError } from '../core/errors.ts';
 import type { Hasher, HashOutcome } from '../core/ports/disk.ts';
 import type { FileLook, LocalFileStore, PendingFile, ShareRecord } from '../core/ports/local-file-store.ts';
 import type { Log } from '../core/ports/log.ts';
-import type { HashResult } from '../index/apply-scan.ts';
+import type { HashResult } from '../index/settle-file.ts';
 import { StillFiles } from './still-files.ts';
 
 export interface HashQueueOptions {
@@ -39,7 +39,14 @@ export class HashQueue {
 
   /** There may be something to do in a share; one that could not be read is tried again. */
   kick({ id, path }: Pick<ShareRecord, 'id' | 'path'>): void {
-    const queue = this.#shares.get(id) ?? { id, path, busy: new Set(), stalled: false, waiters: [] };
+    const queue = this.#shares.get(id) ?? {
+      id,
+      path,
+      busy: new Set(),
+      after: 0,
+      stalled: false,
+      waiters: [],
+    };
     queue.stalled = false;
     this.#shares.set(id, queue);
     this.#pump();
@@ -91,16 +98,29 @@ export class HashQueue {
   #take(): { queue: ShareQueue; files: readonly PendingFile[] } | undefined {
     for (const queue of [...this.#shares.values()]) {
       if (queue.stalled) continue;
-      const waiting = this.#options.files
-        .pending(queue.id, queue.busy.size + this.#still.resting + BATCH_FILES)
-        .filter(({ id }) => !queue.busy.has(id) && !this.#still.isResting(id));
-      const files = this.#choose(waiting);
+      const files = this.#next(queue);
       if (files.length === 0) continue;
       this.#shares.delete(queue.id);
       this.#shares.set(queue.id, queue);
       return { queue, files };
     }
     return undefined;
+  }
+
+  /** Those behind the last ones that were taken; when there are no more, it begins at the first again. */
+  #next(queue: ShareQueue): readonly PendingFile[] {
+    for (;;) {
+      const limit = queue.after === 0 ? queue.busy.size + this.#still.resting + BATCH_FILES : BATCH_FILES;
+      const waiting = this.#options.files
+        .pending(queue.id, limit, queue.after)
+        .filter(({ id }) => !queue.busy.has(id) && !this.#still.isResting(id));
+      const files = this.#choose(waiting);
+      if (files.length > 0 || queue.after === 0) {
+        queue.after = files.at(-1)?.id ?? 0;
+        return files;
+      }
+      queue.after = 0;
+    }
   }
 
   #choose(waiting: readonly PendingFile[]): readonly PendingFile[] {
@@ -169,6 +189,8 @@ interface ShareQueue {
   readonly id: number;
   readonly path: string;
   readonly busy: Set<number>;
+  /** The last id that was taken. */
+  after: number;
   stalled: boolean;
   readonly waiters: (() => void)[];
 }

@@ -4,6 +4,7 @@ import type { Log } from '../core/ports/log.ts';
 import type { FolderPrint } from '../core/ports/scan-memory.ts';
 import type { ScanChange } from '../index/compare-folder.ts';
 import { ScanThread } from './scan-thread.ts';
+import { ScanWords } from './scan-words.ts';
 import type { ScanEnd, ScanReply } from './workers/scan-messages.ts';
 
 export interface ShareScanOptions {
@@ -39,6 +40,7 @@ export class ShareScan {
   readonly #options: ShareScanOptions;
   readonly #thread: ScanThread;
   readonly #folders = new Set<string>();
+  readonly #said: ScanWords;
   #pass: Pass | undefined;
   /** Waits for a whole pass that begins after it was asked for. */
   #next: PromiseWithResolvers<void> | undefined;
@@ -46,9 +48,7 @@ export class ShareScan {
   #cancelLook: (() => void) | undefined;
   #lookAfter = Number.NEGATIVE_INFINITY;
   #stopped = false;
-  #problem: string | undefined;
   #links = 0;
-  #warnings: readonly string[] = [];
   #passes = 0;
   /** Milliseconds, of the last whole pass. */
   #took = 0;
@@ -56,6 +56,7 @@ export class ShareScan {
   constructor(options: ShareScanOptions) {
     this.#options = options;
     const { database, exclude, clock, share } = options;
+    this.#said = new ScanWords(options);
     this.#thread = new ScanThread({
       setup() {
         const { id, name, path } = share();
@@ -69,7 +70,7 @@ export class ShareScan {
 
   /** Why the folder cannot be looked at, or undefined. */
   get problem(): string | undefined {
-    return this.#problem;
+    return this.#said.problem;
   }
 
   get links(): number {
@@ -77,7 +78,7 @@ export class ShareScan {
   }
 
   get warnings(): readonly string[] {
-    return this.#warnings;
+    return this.#said.warnings;
   }
 
   /** True once a whole pass has come to its end. */
@@ -169,19 +170,19 @@ export class ShareScan {
       return;
     }
     pass.batches = pass.batches.then(() => this.#finish(pass, reply));
-    void pass.batches.catch((error: unknown) => this.#setProblem(String(error))).then(() => this.#end(pass));
+    void pass.batches.catch((error: unknown) => this.#say(String(error))).then(() => this.#end(pass));
   }
 
   async #finish(pass: Pass, reply: Exclude<ScanReply, { reply: 'batch' }>): Promise<void> {
     if (this.#stopped) return;
-    if (reply.reply !== 'end') return this.#setProblem(reply.message);
+    if (reply.reply !== 'end') return this.#say(reply.message);
     if (pass.failure !== undefined)
-      return this.#setProblem(`cannot take in what lies in ${this.#options.share().path}: ${pass.failure}`);
+      return this.#say(`cannot take in what lies in ${this.#options.share().path}: ${pass.failure}`);
     if (pass.whole) {
       this.#links = reply.links;
-      this.#setWarnings(reply.warnings);
+      this.#said.setWarnings(reply.warnings);
       this.#passes += 1;
-      this.#setProblem(undefined);
+      this.#say(undefined);
     }
     await this.#options.ended({ ...reply, began: pass.began, whole: pass.whole });
   }
@@ -216,7 +217,7 @@ export class ShareScan {
     if (again) this.#next ??= Promise.withResolvers<void>();
     else {
       const why = error instanceof Error ? error.message : String(error);
-      this.#setProblem(`scanning ${this.#options.share().path} failed: ${why}`);
+      this.#say(`scanning ${this.#options.share().path} failed: ${why}`);
     }
     if (this.#pass) this.#end(this.#pass);
   }
@@ -227,7 +228,7 @@ export class ShareScan {
       const now = this.#thread.progress;
       pass.hangs = now === progress;
       if (pass.hangs) {
-        this.#setProblem(`${this.#options.share().path} does not answer`);
+        this.#say(`${this.#options.share().path} does not answer`);
         pass.done.resolve();
         this.#next?.resolve();
       }
@@ -235,22 +236,8 @@ export class ShareScan {
     });
   }
 
-  #setProblem(problem: string | undefined): void {
-    if (problem === this.#problem || this.#stopped) return;
-    this.#problem = problem;
-    const { log, share, lost } = this.#options;
-    if (problem) lost();
-    if (problem) log.warn(problem, { event: 'share-unreadable', share: share().name });
-    else log.info(`${share().path} can be read again`, { event: 'share-readable', share: share().name });
-  }
-
-  #setWarnings(warnings: readonly string[]): void {
-    const { log, share } = this.#options;
-    for (const warning of warnings) {
-      if (this.#warnings.includes(warning)) continue;
-      log.warn(`in ${share().path}: ${warning}`, { event: 'share-warning', share: share().name });
-    }
-    this.#warnings = warnings;
+  #say(problem: string | undefined): void {
+    if (!this.#stopped) this.#said.setProblem(problem);
   }
 }
 

@@ -1,7 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import { DIGEST_BYTES } from '../core/digest.ts';
 import type { ContentId } from '../core/ids.ts';
-import type { HashOutcome } from '../core/ports/disk.ts';
 import type { EntryStore } from '../core/ports/entry-store.ts';
 import type { HashKeeper, WrittenFile } from '../core/ports/local-contents.ts';
 import {
@@ -12,15 +10,17 @@ import {
 } from '../core/ports/local-file-store.ts';
 import { type ChangeCounts, NOTHING, sum } from './change-counts.ts';
 import { isRacy, type ScanChange } from './compare-folder.ts';
-import { keepLastLeaves, keepMostLeaves } from './keep-hashes.ts';
+import { keepMostLeaves, keepSmall } from './keep-hashes.ts';
+import { nextFile } from './next-file.ts';
 import type { LogChange, OwnLog } from './own-log.ts';
+import { Places } from './places.ts';
 import { recordMany } from './record-many.ts';
+import { type HashResult, settleFile } from './settle-file.ts';
 import {
   indexEntry,
   indexPath,
   pathOf,
   plainLook,
-  type Seen,
   type ShareName,
   settledFolder,
   verifiedFile,
@@ -50,26 +50,37 @@ export class ScanApplier {
   /** Applies a batch of changes in their order. */
   *apply(share: ShareName, changes: readonly ScanChange[]): Generator<void, ChangeCounts> {
     let counts = NOTHING;
-    for (let start = 0; start < changes.length; start += STEP) {
-      const emptied: LocalEntry[] = [];
-      for (const change of changes.slice(start, start + STEP)) {
-        const entry = this.#stores.files.get(share.id, change.parent, change.name);
-        if (entry?.kind === 'folder' && entry.state !== 'gone' && leavesFolder(change)) emptied.push(entry);
-      }
-      for (const folder of emptied) counts = sum(counts, yield* this.emptyFolder(share, pathOf(folder)));
-      counts = sum(
-        counts,
-        this.#stores.entries.transaction(() => {
-          const log: LogChange[] = [];
-          for (const change of changes.slice(start, start + STEP)) {
-            if (this.#hasPlace(share, change)) this.#one(share, change, log);
-          }
-          return this.#log.write(log);
-        }),
+    let emptied: ScanChange | undefined;
+    for (let done = 0; done < changes.length; ) {
+      const step = changes.slice(done, done + STEP);
+      const { wrote, applied, full } = this.#stores.entries.transaction(() =>
+        this.#applySome(share, step, emptied),
       );
+      counts = sum(counts, wrote);
+      done += applied;
+      if (full) {
+        counts = sum(counts, yield* this.emptyFolder(share, pathOf(full)));
+        emptied = changes[done];
+      }
       yield;
     }
     return counts;
+  }
+
+  /** Applies changes up to the first one that takes the place of a folder, other than `emptied`; that folder is `full`. */
+  #applySome(share: ShareName, changes: readonly ScanChange[], emptied: ScanChange | undefined): Applied {
+    const log: LogChange[] = [];
+    const places = new Places(this.#stores.files, share);
+    for (const [applied, change] of changes.entries()) {
+      const entry = this.#stores.files.get(share.id, change.parent, change.name);
+      const isFolder = entry?.kind === 'folder' && entry.state !== 'gone';
+      const leaves = change.change === 'gone' || change.kind === 'file';
+      if (isFolder && leaves && change !== emptied)
+        return { wrote: this.#log.write(log), applied, full: entry };
+      if (places.has(change)) this.#one(share, change, entry, log);
+      if (isFolder || !leaves) places.forget();
+    }
+    return { wrote: this.#log.write(log), applied: changes.length, full: undefined };
   }
 
   /** Takes what lies below a folder ('' is the whole share) out of the log and marks it as gone. */
@@ -106,7 +117,7 @@ export class ScanApplier {
         counts,
         this.#stores.entries.transaction(() => {
           const log: LogChange[] = [];
-          for (const result of some) this.#settleOne(share, result, log);
+          for (const result of some) settleFile(this.#stores, share, result, log);
           return this.#log.write(log);
         }),
       );
@@ -126,7 +137,7 @@ export class ScanApplier {
       for (const { id, look } of rotten) {
         const entry = files.byId(id);
         if (entry?.state !== 'settled' || entry.size !== look.size || entry.mtime !== look.mtime) continue;
-        files.put({ ...entry, state: 'rotten' });
+        files.replace(entry, { ...entry, state: 'rotten' });
         log.push({ deleted: indexPath(share, pathOf(entry)) });
       }
       return this.#log.write(log);
@@ -159,8 +170,10 @@ export class ScanApplier {
       const above = parent === '' ? [] : parent.split('/');
       above.forEach((own, depth) => {
         const grandparent = above.slice(0, depth).join('/');
-        if (files.get(share.id, grandparent, own)?.kind === 'folder') return;
-        this.#one(share, { change: 'seen', parent: grandparent, name: own, kind: 'folder', ...folder }, log);
+        const stands = files.get(share.id, grandparent, own);
+        if (stands?.kind === 'folder') return;
+        const seen = { change: 'seen', parent: grandparent, name: own, kind: 'folder', ...folder } as const;
+        this.#one(share, seen, stands, log);
       });
       const entry = verifiedFile(share, parent, name, look, content, this.#clock.now());
       files.put(entry);
@@ -177,11 +190,7 @@ export class ScanApplier {
 
   /** Keeps the hashes of files of one leaf. */
   keepSmall(written: readonly WrittenFile[]): void {
-    const { hashes } = this.#stores;
-    for (const { content, look, hashes: both } of written) {
-      hashes.putManifest(content, { size: look.size, groups: both.subarray(DIGEST_BYTES) });
-      if (look.size > 0) hashes.putLeaves(content, 0, both.subarray(0, DIGEST_BYTES));
-    }
+    keepSmall(this.#stores.hashes, written);
   }
 
   /** As `record`, for many small files; see recordMany. */
@@ -206,34 +215,9 @@ export class ScanApplier {
     });
   }
 
-  #settleOne(share: ShareName, { id, outcome }: HashResult, log: LogChange[]): void {
-    const { files, hashes } = this.#stores;
-    const entry = files.byId(id);
-    if (entry?.kind !== 'file' || entry.state === 'gone') return;
-    if (outcome.outcome === 'hashed') {
-      const { content, look, at } = outcome;
-      keepLastLeaves(hashes, outcome);
-      const settled: LocalEntry = { ...entry, ...plainLook(look), content, stamp: at, state: 'settled' };
-      files.put(settled);
-      log.push({ entry: indexEntry(share, settled) });
-      return;
-    }
-    const unreadable = outcome.outcome === 'failed' && outcome.code !== 'ENOENT';
-    files.put({ ...entry, content: unreadable ? undefined : entry.content, state: 'deferred' });
-    if (unreadable) log.push({ deleted: indexPath(share, pathOf(entry)) });
-  }
-
-  /** False for what a pass saw in a folder whose place a file has taken since: nobody would look there again. */
-  #hasPlace(share: ShareName, { change, parent }: ScanChange): boolean {
-    if (change === 'gone' || parent === '') return true;
-    const cut = parent.lastIndexOf('/');
-    const folder = this.#stores.files.get(share.id, parent.slice(0, Math.max(0, cut)), parent.slice(cut + 1));
-    return folder?.kind === 'folder';
-  }
-
-  #one(share: ShareName, change: ScanChange, log: LogChange[]): void {
+  /** `entry`: what stands at its place. */
+  #one(share: ShareName, change: ScanChange, entry: LocalEntry | undefined, log: LogChange[]): void {
     const { files } = this.#stores;
-    const entry = files.get(share.id, change.parent, change.name);
     if (change.change === 'gone') {
       if (!entry || entry.mtime !== change.mtime || !sameInode(entry, change)) return;
       this.#leave(entry);
@@ -243,26 +227,10 @@ export class ScanApplier {
     const { parent, name, kind } = change;
     const seen = { share: share.id, parent, name, kind, ...plainLook(change) };
     const before = entry?.kind === kind && entry.state !== 'gone' ? entry : undefined;
-    const next = kind === 'folder' ? settledFolder(seen) : this.#nextFile(seen, before);
-    files.put(next);
+    const next = kind === 'folder' ? settledFolder(seen) : nextFile(this.#stores, seen, before);
+    files.replace(entry, next);
     if (next.state === 'settled') log.push({ entry: indexEntry(share, next) });
     else if (entry?.kind === 'folder') log.push({ deleted: indexPath(share, pathOf(entry)) });
-  }
-
-  #nextFile(seen: Seen, before: LocalEntry | undefined): LocalEntry {
-    const same = before?.size === seen.size && before.mtime === seen.mtime && sameInode(before, seen);
-    if (same && before.state !== 'settled') {
-      return { ...before, ...seen };
-    }
-    if (same) {
-      const state = isRacy(before.mtime, before.stamp) ? 'pending' : 'settled';
-      return { ...before, ...seen, state };
-    }
-    const known = this.#stores.files.sameLook(seen);
-    if (known?.content && !isRacy(known.mtime, known.stamp) && this.#stores.hashes.manifest(known.content)) {
-      return { ...seen, content: known.content, stamp: known.stamp, state: 'settled' };
-    }
-    return { ...seen, content: undefined, stamp: 0, state: 'pending' };
   }
 
   /** Remembered for a while: a file that was moved is recognised. */
@@ -270,18 +238,16 @@ export class ScanApplier {
     const { files } = this.#stores;
     if (entry.kind === 'folder' || entry.state !== 'settled' || isRacy(entry.mtime, entry.stamp)) {
       files.remove(entry.share, entry.parent, entry.name);
-    } else files.put({ ...entry, stamp: this.#clock.now(), state: 'gone' });
+    } else files.replace(entry, { ...entry, stamp: this.#clock.now(), state: 'gone' });
   }
 }
 
-/** What became of a pending file. */
-export interface HashResult {
-  readonly id: number;
-  readonly outcome: HashOutcome;
-}
-
 /** Changes in one transaction: a few milliseconds. */
-const STEP = 100;
-const SETTLE_STEP = 64;
+const STEP = 200;
+const SETTLE_STEP = 128;
 
-const leavesFolder = (change: ScanChange): boolean => change.change === 'gone' || change.kind === 'file';
+interface Applied {
+  readonly wrote: ChangeCounts;
+  readonly applied: number;
+  readonly full: LocalEntry | undefined;
+}

@@ -3,7 +3,7 @@ import { GROUP_LEAVES } from '../core/leaf-layout.ts';
 import { groupSlice } from '../core/manifest.ts';
 import type { HashOutcome } from '../core/ports/disk.ts';
 import type { EntryStore } from '../core/ports/entry-store.ts';
-import type { HashKeeper } from '../core/ports/local-contents.ts';
+import type { HashKeeper, WrittenFile } from '../core/ports/local-contents.ts';
 
 export type Hashed = Extract<HashOutcome, { outcome: 'hashed' }>;
 
@@ -23,6 +23,14 @@ export function keepLastLeaves(hashes: HashKeeper, hashed: Hashed): void {
   const groups = groupsOf(hashed);
   keep(hashes, hashed, Math.max(0, Math.ceil(groups / STEP) - 1) * STEP, groups);
   hashes.putManifest(hashed.content, hashed.manifest);
+}
+
+/** The hashes of files of one leaf. Within a transaction of the caller's. */
+export function keepSmall(hashes: HashKeeper, written: readonly WrittenFile[]): void {
+  for (const { content, look, hashes: both } of written) {
+    hashes.putManifest(content, { size: look.size, groups: both.subarray(DIGEST_BYTES) });
+    if (look.size > 0) hashes.putLeaves(content, 0, both.subarray(0, DIGEST_BYTES));
+  }
 }
 
 function keep(hashes: HashKeeper, { content, leaves }: Hashed, first: number, end: number): void {

@@ -64,6 +64,7 @@ export class OwnLog {
   write(changes: readonly LogChange[]): ChangeCounts {
     return this.#store.transaction(() => {
       const records = new Map<IndexPath, LogRecord>();
+      const fresh = new Set<IndexPath>();
       const state = this.#store.owner(this.#owner)!;
       const jump = state.seq === this.#startedAt ? this.#jump : 0;
       let seq = state.seq + jump;
@@ -71,6 +72,7 @@ export class OwnLog {
       for (const change of changes) {
         const path = 'entry' in change ? change.entry.path : change.deleted;
         const standing = records.get(path) ?? this.#store.entry(this.#owner, path);
+        if (!standing) fresh.add(path);
         const next = 'entry' in change ? change.entry : standing && asDeleted(standing);
         if (!next || (standing && sameEntry(standing, next))) continue;
         seq += 1;
@@ -80,7 +82,7 @@ export class OwnLog {
       }
       if (records.size > 0) {
         const now = this.#clock.now();
-        this.#store.put(this.#owner, [...records.values()].sort(bySeq), now);
+        this.#store.put(this.#owner, [...records.values()].sort(bySeq), now, fresh);
         const jumps: Jump[] = [...(state.jumps ?? [])];
         if (jump > 0) jumps.push([state.seq, state.seq + jump + 1]);
         this.#store.setPosition(this.#owner, withoutOld({ ...state, seq, jumps }), now);

@@ -29,24 +29,26 @@ export function recordMany(
     const parent = parentPath(path);
     makeFolder(parent);
     known.add(path);
-    if (files.get(share.id, parent, baseName(path))?.kind === 'folder') return;
+    const stands = files.get(share.id, parent, baseName(path));
+    if (stands?.kind === 'folder') return;
     const look = { size: 0, mtime: 0n, device: 0n, inode: 0n, executable: false };
-    put(settledFolder({ share: share.id, parent, name: baseName(path), kind: 'folder', ...look }));
+    put(stands, settledFolder({ share: share.id, parent, name: baseName(path), kind: 'folder', ...look }));
   };
-  const put = (entry: LocalEntry): void => {
-    files.put(entry);
+  const put = (stands: LocalEntry | undefined, entry: LocalEntry): void => {
+    files.replace(stands, entry);
     changes.push({ entry: indexEntry(share, entry) });
   };
   const counts = stores.entries.transaction(() => {
     for (const file of written) {
       const parent = parentPath(file.relative);
       const name = baseName(file.relative);
-      if (files.get(share.id, parent, name)?.kind === 'folder') {
+      const stands = files.get(share.id, parent, name);
+      if (stands?.kind === 'folder') {
         left.push(file);
         continue;
       }
       makeFolder(parent);
-      put(verifiedFile(share, parent, name, file.look, file.content, now));
+      put(stands, verifiedFile(share, parent, name, file.look, file.content, now));
     }
     return changes.length === 0 ? NOTHING : log.write(changes);
   });

@@ -42,6 +42,24 @@ export function localFilesContract(name: string, open: () => { store: LocalFileS
       assert.throws(() => store.addShare('other', '/s'), { code: 'conflict' });
     });
 
+    test('replaces what was read before, and counts it', (store, s) => {
+      const waiting = entry(s, { name: 'a', size: 10, state: 'pending' });
+      store.replace(undefined, waiting);
+      assert.deepEqual(store.get(s, '', 'a'), waiting);
+      const settled = { ...waiting, content: content(1), stamp: 7, state: 'settled' } as const;
+      store.replace(waiting, settled);
+      assert.deepEqual(store.get(s, '', 'a'), settled);
+      const grown = { ...settled, size: 12, mtime: 9n, executable: true };
+      store.replace(settled, grown);
+      assert.deepEqual(store.get(s, '', 'a'), grown);
+      const { files, bytes } = store.shares()[0]!;
+      assert.deepEqual([files, bytes], [1, 12]);
+      store.replace(grown, { ...grown, state: 'rotten' });
+      assert.equal(store.shares()[0]?.files, 0);
+      store.remove(s, '', 'a');
+      assert.equal(store.shares()[0]?.bytes, 0);
+    });
+
     test('gives back every field', (store, s) => {
       const full = entry(s, {
         parent: 'Grüße/日本',
@@ -91,6 +109,11 @@ export function localFilesContract(name: string, open: () => { store: LocalFileS
       );
       assert.deepEqual(store.byId(found[0]!.id), store.get(s, '', 'c'));
       assert.equal(store.byId(1_000_000), undefined);
+      const rest = store.pending(s, 10, found[1]!.id);
+      assert.deepEqual(
+        rest.map(({ name }) => name),
+        ['b'],
+      );
       assert.equal(store.retryDeferred(s), 1);
       assert.equal(store.pending(s, 10).length, 4);
       store.put(entry(s, { name: 'c', content: content(1) }));

@@ -16,7 +16,6 @@ describe('a peer whose database was restored from a copy', () => {
     await eventually(() => sees(bob, 'first'));
     await alice.daemon.kill('SIGTERM');
     const copy = network.folder.join('copy');
-    const isDatabase = (name: string) => name.startsWith('peer.db');
     await cp(alice.data, copy, { recursive: true });
 
     await alice.daemon.restart();
@@ -25,7 +24,7 @@ describe('a peer whose database was restored from a copy', () => {
     await eventually(() => sees(bob, 'third'));
     await alice.daemon.kill('SIGTERM');
 
-    for (const name of (await readdir(alice.data)).filter(isDatabase)) await rm(path.join(alice.data, name));
+    await dropDatabase(alice);
     for (const name of (await readdir(copy)).filter(isDatabase))
       await cp(path.join(copy, name), path.join(alice.data, name));
     await rm(path.join(share, 'second.txt'));
@@ -43,6 +42,35 @@ describe('a peer whose database was restored from a copy', () => {
     await eventually(() => sees(bob, 'fifth'));
   });
 });
+
+describe('a peer whose database was lost', () => {
+  it('begins another index, by which others see what it has now, and learns anew what others have', async () => {
+    await using network = await ProcessNetwork.start();
+    const share = await makeTree(network.folder.join('share'), { 'stays.txt': 'stays', 'goes.txt': 'goes' });
+    const alice = await network.peer('alice', { shares: [share] });
+    const bob = await network.peer('bob');
+    await eventually(() => sees(bob, 'goes'));
+
+    await alice.daemon.kill('SIGTERM');
+    await dropDatabase(alice);
+    await rm(path.join(share, 'goes.txt'));
+    await writeFile(path.join(share, 'comes.txt'), 'comes');
+    await alice.daemon.restart();
+    await eventually(async () => (await sees(bob, 'comes')) && !(await sees(bob, 'goes')));
+    assert.ok(await sees(bob, 'stays'));
+
+    await bob.daemon.kill('SIGTERM');
+    await dropDatabase(bob);
+    await bob.daemon.restart();
+    await eventually(async () => (await sees(bob, 'comes')) && (await sees(bob, 'stays')));
+  });
+});
+
+async function dropDatabase({ data }: PeerProcess): Promise<void> {
+  for (const name of await readdir(data)) if (isDatabase(name)) await rm(path.join(data, name));
+}
+
+const isDatabase = (name: string): boolean => name.startsWith('peer.db') || name.startsWith('search.db');
 
 const sees = async (peer: PeerProcess, word: string): Promise<boolean> =>
   (await peer.ask<FindAnswer>(['find', word])).total > 0;

@@ -20,6 +20,8 @@ export interface Followed {
   refusals: number;
   /** What was said of it in a warning already. */
   readonly warned: Set<string>;
+  /** Why it is not followed, where the last pull that came to an end was a refusal. A sentence. */
+  refused?: string | undefined;
   /** On the monotonic clock: not to be asked before. */
   restUntil: number;
   /** Since the log was last followed to its end: how often it began anew, and how many records it told. */
@@ -53,6 +55,7 @@ const isRefusal = ({ code, retry }: PeerdexError): boolean =>
 /** Notes that the log was followed to its end, and whether that was where its head is. */
 export function noteSuccess(followed: Followed, reachedHead: boolean): void {
   followed.failures = reachedHead ? 0 : followed.failures + 1;
+  followed.refused = undefined;
 }
 
 /**
@@ -68,7 +71,8 @@ export function noteFailure(
   const { code, message, retryAfterMs = 0 } = error;
   const refused = isRefusal(error);
   const say = refused && !followed.warned.has(code) ? 'warn' : 'debug';
-  log[say](`cannot follow the index of ${name}: ${message}`, {
+  const sentence = `cannot follow the index of ${name}: ${message}`;
+  log[say](sentence, {
     event: 'index-not-followed',
     peer: followed.id,
     code,
@@ -79,6 +83,7 @@ export function noteFailure(
   if (refused) {
     followed.warned.add(code);
     followed.refusals += 1;
+    followed.refused = sentence;
   }
   const rest = refused ? doubling(FIRST_REST_MS, followed.refusals, MAX_REST_MS) : retryAfterMs * 1.25;
   followed.restUntil = Math.max(followed.restUntil, clock.monotonic() + jitter(random, rest, 0.2));

@@ -46,6 +46,8 @@ export interface LocalParts {
   readonly linkBases: () => readonly LinkBase[];
   /** Of this peer's public key; see publicKeyPin. */
   readonly pin: string;
+  /** Why indexes of other peers are not followed. Sentences. */
+  readonly indexWarnings: () => readonly string[];
   /** Resolves when every active peer has been asked for its index once, or after a while. */
   readonly firstPull: Promise<void>;
   /** Keeps a link for the next start. */

@@ -13,6 +13,7 @@ export function status({
   directory,
   transfer,
   data,
+  indexWarnings,
 }: LocalParts): Status {
   const { network, mode, registered, reason } = membership.status();
   const active = new Set([self, ...directory.active().map(({ id }) => id)]);
@@ -26,6 +27,7 @@ export function status({
     index: {
       entries: owners.reduce((sum, { files, folders }) => sum + files + folders, 0),
       peers: active.size,
+      warnings: [...indexWarnings()],
     },
     jobs: {
       queued: count('queued'),

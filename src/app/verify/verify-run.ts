@@ -5,7 +5,7 @@ import type { Hasher, HashOutcome } from '../../core/ports/disk.ts';
 import type { FileLook, ShareRecord } from '../../core/ports/local-file-store.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { VerifiedFile } from '../../core/ports/verify-store.ts';
-import type { HashResult } from '../../index/apply-scan.ts';
+import type { HashResult } from '../../index/settle-file.ts';
 import { isRacy } from '../../index/compare-folder.ts';
 import { pathOf } from '../../index/share-entries.ts';
 import { sameLook } from '../../storage/disk/look.ts';

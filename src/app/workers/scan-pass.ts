@@ -1,6 +1,6 @@
 import { PeerdexError } from '../../core/errors.ts';
 import type { LocalEntry, LocalFileStore, RootIdentity } from '../../core/ports/local-file-store.ts';
-import type { FolderPrint, ScanMemory } from '../../core/ports/scan-memory.ts';
+import type { FolderMemory, FolderPrint, ScanMemory } from '../../core/ports/scan-memory.ts';
 import { sameRoot } from '../../core/root-identity.ts';
 import { compareFolder, type FolderDifference, type ScanChange } from '../../index/compare-folder.ts';
 import type { FolderWalker, Glance, Visit } from '../../storage/disk/folder-walker.ts';
@@ -62,10 +62,11 @@ export class ScanPass {
     const visit = walker.enter(relative, above);
     try {
       if (this.#isAway(relative, visit.device, device)) return;
-      const glance = visit.glance();
+      // Of a folder that was never compared there is nothing that a glance could be held against.
+      const glance = kept && visit.glance();
       const same = glance !== undefined && kept?.print === glance.print;
       const known = same ? [] : files.directory(share.id, relative);
-      const found = same ? glance : this.#compare(relative, visit, known, { glance, version: kept?.version });
+      const found = same ? glance : this.#compare(relative, visit, known, { glance, kept });
       this.#folders += 1;
       this.#items += visit.size;
       this.#links += found.links;
@@ -81,7 +82,7 @@ export class ScanPass {
     relative: string,
     visit: Visit,
     known: readonly LocalEntry[],
-    { glance, version }: { readonly glance: Glance | undefined; readonly version: bigint | undefined },
+    { glance, kept }: { readonly glance: Glance | undefined; readonly kept: FolderMemory | undefined },
   ): { readonly folders: readonly string[]; readonly links: number } {
     const { share, change, print } = this.#parts;
     const listing = visit.list();
@@ -93,7 +94,8 @@ export class ScanPass {
     this.#tally.add(difference.problems);
     const changes = this.#keepMounts(relative, difference);
     for (const one of changes) change(one);
-    if (glance && isSettled(difference, known)) print({ folder: relative, version, print: glance.print });
+    if ((glance || !kept) && isSettled(difference, known))
+      print({ folder: relative, version: kept?.version, print: glance?.print ?? 0n });
     return { folders: difference.folders, links: listing.links };
   }
 

@@ -39,17 +39,21 @@ export function statusLines(status: Status, width?: number): string[] {
     ...lines('network', networkText(network)),
     ...shares.flatMap((share, i) => [
       ...shareLines(i === 0 ? 'shares' : '', share, width),
-      ...share.warnings.flatMap((warning) => lines('', `warning: ${escapeText(warning)}`)),
+      ...warningLines(share.warnings, width),
     ]),
     ...lines(
       'index',
       `${humanCount(index.entries, 'entry', 'entries')} of ${humanCount(index.peers, 'peer')}`,
     ),
+    ...warningLines(index.warnings, width),
     ...lines('jobs', known.map(([state, count]) => `${count} ${state}`).join(', ') || 'none'),
     ...lines('rates', `up ${humanRate(rates.up)}, down ${humanRate(rates.down)}`),
     fact('data', pathText(data, width)),
   ];
 }
+
+const warningLines = (warnings: readonly string[], width: number | undefined): string[] =>
+  warnings.flatMap((warning) => factLines('', `warning: ${escapeText(warning)}`, width));
 
 /** A share in one line, or with its path below it. */
 function shareLines(label: string, share: Status['shares'][number], width: number | undefined): string[] {

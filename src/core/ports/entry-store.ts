@@ -82,8 +82,11 @@ export interface EntryStore extends EntryQueries {
   transaction<T>(work: () => T): T;
   /** An owner without entries. Nothing when it is there already. */
   addOwner(owner: PeerId, position: LogPosition, now: number): void;
-  /** Keeps records of an owner that is there; `now` stamps them. Counts follow. */
-  put(owner: PeerId, records: readonly LogRecord[], now: number): void;
+  /**
+   * Keeps records of an owner that is there; `now` stamps them. Counts follow. `fresh`: paths of which who calls has read in the same
+   * transaction that they have no record.
+   */
+  put(owner: PeerId, records: readonly LogRecord[], now: number, fresh?: ReadonlySet<IndexPath>): void;
   setPosition(owner: PeerId, position: LogPosition, now: number): void;
   /** From now on what is put is marked as new; what was there before is not. */
   beginSnapshot(owner: PeerId, progress: SnapshotProgress, now: number): void;

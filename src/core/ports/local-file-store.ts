@@ -90,15 +90,17 @@ export interface LocalFileStore {
   get(share: number, parent: string, name: string): LocalEntry | undefined;
   byId(id: number): LocalEntry | undefined;
   put(entry: LocalEntry): void;
+  /** As `put`, by one who has read in the same transaction that `before` stands at its place. */
+  replace(before: LocalEntry | undefined, entry: LocalEntry): void;
   remove(share: number, parent: string, name: string): void;
   /** What was seen directly in a folder, without what is gone. */
   directory(share: number, parent: string): readonly LocalEntry[];
   /** Some of what lies below a folder, at any depth, without what is gone. */
   below(share: number, folder: string, limit: number): readonly LocalEntry[];
 
-  /** Oldest first. */
-  pending(share: number, limit: number): readonly PendingFile[];
-  /** How much that is. */
+  /** By rising id, those above `after`. */
+  pending(share: number, limit: number, after?: number): readonly PendingFile[];
+  /** How much waits. */
   waiting(share: number): { readonly files: number; readonly bytes: number };
   /** Settled files and folders behind a row, in the order of their rows. */
   settledAfter(share: number, id: number, limit: number): readonly NumberedEntry[];

@@ -10,7 +10,7 @@ export interface FolderMemory {
 export interface FolderPrint {
   /** Below the share's root, '' for the root. */
   readonly folder: string;
-  /** Of FolderMemory before the comparison; undefined: nothing was kept of this folder yet. */
+  /** Of FolderMemory before the comparison; undefined: nothing was kept of this folder yet, and the print counts for nothing. */
   readonly version: bigint | undefined;
   readonly print: bigint;
 }

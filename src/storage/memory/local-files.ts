@@ -62,6 +62,10 @@ export class MemoryLocalFiles implements LocalFileStore {
     this.#entries.set(key, { ...entry, id: this.#entries.get(key)?.id ?? this.#next++ });
   }
 
+  replace(_before: LocalEntry | undefined, entry: LocalEntry): void {
+    this.put(entry);
+  }
+
   remove(share: number, parent: string, name: string): void {
     this.#entries.delete(keyOf(share, parent, name));
   }
@@ -79,9 +83,9 @@ export class MemoryLocalFiles implements LocalFileStore {
     ).slice(0, limit);
   }
 
-  pending(share: number, limit: number): readonly PendingFile[] {
+  pending(share: number, limit: number, after = 0): readonly PendingFile[] {
     return this.#all()
-      .filter((entry) => entry.share === share && entry.state === 'pending')
+      .filter((entry) => entry.share === share && entry.state === 'pending' && entry.id > after)
       .sort((a, b) => a.id - b.id)
       .slice(0, limit)
       .map(({ id, parent, name, size }) => ({ id, share, parent, name, size }));

@@ -36,12 +36,7 @@ export class SqliteEntryQueries implements EntryQueries {
   }
 
   entry(owner: PeerId, path: IndexPath): LogRecord | undefined {
-    const row = this.first(
-      `SELECT ${ENTRY_COLUMNS} FROM entries WHERE owner = ? AND parent = ? AND name = ?`,
-      this.ownerNumber(owner),
-      parentPath(path),
-      baseName(path),
-    );
+    const row = this.first(ENTRY, this.ownerNumber(owner), parentPath(path), baseName(path));
     return row && recordOf(row);
   }
 
@@ -259,3 +254,6 @@ export class SqliteEntryQueries implements EntryQueries {
     return peer;
   }
 }
+
+/** Made once: a text that is put together anew for each of many calls costs more than the query. */
+const ENTRY = `SELECT ${ENTRY_COLUMNS} FROM entries WHERE owner = ? AND parent = ? AND name = ?`;

@@ -1,6 +1,6 @@
 import type { LogRecord } from '../../core/entry.ts';
 import type { PeerId } from '../../core/ids.ts';
-import { baseName, foldName, parentPath } from '../../core/index-path.ts';
+import { baseName, foldName, type IndexPath, parentPath } from '../../core/index-path.ts';
 import type { Cursor, EntryStore, LogPosition, SnapshotProgress } from '../../core/ports/entry-store.ts';
 import { inTransaction } from './database.ts';
 import { SqliteEntryQueries } from './entry-queries.ts';
@@ -18,7 +18,7 @@ export class SqliteEntryStore extends SqliteEntryQueries implements EntryStore {
     ).run(owner, position.index, position.seq, position.floor, now);
   }
 
-  put(owner: PeerId, records: readonly LogRecord[], now: number): void {
+  put(owner: PeerId, records: readonly LogRecord[], now: number, fresh?: ReadonlySet<IndexPath>): void {
     const number = this.ownerNumber(owner);
     this.transaction(() => {
       const generation = this.first('SELECT generation FROM owners WHERE id = ?', number)
@@ -29,7 +29,7 @@ export class SqliteEntryStore extends SqliteEntryQueries implements EntryStore {
         const parent = parentPath(record.path);
         const name = baseName(record.path);
         const kind = kindNumber(record.kind);
-        const old = this.first(OLD, number, parent, name);
+        const old = fresh?.has(record.path) ? undefined : this.first(OLD, number, parent, name);
         if (old) counts.remove(old);
         counts.add({
           flag: record.flag,

@@ -1,20 +1,22 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import type { Rotten, VerifiedFile, VerifyState, VerifyStore } from '../../core/ports/verify-store.ts';
 import { stored } from './database.ts';
 import { localOf } from './local-rows.ts';
-import type { Row } from './values.ts';
+import { Statements } from './statements.ts';
 
 /** In a peer's database. */
 export class SqliteVerifyStore implements VerifyStore {
-  readonly #database: DatabaseSync;
-  readonly #statements = new Map<string, StatementSync>();
+  readonly #statements: Statements;
 
   constructor(database: DatabaseSync) {
-    this.#database = database;
+    this.#statements = new Statements(database);
   }
 
   state(share: number): VerifyState {
-    const [row] = this.#all('SELECT verify_after, verify_began, verified FROM shares WHERE id = ?', share);
+    const [row] = this.#statements.all(
+      'SELECT verify_after, verify_began, verified FROM shares WHERE id = ?',
+      share,
+    );
     const after = row?.verify_after ?? undefined;
     return {
       underWay: after === undefined ? undefined : { after: Number(after), began: Number(row?.verify_began) },
@@ -23,24 +25,26 @@ export class SqliteVerifyStore implements VerifyStore {
   }
 
   setState(share: number, { underWay, ended }: VerifyState): void {
-    const set = this.#statement(
+    const set = this.#statements.of(
       'UPDATE shares SET verify_after = ?, verify_began = ?, verified = ? WHERE id = ?',
     );
     stored(() => set.run(underWay?.after ?? null, underWay?.began ?? null, ended ?? null, share));
   }
 
   filesAfter(share: number, id: number, limit: number): readonly VerifiedFile[] {
-    return this.#all(
-      `SELECT * FROM local_files WHERE id > ? AND share = ? AND kind = 0 AND state IN (0, 4)
+    return this.#statements
+      .all(
+        `SELECT * FROM local_files WHERE id > ? AND share = ? AND kind = 0 AND state IN (0, 4)
        AND content IS NOT NULL ORDER BY id LIMIT ?`,
-      id,
-      share,
-      limit,
-    ).map((row) => ({ id: Number(row.id), entry: localOf(row) }));
+        id,
+        share,
+        limit,
+      )
+      .map((row) => ({ id: Number(row.id), entry: localOf(row) }));
   }
 
   totalsUpTo(share: number, id: number): { readonly files: number; readonly bytes: number } {
-    const [row] = this.#all(
+    const [row] = this.#statements.all(
       `SELECT count(*) AS files, coalesce(sum(size), 0) AS bytes FROM local_files
        WHERE id <= ? AND share = ? AND kind = 0 AND state IN (0, 4) AND content IS NOT NULL`,
       id,
@@ -50,29 +54,20 @@ export class SqliteVerifyStore implements VerifyStore {
   }
 
   rotten(share: number): Rotten {
-    const [row] = this.#all('SELECT count(*) AS count FROM local_files WHERE share = ? AND state = 4', share);
+    const [row] = this.#statements.all(
+      'SELECT count(*) AS count FROM local_files WHERE share = ? AND state = 4',
+      share,
+    );
     return { count: Number(row!.count), first: this.rottenFiles(share, 1)[0] };
   }
 
   rottenFiles(share: number, limit: number): readonly string[] {
-    return this.#all(
-      'SELECT parent, name FROM local_files WHERE share = ? AND state = 4 ORDER BY id LIMIT ?',
-      share,
-      limit,
-    ).map(({ parent, name }) => (parent === '' ? `${name}` : `${parent}/${name}`));
-  }
-
-  #all(sql: string, ...values: readonly number[]): Row[] {
-    return this.#statement(sql).all(...values) as Row[];
-  }
-
-  #statement(sql: string): StatementSync {
-    let statement = this.#statements.get(sql);
-    if (!statement) {
-      statement = this.#database.prepare(sql);
-      statement.setReadBigInts(true);
-      this.#statements.set(sql, statement);
-    }
-    return statement;
+    return this.#statements
+      .all(
+        'SELECT parent, name FROM local_files WHERE share = ? AND state = 4 ORDER BY id LIMIT ?',
+        share,
+        limit,
+      )
+      .map(({ parent, name }) => (parent === '' ? `${name}` : `${parent}/${name}`));
   }
 }

@@ -53,7 +53,7 @@ export const Status = Type.Object({
       warnings: Type.Array(Text),
     }),
   ),
-  index: Type.Object({ entries: CountShape, peers: CountShape }),
+  index: Type.Object({ entries: CountShape, peers: CountShape, warnings: Type.Array(Text) }),
   jobs: Type.Object(
     Object.fromEntries(JOB_STATES.map((state) => [state, CountShape])) as Record<JobState, typeof CountShape>,
   ),

@@ -1,0 +1,54 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { ContentId } from '../../core/ids.ts';
+import type { LocalFile } from '../../core/ports/local-contents.ts';
+import { inTransaction } from './database.ts';
+import { writtenOf } from './local-rows.ts';
+import { Statements } from './statements.ts';
+import { contentBlob, signed } from './values.ts';
+
+/** Files outside the shares that peerdex wrote, the newest ones, in a peer's database. */
+export class WrittenFiles {
+  readonly #database: DatabaseSync;
+  readonly #statements: Statements;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    this.#statements = new Statements(database);
+  }
+
+  put(files: readonly LocalFile[], now: number, keep: number): void {
+    const put = this.#statements.of(PUT);
+    inTransaction(this.#database, () => {
+      for (const { content, root, relative, size, mtime, device, inode } of files)
+        put.run(contentBlob(content), root, relative, size, mtime, signed(device), signed(inode), now);
+      this.#dropOldest(keep);
+    });
+  }
+
+  remove(root: string, relative: string): void {
+    this.#statements.of('DELETE FROM written_files WHERE root = ? AND relative = ?').run(root, relative);
+  }
+
+  of(content: ContentId): readonly LocalFile[] {
+    return this.#statements
+      .all('SELECT * FROM written_files WHERE content = ?', contentBlob(content))
+      .map(writtenOf);
+  }
+
+  /** Finding the oldest that may stay means walking over all that do, so that it is done only when some more than those have gathered. */
+  #dropOldest(keep: number): void {
+    const { span } = this.#statements.all(
+      'SELECT (SELECT max(id) FROM written_files) - (SELECT min(id) FROM written_files) + 1 AS span',
+    )[0]!;
+    if (Number(span) <= keep + Math.floor(keep / 64)) return;
+    this.#statements
+      .of(
+        'DELETE FROM written_files WHERE id <= (SELECT id FROM written_files ORDER BY id DESC LIMIT 1 OFFSET ?)',
+      )
+      .run(keep);
+  }
+}
+
+/** What stood under that name goes, and the row is the newest. */
+const PUT = `INSERT OR REPLACE INTO written_files (content, root, relative, size, mtime, device, inode, stamp)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
