@@ -57,6 +57,10 @@ export class LocalPlaces implements LocalContents, ManyLocalContents {
     return this.#options.files.placesOf(contents);
   }
 
+  #offered(): readonly ShareRecord[] {
+    return this.#options.files.shares().filter(({ paused }) => !paused);
+  }
+
   recordWritten(file: LocalFile & { readonly executable: boolean }): void {
     const { files, applier, clock, changed, log, isOpen } = this.#options;
     const place = this.#placeInShare(file);
@@ -75,7 +79,7 @@ export class LocalPlaces implements LocalContents, ManyLocalContents {
   recordManyWritten(root: string, written: readonly WrittenFile[]): void {
     const { files, applier, clock, changed } = this.#options;
     const real = realPathOf(root);
-    const shares = files.shares();
+    const shares = this.#offered();
     const byShare = Map.groupBy(written, ({ relative }) => shareAround(`${real}/${relative}`, shares));
     const now = clock.now();
     const left: WrittenFile[] = [];
@@ -149,7 +153,7 @@ export class LocalPlaces implements LocalContents, ManyLocalContents {
   /** Shares are known by their real paths; a destination may have been named through a link. */
   #placeInShare({ root, relative }: LocalFile): Place | undefined {
     const path = `${realPathOf(root)}/${relative}`;
-    const share = shareAround(path, this.#options.files.shares());
+    const share = shareAround(path, this.#offered());
     if (!share) return undefined;
     const below = belowShare(share, path);
     const parent = dirname(below);

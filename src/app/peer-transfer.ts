@@ -49,6 +49,7 @@ import { UrgentLeaves } from '../transfer/urgent-leaves.ts';
 import { withoutBanned } from '../transfer/without-banned.ts';
 import { bufferBytes } from './buffer-memory.ts';
 import type { PeerConfig } from './config.ts';
+import { readKeptLimits } from './kept-limits.ts';
 import { makeRates, type RateConfig } from './peer-rates.ts';
 import type { ScheduledRate } from './scheduled-rate.ts';
 import { workerUrl } from './worker-url.ts';
@@ -124,6 +125,12 @@ export function makeTransfer(options: TransferOptions): Transfer {
   const half = Math.floor(bufferBytes(config.memoryBytes) / 2);
   const buffers = new LeafBuffers(KEPT_BUFFERS);
   const { up, down, upOf, downOf } = makeRates(clock, config);
+  const kept = readKeptLimits(config.data, log);
+  if (kept) {
+    up.follow(kept.up);
+    down.follow(kept.down);
+    log.info('the limits that were kept hold, and not those of the settings', { event: 'limits-kept' });
+  }
   const upMeter = new RateMeter(clock);
   const upMeters = new PeerMeters(clock, upMeter);
   const listed = (peer: PeerId) => directory.get(peer)?.addresses ?? [];

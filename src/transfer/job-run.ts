@@ -1,5 +1,5 @@
 import { asPeerdexError, PeerdexError } from '../core/errors.ts';
-import type { ContentId } from '../core/ids.ts';
+import type { ContentId, PeerId } from '../core/ids.ts';
 import type { JobItem, JobRecord } from '../core/job.ts';
 import type { JobStore, WhichItems } from '../core/ports/job-store.ts';
 import { BatchFetch } from './batch/batch-fetch.ts';
@@ -27,7 +27,8 @@ export interface JobRunOptions {
 /** One run of a job: every open item is tried once; those that fail do not fail the others. */
 export class JobRun {
   readonly #options: JobRunOptions;
-  readonly #active = new Map<number, { item: JobItem; fetch: ContentFetch }>();
+  /** Items that are on their way one by one, by their ordinals. */
+  readonly active = new Map<number, { item: JobItem; fetch: ContentFetch }>();
   /** Items whose content another job is fetching. */
   #inLine = 0;
   #waitsForLane = false;
@@ -47,36 +48,30 @@ export class JobRun {
   }
 
   get sources(): number {
-    const ofFiles = [...this.#active.values()].flatMap(({ fetch }) => fetch.activeSources);
+    const ofFiles = [...this.active.values()].flatMap(({ fetch }) => fetch.activeSources);
     return new Set([...ofFiles, ...(this.#batches?.sources ?? [])]).size;
   }
 
   /** Why nothing comes, or undefined while something may. */
   get waitsFor(): string | undefined {
-    if (this.#batches?.isActive && this.#active.size === 0) return this.#batches.reason;
-    if (this.#active.size === 0) {
+    if (this.#batches?.isActive && this.active.size === 0) return this.#batches.reason;
+    if (this.active.size === 0) {
       if (this.#inLine > 0) return 'another download here is fetching the same content';
       return this.#waitsForLane ? 'other downloads here come first' : undefined;
     }
-    const reasons = [...this.#active.values()].map(({ fetch }) => fetch.reason);
+    const reasons = [...this.active.values()].map(({ fetch }) => fetch.reason);
     return reasons.every((reason) => reason !== undefined) ? reasons[0] : undefined;
   }
 
-  /** Of an item that is on its way. */
-  fetchOf(ordinal: number): ContentFetch | undefined {
-    return this.#active.get(ordinal)?.fetch;
-  }
-
-  /** The file on its way that has most to come. */
-  largestFile(): JobItem | undefined {
-    const missing = ({ fetch }: { fetch: ContentFetch }) => fetch.size - fetch.bytes;
-    return [...this.#active.values()].toSorted((a, b) => missing(b) - missing(a))[0]?.item;
+  /** Bytes a second of many small files together, by who gives them. */
+  get batchRates(): ReadonlyMap<PeerId, number> {
+    return this.#batches?.rates() ?? new Map();
   }
 
   /** The files that are on their way at this moment. */
   files(): readonly FileFacts[] {
     const { job, pathOf } = this.#options;
-    return [...this.#active.values()].map(({ item, fetch }) => ({
+    return [...this.active.values()].map(({ item, fetch }) => ({
       path: pathOf(job, item),
       content: item.content,
       bytes: fetch.bytes,
@@ -88,7 +83,7 @@ export class JobRun {
 
   emitProgress(): void {
     const { emit, job, pathOf } = this.#options;
-    for (const { item, fetch } of this.#active.values()) {
+    for (const { item, fetch } of this.active.values()) {
       emit({
         event: 'progress',
         job: job.id,
@@ -199,7 +194,7 @@ export class JobRun {
           item,
           parts,
           {
-            onFetch: (fetch) => this.#active.set(item.ordinal, { item, fetch }),
+            onFetch: (fetch) => this.active.set(item.ordinal, { item, fetch }),
             onPassedOver: ({ peer, error }) =>
               emit({
                 event: 'passed-over',
@@ -221,7 +216,7 @@ export class JobRun {
       store.endItem(job.id, item.ordinal, 'failed', code, message);
       emit({ event: 'failed', job: job.id, path, code, reason: message, hint });
     } finally {
-      this.#active.delete(item.ordinal);
+      this.active.delete(item.ordinal);
     }
   }
 
@@ -244,7 +239,7 @@ export class JobRun {
   }
 
   #sum(of: (fetch: ContentFetch) => number): number {
-    return [...this.#active.values()].reduce((sum, { fetch }) => sum + of(fetch), 0);
+    return [...this.active.values()].reduce((sum, { fetch }) => sum + of(fetch), 0);
   }
 }
 

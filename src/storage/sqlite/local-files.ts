@@ -6,6 +6,7 @@ import type {
   FileLook,
   LocalEntry,
   LocalFileStore,
+  NumberedEntry,
   PendingFile,
   RootIdentity,
   ShareRecord,
@@ -46,6 +47,10 @@ export class SqliteLocalFiles implements LocalFileStore {
       marker ?? null,
       share,
     );
+  }
+
+  setPaused(share: number, paused: boolean): void {
+    this.#statement('UPDATE shares SET paused = ? WHERE id = ?').run(paused ? 1 : 0, share);
   }
 
   removeShare(share: number): void {
@@ -129,6 +134,23 @@ export class SqliteLocalFiles implements LocalFileStore {
       name: row.name as string,
       size: Number(row.size),
     }));
+  }
+
+  waiting(share: number): { readonly files: number; readonly bytes: number } {
+    const [row] = this.#all(
+      'SELECT count(*) AS files, coalesce(sum(size), 0) AS bytes FROM local_files WHERE share = ? AND state = 1',
+      share,
+    );
+    return { files: Number(row!.files), bytes: Number(row!.bytes) };
+  }
+
+  settledAfter(share: number, id: number, limit: number): readonly NumberedEntry[] {
+    return this.#all(
+      'SELECT * FROM local_files WHERE share = ? AND id > ? AND state = 0 ORDER BY id LIMIT ?',
+      share,
+      id,
+      limit,
+    ).map((row) => ({ id: Number(row.id), ...localOf(row) }));
   }
 
   retryDeferred(share: number): number {

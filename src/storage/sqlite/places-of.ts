@@ -34,7 +34,7 @@ SELECT wanted.key, shares.path, iif(file.parent = '', file.name, file.parent || 
   FROM json_each(?1) AS wanted
   CROSS JOIN local_files AS file ON file.content = unhex(wanted.value)
   JOIN shares ON shares.id = file.share
-  WHERE file.state < 3
+  WHERE file.state < 3 AND shares.paused = 0
 UNION ALL
 SELECT wanted.key, file.root, file.relative, file.size, file.mtime, file.device, file.inode
   FROM json_each(?1) AS wanted

@@ -6,6 +6,7 @@ import type { Refusal } from '../../core/ports/source.ts';
 import { RateMeter } from '../../core/rate-meter.ts';
 import { Wakeup } from '../../core/wakeup.ts';
 import type { Lanes } from '../lanes.ts';
+import { PeerMeters } from '../peer-meters.ts';
 import { BatchPlan } from './batch-plan.ts';
 import { BatchSlabs } from './batch-slabs.ts';
 import { BatchSources } from './batch-sources.ts';
@@ -47,6 +48,7 @@ export class BatchFetch {
   readonly #slabs: BatchSlabs;
   readonly #wakeup = new Wakeup();
   readonly #meter: RateMeter;
+  readonly #meters: PeerMeters;
   /** When each was taken in; monotonic. And what ends its place among the contents that are fetched. */
   readonly #inHand = new Map<SmallItem, { readonly since: number; readonly release: () => void }>();
   readonly #under = new Set<Promise<void>>();
@@ -59,6 +61,7 @@ export class BatchFetch {
     this.#options = options;
     const { parts } = options;
     this.#meter = new RateMeter(parts.clock);
+    this.#meters = new PeerMeters(parts.clock, this.#meter);
     this.#settled = new SettledItems(options);
     this.#slabs = new BatchSlabs({ ...options, released: () => this.#sources.ask() });
     this.#writer = new SmallWriter({
@@ -76,7 +79,7 @@ export class BatchFetch {
         giveBack: (slab) => this.#slabs.giveBack(slab),
         refused: (item, reason) => this.#refused(item, peer, reason),
         came: (batch, items) => this.#run(this.#writer.write({ peer, batch }, batch.buffer, items)),
-        heard: (bytes) => this.#meter.add(bytes),
+        heard: this.#meters.of(peer).add,
       }),
       joined: (peer) => this.#plan.joined(peer),
       left: (peer, error) => {
@@ -103,6 +106,11 @@ export class BatchFetch {
   /** Bytes a second that come. */
   get rate(): number {
     return this.#meter.rate;
+  }
+
+  /** The same by who gives. */
+  rates(): ReadonlyMap<PeerId, number> {
+    return this.#meters.rates();
   }
 
   get sources(): readonly PeerId[] {
