@@ -79,6 +79,25 @@ describe('what the dashboard asks of the own peer and the network', () => {
     assert.equal((await client.limits()).kept, false);
   });
 
+  it('limits that were kept hold after a restart in place of the settings, until they are taken back', async () => {
+    const settings = { upLimit: 9_000_000 };
+    const before = await cluster.peer('limited', settings);
+    const plan = { usual: 2_000_000, periods: [] };
+    await before.client.keepLimits({ body: { up: plan, down: { usual: null, periods: [] } } });
+    await before.running.close();
+    const { client } = await cluster.peer('limited', settings);
+    const { up, kept } = await client.limits();
+    assert.deepEqual([up.now, up.usual, kept], [2_000_000, 2_000_000, true]);
+    await client.limit({ body: { up: 3_000_000 } });
+    assert.ok((await client.limits()).up.isSet);
+    assert.deepEqual((await client.forgetLimits()).up, {
+      now: 9_000_000,
+      isSet: false,
+      usual: 9_000_000,
+      periods: [],
+    });
+  });
+
   it('looks after the network where the registry runs and by role admin, and lets others look', async () => {
     const [desk, plain] = [await signedIn(here), await signedIn(member)];
     assert.equal((await desk.about()).isRegistry, true);

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { eventually } from '../../test/harness/eventually.ts';
 import { makeFile } from '../../test/harness/files.ts';
 import { type PeerProcess, ProcessNetwork } from '../../test/harness/processes.ts';
 import { addLeases } from '../../test/support/many-leases.ts';
@@ -32,14 +33,17 @@ export async function crowdedNetwork({ entries, peers, jobs }: Crowd): Promise<C
   const peer = await network.peer('bench', { scanInterval: 3600, args });
   await peer.daemon.kill('SIGTERM');
   await adopt(network, peer, file);
+  await peer.daemon.restart();
+  const client = await clientOf(peer);
+  const listed = async () => (await client.ls({ query: { where: 'source:source' } })).entries.length === jobs;
+  await eventually(listed, { timeout: 120_000, every: 200 });
+  while (!isIndexed(peer.data)) await setTimeout(200);
+  await begin(jobs, client);
+  // Last, for it is tried to reach each of them.
   await network.registry.kill('SIGTERM');
   addLeases(network.folder.join('registry'), peers);
   await network.registry.restart();
-  await peer.daemon.restart();
-  const client = await clientOf(peer);
   while ((await client.peers()).peers.length < peers) await setTimeout(200);
-  while (!isIndexed(peer.data)) await setTimeout(200);
-  await begin(jobs, client);
   const things = started.move();
   return { peer, client, [Symbol.asyncDispose]: () => things.disposeAsync() };
 }

@@ -90,7 +90,7 @@ describe('the page of this peer', { skip: skipWithout('chromium') }, () => {
     await dashboard.look('this-peer');
   });
 
-  it('keeps limits with a schedule over a restart, and goes back to the settings', async () => {
+  it('keeps limits with a schedule in the data folder, and goes back to the settings', async () => {
     await using dashboard = await openDashboard(browser, peer, 'this-peer');
     const { page } = dashboard;
     await page.getByText('From the settings that this peer was started with').waitFor();

@@ -117,6 +117,6 @@ export interface LocalFileStore {
   removeWritten(root: string, relative: string): void;
   written(content: ContentId): readonly LocalFile[];
 
-  /** What `byContent` and `written` know of each of these contents, in their order; nothing in shares that are paused. */
+  /** What `byContent` (but for shares that are paused) and `written` know of each of these contents, in their order. */
   placesOf(contents: readonly ContentId[]): readonly (readonly LocalFile[])[];
 }

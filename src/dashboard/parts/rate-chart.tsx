@@ -29,7 +29,7 @@ export function RateChart({ points, span, every }: RateChartProps): ReactNode {
     const element = figure.current;
     if (!element) return;
     const colour = (name: (typeof NAMES)[number]) => () =>
-      getComputedStyle(element.querySelector(`[data-colour=${name}]`)!).color;
+      getComputedStyle(element.querySelector(`i[data-colour=${name}]`)!).color;
     const made = new uPlot(optionsOf(element.clientWidth, span, colour), [[], [], []], element);
     chart.current = made;
     const resize = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: HEIGHT }));
@@ -64,8 +64,10 @@ export function RateChart({ points, span, every }: RateChartProps): ReactNode {
         <span data-colour="up">Up {newest ? rateText(newest.up) : '–'}</span>
         <span className="muted">at most {rateText(most)}</span>
       </figcaption>
-      <i data-colour="grid" />
-      <i data-colour="text" />
+      {/* Read for the drawing; not shown, so that no transition stands between them and the theme. */}
+      {NAMES.map((name) => (
+        <i key={name} data-colour={name} />
+      ))}
     </figure>
   );
 }

@@ -150,12 +150,11 @@ export class MemoryLocalFiles implements LocalFileStore {
 
   placesOf(contents: readonly ContentId[]): readonly (readonly LocalFile[])[] {
     return contents.map((content) => {
-      const shared = this.byContent(content)
-        .filter(({ share }) => !this.#shares.get(share)!.paused)
-        .map(({ share, parent, name, size, mtime, device, inode }) => {
-          const relative = parent === '' ? name : `${parent}/${name}`;
-          return { content, root: this.#shares.get(share)!.path, relative, size, mtime, device, inode };
-        });
+      const offered = this.byContent(content).filter(({ share }) => !this.#shares.get(share)!.paused);
+      const shared = offered.map(({ share, parent, name, size, mtime, device, inode }) => {
+        const relative = parent === '' ? name : `${parent}/${name}`;
+        return { content, root: this.#shares.get(share)!.path, relative, size, mtime, device, inode };
+      });
       return [...shared, ...this.written(content)];
     });
   }
