@@ -192,6 +192,9 @@ export function localFilesContract(name: string, open: () => { store: LocalFileS
         ],
       );
       assert.deepEqual([both![1], ...other!], [file(3), file(2)]);
+      store.setPaused(s, true);
+      assert.deepEqual(store.placesOf([content(3)]), [[file(3)]]);
+      store.setPaused(s, false);
       store.putWritten([{ ...file(4), relative: 'f3' }], 9, 2);
       assert.deepEqual(store.written(content(3)), []);
       store.removeWritten('/out', 'f3');
