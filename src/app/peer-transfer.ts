@@ -224,6 +224,7 @@ export function makeTransfer(options: TransferOptions): Transfer {
       lingering,
       contents,
       hashes,
+      files,
       partials: new DiskPartialStore({
         folder: join(config.data, 'partials'),
         owner: self,
