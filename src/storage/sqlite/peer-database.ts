@@ -10,10 +10,11 @@ import { entryNumbers } from './migrations/peer/007-entry-numbers.ts';
 import { scanMemory } from './migrations/peer/008-scan-memory.ts';
 import { keptPages } from './migrations/peer/009-kept-pages.ts';
 import { itemLooks } from './migrations/peer/010-item-looks.ts';
+import { mirrors } from './migrations/peer/011-mirrors.ts';
 
 const MIGRATIONS: readonly Migration[] = [
   ...[index, knownPeers, jobs, ownerBounds],
-  ...[knownPeerRoles, links, entryNumbers, scanMemory, keptPages, itemLooks],
+  ...[knownPeerRoles, links, entryNumbers, scanMemory, keptPages, itemLooks, mirrors],
 ];
 
 /** The newest schema that this program knows. */
