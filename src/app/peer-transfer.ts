@@ -22,6 +22,7 @@ import { MAX_OUTSTANDING_LEAVES } from '../protocol/swarm/limits.ts';
 import { contentFiles } from '../storage/disk/content-files.ts';
 import { DiskDestinationFiles } from '../storage/disk/destination-files.ts';
 import { HashPool } from '../storage/disk/hash-pool.ts';
+import { diskMirrorFiles } from '../storage/disk/mirror-files.ts';
 import { DiskPartialStore } from '../storage/disk/partial-store.ts';
 import { SmallFilePool } from '../storage/disk/small-files/small-file-pool.ts';
 import type { SwarmDirectory } from '../transfer/announcer.ts';
@@ -36,6 +37,8 @@ import { Lingering } from '../transfer/lingering.ts';
 import { LinkWindows } from '../transfer/link-window.ts';
 import { LocalHoldings } from '../transfer/local-holdings.ts';
 import { LocalLink } from '../transfer/local-link.ts';
+import type { MirrorParts } from '../transfer/mirror/mirror-parts.ts';
+import { MirrorRun } from '../transfer/mirror/mirror-run.ts';
 import { SourceBans } from '../transfer/source-bans.ts';
 import type { Sources } from '../transfer/source-finder.ts';
 import { SwarmMembers } from '../transfer/swarm-members.ts';
@@ -81,6 +84,7 @@ export interface TransferOptions {
   readonly holdersOfEach: (contents: readonly string[]) => readonly (readonly PeerId[])[];
   readonly hashes: HashStore;
   readonly jobs: JobStore;
+  readonly mirrors: Omit<MirrorParts, 'files'>;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -213,6 +217,7 @@ export function makeTransfer(options: TransferOptions): Transfer {
   const jobs = new JobService({
     store: options.jobs,
     lanes: LANES,
+    mirrors: (job) => new MirrorRun({ ...job, mirror: { ...options.mirrors, files: diskMirrorFiles } }),
     parts: {
       self,
       sources: withoutBanned(sources, bans),

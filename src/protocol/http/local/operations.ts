@@ -19,6 +19,7 @@ import {
   Text,
 } from './answers.ts';
 import { careOperations } from './care-operations.ts';
+import { mirrorOperations } from './mirror-operations.ts';
 import { shareOperations } from './share-operations.ts';
 
 const JobParams = Type.Object({ job: JobId });
@@ -34,6 +35,7 @@ const LimitRate = Type.Optional(Type.Union([Type.Number({ minimum: LEAST_RATE })
 /** The API of the command line, on a Unix socket and on 127.0.0.1, for whoever knows the token. */
 export const localOperations = {
   ...careOperations,
+  ...mirrorOperations,
   ...shareOperations,
   status: {
     method: 'GET',
