@@ -81,6 +81,13 @@ describe('what a mirror does', () => {
     );
   });
 
+  it('asks for nothing where files only move', () => {
+    const kept = many(4);
+    const wanted = kept.map((one) => ({ ...one, relative: `moved-${one.relative}` }));
+    const { remove, fetch, asks } = plan({ wanted, kept, standing: at(...kept) });
+    assert.deepEqual([remove.length, fetch.length, asks], [4, 4, undefined]);
+  });
+
   it('keeps what is missing from a log that began anew until somebody says otherwise', () => {
     const kept = many(9);
     const standing = at(...kept);
@@ -163,7 +170,8 @@ describe('what a mirror does', () => {
           assert.ok(fateOf(gone) === 'deleted' || (fateOf(gone) === 'unproven' && mayRemove > 0));
         }
         const own = [...kept.values()].filter(({ kind, brought }) => kind === 'file' && brought).length;
-        const files = remove.filter(({ kind }) => kind === 'file').length;
+        const contents = new Set([...wanted.values()].map((one) => one.content));
+        const files = remove.filter(({ kind, content }) => kind === 'file' && !contents.has(content)).length;
         assert.ok(files * 2 <= own || files <= mayRemove);
         if (asks) assert.ok(asks.files > mayRemove && asks.of === own);
         for (const { kept: known } of replace) assert.ok(isAsKept(known));

@@ -3,8 +3,8 @@ import { asKept, isUnaltered, type MirrorPlan, type MirrorState } from './state.
 
 /**
  * What goes of all that is kept and not wanted any more. Only what the mirror brought, what is as it left it, and what is deleted by the
- * word of its owner's log. More than half of all files, or all of them, only where that was allowed. `turned`: wanted as
- * something of another kind.
+ * word of its owner's log. More than half of all files, or all of them, only where that was allowed; what is wanted at another place
+ * is moved and not lost. `turned`: wanted as something of another kind.
  */
 export function removals(
   state: MirrorState,
@@ -28,8 +28,10 @@ export function removals(
     }
   }
   const of = [...kept.values()].filter(isOwnFile).length;
-  const files = deleted.filter(isOwnFile).length;
-  const all = files + unproven.filter(isOwnFile).length;
+  const contents = new Set([...wanted.values()].map(({ content }) => content));
+  const isLost = (known: KeptEntry) => isOwnFile(known) && !contents.has(known.content);
+  const files = deleted.filter(isLost).length;
+  const all = files + unproven.filter(isLost).length;
   const whatever = { forget, released };
   if (all <= mayRemove && (mayRemove > 0 || unproven.length === 0))
     return { ...whatever, remove: inOrder([...deleted, ...unproven]), asks: undefined };

@@ -60,7 +60,10 @@ export async function mirrorRound(options: RoundOptions, signal: AbortSignal): P
   const failures: PeerdexError[] = [];
   await fetchAll(plan, wanted, options, failures, signal);
   await touchAll(plan, options);
-  const removed = await removeAll(plan.remove, options, failures, signal);
+  // What only moves goes from its old place when it is at the new one.
+  const contents = new Set(failures.length > 0 ? [...wanted.values()].map(({ content }) => content) : []);
+  const remove = plan.remove.filter(({ content }) => content === undefined || !contents.has(content));
+  const removed = await removeAll(remove, options, failures, signal);
   for (const one of aside) tellKept(one);
   const done = removed + plan.fetch.length + plan.replace.length - failures.length;
   return outcomeOf({ root, plan, aside, failures, done, away: awayOf(found, options) });

@@ -54,6 +54,19 @@ export const Status = Type.Object({
   jobs: Type.Object(
     Object.fromEntries(JOB_STATES.map((state) => [state, CountShape])) as Record<JobState, typeof CountShape>,
   ),
+  /** Absent where there is none. */
+  mirrors: Type.Optional(
+    Type.Array(
+      Type.Object({
+        job: JobId,
+        what: Text,
+        to: AbsolutePath,
+        state: Type.Enum(JOB_STATES),
+        /** What it waits for or why it failed, or null. */
+        reason: Type.Union([Text, Type.Null()]),
+      }),
+    ),
+  ),
   rates: Type.Object({ up: RateShape, down: RateShape }),
   data: AbsolutePath,
 });
