@@ -1,6 +1,8 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
+const PEER = process.env.PEERDEX_DASHBOARD_URL ?? 'http://127.0.0.1:23476';
+
 /** The dashboard: `npm run build:dashboard` builds it into dist/dashboard, `npm run dev:dashboard` serves it from the sources. */
 export default defineConfig({
   root: 'src/dashboard',
@@ -19,6 +21,6 @@ export default defineConfig({
   server: {
     host: '127.0.0.1',
     // A peer that runs; `peerdex open --print` signs in, with the address of this server in front of its `#`.
-    proxy: { '/v1': process.env.PEERDEX_DASHBOARD_URL ?? 'http://127.0.0.1:23476' },
+    proxy: Object.fromEntries(['/v1', '/preview'].map((path) => [path, PEER])),
   },
 });

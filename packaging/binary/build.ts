@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { bundle } from './bundle.ts';
+import { addonPackages } from './native-libraries.ts';
 
 /**
  * `npm run build:binary [-- ARCH]`: one executable for Linux with Node, program, workers and native addons inside,
@@ -21,7 +22,21 @@ import { bundle } from './bundle.ts';
 const ROOT = path.dirname(path.dirname(import.meta.dirname));
 export const BINARY_FOLDER = path.join(ROOT, 'dist-binary');
 
+/** Gives the path of what it built. */
 export async function buildBinary(arch: string = process.arch): Promise<string> {
+  mkdirSync(BINARY_FOLDER, { recursive: true });
+  run('npm', ['run', '--if-present', 'build:dashboard']);
+  const output = path.join(BINARY_FOLDER, `peerdex-linux-${arch}`);
+  await buildExecutable(path.join(import.meta.dirname, 'entry.ts'), output, arch);
+  return output;
+}
+
+/** Makes the executable `output` of the program that `entry` starts, with all that peerdex's own has inside. */
+export async function buildExecutable(
+  entry: string,
+  output: string,
+  arch: string = process.arch,
+): Promise<void> {
   if (arch !== 'x64' && arch !== 'arm64')
     throw new Error(`no executable for ${arch}: x64 and arm64 are built`);
   const foreign = arch !== process.arch || process.platform !== 'linux';
@@ -30,11 +45,8 @@ export async function buildBinary(arch: string = process.arch): Promise<string> 
     const modules = foreign ? platformPackages(work, arch) : path.join(ROOT, 'node_modules');
     const node = path.join(work, 'node');
     copyFileSync(foreign ? path.join(modules, `node-linux-${arch}`, 'bin/node') : process.execPath, node);
-    if (!foreign) strip(node);
-    run('npm', ['run', '--if-present', 'build:dashboard']);
-    const { main, assets } = await bundle(work, modules);
-    mkdirSync(BINARY_FOLDER, { recursive: true });
-    const output = path.join(BINARY_FOLDER, `peerdex-linux-${arch}`);
+    strip(node, arch);
+    const { main, assets } = await bundle({ folder: work, modules, arch, entry });
     const config = path.join(work, 'sea.json');
     writeFileSync(
       config,
@@ -50,7 +62,6 @@ export async function buildBinary(arch: string = process.arch): Promise<string> 
       }),
     );
     run(process.execPath, ['--build-sea', config]);
-    return output;
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
@@ -58,13 +69,9 @@ export async function buildBinary(arch: string = process.arch): Promise<string> 
 
 /** Installs Node and the native addons of another architecture into a folder of their own; gives its node_modules. */
 function platformPackages(work: string, arch: string): string {
-  const { dependencies, devDependencies } = JSON.parse(
-    readFileSync(path.join(ROOT, 'package.json'), 'utf8'),
-  ) as {
-    dependencies: Record<string, string>;
+  const { devDependencies } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
     devDependencies: Record<string, string>;
   };
-  const hash = dependencies['@napi-rs/blake-hash']!;
   const home = path.join(work, 'platform');
   mkdirSync(home);
   writeFileSync(path.join(home, 'package.json'), '{"private":true}');
@@ -77,15 +84,15 @@ function platformPackages(work: string, arch: string): string {
     '--no-fund',
     '--loglevel=error',
     `node-linux-${arch}@${devDependencies.node}`,
-    `@napi-rs/blake-hash-linux-${arch}-gnu@${hash}`,
-    `@parcel/watcher-linux-${arch}-glibc@${dependencies['@parcel/watcher']}`,
+    ...addonPackages(path.join(ROOT, 'node_modules'), arch),
   ]);
   return path.join(home, 'node_modules');
 }
 
-/** Without the names of its functions Node is a sixth smaller; where binutils are missing it stays as it is. */
-function strip(file: string): void {
-  if (existsSync('/usr/bin/strip')) run('strip', ['--strip-unneeded', file]);
+/** Without the names of its functions Node is a sixth smaller; where binutils for `arch` are missing it stays as it is. */
+function strip(file: string, arch: string): void {
+  const tool = `/usr/bin/${arch === 'x64' ? 'x86_64' : 'aarch64'}-linux-gnu-strip`;
+  if (existsSync(tool)) run(tool, ['--strip-unneeded', file]);
 }
 
 function run(command: string, args: readonly string[]): void {

@@ -1,6 +1,7 @@
 import { globSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { nativeLibraries, refuseUnknownAddons } from './native-libraries.ts';
 import { PACKAGED } from './packaged-file.ts';
 
 export interface Bundle {
@@ -11,28 +12,38 @@ export interface Bundle {
 }
 
 const ROOT = path.dirname(path.dirname(import.meta.dirname));
-const WATCHER = path.join(ROOT, 'node_modules/@parcel/watcher/wrapper.js');
 /** No file has this name, so that nothing is taken for a checkout. */
 const NOWHERE = 'file:///proc/self/exe/peerdex/dist/cli/main.js';
 
-/** Bundles program, workers and packages into `folder`. `modules`: a `node_modules` with the addons of the wanted platform. */
-export async function bundle(folder: string, modules: string): Promise<Bundle> {
+export interface Wanted {
+  /** Where the bundle is made. */
+  readonly folder: string;
+  /** A `node_modules` with the addons for `arch`. */
+  readonly modules: string;
+  readonly arch: string;
+  /** The file that runs first. */
+  readonly entry: string;
+}
+
+/** Bundles program, workers and packages. */
+export async function bundle({ folder, modules, arch, entry }: Wanted): Promise<Bundle> {
   const natives = new Map<string, string>();
-  const common: BuildOptions = {
+  const common = {
     bundle: true,
     platform: 'node',
     target: 'node26',
     minify: true,
     keepNames: true,
     legalComments: 'none',
-    nodePaths: [modules],
-    plugins: [standIns(), nativeAddons(natives, modules)],
+    plugins: [standIns(), nativeLibraries(natives, modules, arch)],
     logLevel: 'error',
-  };
+    metafile: true,
+    absWorkingDir: ROOT,
+  } satisfies BuildOptions;
   const main = path.join(folder, 'main.cjs');
-  await build({
+  const program = await build({
     ...common,
-    entryPoints: [path.join(ROOT, 'packaging/binary/entry.ts')],
+    entryPoints: [entry],
     outfile: main,
     format: 'cjs',
     // Code that comes out of V8's cache cannot import(): modules are in the bundle, and Node's own are required.
@@ -42,7 +53,7 @@ export async function bundle(folder: string, modules: string): Promise<Bundle> {
   const workers = readdirSync(path.join(ROOT, 'src/app/workers')).filter((name) =>
     name.endsWith('-worker.ts'),
   );
-  await build({
+  const others = await build({
     ...common,
     entryPoints: workers.map((name) => path.join(ROOT, 'src/app/workers', name)),
     outdir: folder,
@@ -52,6 +63,7 @@ export async function bundle(folder: string, modules: string): Promise<Bundle> {
     // Packages in CommonJS ask for Node's modules by require.
     banner: { js: "import{createRequire}from'node:module';const require=createRequire('/');" },
   });
+  for (const { metafile } of [program, others]) refuseUnknownAddons(metafile, ROOT);
   const names = workers.map((name) => name.replace(/ts$/, 'mjs'));
   return {
     main,
@@ -90,48 +102,4 @@ function standIns(): Plugin {
       }
     },
   };
-}
-
-/** Each `.node` file becomes an asset, and requiring it loads that. `found`: file by name. */
-function nativeAddons(found: Map<string, string>, modules: string): Plugin {
-  return {
-    name: 'native-addons',
-    setup({ onResolve, onLoad }) {
-      // Its own index asks the system for a report of the process to tell the C library.
-      onResolve({ filter: /^@napi-rs\/blake-hash$/ }, () => ({
-        path: addonOf(modules, '@napi-rs', /^blake-hash-/),
-      }));
-      // Likewise; its wrapper works with any addon.
-      onResolve({ filter: /^@parcel\/watcher$/ }, () => ({ path: WATCHER, namespace: 'watcher' }));
-      onLoad({ filter: /.*/, namespace: 'watcher' }, () => {
-        const addon = addonOf(modules, '@parcel', /^watcher-linux-.*-glibc$/);
-        return {
-          contents: `module.exports = require(${JSON.stringify(WATCHER)}).createWrapper(require(${JSON.stringify(addon)}));`,
-          resolveDir: ROOT,
-          loader: 'js',
-        };
-      });
-      onLoad({ filter: /\.node$/ }, ({ path: file }) => {
-        const name = path.basename(file);
-        found.set(name, file);
-        const loader = path.join(import.meta.dirname, 'native.ts');
-        return {
-          contents: `module.exports = require(${JSON.stringify(loader)}).loadNative(${JSON.stringify(name)});`,
-          resolveDir: import.meta.dirname,
-          loader: 'js',
-        };
-      });
-    },
-  };
-}
-
-function addonOf(modules: string, scope: string, wanted: RegExp): string {
-  const packages = readdirSync(path.join(modules, scope)).filter((name) => wanted.test(name));
-  const files = packages.flatMap((name) =>
-    readdirSync(path.join(modules, scope, name))
-      .filter((file) => file.endsWith('.node'))
-      .map((file) => path.join(modules, scope, name, file)),
-  );
-  if (files.length !== 1) throw new Error(`${files.length} addons in ${modules}/${scope} fit ${wanted}`);
-  return files[0]!;
 }

@@ -16,13 +16,15 @@ import { gzipSync } from 'node:zlib';
 import { SCRIPTS } from '../../src/cli/completion/scripts.ts';
 import { BINARY_FOLDER, buildBinary } from '../binary/build.ts';
 import { changelog, control, copyright, OVERRIDES } from './control.ts';
+import { librariesOf } from './libraries.ts';
 import { manPage } from './man-page.ts';
 
 /** `npm run build:deb [-- ARCH]`: `dist-binary/peerdex_VERSION_ARCH.deb` for Debian 12 and later. ARCH: `x64` or `arm64`. */
 const ROOT = path.dirname(path.dirname(import.meta.dirname));
 const HERE = import.meta.dirname;
 
-export async function buildDeb(arch: string = process.arch): Promise<string> {
+/** Gives the path of what it built. `effort`: of xz, 0 to 9; 6 takes a minute, 1 a quarter of it for a sixth more bytes. */
+export async function buildDeb(arch: string = process.arch, effort = 6): Promise<string> {
   const binary = await buildBinary(arch);
   const { version } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
     version: string;
@@ -33,14 +35,22 @@ export async function buildDeb(arch: string = process.arch): Promise<string> {
     chmodSync(tree, 0o755);
     await fill(tree, binary, version);
     const kilobytes = Math.ceil(bytesOf(tree) / 1024);
-    put(tree, 'DEBIAN/control', control(version, architecture, kilobytes));
+    put(
+      tree,
+      'DEBIAN/control',
+      control({ version, architecture, kilobytes, libraries: librariesOf(binary) }),
+    );
     put(tree, 'DEBIAN/conffiles', '/etc/peerdex/peer.env\n/etc/peerdex/registry.env\n');
     for (const script of ['postinst', 'prerm', 'postrm'])
       put(tree, `DEBIAN/${script}`, readFileSync(path.join(HERE, script)), 0o755);
     const output = path.join(BINARY_FOLDER, `peerdex_${version}_${architecture}.deb`);
-    const built = spawnSync('dpkg-deb', ['--root-owner-group', '-Zxz', '-z6', '--build', tree, output], {
-      encoding: 'utf8',
-    });
+    const built = spawnSync(
+      'dpkg-deb',
+      ['--root-owner-group', '-Zxz', `-z${effort}`, '--build', tree, output],
+      {
+        encoding: 'utf8',
+      },
+    );
     if (built.status !== 0) throw new Error(`dpkg-deb: ${built.error?.message ?? built.stderr}`);
     return output;
   } finally {

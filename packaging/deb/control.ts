@@ -1,15 +1,25 @@
-const MAINTAINER = 'The peerdex authors <peerdex@example.org>';
+/**
+ * Who answers for the package: its builder, in the variables that Debian's own tools read. Without them nobody does, and `.invalid` is
+ * the domain in which nobody can have an address.
+ */
+const MAINTAINER = `${process.env.DEBFULLNAME || 'peerdex contributors'} <${process.env.DEBEMAIL || 'contributors@peerdex.invalid'}>`;
 
-/** What the executable is linked against, and what its scripts call. */
-const DEPENDS = 'libc6 (>= 2.34), libstdc++6 (>= 12), libgcc-s1, libatomic1, adduser';
+export interface Built {
+  readonly version: string;
+  readonly architecture: string;
+  /** What it takes when installed. */
+  readonly kilobytes: number;
+  /** `Depends` of what the executable is linked against. */
+  readonly libraries: string;
+}
 
-/** DEBIAN/control. `kilobytes`: what it takes when installed. */
-export const control = (version: string, architecture: string, kilobytes: number): string => `Package: peerdex
+/** DEBIAN/control. Its scripts call adduser. */
+export const control = ({ version, architecture, kilobytes, libraries }: Built): string => `Package: peerdex
 Version: ${version}
 Architecture: ${architecture}
 Maintainer: ${MAINTAINER}
 Installed-Size: ${kilobytes}
-Depends: ${DEPENDS}
+Depends: ${libraries}, adduser
 Recommends: systemd
 Section: net
 Priority: optional
@@ -28,7 +38,7 @@ Comment: usr/bin/peerdex contains Node.js and packages of npm under licences of
  their own, all of them free.
 
 Files: *
-Copyright: the peerdex authors
+Copyright: peerdex contributors
 License: Expat
 ${license
   .trim()
@@ -44,7 +54,12 @@ export const changelog = (version: string): string => `peerdex (${version}) unst
  -- ${MAINTAINER}  Thu, 01 Jan 2026 00:00:00 +0000
 `;
 
-/** What lintian finds and is meant so: the executable is Node, with its libraries inside. */
+/**
+ * What lintian finds and is meant so. The executable is Node, with its libraries inside. Units are enabled by people with systemctl,
+ * and so are disabled. A peer's settings can have a link to join with.
+ */
 export const OVERRIDES = `peerdex: embedded-library
 peerdex: hardening-no-pie
+peerdex: maintainer-script-calls-systemctl
+peerdex: non-standard-file-perm 0600 != 0644 [etc/peerdex/peer.env]
 `;

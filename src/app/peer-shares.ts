@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { clearDropped } from '../storage/disk/dropped-files.ts';
 import { makeFoldersTo } from '../storage/disk/make-folders.ts';
 import type { PeerConfig } from './config.ts';
 import type { ShareService } from './shares.ts';
@@ -17,6 +18,7 @@ export async function addFirstShares(
   } catch (error) {
     throw unusableFolder('the downloads folder', downloads, '--downloads', error);
   }
+  await clearDropped(downloads);
   await shares.add(downloads, { fixed: true });
   for (const path of told) await shares.add(path);
   return downloads;

@@ -24,6 +24,7 @@ import { DiskDestinationFiles } from '../storage/disk/destination-files.ts';
 import { HashPool } from '../storage/disk/hash-pool.ts';
 import { diskMirrorFiles } from '../storage/disk/mirror-files.ts';
 import { DiskPartialStore } from '../storage/disk/partial-store.ts';
+import { PassingPartials } from '../storage/disk/passing-partials.ts';
 import { SmallFilePool } from '../storage/disk/small-files/small-file-pool.ts';
 import type { SwarmDirectory } from '../transfer/announcer.ts';
 import { openBatch } from '../transfer/batch/batch-upload.ts';
@@ -31,6 +32,7 @@ import { SLAB_LEAVES } from '../transfer/batch/small-parts.ts';
 import { BoundedFiles } from '../transfer/bounded-files.ts';
 import { ContentSwarms } from '../transfer/content-swarms.ts';
 import { DownloadTally } from '../transfer/download-tally.ts';
+import type { ItemParts } from '../transfer/fetch-item.ts';
 import { InFlight } from '../transfer/in-flight.ts';
 import { JobService } from '../transfer/job-service.ts';
 import { Lingering } from '../transfer/lingering.ts';
@@ -39,11 +41,14 @@ import { LocalHoldings } from '../transfer/local-holdings.ts';
 import { LocalLink } from '../transfer/local-link.ts';
 import type { MirrorParts } from '../transfer/mirror/mirror-parts.ts';
 import { MirrorRun } from '../transfer/mirror/mirror-run.ts';
+import { PeerMeters } from '../transfer/peer-meters.ts';
+import { ContentReads } from '../transfer/preview/content-reads.ts';
 import { SourceBans } from '../transfer/source-bans.ts';
 import type { Sources } from '../transfer/source-finder.ts';
 import { SwarmMembers } from '../transfer/swarm-members.ts';
 import { openUpload, type UploadOptions } from '../transfer/upload.ts';
 import { UploadQueue } from '../transfer/upload-queue.ts';
+import { UrgentLeaves } from '../transfer/urgent-leaves.ts';
 import { withoutBanned } from '../transfer/without-banned.ts';
 import { bufferBytes } from './buffer-memory.ts';
 import type { PeerConfig } from './config.ts';
@@ -93,6 +98,8 @@ export interface TransferOptions {
 /** Everything that moves bytes, made and ended together. */
 export interface Transfer {
   readonly jobs: JobService;
+  /** Reading what lies anywhere in the network. */
+  readonly reads: ContentReads;
   readonly swarm: SwarmNetwork;
   readonly lingering: Lingering;
   readonly destinations: DiskDestinationFiles;
@@ -102,6 +109,8 @@ export interface Transfer {
   readonly up: ScheduledRate;
   readonly down: ScheduledRate;
   readonly upMeter: RateMeter;
+  /** What goes to each peer. */
+  readonly upMeters: PeerMeters;
   /** What was downloaded since the start. */
   readonly tally: DownloadTally;
   /** Memory for the buffers of each direction. */
@@ -120,12 +129,9 @@ export function makeTransfer(options: TransferOptions): Transfer {
   const buffers = new LeafBuffers(KEPT_BUFFERS);
   const { up, down, upOf, downOf } = makeRates(clock, config);
   const upMeter = new RateMeter(clock);
-  const members = new SwarmMembers({
-    self,
-    addressesOf: (peer) => directory.get(peer)?.addresses ?? [],
-    clock,
-    random,
-  });
+  const upMeters = new PeerMeters(clock, upMeter);
+  const listed = (peer: PeerId) => directory.get(peer)?.addresses ?? [];
+  const members = new SwarmMembers({ self, addressesOf: listed, clock, random });
   const files = new BoundedFiles(contentFiles, MOST_OPEN_FILES);
   const holdings = new LocalHoldings({ contents, hashes, files });
   const contentSwarms = new ContentSwarms({ self, clock, random });
@@ -150,6 +156,7 @@ export function makeTransfer(options: TransferOptions): Transfer {
     buffers: new LeafBuffers(KEPT_PACKS, sharedBuffer),
   };
   const uploadShares = new BudgetShares(uploads.budget, Math.max(LEAF_BYTES * 8, half / 4));
+  const ofPeer = (peer: PeerId) => ({ budget: uploadShares.of(peer), meter: upMeters.of(peer) });
   const swarm = new SwarmNetwork({
     identity: {
       peer: self,
@@ -158,10 +165,8 @@ export function makeTransfer(options: TransferOptions): Transfer {
       onNewerRevocations: options.onNewerRevocations,
       features: FEATURES.batch,
     },
-    openUpload: (peer, content, sink) =>
-      openUpload(peer, content, sink, { ...uploads, budget: uploadShares.of(peer) }),
-    openBatch: (peer, items, sink) =>
-      openBatch(peer, items, sink, { ...batches, budget: uploadShares.of(peer) }),
+    openUpload: (peer, content, sink) => openUpload(peer, content, sink, { ...uploads, ...ofPeer(peer) }),
+    openBatch: (peer, items, sink) => openBatch(peer, items, sink, { ...batches, ...ofPeer(peer) }),
     members,
     limiterOf: (peer) => upOf.of(peer),
     downLimiterOf: (peer) => downOf.of(peer),
@@ -214,47 +219,54 @@ export function makeTransfer(options: TransferOptions): Transfer {
     nameOf,
     connect: (peer, signal, told) => swarm.link(peer, addressesOf(peer, told), signal),
   };
-  const jobs = new JobService({
-    store: options.jobs,
-    lanes: LANES,
-    mirrors: (job) => new MirrorRun({ ...job, mirror: { ...options.mirrors, files: diskMirrorFiles } }),
-    parts: {
-      self,
-      sources: withoutBanned(sources, bans),
-      bans,
-      tally,
-      swarms,
-      members,
-      holdings,
-      lingering,
-      contents,
-      hashes,
-      files,
-      partials: new DiskPartialStore({
-        folder: join(config.data, 'partials'),
-        owner: self,
-        clock,
-        flush: true,
-      }),
-      local: new LocalLink(self, (content, sink) => openUpload(self, content, sink, copies)),
-      destinations,
-      small: {
-        files: smallFiles,
-        contents,
-        slabs: new LeafBuffers(KEPT_SLABS, () => sharedBuffer(SLAB_LEAVES)),
-        holdersOfEach: options.holdersOfEach,
-      },
-      budget,
-      buffers,
-      contentSwarms,
-      windows: new LinkWindows(clock, new InFlight(clock, down.limiter, (peer) => downOf.of(peer))),
+  const parts: ItemParts = {
+    self,
+    sources: withoutBanned(sources, bans),
+    bans,
+    tally,
+    swarms,
+    members,
+    holdings,
+    lingering,
+    contents,
+    hashes,
+    files,
+    partials: new DiskPartialStore({
+      folder: join(config.data, 'partials'),
+      owner: self,
       clock,
-      random,
-      log,
+      flush: true,
+    }),
+    local: new LocalLink(self, (content, sink) => openUpload(self, content, sink, copies)),
+    destinations,
+    small: {
+      files: smallFiles,
+      contents,
+      slabs: new LeafBuffers(KEPT_SLABS, () => sharedBuffer(SLAB_LEAVES)),
+      holdersOfEach: options.holdersOfEach,
     },
+    budget,
+    buffers,
+    contentSwarms,
+    urgent: new UrgentLeaves(),
+    windows: new LinkWindows(clock, new InFlight(clock, down.limiter, (peer) => downOf.of(peer))),
+    clock,
+    random,
+    log,
+  };
+  const jobs = new JobService({
+    ...{ store: options.jobs, lanes: LANES, parts },
+    mirrors: (job) => new MirrorRun({ ...job, mirror: { ...options.mirrors, files: diskMirrorFiles } }),
+  });
+  const reads = new ContentReads({
+    ...parts,
+    partials: new PassingPartials(join(config.data, 'previews')),
+    // What is read and what is fetched choose their neighbours by themselves.
+    contentSwarms: new ContentSwarms({ self, clock, random }),
   });
   return {
     jobs,
+    reads,
     swarm,
     lingering,
     destinations,
@@ -263,6 +275,7 @@ export function makeTransfer(options: TransferOptions): Transfer {
     up,
     down,
     upMeter,
+    upMeters,
     tally,
     budgets: { download: budget, upload: uploads.budget },
     sending: () => uploads.queue.sending,
@@ -270,6 +283,7 @@ export function makeTransfer(options: TransferOptions): Transfer {
     async stop() {
       up.stop();
       down.stop();
+      await reads.stop();
       await jobs.stop();
       lingering.stop();
       await swarm.stop();

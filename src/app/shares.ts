@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import type { IndexHead } from '../core/entry.ts';
-import type { PeerId } from '../core/ids.ts';
+import type { ContentId, PeerId } from '../core/ids.ts';
 import type { FolderWatcher } from '../core/ports/folder-watcher.ts';
 import type { LocalContents, ManyLocalContents } from '../core/ports/local-contents.ts';
 import type { ShareRecord } from '../core/ports/local-file-store.ts';
@@ -8,6 +8,7 @@ import type { Log } from '../core/ports/log.ts';
 import type { Random } from '../core/random.ts';
 import { ScanApplier } from '../index/apply-scan.ts';
 import type { ChangeCounts } from '../index/change-counts.ts';
+import { keepLastLeaves, keepMostLeaves } from '../index/keep-hashes.ts';
 import { drawIndexId, OwnLog } from '../index/own-log.ts';
 import { HashPool } from '../storage/disk/hash-pool.ts';
 import { type HashedFile, hashOneFile } from './hash-one-file.ts';
@@ -20,6 +21,7 @@ import type { ShareStores } from './share-stores.ts';
 import { WatchPlaces } from './share-watch.ts';
 import { HashQueue } from './shares-hash.ts';
 import { ShareUpkeep } from './shares-upkeep.ts';
+import { runSteps } from './steps.ts';
 import { Verification } from './verify/verification.ts';
 import { workerUrl } from './worker-url.ts';
 
@@ -208,6 +210,18 @@ export class ShareService {
   /** See `hashOneFile`. */
   hashFile(path: string, signal?: AbortSignal): Promise<HashedFile> {
     return hashOneFile(this.#pool, path, signal);
+  }
+
+  /** A file that was put into a share just now: hashed, and in the log when this resolves. `root`: the share's. Errors as `hashFile`. */
+  async takeIn(root: string, relative: string): Promise<{ path: string; size: number; content: ContentId }> {
+    const { files, entries, hashes } = this.#options.stores;
+    const hashed = await this.hashFile(`${root}/${relative}`);
+    const { content, look } = hashed;
+    await runSteps(keepMostLeaves(entries, hashes, { ...hashed, outcome: 'hashed' }));
+    entries.transaction(() => keepLastLeaves(hashes, { ...hashed, outcome: 'hashed' }));
+    this.contents.recordWritten({ content, root, relative, ...look });
+    const share = files.shares().find(({ path }) => path === realPathOf(root));
+    return { path: `${share?.name ?? ''}/${relative}`, size: look.size, content };
   }
 
   #run(share: ShareRecord): ShareRunner {

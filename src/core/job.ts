@@ -46,6 +46,8 @@ export interface JobTotals {
   readonly size: number;
   /** Bytes of the files that are done. */
   readonly doneBytes: number;
+  /** Items, folders among them, by their state. */
   readonly open: number;
+  readonly done: number;
   readonly failed: number;
 }

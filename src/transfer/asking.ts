@@ -4,6 +4,7 @@ import type { MemoryBudget } from '../core/memory-budget.ts';
 import type { Partial } from '../core/ports/partial.ts';
 import type { Random } from '../core/random.ts';
 import type { ContentSwarm } from './content-swarm.ts';
+import type { LeafFacts } from './leaf-bins.ts';
 import type { SourceSession } from './source-session.ts';
 import type { SwarmPolicy } from './swarm/policies.ts';
 import { Requester, type RequesterPort } from './swarm/requester.ts';
@@ -48,6 +49,18 @@ export class Asking implements RequesterPort {
   /** More would be asked for if there were memory. */
   get isShortOfMemory(): boolean {
     return this.#forgetWait !== undefined;
+  }
+
+  /** Which leaves are here, which are asked for, and how many neighbours have each. */
+  leaves(): LeafFacts {
+    const { partial, swarm } = this.#options;
+    const { counts, wholes } = swarm.spread;
+    const neighbours = [...this.#sessions.keys()];
+    return {
+      have: partial.have,
+      coming: new Set(neighbours.flatMap((from) => [...this.requester.owes(from)])),
+      holders: neighbours.length === 0 ? undefined : (leaf) => counts[leaf]! + wholes,
+    };
   }
 
   /** Nothing is asked for any more. */

@@ -35,6 +35,8 @@ export interface ContentDownloadOptions {
   readonly windows: LinkWindows;
   readonly clock: Clock;
   readonly random: Random;
+  /** Takes nothing in place of what it asks for. */
+  readonly isExact?: boolean | undefined;
   /** A source is gone from this download, and why. */
   readonly onLost: (peer: PeerId, error: PeerdexError) => void;
   /** The manifest was proven; a leaf was verified and written. */
@@ -109,6 +111,10 @@ export class ContentDownload {
     return [...this.#sessions.values()].map((session) => this.#shares.factsOf(session));
   }
 
+  leaves(): ReturnType<Asking['leaves']> {
+    return this.#asking.leaves();
+  }
+
   /** Nothing is on its way, for lack of memory. */
   get isShortOfMemory(): boolean {
     return this.#asking.isShortOfMemory && !this.#isAnyOnItsWay;
@@ -117,13 +123,8 @@ export class ContentDownload {
   /** Leaves that are missing and that no source has, while nothing is on its way; undefined where something may still come. */
   get stuckOn(): MissingLeaves | undefined {
     if (this.#isAnyOnItsWay) return undefined;
-    const sessions = [...this.#sessions.values()];
-    const { have } = this.#options.partial;
-    return missingLeaves(
-      have,
-      sessions.map(({ neighbour }) => neighbour),
-      this.#lastSeen,
-    );
+    const neighbours = [...this.#sessions.values()].map(({ neighbour }) => neighbour);
+    return missingLeaves(this.#options.partial.have, neighbours, this.#lastSeen);
   }
 
   /**
@@ -143,6 +144,11 @@ export class ContentDownload {
     });
     this.#sessions.set(link.peer, session);
     this.#asking.join(session);
+  }
+
+  /** Its policy chooses otherwise from now on: whoever has room is asked at once. */
+  hurry(): void {
+    if (!this.#ended) this.#asking.requester.roomForAll();
   }
 
   /** Lets all sources go. What is on disk stays; resolves when nothing is being written any more. */

@@ -9,6 +9,7 @@ import { Wakeup } from '../core/wakeup.ts';
 import { announce } from './announcer.ts';
 import { confirmDoubtful } from './confirm-doubtful.ts';
 import { ContentDownload } from './content-download.ts';
+import type { LeafFacts } from './leaf-bins.ts';
 import { explainMissing } from './missing-leaves.ts';
 import { SourceFinder } from './source-finder.ts';
 import type { SourceFacts, SourceShare } from './source-shares.ts';
@@ -16,6 +17,7 @@ import { rarestFirst } from './swarm/policies.ts';
 import { isWorthTakingOver, takeOver } from './take-over.ts';
 import type { FetchRequest, TransferParts } from './transfer-parts.ts';
 import type { UnderWay } from './under-way.ts';
+import { nothingElse } from './urgent-leaves.ts';
 
 /** A small content is there before anybody has heard of its swarm; only where it takes longer that is asked for. */
 const SMALL_LEAVES = 8;
@@ -67,6 +69,11 @@ export class ContentFetch {
     return (this.#download?.sources() ?? []).filter(({ peer }) => peer !== this.#parts.self);
   }
 
+  /** Which leaves are here and which come; undefined before it is under way. */
+  leaves(): LeafFacts | undefined {
+    return this.#download?.leaves();
+  }
+
   /** Bytes of the content, as far as is known now. */
   get size(): number {
     const { content, size } = this.#request;
@@ -94,7 +101,7 @@ export class ContentFetch {
   }
 
   async #runAs(size: number, signal: AbortSignal): Promise<LocalFile> {
-    const { content, destination, overwrite, look, mayName, onFile } = this.#request;
+    const { content, destination, overwrite, look, mayName, onFile, reading } = this.#request;
     const { holdings, lingering, partials, hashes, buffers } = this.#parts;
     this.#finder = undefined;
     this.#download = undefined;
@@ -103,7 +110,8 @@ export class ContentFetch {
     try {
       await confirmDoubtful(partial, hashes, buffers, signal);
       await this.#takeOver(partial, signal);
-      underWay = holdings.begin(partial);
+      underWay = holdings.begin(partial, reading?.onReplaced);
+      reading?.onUnderWay(underWay);
       await this.#fill(partial, underWay, signal);
       await mayName?.();
       underWay.closing();
@@ -130,7 +138,7 @@ export class ContentFetch {
   }
 
   async #fill(partial: Partial, underWay: UnderWay, signal: AbortSignal): Promise<void> {
-    const { hashes, local, self, contents, members, bans, tally } = this.#parts;
+    const { hashes, local, self, contents, members, bans, tally, urgent } = this.#parts;
     const { content } = partial;
     const until = linkedAbort(signal);
     const isLocal = () => contents.locate(content).length > 0;
@@ -140,7 +148,8 @@ export class ContentFetch {
       partial,
       store: hashes,
       swarms: this.#parts.contentSwarms,
-      policy: rarestFirst,
+      policy: urgent.first(content, this.#request.reading ? nothingElse : rarestFirst),
+      isExact: this.#request.reading !== undefined,
       onLost: (peer, error) => {
         if (peer === self) startFinder();
         else this.#finder?.lost(peer, error);
@@ -157,6 +166,7 @@ export class ContentFetch {
       },
     });
     this.#download = download;
+    const endUrgent = urgent.listen(content, () => download.hurry());
     let failed: (error: unknown) => void = () => {};
     const finderFailed = new Promise<never>((_, reject) => {
       failed = reject;
@@ -170,6 +180,7 @@ export class ContentFetch {
     try {
       await Promise.race([download.done, finderFailed, aborted(until.signal)]);
     } finally {
+      endUrgent();
       until.abort();
       until.release();
       await download.stop();

@@ -37,6 +37,10 @@ export interface JobWork {
   allow?(files: number): void;
   /** The files that are on their way at this moment. */
   files(): readonly FileFacts[];
+  /** The fetch of the item with this ordinal, while it is on its way. */
+  fetchOf(ordinal: number): ContentFetch | undefined;
+  /** The file on its way that has most to come. */
+  largestFile(): JobItem | undefined;
   emitProgress(): void;
   run(signal: AbortSignal): Promise<void>;
 }
@@ -77,6 +81,17 @@ export class JobRun implements JobWork {
     }
     const reasons = [...this.#active.values()].map(({ fetch }) => fetch.reason);
     return reasons.every((reason) => reason !== undefined) ? reasons[0] : undefined;
+  }
+
+  /** Of an item that is on its way. */
+  fetchOf(ordinal: number): ContentFetch | undefined {
+    return this.#active.get(ordinal)?.fetch;
+  }
+
+  /** The file on its way that has most to come. */
+  largestFile(): JobItem | undefined {
+    const missing = ({ fetch }: { fetch: ContentFetch }) => fetch.size - fetch.bytes;
+    return [...this.#active.values()].toSorted((a, b) => missing(b) - missing(a))[0]?.item;
   }
 
   /** The files that are on their way at this moment. */

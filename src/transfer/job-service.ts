@@ -6,9 +6,10 @@ import type { JobStore } from '../core/ports/job-store.ts';
 import type { WantedItem } from '../core/wanted.ts';
 import type { ItemParts } from './fetch-item.ts';
 import type { JobListener } from './job-events.ts';
-import type { JobFacts } from './job-facts.ts';
+import type { FileFacts, JobFacts } from './job-facts.ts';
 import { discardPartials, forgetOldJobs } from './job-leftovers.ts';
 import { logBegin, logEnd } from './job-log.ts';
+import { JobLooks } from './job-looks.ts';
 import { JobRun, type JobRunOptions, type JobWork, stopped } from './job-run.ts';
 import { type JobView, type RunningJob, viewOf } from './job-view.ts';
 import { Lanes } from './lanes.ts';
@@ -43,6 +44,8 @@ interface Running extends RunningJob {
 
 /** All downloads of the daemon: starts them, goes on with them after a restart, pauses and ends them. */
 export class JobService {
+  /** For who wants to see more of a job than a row. */
+  readonly looks: JobLooks;
   readonly #parts: ItemParts;
   readonly #store: LateJobStore;
   readonly #lanes: Lanes;
@@ -60,6 +63,7 @@ export class JobService {
     this.#parts = parts;
     this.#store = new LateJobStore(store, parts.clock, parts.log);
     this.#lanes = new Lanes(lanes);
+    this.looks = new JobLooks({ ...parts, store: this.#store, runs: () => this.#running });
   }
 
   /** Goes on with every job that was under way. */
@@ -115,6 +119,11 @@ export class JobService {
   facts(id: JobId): Pick<JobFacts, 'job' | 'files' | 'isRunning'> {
     const running = this.#running.get(id);
     return { job: this.view(id), files: running?.run.files() ?? [], isRunning: running !== undefined };
+  }
+
+  /** Files that are on their way at this moment, of all jobs. */
+  underWay(): readonly (FileFacts & { readonly job: JobId })[] {
+    return [...this.#running].flatMap(([job, { run }]) => run.files().map((file) => ({ ...file, job })));
   }
 
   async pause(id: JobId): Promise<JobView> {
@@ -264,8 +273,7 @@ export class JobService {
   }
 }
 
-const hasEnded = ({ state }: JobRecord): boolean =>
-  state === 'done' || state === 'failed' || state === 'cancelled';
+const hasEnded = ({ state }: JobRecord): boolean => ['done', 'failed', 'cancelled'].includes(state);
 
 const alreadyEnded = ({ id, state }: JobRecord): PeerdexError =>
   new PeerdexError('conflict', `job ${id} is ${state} already`);

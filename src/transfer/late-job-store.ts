@@ -120,13 +120,16 @@ export class LateJobStore implements JobStore {
   }
 
   totals(id: JobId): JobTotals {
-    let { files, size, doneBytes, open, failed } = this.#store.totals(id);
+    let { files, size, doneBytes, open, done, failed } = this.#store.totals(id);
     for (const item of this.#items.get(id)?.values() ?? []) {
       open -= 1;
       if (item.state === 'failed') failed += 1;
-      if (item.state === 'done') doneBytes += item.size;
+      if (item.state === 'done') {
+        done += 1;
+        doneBytes += item.size;
+      }
     }
-    return { files, size, doneBytes, open, failed };
+    return { files, size, doneBytes, open, done, failed };
   }
 
   wants(content: ContentId, except?: JobId): boolean {

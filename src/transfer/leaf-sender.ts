@@ -12,7 +12,7 @@ export interface LeafSenderOptions {
   readonly sink: Pick<UploadSink, 'data'>;
   readonly budget: MemoryBudget;
   readonly buffers: LeafBuffers;
-  readonly meter: RateMeter;
+  readonly meter: Pick<RateMeter, 'add'>;
   /** It is chosen to be sent next. */
   readonly onChosen: (serving: Serving) => void;
   /** It is sent, or is not to be: the system has taken these leaves of it. */

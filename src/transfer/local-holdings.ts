@@ -16,6 +16,7 @@ export interface HoldingParts {
 export class LocalHoldings implements Holdings {
   readonly #parts: HoldingParts;
   readonly #underWay = new Map<ContentId, UnderWay>();
+  readonly #replaceable = new Map<UnderWay, () => void>();
 
   constructor(parts: HoldingParts) {
     this.#parts = parts;
@@ -29,12 +30,20 @@ export class LocalHoldings implements Holdings {
     return new LocalHolding({ ...this.#parts, content, places, underWay, listener });
   }
 
-  /** From here on the partial's leaves are served, until its `end`. Of one content one partial at a time. */
-  begin(partial: Partial): UnderWay {
+  /**
+   * From here on the partial's leaves are served, until its `end`. Of one content one partial at a time: one with `onReplaced` stands back
+   * behind any other, and is told when another begins.
+   */
+  begin(partial: Partial, onReplaced?: () => void): UnderWay {
+    const { content } = partial;
     const underWay = new UnderWay(partial, this.#parts.hashes, () => {
-      if (this.#underWay.get(partial.content) === underWay) this.#underWay.delete(partial.content);
+      if (this.#underWay.get(content) === underWay) this.#underWay.delete(content);
+      this.#replaceable.delete(underWay);
     });
-    this.#underWay.set(partial.content, underWay);
+    const known = this.#underWay.get(content);
+    if (!known || !onReplaced) this.#underWay.set(content, underWay);
+    if (onReplaced) this.#replaceable.set(underWay, onReplaced);
+    else if (known) this.#replaceable.get(known)?.();
     return underWay;
   }
 }

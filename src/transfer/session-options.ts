@@ -41,5 +41,7 @@ export interface SessionOptions {
   readonly clock: Clock;
   /** It is expected to have all, and may be asked before it says so. */
   readonly expectWhole: boolean;
+  /** Another leaf in place of one that is asked for is of no use. */
+  readonly isExact?: boolean | undefined;
   readonly events: SessionEvents;
 }

@@ -49,7 +49,7 @@ export class SourceSession implements SourceListener, Asker {
       size: partial.size,
       onTheWay: (bytes) => window.onTheWay(bytes),
     });
-    this.#channel = link.open(partial.content, this);
+    this.#channel = link.open(partial.content, this, !options.isExact);
     this.neighbour = swarm.joined(this.peer, 'asked', this.#giveWay);
     this.news = new SourceNews(this.#channel, this.neighbour);
     this.#leaves = new SourceLeaves(swarm, this.neighbour, options.expectWhole);

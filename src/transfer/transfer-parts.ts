@@ -19,6 +19,8 @@ import type { PassedOver } from './passed-over.ts';
 import type { SourceBans } from './source-bans.ts';
 import type { Sources } from './source-finder.ts';
 import type { SwarmMembers } from './swarm-members.ts';
+import type { UnderWay } from './under-way.ts';
+import type { UrgentLeaves } from './urgent-leaves.ts';
 
 /** What every download of the process shares. */
 export interface TransferParts {
@@ -42,9 +44,18 @@ export interface TransferParts {
   readonly buffers: LeafBuffers;
   readonly contentSwarms: ContentSwarms;
   readonly windows: LinkWindows;
+  /** What somebody waits for, of any content. */
+  readonly urgent: UrgentLeaves;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+}
+
+export interface Reading {
+  /** What has come can be read from here. */
+  readonly onUnderWay: (underWay: UnderWay) => void;
+  /** A download that keeps what it fetches has begun. */
+  readonly onReplaced: () => void;
 }
 
 export interface FetchRequest {
@@ -60,6 +71,8 @@ export interface FetchRequest {
   /** How the file is to look, where that is known. */
   readonly look?: WantedLook | undefined;
   readonly from?: PeerId | undefined;
+  /** It is for who reads it now: nothing comes but what somebody waits for. */
+  readonly reading?: Reading | undefined;
   readonly onPassedOver: (passed: PassedOver) => void;
   /** It stands under its name; called before it is served from there. */
   readonly onFile: (file: LocalFile) => void;

@@ -26,7 +26,7 @@ export interface UploadOptions {
   readonly queue: UploadQueue;
   readonly budget: MemoryBudget;
   readonly buffers: LeafBuffers;
-  readonly meter: RateMeter;
+  readonly meter: Pick<RateMeter, 'add'>;
   /** Leaves that one channel may have asked for and not got. */
   readonly mostQueued: number;
 }

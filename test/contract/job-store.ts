@@ -99,7 +99,14 @@ export function jobStoreContract(
   check('totals are what the items come to', (store) => {
     store.create(job('a'), [file(1, 100), folder(), file(2, 2 ** 44), file(3, 7)]);
     store.create(job('b'), [file(1, 1)]);
-    assert.deepEqual(store.totals('a'), { files: 3, size: 2 ** 44 + 107, doneBytes: 0, open: 4, failed: 0 });
+    assert.deepEqual(store.totals('a'), {
+      files: 3,
+      size: 2 ** 44 + 107,
+      doneBytes: 0,
+      open: 4,
+      done: 0,
+      failed: 0,
+    });
     store.endItem('a', 0, 'done');
     store.endItem('a', 1, 'done');
     store.endItem('a', 3, 'failed', 'failed', 'x');
@@ -108,9 +115,10 @@ export function jobStoreContract(
       size: 2 ** 44 + 107,
       doneBytes: 100,
       open: 1,
+      done: 2,
       failed: 1,
     });
-    assert.deepEqual(store.totals('none'), { files: 0, size: 0, doneBytes: 0, open: 0, failed: 0 });
+    assert.deepEqual(store.totals('none'), { files: 0, size: 0, doneBytes: 0, open: 0, done: 0, failed: 0 });
   });
 
   check(

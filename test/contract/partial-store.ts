@@ -81,6 +81,8 @@ export function partialStoreContract(
       await first.close();
       const store = one.reopen();
       assert.deepEqual([...(await store.kept())], [[content(1), LEAF_BYTES]]);
+      assert.deepEqual([...((await store.leaves(content(1))) ?? [])], [1]);
+      assert.equal(await store.leaves(content(2)), undefined);
       const second = await store.open(content(1), SIZE, destination);
       assert.deepEqual([...second.have], [1]);
       assert.deepEqual(second.doubtful, []);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { Cluster, type ClusterPeer } from '../harness/cluster.ts';
@@ -11,6 +12,8 @@ import { openDashboard, peerWithDashboard, startBrowser } from './support/browse
 const MIB = 2 ** 20;
 /** Bytes a second: a minute for the large file, however busy the machine is. */
 const SLOW = 400_000;
+/** Files of a folder: more than one page of a list. */
+const MANY = 450;
 const NAME = '<img src=x onerror=alert(1)> 1.bin';
 
 describe('the page of transfers', { skip: skipWithout('chromium') }, () => {
@@ -21,7 +24,13 @@ describe('the page of transfers', { skip: skipWithout('chromium') }, () => {
 
   before(async () => {
     const cluster = things.use(await Cluster.start());
-    const files = { [NAME]: stampedBytes(24 * MIB), 'small.bin': stampedBytes(MIB, 2) };
+    const files = {
+      [NAME]: stampedBytes(24 * MIB),
+      'small.bin': stampedBytes(MIB, 2),
+      ...Object.fromEntries(
+        Array.from({ length: MANY }, (_, i) => [`many/page ${i}.txt`, stampedBytes(100, i)]),
+      ),
+    };
     const folder = await makeTree(cluster.folder.join('data'), files);
     seed = await cluster.peer('seed', { shares: [folder], upLimit: SLOW });
     peer = await peerWithDashboard(cluster, 'lab-7');
@@ -46,10 +55,20 @@ describe('the page of transfers', { skip: skipWithout('chromium') }, () => {
     await row.click();
     const details = page.getByRole('complementary');
     await details.getByRole('cell', { name: 'seed' }).waitFor();
+    await details.getByText('seed is limited by its uplink or the way here').waitFor();
+    const parts = details.getByRole('img', { name: /^Parts of .* on their way/ });
+    await parts.waitFor();
+    await details.getByText(/at one peer only/).waitFor();
     await dashboard.look('transfers-running');
+    const here = async () =>
+      Number(/: (\d+) here/.exec((await parts.getAttribute('aria-label')) ?? '')?.[1] ?? 0);
+    const before = await here();
+    await eventually(async () => (await here()) > before);
 
     await details.getByRole('button', { name: 'Pause' }).click();
     await row.getByText('paused').first().waitFor();
+    await details.getByRole('img', { name: /^Parts of .* here, \d+ missing$/ }).waitFor();
+    await dashboard.look('transfers-paused');
     const { jobs } = await peer.client.jobs();
     assert.equal(jobs[0]!.state, 'paused');
     assert.ok(jobs[0]!.bytes > 0 && jobs[0]!.bytes < jobs[0]!.size);
@@ -84,6 +103,71 @@ describe('the page of transfers', { skip: skipWithout('chromium') }, () => {
     await page.getByRole('complementary').getByText('Asked for').waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('complementary').waitFor({ state: 'detached' });
+  });
+
+  it('lists what failed of many files and why, and tries only that again', async () => {
+    const root = path.join(peer.data, 'downloads', 'many');
+    await mkdir(root, { recursive: true });
+    const inTheWay = path.join(root, 'page 7.txt');
+    await writeFile(inTheWay, 'something else');
+    await seed.client.limit({ body: { up: null } });
+    await peer.get({ what: ['seed:data/many/'] });
+
+    await using dashboard = await openDashboard(browser, peer, 'transfers?show=failed');
+    const { page } = dashboard;
+    await page.getByRole('row', { name: 'many' }).click();
+    const details = page.getByRole('complementary');
+    const files = details.getByRole('grid', { name: 'Files of the job' });
+    await files.getByText('page 7.txt', { exact: true }).waitFor();
+    await files.getByText('a different file stands at').waitFor();
+    await dashboard.look('transfers-failed');
+
+    await details.getByRole('button', { name: /^Done/ }).click();
+    await files.getByText('page 0.txt', { exact: true }).waitFor();
+    await files.focus();
+    await eventually(async () => {
+      await page.keyboard.press('End');
+      return (await files.getByText(`page ${MANY - 1}.txt`, { exact: true }).count()) > 0;
+    });
+    const untouched = path.join(root, 'page 8.txt');
+    const { ino, mtimeMs } = await stat(untouched);
+    await rm(inTheWay);
+    await details.getByRole('button', { name: 'Retry what failed' }).click();
+    await details.getByText(/^done, /).waitFor();
+    const after = await stat(untouched);
+    assert.deepEqual([after.ino, after.mtimeMs], [ino, mtimeMs]);
+    assert.equal((await stat(inTheWay)).size, 100);
+    await page.getByText('Nothing here is failed').waitFor();
+  });
+
+  it('does something with many at once', async () => {
+    await seed.client.limit({ body: { up: 100_000 } });
+    await rm(`${peer.data}/downloads`, { recursive: true });
+    const ended = [peer.get({ what: [`seed:data/${NAME}`] }), peer.get({ what: ['seed:data/small.bin'] })];
+    await using dashboard = await openDashboard(browser, peer, 'transfers?show=under-way');
+    const { page } = dashboard;
+    await page.getByRole('row', { name: 'small.bin' }).waitFor();
+    await page.getByRole('row', { name: 'onerror' }).waitFor();
+    await page.getByRole('checkbox', { name: 'Choose small.bin' }).check();
+    const many = page.getByRole('region', { name: 'Chosen transfers' });
+    await many.getByText('1 transfer chosen').waitFor();
+    await page.getByRole('button', { name: 'Choose all' }).click();
+    await many.getByText('2 transfers chosen').waitFor();
+    await dashboard.look('transfers-chosen');
+    await many.getByRole('button', { name: 'Pause 2' }).click();
+    await page.getByText('2 transfers were paused.').waitFor();
+    await Promise.all(ended);
+    await page.getByRole('button', { name: /^Paused/ }).click();
+    await page.getByRole('grid', { name: 'Transfers' }).focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press(' ');
+    await many.getByText('1 transfer chosen').waitFor();
+    await page.keyboard.press(' ');
+    await many.getByText('2 transfers chosen').waitFor();
+    await many.getByRole('button', { name: 'Cancel 2' }).click();
+    await page.getByText('2 transfers were cancelled.').waitFor();
+    await many.getByRole('button', { name: 'Choose none' }).click();
+    await many.waitFor({ state: 'detached' });
   });
 
   it('goes on by itself when its peer was away', async () => {

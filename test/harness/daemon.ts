@@ -93,7 +93,8 @@ export class Daemon<Ready> implements AsyncDisposable {
       this.#stderr += text;
     });
     const lines = createInterface({ input: child.stdout! });
-    const timer = setTimeout(() => child.kill('SIGKILL'), READY_TIMEOUT_MS);
+    const { timeout = READY_TIMEOUT_MS } = this.#options;
+    const timer = setTimeout(() => child.kill('SIGKILL'), Math.max(timeout, READY_TIMEOUT_MS));
     try {
       for await (const line of lines) {
         const event = JSON.parse(line) as { event?: string };

@@ -18,7 +18,7 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** What the command reads from standard input; without it standard input is empty. */
   readonly input?: string;
-  /** Milliseconds after which the command is killed and the test fails. */
+  /** Milliseconds after which the command is killed and the test fails; a daemon has as long to be ready, and at least 30 s. */
   readonly timeout?: number;
   /** Another entry than the checkout's. */
   readonly program?: string;

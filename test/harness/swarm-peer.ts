@@ -45,6 +45,7 @@ import { SwarmMembers } from '../../src/transfer/swarm-members.ts';
 import type { TransferParts } from '../../src/transfer/transfer-parts.ts';
 import { openUpload, type UploadOptions } from '../../src/transfer/upload.ts';
 import { UploadQueue } from '../../src/transfer/upload-queue.ts';
+import { UrgentLeaves } from '../../src/transfer/urgent-leaves.ts';
 import { freshKey } from '../support/fresh-key.ts';
 import { numberOf, signer, TestNetwork } from '../support/signers.ts';
 
@@ -280,6 +281,7 @@ export class SwarmPeer implements AsyncDisposable {
       budget: this.budget,
       buffers,
       contentSwarms,
+      urgent: new UrgentLeaves(),
       windows: new LinkWindows(clock, new InFlight(clock, this.downLimiter, (peer) => this.downOf(peer))),
       clock,
       random,

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { copyCheckout } from '../harness/checkout-copy.ts';
 import { runProgram } from '../harness/program.ts';
 import { smoke } from '../harness/smoke.ts';
 import { type TempFolder, tempFolder } from '../harness/temp-folder.ts';
@@ -40,7 +41,10 @@ describe('the package as it is published', { skip: offline() }, () => {
 
   before(async () => {
     folder = await tempFolder();
-    const packed = npm(ROOT, 'pack', '--json', '--pack-destination', folder.path);
+    const checkout = folder.join('checkout');
+    copyCheckout(checkout);
+    symlinkSync(path.join(ROOT, 'node_modules'), path.join(checkout, 'node_modules'));
+    const packed = npm(checkout, 'pack', '--json', '--pack-destination', folder.path);
     // prepack may print before the JSON.
     const [report] = JSON.parse(packed.slice(packed.indexOf('[\n'))) as {
       filename: string;

@@ -19,6 +19,7 @@ import { LinkWindows } from '../../src/transfer/link-window.ts';
 import { LocalHoldings } from '../../src/transfer/local-holdings.ts';
 import { SourceBans } from '../../src/transfer/source-bans.ts';
 import { SwarmMembers } from '../../src/transfer/swarm-members.ts';
+import { UrgentLeaves } from '../../src/transfer/urgent-leaves.ts';
 import { ManualClock } from './manual-clock.ts';
 import type { SampleContent } from './sample-content.ts';
 import { ScriptedSource } from './scripted-source.ts';
@@ -86,6 +87,7 @@ export class MemoryTransfers {
       budget: this.budget,
       buffers: new LeafBuffers(8),
       contentSwarms: new ContentSwarms(swarm),
+      urgent: new UrgentLeaves(),
       windows: new LinkWindows(this.clock),
       clock: this.clock,
       random: seededRandom(1),
@@ -103,6 +105,7 @@ export class MemoryTransfers {
     return {
       checkSpace: (root, bytes) => partials.checkSpace(root, bytes),
       kept: () => partials.kept(),
+      leaves: (content) => partials.leaves(content),
       discard: (content) => partials.discard(content),
       open: async (content, size, destination) => {
         const partial = await partials.open(content, size, destination);

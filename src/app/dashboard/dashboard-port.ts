@@ -5,6 +5,7 @@ import { PeerdexError, systemCode } from '../../core/errors.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { Handlers } from '../../network/http/handlers.ts';
 import { createHttpServer, type HttpServer } from '../../network/http/server.ts';
+import { previewOperations } from '../../protocol/http/dashboard/library-operations.ts';
 import {
   dashboardOperations,
   pageOperations,
@@ -17,12 +18,14 @@ import { listenClearly, ownNames } from '../listen.ts';
 import { readPackagedFile } from '../packaged-file.ts';
 import { VERSION } from '../version.ts';
 import { DASHBOARD_HEADERS, pageHandlers } from './dashboard-files.ts';
+import { type LibraryParts, libraryHandlers } from './library/library-handlers.ts';
 import { SignIns } from './sign-ins.ts';
 
 export interface DashboardPortOptions {
   readonly config: DashboardConfig;
   readonly advertise: readonly Address[];
   readonly handlers: Handlers<typeof localOperations> & Handlers<typeof liveOperations>;
+  readonly library: LibraryParts;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -34,6 +37,8 @@ export interface DashboardPort extends AsyncDisposable {
   makeLink(): { readonly url: string; readonly expires: string };
 }
 
+const DROP_MS = 24 * 3600 * 1000;
+
 /** The listener of the dashboard: its files, and what its pages ask with the token of a session. Throws as a listener does. */
 export async function openDashboardPort(options: DashboardPortOptions): Promise<DashboardPort> {
   const { config, advertise, clock, log } = options;
@@ -42,10 +47,11 @@ export async function openDashboardPort(options: DashboardPortOptions): Promise<
   const server = await createHttpServer({
     title: 'peerdex dashboard',
     version: VERSION,
-    operations: { ...dashboardOperations, ...pageOperations },
+    operations: { ...dashboardOperations, ...pageOperations, ...previewOperations },
     handlers: {
       ...handlers,
       ...sessionHandlers(signIns),
+      ...libraryHandlers(options.library, (bearer) => signIns.isSignedIn(bearer), clock),
       ...pageHandlers(config.files ?? ((name) => readPackagedFile(`dashboard/${name}`))),
     },
     allowedHosts: () => ownNames([config.listen, ...advertise]),
@@ -53,6 +59,8 @@ export async function openDashboardPort(options: DashboardPortOptions): Promise<
     tokenHint: 'run `peerdex open` to sign in',
     headers: DASHBOARD_HEADERS,
     describesItself: false,
+    // A large file that is dropped onto the page takes its time; what else is sent is a few kilobytes.
+    limits: { bodyMs: DROP_MS },
     log,
   });
   try {

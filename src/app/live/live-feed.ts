@@ -11,6 +11,7 @@ import { status } from '../local/status.ts';
 import { VERSION } from '../version.ts';
 import { LiveReader } from './live-reader.ts';
 import { PeerRows } from './peer-rows.ts';
+import { traffic } from './traffic.ts';
 
 const TICK_MS = 250;
 const ALIVE_MS = 15_000;
@@ -32,6 +33,7 @@ export class LiveFeed {
   readonly #peerRows: PeerRows;
   #ticks = 0;
   #lastStatus = '';
+  #lastTraffic = '[]';
   #indexChanged = false;
   #stop: (() => void) | undefined;
 
@@ -65,6 +67,7 @@ export class LiveFeed {
     const jobs = this.#parts.transfer.jobs.list();
     for (const job of jobs) this.#watch(job);
     const reader = new LiveReader(jobs.map(liveJob), peers(this.#parts).peers, status(this.#parts));
+    reader.traffic(traffic(this.#parts.transfer));
     this.#readers.add(reader);
     return reader;
   }
@@ -96,7 +99,10 @@ export class LiveFeed {
     this.#cancelTick = this.#clock.after(TICK_MS, () => {
       this.#ticks += 1;
       this.#lookAtJobs();
-      if (this.#ticks % STATUS_EVERY === 0) this.#lookAtStatus();
+      if (this.#ticks % STATUS_EVERY === 0) {
+        this.#lookAtStatus();
+        this.#lookAtTraffic();
+      }
       if (this.#ticks % PEERS_EVERY === 0) this.#lookAtIndex();
       this.#lookAtPeers();
       for (const reader of this.#readers) reader.wake();
@@ -135,6 +141,14 @@ export class LiveFeed {
     if (text === this.#lastStatus) return;
     this.#lastStatus = text;
     for (const reader of this.#readers) reader.status(now);
+  }
+
+  #lookAtTraffic(): void {
+    const now = traffic(this.#parts.transfer);
+    const text = JSON.stringify(now);
+    if (text === this.#lastTraffic) return;
+    this.#lastTraffic = text;
+    for (const reader of this.#readers) reader.traffic(now);
   }
 
   #lookAtIndex(): void {

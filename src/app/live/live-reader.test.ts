@@ -18,7 +18,7 @@ describe('what one client has not been told', () => {
     const events = [...reader.take()];
     assert.deepEqual(
       events.map((event) =>
-        'rows' in event ? [event.event, event.reset, event.rows.length] : [event.event],
+        'reset' in event ? [event.event, event.reset, event.rows.length] : [event.event],
       ),
       [['status'], ['jobs', true, 500], ['jobs', false, 500], ['jobs', false, 1], ['peers', true, 0]],
     );

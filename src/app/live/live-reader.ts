@@ -1,5 +1,5 @@
 import type { PeerRow, Status } from '../../protocol/http/local/answers.ts';
-import type { LiveEvent, LiveJob } from '../../protocol/http/local/live-event.ts';
+import type { LiveEvent, LiveJob, PeerTraffic } from '../../protocol/http/local/live-event.ts';
 
 /** What one client has not been told yet: the newest state of each thing, so that it stays small however slowly the client reads. */
 export class LiveReader {
@@ -7,6 +7,7 @@ export class LiveReader {
   readonly #peers = new Changes<PeerRow>();
   #status: Status | undefined;
   #index: number | undefined;
+  #traffic: readonly PeerTraffic[] | undefined;
   #wake = Promise.withResolvers<void>();
 
   /** All there is. */
@@ -29,14 +30,17 @@ export class LiveReader {
     this.#status = status;
   }
 
+  traffic(rows: readonly PeerTraffic[]): void {
+    this.#traffic = rows;
+  }
+
   index(entries: number): void {
     this.#index = entries;
   }
 
   get hasNews(): boolean {
-    return (
-      this.#jobs.size > 0 || this.#peers.size > 0 || this.#status !== undefined || this.#index !== undefined
-    );
+    const values = [this.#status, this.#index, this.#traffic];
+    return this.#jobs.size > 0 || this.#peers.size > 0 || values.some((value) => value !== undefined);
   }
 
   /** Lets `next` go on when there is something to tell. */
@@ -62,6 +66,8 @@ export class LiveReader {
     this.#status = undefined;
     for (const page of this.#jobs.take()) yield { event: 'jobs', ...page };
     for (const page of this.#peers.take()) yield { event: 'peers', ...page };
+    if (this.#traffic) yield { event: 'traffic', rows: [...this.#traffic] };
+    this.#traffic = undefined;
     if (this.#index !== undefined) yield { event: 'index', entries: this.#index };
     this.#index = undefined;
   }

@@ -8,6 +8,7 @@ import type { Handlers } from '../../network/http/handlers.ts';
 import type { localOperations } from '../../protocol/http/local/operations.ts';
 import { careHandlers } from './care.ts';
 import { get } from './get.ts';
+import { jobLookHandlers } from './job-looks.ts';
 import { jobRow } from './job-row.ts';
 import { linkRow, makeLink } from './links.ts';
 import type { LocalParts } from './local-parts.ts';
@@ -27,6 +28,7 @@ export function localHandlers(parts: LocalParts): Handlers<typeof localOperation
   return {
     ...careHandlers(membership),
     ...shareHandlers(shares),
+    ...jobLookHandlers(jobs),
     status: () => status(parts),
     peers: () => peers(parts),
     async ls({ query: { where, limit, from } }) {

@@ -40,7 +40,8 @@ export async function openLocalPorts({
     events: (_input: unknown, { signal }: { readonly signal: AbortSignal }) => live.events(signal),
   };
   const { dashboard: wanted, advertise } = config;
-  const dashboard = wanted && (await openDashboardPort({ config: wanted, advertise, handlers, clock, log }));
+  const dashboard =
+    wanted && (await openDashboardPort({ config: wanted, advertise, handlers, library: parts, clock, log }));
   if (dashboard) opened.use(dashboard);
   const dashboardLink = () => {
     if (dashboard) return dashboard.makeLink();

@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream';
 import { create as contentDisposition } from 'content-disposition';
-import parseRange from 'range-parser';
 import { PeerdexError } from '../../core/errors.ts';
 import { baseName } from '../../core/index-path.ts';
 import type { ContentFiles, OpenContent } from '../../core/ports/content-file.ts';
@@ -10,6 +9,7 @@ import type { RateMeter } from '../../core/rate-meter.ts';
 import type { BytesAnswer, RequestContext } from '../../network/http/handlers.ts';
 import { PROBLEM_TYPE, problemOf } from '../../network/http/problem.ts';
 import { type AnswerSlots, PIECE_BYTES } from './answer-slots.ts';
+import { outside, rangeOf } from './byte-range.ts';
 import { isInline, mediaTypeOf } from './media-type.ts';
 
 /** After which to try again when there is no place. */
@@ -107,39 +107,6 @@ async function openFirst(
     }
   }
   throw problem;
-}
-
-/** Only GET knows ranges, and only one is given; who asks for several gets the whole, as RFC 9110 allows. */
-function rangeOf(
-  { headers, method }: RequestContext,
-  etag: string,
-  size: number,
-): { readonly start: number; readonly end: number } | 'outside' | undefined {
-  const condition = headers['if-range'];
-  if (method !== 'GET' || headers.range === undefined) return undefined;
-  if (condition !== undefined && condition !== etag) return undefined;
-  const ranges = parseRange(size, wholeForLongSuffix(headers.range, size));
-  if (ranges === -1) return 'outside';
-  if (ranges === -2 || ranges.type !== 'bytes' || ranges.length !== 1) return undefined;
-  return ranges[0];
-}
-
-/** A suffix that is longer than the content is all of it (RFC 9110, 14.1.2), which the parser takes for one outside. */
-function wholeForLongSuffix(range: string, size: number): string {
-  const suffix = /^bytes=-(\d+)$/.exec(range);
-  return suffix && size > 0 && Number(suffix[1]) > size ? 'bytes=0-' : range;
-}
-
-/** A problem like any other, with the one header more that tells how much there is. */
-function outside(range: string | undefined, size: number): BytesAnswer {
-  const problem = problemOf(
-    new PeerdexError('range', `the range ${range} lies outside the content's ${size} bytes`),
-  );
-  return {
-    status: problem.status,
-    headers: { 'content-type': PROBLEM_TYPE, 'content-range': `bytes */${size}` },
-    body: Buffer.from(JSON.stringify(problem)),
-  };
 }
 
 /** RFC 9110, 13.2.2: a date counts only where no ETag is given. `time`: milliseconds since 1970. */

@@ -47,6 +47,8 @@ export interface PartialStore {
   checkSpace(root: string, bytes: number): Promise<void>;
   /** Bytes that partials have already, by content; without those of which nothing is known any more. */
   kept(): Promise<ReadonlyMap<ContentId, number>>;
+  /** Which leaves the content's partial claims to have, without opening it; undefined where nothing is known of one. */
+  leaves(content: ContentId): Promise<Bitfield | undefined>;
   /**
    * Opens the content's partial for this destination, or goes on with the one that is there; makes the folders that it needs.
    * Throws `no-space` when what is missing, with what other open partials miss, does not fit.

@@ -16,8 +16,11 @@ export interface SourceLink {
   readonly takesBatches?: Promise<boolean>;
   /** Asks for contents of one leaf each, as many as a batch may have; answers come to `listener`, by their places in the list. */
   batch?(items: readonly SmallContent[], listener: BatchListener): BatchChannel;
-  /** Says that this content is wanted; answers come to `listener`, in the order in which they were asked for. */
-  open(content: ContentId, listener: SourceListener): SourceChannel;
+  /**
+   * Says that this content is wanted; answers come to `listener`, in the order in which they were asked for. `takesInstead`: other leaves may
+   * be given in place of those that are asked for; true unless told.
+   */
+  open(content: ContentId, listener: SourceListener, takesInstead?: boolean): SourceChannel;
 }
 
 /** Asks for parts of one content. Calls after `close`, or after the link went away, do nothing. */

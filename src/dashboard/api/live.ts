@@ -1,9 +1,14 @@
 import { type QueryClient, type QueryKey, skipToken, useQuery } from '@tanstack/react-query';
 import type { PeerRow, Status } from '../../protocol/http/local/answers.ts';
-import type { LiveEvent, LiveJob } from '../../protocol/http/local/live-event.ts';
+import type { LiveEvent, LiveJob, PeerTraffic } from '../../protocol/http/local/live-event.ts';
 
 /** Where the stream keeps what it was told in the cache of queries. Answers about the index belong below `INDEX_KEY`. */
-const KEYS = { jobs: ['live', 'jobs'], peers: ['live', 'peers'], status: ['live', 'status'] } as const;
+const KEYS = {
+  jobs: ['live', 'jobs'],
+  peers: ['live', 'peers'],
+  status: ['live', 'status'],
+  traffic: ['live', 'traffic'],
+} as const;
 export const INDEX_KEY = 'index';
 
 export type Rows<Row> = ReadonlyMap<string, Row>;
@@ -13,6 +18,9 @@ export const useLiveJobs = (): Rows<LiveJob> | undefined => useLive<Rows<LiveJob
 export const useLivePeers = (): Rows<PeerRow> | undefined => useLive<Rows<PeerRow>>(KEYS.peers);
 export const useLiveStatus = (): Status | undefined => useLive<Status>(KEYS.status);
 
+/** With whom bytes are exchanged now, by id. */
+export const useLiveTraffic = (): Rows<PeerTraffic> | undefined => useLive<Rows<PeerTraffic>>(KEYS.traffic);
+
 /** Brings one event into the cache. */
 export function mergeEvent(client: QueryClient, event: LiveEvent): void {
   switch (event.event) {
@@ -21,6 +29,9 @@ export function mergeEvent(client: QueryClient, event: LiveEvent): void {
       break;
     case 'peers':
       client.setQueryData<Rows<PeerRow>>(KEYS.peers, (before) => mergeRows(before, event));
+      break;
+    case 'traffic':
+      client.setQueryData<Rows<PeerTraffic>>(KEYS.traffic, new Map(event.rows.map((row) => [row.id, row])));
       break;
     case 'status':
       client.setQueryData<Status>(KEYS.status, event.status);

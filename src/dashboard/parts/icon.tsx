@@ -21,6 +21,8 @@ const SHAPES = {
   up: 'M12 19V6m0 0-5 5M12 6l5 5',
   down: 'M12 5v13m0 0-5-5M12 18l5-5',
   file: 'M6 3.500h8l4 4v13H6zM14 3.500v4h4',
+  copy: 'M8.500 8.500h11v11h-11zM8.500 15.500h-4v-11h11v4',
+  filter: 'M4 6h16M7 12h10M10 18h4',
   folder: 'M3.500 6h6l2 2.500h9v10h-17z',
 } as const;
 

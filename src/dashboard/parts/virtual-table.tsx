@@ -48,6 +48,10 @@ interface VirtualTableProps<Row> {
   readonly selected?: string | undefined;
   /** Enter, or a click. */
   readonly onOpen?: (row: Row) => void;
+  /** Where rows can be chosen: whether this one is. */
+  readonly isMarked?: (row: Row) => boolean;
+  /** Space; with Shift all rows from the one before to this one. */
+  readonly onMark?: (row: Row, isRange: boolean) => void;
   readonly sorting?: Sorting;
   readonly onSort?: (sorting: Sorting) => void;
   /** How many there are where `rows` is only what was asked for so far. */
@@ -69,6 +73,8 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): ReactNode {
     narrowRowHeight = rowHeight,
     selected,
     onOpen,
+    isMarked,
+    onMark,
     total,
     onReach,
   } = props;
@@ -120,6 +126,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): ReactNode {
     const to = steps[event.key];
     if (to !== undefined) move(to);
     else if (event.key === 'Enter' && rows[at]) onOpen?.(rows[at]);
+    else if (event.key === ' ' && rows[at] && onMark) onMark(rows[at], event.shiftKey);
     else return;
     event.preventDefault();
   };
@@ -133,6 +140,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): ReactNode {
       aria-label={label}
       aria-rowcount={(total ?? rows.length) + 1}
       aria-colcount={columns.length}
+      aria-multiselectable={isMarked ? true : undefined}
       aria-activedescendant={rows[at] ? `${id}-${rowKey(rows[at])}` : undefined}
       onKeyDown={onKeyDown}
     >
@@ -147,13 +155,12 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): ReactNode {
               className="table-row"
               role="row"
               aria-rowindex={index + 2}
-              aria-selected={onOpen ? selected === rowKey(row) : undefined}
+              aria-selected={isMarked ? isMarked(row) : onOpen ? selected === rowKey(row) : undefined}
+              aria-current={isMarked && selected === rowKey(row) ? 'true' : undefined}
               data-active={index === at ? '' : undefined}
               style={{ ...grid, height, transform: `translateY(${start - HEAD_PX}px)` }}
-              onClick={() => {
-                setActive(index);
-                onOpen?.(row);
-              }}
+              onPointerDown={() => setActive(index)}
+              onClick={() => onOpen?.(row)}
             >
               {columns.map((column) => (
                 <div key={column.key} className="table-cell" role="gridcell" data-align={column.align}>

@@ -1,4 +1,6 @@
 import type { ComponentType } from 'react';
+import { LibraryPage } from '../pages/library/library-page.tsx';
+import { PeersPage } from '../pages/peers/peers-page.tsx';
 import { TransfersPage } from '../pages/transfers/transfers-page.tsx';
 import type { IconName } from '../parts/icon.tsx';
 
@@ -12,5 +14,7 @@ export interface PageEntry {
 
 /** What the navigation shows, in its order; the first one is where a browser starts. */
 export const PAGES: readonly PageEntry[] = [
+  { path: 'library', title: 'Library', icon: 'library', Page: LibraryPage },
   { path: 'transfers', title: 'Transfers', icon: 'transfers', Page: TransfersPage },
+  { path: 'peers', title: 'Peers', icon: 'peers', Page: PeersPage },
 ];

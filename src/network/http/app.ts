@@ -6,7 +6,7 @@ import { PeerdexError } from '../../core/errors.ts';
 import type { PortLimits } from '../../core/limits/limits.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { type Operation, type Operations, UNKNOWN_CALL } from '../../protocol/http/operation.ts';
-import { boundBodies } from './bodies-under-way.ts';
+import { boundBodies, type RouteConfig } from './bodies-under-way.ts';
 import { makeGuard } from './guard.ts';
 import { routeSchema } from './openapi.ts';
 import { type FrameworkError, PROBLEM_TYPE, problemOf, refusalOf, sendProblem } from './problem.ts';
@@ -69,7 +69,10 @@ export async function buildApp<Ops extends Operations>(
     openapi: { openapi: '3.1.0', info: { title: options.title, version: options.version } },
   });
   for (const [name, operation] of Object.entries(options.operations)) {
-    addRoute(app, name, operation, options.handlers[name] as AnyHandler, closing);
+    const add = (to: FastifyInstance) =>
+      addRoute(to, name, operation, options.handlers[name] as AnyHandler, closing);
+    if (operation.bytes) await app.register(async (within) => add(takingBytes(within)));
+    else add(app);
   }
   if (options.describesItself ?? true)
     app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
@@ -98,10 +101,18 @@ function addRoute(
       : {}),
   };
   const schema = routeSchema(name, operation);
-  app.route({ ...route, method: operation.method, schema });
+  const config = { bytes: operation.bytes } satisfies RouteConfig;
+  app.route({ ...route, method: operation.method, schema, config: config as object });
   if (answersHead(operation)) {
     app.route({ ...route, method: 'HEAD', schema: { ...schema, hide: true } });
   }
+}
+
+/** Bodies of its routes are handed over as they come, and are of no other type. */
+function takingBytes(within: FastifyInstance): FastifyInstance {
+  within.removeAllContentTypeParsers();
+  within.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
+  return within;
 }
 
 /** The one place where what went wrong becomes an answer. Causes are logged and never sent. */
@@ -147,8 +158,8 @@ function handleErrors<Ops extends Operations>(
   });
 }
 
-/** For log lines: the token of a link is a secret. */
-const shownUrl = (url: string): string => url.replace(/^(\/l\/)[^/?]+/, '$1…');
+/** For log lines: the token of a link or a preview is a secret. */
+const shownUrl = (url: string): string => url.replace(/^(\/(?:l|preview)\/)[^/?]+/, '$1…');
 
 const answersHead = ({ kind, method }: Operation): boolean => kind === 'bytes' && method === 'GET';
 

@@ -5,6 +5,11 @@ import type { PortLimits } from '../../core/limits/limits.ts';
 import { sourceOf } from '../../core/limits/source.ts';
 import { SourceBytes } from '../../core/limits/source-bytes.ts';
 
+export interface RouteConfig {
+  /** Its handler reads the body itself. */
+  readonly bytes: true | undefined;
+}
+
 /** What keeping one piece of a body costs besides its bytes: somebody may send a body in pieces of one byte. */
 const PIECE_BYTES = 256;
 const RETRY_MS = 1000;
@@ -17,8 +22,10 @@ export function boundBodies(app: FastifyInstance, { bodies, bodiesOfOne }: PortL
   const held = new SourceBytes(bodies, bodiesOfOne);
   app.addHook('preParsing', (request, reply, payload, done) => {
     const { 'content-length': length, 'transfer-encoding': coding } = request.headers;
-    // No body, or one that nobody reads.
-    if ((length === undefined && coding === undefined) || /^(GET|HEAD)$/.test(request.method)) return done();
+    // No body, one that nobody reads, or one of which nothing is kept.
+    const isStream = (request.routeOptions.config as Partial<RouteConfig>).bytes;
+    if (isStream || (length === undefined && coding === undefined) || /^(GET|HEAD)$/.test(request.method))
+      return done();
     const source = sourceOf(request.socket.remoteAddress ?? '');
     let taken = 0;
     const counted = new Transform({

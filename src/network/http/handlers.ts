@@ -15,6 +15,8 @@ export interface RequestContext {
   readonly remote: string;
   /** Keying material of the TLS session, 32 bytes that only its two ends know; undefined without TLS. */
   readonly exporter: () => Uint8Array | undefined;
+  /** The body of an operation that takes `bytes`, as it comes. */
+  readonly bytes?: AsyncIterable<Uint8Array> | undefined;
   /** Ends the connection, whatever is under way on it. */
   readonly disconnect: () => void;
 }

@@ -21,10 +21,9 @@ export function routeHandler(
       query: operation.query ? request.query : undefined,
       body: operation.body ? request.body : undefined,
     };
-    const answer = await handler(
-      input,
-      contextOf(request, reply, operation.kind === 'bytes' ? undefined : closing),
-    );
+    const context = contextOf(request, reply, operation.kind === 'bytes' ? undefined : closing);
+    const bytes = operation.bytes ? (request.body as Readable | undefined) : undefined;
+    const answer = await handler(input, { ...context, bytes });
     if (operation.kind === 'ndjson') return sendLines(reply, answer as AsyncIterable<unknown>);
     if (operation.kind === 'events') return sendEvents(reply, answer as AsyncIterable<ServerEvent>);
     if (operation.kind === 'bytes') return sendBytes(request, reply, answer as BytesAnswer);

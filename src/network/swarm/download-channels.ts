@@ -52,7 +52,7 @@ export class DownloadChannels implements SourceLink, ConnectionListener {
     this.#usage.touched();
   }
 
-  open(content: ContentId, listener: SourceListener): SourceChannel {
+  open(content: ContentId, listener: SourceListener, takesInstead = true): SourceChannel {
     const ended = this.#connection.ended;
     if (ended) throw ended;
     if (this.#listeners.size + this.#batches.size >= MAX_CHANNELS) {
@@ -69,7 +69,7 @@ export class DownloadChannels implements SourceLink, ConnectionListener {
       if (this.#listeners.get(channel) === listener) this.#connection.send(frame);
     };
     const own = new ToldLeaves(this.#connection, channel, 'asks');
-    send({ type: 'interest', channel, content, takesInstead: true });
+    send({ type: 'interest', channel, content, takesInstead });
     return {
       requestManifest: (page) => send({ type: 'manifestRequest', channel, page }),
       requestLeaves: (group) => send({ type: 'leavesRequest', channel, group }),

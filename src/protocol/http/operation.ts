@@ -17,6 +17,8 @@ export interface Operation {
   readonly params?: TObject;
   readonly query?: TObject;
   readonly body?: TSchema;
+  /** The body is bytes (`application/octet-stream`) of any length, which the handler reads from its context as they come. */
+  readonly bytes?: true;
   /** The JSON document, or one line of the stream; with `bytes`, what they are in JSON. Absent: no body (204), or other bytes. */
   readonly response?: TSchema;
   readonly kind?: AnswerKind;

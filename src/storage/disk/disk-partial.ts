@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { type FileHandle, link, lstat, open, rename, unlink } from 'node:fs/promises';
+import { type FileHandle, unlink } from 'node:fs/promises';
 import type { Bitfield } from '../../core/bitfield.ts';
 import type { Clock } from '../../core/clock.ts';
 import { asPeerdexError, PeerdexError, systemCode } from '../../core/errors.ts';
@@ -8,6 +7,7 @@ import { baseName, parentPath } from '../../core/index-path.ts';
 import { LEAF_BYTES, leafOffset } from '../../core/leaf-layout.ts';
 import type { LocalFile } from '../../core/ports/local-contents.ts';
 import type { Partial, WantedLook } from '../../core/ports/partial.ts';
+import { giveName, syncFolder } from './give-name.ts';
 import { writeAll } from './map-file.ts';
 import type { LeafMap } from './partial-map.ts';
 import { withFolderBelow } from './safe-open.ts';
@@ -104,7 +104,7 @@ export class DiskPartial implements Partial {
     if (look) await giveLook(file, look);
     if (flush) await this.#flush(() => file.sync());
     await withFolderBelow(root, parentPath(relative), async (folder) => {
-      await giveName(folder, baseName(relative), name, overwrite);
+      await giveName(`${folder}/${baseName(relative)}`, folder, name, overwrite);
       if (flush) await syncFolder(folder);
     });
     const { dev, ino, mtimeNs } = await file.stat({ bigint: true });
@@ -206,37 +206,6 @@ const ZEROS = Buffer.alloc(LEAF_BYTES);
 
 /** Of other bytes the comparison ends at the first that differs. */
 const isZero = (bytes: Uint8Array): boolean => ZEROS.subarray(0, bytes.byteLength).equals(bytes);
-
-/** Moves the partial to its name without ever replacing something that was not to be replaced. */
-async function giveName(folder: string, from: string, to: string, overwrite: boolean): Promise<void> {
-  const standing = await lstat(`${folder}/${to}`).catch(() => undefined);
-  if (standing?.isDirectory()) throw new PeerdexError('conflict', `a folder stands at ${to}`);
-  if (overwrite) return rename(`${folder}/${from}`, `${folder}/${to}`);
-  try {
-    await link(`${folder}/${from}`, `${folder}/${to}`);
-  } catch (error) {
-    if (systemCode(error) === 'EEXIST') throw taken(to, error);
-    // A file system without hard links: a short race is left between looking and renaming.
-    if (standing) throw taken(to);
-    return rename(`${folder}/${from}`, `${folder}/${to}`);
-  }
-  await unlink(`${folder}/${from}`);
-}
-
-const taken = (name: string, cause?: unknown): PeerdexError =>
-  new PeerdexError('conflict', `a different file stands at ${name}`, {
-    cause,
-    hint: 'say --overwrite to replace it, or name another place with -o',
-  });
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(`${path}/.`, constants.O_RDONLY);
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
-}
 
 function writeFailure(error: unknown): PeerdexError {
   const code = systemCode(error);

@@ -1,6 +1,7 @@
 import { constants, existsSync } from 'node:fs';
 import { type FileHandle, readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Bitfield } from '../../core/bitfield.ts';
 import type { Clock } from '../../core/clock.ts';
 import { asPeerdexError, PeerdexError, systemCode } from '../../core/errors.ts';
 import type { ContentId, PeerId } from '../../core/ids.ts';
@@ -10,7 +11,7 @@ import type { Destination, Partial, PartialStore } from '../../core/ports/partia
 import { DiskPartial } from './disk-partial.ts';
 import { SpaceLedger } from './free-space.ts';
 import { makeFoldersTo } from './make-folders.ts';
-import { keptBytes, type MapHeader, readMapHeader, removeMap } from './map-file.ts';
+import { keptBytes, type MapHeader, readMap, readMapHeader, removeMap } from './map-file.ts';
 import { mountOf } from './mount-of.ts';
 import { type LeafMap, PartialMap } from './partial-map.ts';
 import { makeFoldersBelow, openBelow, withFolderBelow } from './safe-open.ts';
@@ -54,6 +55,10 @@ export class DiskPartialStore implements PartialStore {
       if (name.endsWith(MAP_ENDING) && bytes > 0) kept.set(name.slice(0, -MAP_ENDING.length), bytes);
     }
     return kept;
+  }
+
+  async leaves(content: ContentId): Promise<Bitfield | undefined> {
+    return (await readMap(this.#mapPath(content)))?.claimed;
   }
 
   async open(content: ContentId, size: number, destination: Destination): Promise<Partial> {

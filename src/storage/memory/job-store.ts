@@ -70,6 +70,7 @@ export class MemoryJobStore implements JobStore {
       size: sum(items),
       doneBytes: sum(items.filter(({ state }) => state === 'done')),
       open: items.filter(({ state }) => state === 'open').length,
+      done: items.filter(({ state }) => state === 'done').length,
       failed: items.filter(({ state }) => state === 'failed').length,
     };
   }

@@ -26,6 +26,10 @@ export class MemoryPartialStore implements PartialStore {
     return new Map(partials.map(([content, partial]) => [content, partial.bytes]));
   }
 
+  async leaves(content: ContentId): Promise<Bitfield | undefined> {
+    return this.#partials.get(content)?.have.clone();
+  }
+
   async open(content: ContentId, size: number, destination: Destination): Promise<Partial> {
     const known = this.#partials.get(content);
     const goesOn = known?.size === size && known.path === pathOf(destination);

@@ -122,6 +122,7 @@ export class SqliteJobStore implements JobStore {
       `SELECT count(content) AS files, total(size) AS size,
                 total(size) FILTER (WHERE state = 'done') AS done_bytes,
                 count(*) FILTER (WHERE state = 'open') AS open,
+                count(*) FILTER (WHERE state = 'done') AS done,
                 count(*) FILTER (WHERE state = 'failed') AS failed
          FROM job_item WHERE job = ?`,
     ).get(id)!;
@@ -130,6 +131,7 @@ export class SqliteJobStore implements JobStore {
       size: Number(row.size),
       doneBytes: Number(row.done_bytes),
       open: Number(row.open),
+      done: Number(row.done),
       failed: Number(row.failed),
     };
   }

@@ -19,7 +19,7 @@ export interface BatchUploadOptions {
   readonly budget: MemoryBudget;
   /** In memory that threads share. */
   readonly buffers: LeafBuffers;
-  readonly meter: RateMeter;
+  readonly meter: Pick<RateMeter, 'add'>;
 }
 
 /** Serves small contents that one peer asks for together, in packs that wait for their turn like the leaves of all other uploads. */

@@ -1,6 +1,8 @@
 import { asPeerdexError, PeerdexError } from '../../core/errors.ts';
+import type { JobItem } from '../../core/job.ts';
 import type { MirrorOptions } from '../../core/mirror.ts';
 import { Wakeup } from '../../core/wakeup.ts';
+import type { ContentFetch } from '../fetch-content.ts';
 import type { FileFacts } from '../job-facts.ts';
 import type { JobRun, JobRunOptions, JobWork } from '../job-run.ts';
 import { SOURCELESS_MS } from '../source-finder.ts';
@@ -62,6 +64,14 @@ export class MirrorRun implements JobWork {
 
   files(): readonly FileFacts[] {
     return this.#run?.files() ?? [];
+  }
+
+  fetchOf(ordinal: number): ContentFetch | undefined {
+    return this.#run?.fetchOf(ordinal);
+  }
+
+  largestFile(): JobItem | undefined {
+    return this.#run?.largestFile();
   }
 
   emitProgress(): void {

@@ -26,6 +26,7 @@ export function JobButtons({
   const busy = pause.isPending || resume.isPending || cancel.isPending;
   const common = { iconOnly, disabled: busy, ...(iconOnly ? { kind: 'plain' as const } : {}) };
   const label = (verb: string) => (iconOnly ? `${verb} ${name}` : verb);
+  const retryLabel = iconOnly ? `Retry what failed of ${name}` : 'Retry what failed';
   return (
     <div className="job-buttons">
       {canPause(job.state) && (
@@ -34,7 +35,7 @@ export function JobButtons({
       {canResume(job.state) && (
         <Button
           {...common}
-          label={label(job.state === 'failed' ? 'Try again' : 'Resume')}
+          label={job.state === 'failed' ? retryLabel : label('Resume')}
           icon="play"
           onPress={() => resume.mutate()}
         />

@@ -1,48 +1,76 @@
-import { type ReactNode, useMemo, useState } from 'react';
+import { type ReactNode, useCallback, useMemo } from 'react';
+import type { LiveJob } from '../../../protocol/http/local/live-event.ts';
 import { useLiveJobs } from '../../api/live.ts';
 import { Empty, Skeleton } from '../../parts/states.tsx';
+import { Tabs } from '../../parts/tabs.tsx';
+import { useChosen } from '../../parts/use-chosen.ts';
 import { useSorted } from '../../parts/use-sorted.ts';
 import { VirtualTable } from '../../parts/virtual-table.tsx';
 import { Page } from '../../shell/page.tsx';
 import { goTo, routeTo, useRoute } from '../../shell/route.ts';
 import { JobDrawer } from './job-drawer.tsx';
-import { isUnderWay } from './job-words.ts';
-import { COLUMNS } from './transfer-columns.tsx';
+import { ManyJobs } from './many-jobs.tsx';
+import { columnsOf } from './transfer-columns.tsx';
+import { FILTER_TITLES, FILTERS, type Filter, filterOf, fits } from './transfer-filters.ts';
 import './transfers.css';
 
-const FILTERS = ['All', 'Under way', 'Done', 'Failed'] as const;
-type Filter = (typeof FILTERS)[number];
-
-/** Every download that the peer remembers, live. `#/transfers/JOB` shows one of them. */
+/** Every download that the peer remembers, live. `#/transfers/JOB?show=failed` shows one of them beside those that failed. */
 export function TransfersPage(): ReactNode {
   const jobs = useLiveJobs();
-  const { rest } = useRoute();
-  const [filter, setFilter] = useState<Filter>('All');
-  const shown = useMemo(
-    () => [...(jobs?.values() ?? [])].filter(({ state }) => fits(state, filter)),
-    [jobs, filter],
-  );
-  const sorted = useSorted(shown, COLUMNS, { key: 'created', descending: true });
+  const { rest, query } = useRoute();
+  const filter = filterOf(query.get('show'));
+  const all = useMemo(() => [...(jobs?.values() ?? [])], [jobs]);
+  const shown = useMemo(() => all.filter((job) => fits(job, filter)), [all, filter]);
+  const chosen = useChosen(useCallback((id: string) => jobs?.has(id) ?? true, [jobs]));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `toggle` does the same every time
+  const columns = useMemo(() => columnsOf(chosen), [chosen.keys]);
+  const sorted = useSorted(shown, columns, { key: 'created', descending: true });
   const selected = jobs?.get(rest);
+  const show = (job: string, to = filter) =>
+    goTo(routeTo('transfers', job, to === 'all' ? {} : { show: to }));
+  const close = useCallback(
+    () => goTo(routeTo('transfers', '', filter === 'all' ? {} : { show: filter })),
+    [filter],
+  );
   return (
-    <Page title="Transfers" head={<Filters now={filter} onChange={setFilter} />}>
+    <Page
+      title="Transfers"
+      head={
+        <Tabs label="Show" tabs={tabsOf(all)} now={filter} onChange={(to) => show(selected?.id ?? '', to)} />
+      }
+    >
       <div className="beside">
         {!jobs && <Skeleton />}
         {jobs?.size === 0 && <NoneYet />}
-        {jobs && jobs.size > 0 && shown.length === 0 && (
-          <Empty icon="transfers" title={`Nothing here is ${filter.toLowerCase()}`} />
-        )}
-        {shown.length > 0 && (
-          <VirtualTable
-            label="Transfers"
-            columns={COLUMNS}
-            {...sorted}
-            rowKey={({ id }) => id}
-            rowHeight={52}
-            narrowRowHeight={84}
-            selected={selected?.id}
-            onOpen={({ id }) => goTo(routeTo('transfers', id))}
-          />
+        {jobs && jobs.size > 0 && (
+          <div className="transfers">
+            {shown.length === 0 ? (
+              <NoneSuch filter={filter} />
+            ) : (
+              <VirtualTable
+                label="Transfers"
+                columns={columns}
+                {...sorted}
+                rowKey={({ id }) => id}
+                rowHeight={52}
+                narrowRowHeight={84}
+                selected={selected?.id}
+                onOpen={({ id }) => show(id)}
+                onMark={({ id }) => chosen.toggle(id)}
+              />
+            )}
+            {chosen.keys.size > 0 && (
+              <ManyJobs
+                jobs={all.filter(({ id }) => chosen.keys.has(id))}
+                onAll={
+                  shown.some(({ id }) => !chosen.keys.has(id))
+                    ? () => chosen.set(shown.map(({ id }) => id))
+                    : undefined
+                }
+                onClear={() => chosen.set([])}
+              />
+            )}
+          </div>
         )}
         {selected && <JobDrawer key={selected.id} job={selected} onClose={close} />}
       </div>
@@ -50,24 +78,20 @@ export function TransfersPage(): ReactNode {
   );
 }
 
-const close = (): void => goTo(routeTo('transfers'));
+const tabsOf = (jobs: readonly LiveJob[]) =>
+  FILTERS.map((key) => ({
+    key,
+    title: FILTER_TITLES[key],
+    count: jobs.length === 0 ? undefined : jobs.filter((job) => fits(job, key)).length,
+  }));
 
-function Filters({
-  now,
-  onChange,
-}: {
-  readonly now: Filter;
-  readonly onChange: (to: Filter) => void;
-}): ReactNode {
+function NoneSuch({ filter }: { readonly filter: Filter }): ReactNode {
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset has a look of its own
-    <div className="tabs" role="group" aria-label="Show">
-      {FILTERS.map((filter) => (
-        <button key={filter} type="button" aria-pressed={filter === now} onClick={() => onChange(filter)}>
-          {filter}
-        </button>
-      ))}
-    </div>
+    <Empty icon="transfers" title={`Nothing here is ${FILTER_TITLES[filter].toLowerCase()}`}>
+      <p>
+        <a href={routeTo('transfers')}>Show all transfers</a>
+      </p>
+    </Empty>
   );
 }
 
@@ -75,14 +99,9 @@ function NoneYet(): ReactNode {
   return (
     <Empty icon="transfers" title="Nothing has been fetched yet">
       <p>
-        Fetch a file with <code>peerdex get NAME</code>: it shows here while it arrives.
+        <a href={routeTo('library')}>Find a file in the library</a>, or fetch one with{' '}
+        <code>peerdex get NAME</code>: it shows here while it arrives.
       </p>
     </Empty>
   );
-}
-
-function fits(state: string, filter: Filter): boolean {
-  if (filter === 'All') return true;
-  if (filter === 'Under way') return isUnderWay(state) || state === 'paused';
-  return state === (filter === 'Done' ? 'done' : 'failed');
 }

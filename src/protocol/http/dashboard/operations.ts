@@ -3,6 +3,7 @@ import { liveOperations } from '../local/live-operations.ts';
 import { localOperations } from '../local/operations.ts';
 import type { Operations } from '../operation.ts';
 import { TimeShape } from '../shapes.ts';
+import { libraryOperations } from './library-operations.ts';
 
 const Secret = Type.String({ minLength: 1, maxLength: 128 });
 
@@ -46,4 +47,5 @@ export const dashboardOperations = {
   ...usable,
   ...liveOperations,
   ...sessionOperations,
+  ...libraryOperations,
 } as const satisfies Operations;

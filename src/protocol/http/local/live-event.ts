@@ -1,5 +1,5 @@
 import { type Static, Type } from '../../schema.ts';
-import { CountShape, NameShape, PeerIdShape, TimeShape } from '../shapes.ts';
+import { CountShape, NameShape, PeerIdShape, RateShape, TimeShape } from '../shapes.ts';
 import { AbsolutePath, JobId, JobRow, PeerRow, Status } from './answers.ts';
 
 /** A job as clients that stay see it. */
@@ -11,6 +11,10 @@ export const LiveJob = Type.Object({
   folder: AbsolutePath,
 });
 export type LiveJob = Static<typeof LiveJob>;
+
+/** Bytes a second between this peer and another one. */
+export const PeerTraffic = Type.Object({ id: PeerIdShape, up: RateShape, down: RateShape });
+export type PeerTraffic = Static<typeof PeerTraffic>;
 
 /**
  * What goes on in a peer, for clients that stay. A stream begins with `hello` and then all there is; afterwards it tells what changed, at
@@ -40,6 +44,8 @@ export const LiveEvent = Type.Union([
     rows: Type.Array(PeerRow, { maxItems: 500 }),
     gone: Type.Array(PeerIdShape),
   }),
+  /** What goes on between this peer and others now: whole whenever it changed, the busiest first. Who is not named gives and gets nothing. */
+  Type.Object({ event: Type.Literal('traffic'), rows: Type.Array(PeerTraffic, { maxItems: 500 }) }),
   /** Whole whenever something of it changed. */
   Type.Object({ event: Type.Literal('status'), status: Status }),
   /** The own shares or the index of another peer changed: what was searched or browsed may be answered otherwise now. */

@@ -19,6 +19,7 @@ import {
   Text,
 } from './answers.ts';
 import { careOperations } from './care-operations.ts';
+import { jobOperations } from './job-operations.ts';
 import { mirrorOperations } from './mirror-operations.ts';
 import { shareOperations } from './share-operations.ts';
 
@@ -37,6 +38,7 @@ export const localOperations = {
   ...careOperations,
   ...mirrorOperations,
   ...shareOperations,
+  ...jobOperations,
   status: {
     method: 'GET',
     path: '/v1/status',

@@ -1,0 +1,148 @@
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useCallback, useEffect, useMemo } from 'react';
+import { api } from '../../api/client.ts';
+import { INDEX_KEY, useLivePeers } from '../../api/live.ts';
+import { findQuery, type Place, type Search } from './library-route.ts';
+import { foundRow, type LibraryRow, listedRow, peerRow } from './library-row.ts';
+
+export interface Rows {
+  /** Those that were asked for so far; undefined until something is known. */
+  readonly rows: readonly LibraryRow[] | undefined;
+  /** How many there are, as far as is known. */
+  readonly total: number;
+  /** There are more than `total`. */
+  readonly isMore: boolean;
+  readonly error: Error | null;
+  /** What is shown answers an earlier question, or may be old. */
+  readonly isOld: boolean;
+  readonly onReach: (index: number) => void;
+  readonly refresh: () => void;
+}
+
+const FOUND_PAGE = 100;
+/** No page lies behind so many: who has not found it there needs another word. */
+const MOST_FOUND = 10_000;
+const LISTED_PAGE = 1000;
+/** Rows before the end at which more are asked for. */
+const AHEAD = 60;
+/** With more pages than this nothing is asked again by itself: it would be many requests, and rows would move under the eyes. */
+const FEW_PAGES = 3;
+
+/** What a search finds, page by page. */
+export function useFound(search: Search, isOn: boolean): Rows {
+  const query = findQuery(search, Date.now());
+  const asked = useInfiniteQuery({
+    queryKey: ['library', 'found', query],
+    queryFn: ({ pageParam, signal }) =>
+      api.find({ query: { ...query, limit: FOUND_PAGE, offset: pageParam } }, { signal }),
+    initialPageParam: 0,
+    getNextPageParam: ({ results }, pages) => {
+      const had = pages.length * FOUND_PAGE;
+      return results.length < FOUND_PAGE || had >= MOST_FOUND ? undefined : had;
+    },
+    placeholderData: keepPreviousData,
+    enabled: isOn,
+  });
+  const rows = useMemo(
+    () => uniqueRows(asked.data?.pages.flatMap(({ results }) => results.map(foundRow))),
+    [asked.data],
+  );
+  const { total = 0, more = false } = asked.data?.pages.at(-1) ?? {};
+  return { rows, total, isMore: more, ...usePaging(asked, rows?.length ?? 0) };
+}
+
+/** What lies in a folder of a peer, page by page. */
+export function useFolder(place: Place, isOn: boolean): Rows {
+  const where = place.folder === '' ? place.peer : `${place.peer}:${place.folder}`;
+  const asked = useInfiniteQuery({
+    queryKey: ['library', 'folder', where],
+    queryFn: ({ pageParam, signal }) =>
+      api.ls(
+        { query: { where, limit: LISTED_PAGE, ...(pageParam === '' ? {} : { from: pageParam }) } },
+        { signal },
+      ),
+    initialPageParam: '',
+    getNextPageParam: ({ next }) => next,
+    enabled: isOn && place.peer !== '',
+  });
+  const { peer, folder } = place;
+  const rows = useMemo(
+    () =>
+      uniqueRows(
+        asked.data?.pages.flatMap(({ entries }) =>
+          entries.map((entry) => listedRow(entry, { peer, folder })),
+        ),
+      ),
+    [asked.data, peer, folder],
+  );
+  return {
+    rows,
+    total: rows?.length ?? 0,
+    isMore: asked.hasNextPage,
+    ...usePaging(asked, rows?.length ?? 0),
+  };
+}
+
+/** All active peers, live. */
+export function usePeers(): Rows {
+  const peers = useLivePeers();
+  const rows = useMemo(
+    () =>
+      peers &&
+      [...peers.values()]
+        .toSorted(
+          (a, b) => Number(b.self) - Number(a.self) || a.name.localeCompare(b.name, 'en', { numeric: true }),
+        )
+        .map(peerRow),
+    [peers],
+  );
+  const nothing = useCallback(() => {}, []);
+  return {
+    rows,
+    total: rows?.length ?? 0,
+    isMore: false,
+    error: null,
+    isOld: false,
+    onReach: nothing,
+    refresh: nothing,
+  };
+}
+
+interface Asked {
+  readonly data: { readonly pages: readonly unknown[] } | undefined;
+  readonly error: Error | null;
+  readonly hasNextPage: boolean;
+  readonly isFetchingNextPage: boolean;
+  readonly isPlaceholderData: boolean;
+  readonly isEnabled: boolean;
+  readonly dataUpdatedAt: number;
+  readonly fetchNextPage: () => unknown;
+  readonly refetch: () => unknown;
+}
+
+function usePaging(asked: Asked, count: number): Pick<Rows, 'error' | 'isOld' | 'onReach' | 'refresh'> {
+  const { hasNextPage, isFetchingNextPage, fetchNextPage, refetch, isPlaceholderData, isEnabled } = asked;
+  const pages = asked.data?.pages.length ?? 0;
+  const changed = useIndexChange();
+  const isStale = pages > 0 && changed > asked.dataUpdatedAt;
+  useEffect(() => {
+    if (isStale && isEnabled && pages <= FEW_PAGES) void refetch();
+  }, [isStale, isEnabled, pages, refetch]);
+  const onReach = useCallback(
+    (index: number) => {
+      if (index >= count - AHEAD && hasNextPage && !isFetchingNextPage) void fetchNextPage();
+    },
+    [count, hasNextPage, isFetchingNextPage, fetchNextPage],
+  );
+  const refresh = useCallback(() => void refetch(), [refetch]);
+  return { error: asked.error, isOld: isPlaceholderData || (isStale && pages > FEW_PAGES), onReach, refresh };
+}
+
+/** When the index of anybody changed last, milliseconds since 1970. */
+const useIndexChange = (): number =>
+  useQuery({ queryKey: [INDEX_KEY, 'changed'], queryFn: () => Date.now() }).data ?? 0;
+
+/** Pages that were asked for at different times may overlap. */
+function uniqueRows(rows: readonly LibraryRow[] | undefined): readonly LibraryRow[] | undefined {
+  return rows && [...new Map(rows.map((row) => [row.key, row])).values()];
+}
