@@ -61,6 +61,16 @@ describe('a mirror', () => {
     await alice.run(['rescan']);
     await eventually(async () => check((await bob.run(['ls', what.replace(/\/$/, '')])).stdout));
   };
+  const allow = async (job: string, files: number): Promise<number> => {
+    const { port, token } = JSON.parse(await readFile(path.join(bob.data, 'daemon.json'), 'utf8'));
+    const answer = await fetch(`http://127.0.0.1:${port}/v1/mirrors/${job}/removal`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ files }),
+    });
+    await answer.text();
+    return answer.status;
+  };
   const mine = async (): Promise<JobRow> => {
     const { jobs } = await bob.ask<JobsAnswer>(['jobs']);
     return jobs.find(({ mirror }) => mirror?.to === to)!;
@@ -155,8 +165,12 @@ describe('a mirror', () => {
     mirror.child.kill('SIGKILL');
     await mirror.closed;
     assert.equal((await mine()).state, 'waiting', `${job} asks for ${files}`);
+    const few = await allow(job, 3);
+    assert.equal(few, 200);
+    assert.equal(await readFile(path.join(to, 'a.txt'), 'utf8'), 'a', 'fewer were allowed than it asks for');
     const { code, removed } = await once('--delete', '--delete-all');
     assert.deepEqual([code, removed.length], [0, 4]);
+    assert.equal(await allow(job, 3), 409, 'it asks for nothing any more');
     await isEqual();
   });
 

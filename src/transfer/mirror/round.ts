@@ -39,7 +39,7 @@ export async function mirrorRound(options: RoundOptions, signal: AbortSignal): P
   const aside: Aside[] = [];
   const wanted = new Map((await placeable(found ?? [], options, aside)).map((one) => [one.relative, one]));
   checkPlaces(root, wanted.keys());
-  const kept = keptBy(options);
+  const kept = await keptBy(options);
   const paths = options.full ? new Set([...wanted.keys(), ...kept.keys()]) : toLookAt(wanted, kept);
   const standing = await lookAt(root, paths, parts, signal);
   const { removes } = job.mirror!;
@@ -91,13 +91,15 @@ async function placeable(
   return items as readonly MirrorWanted[];
 }
 
-function keptBy({ job, mirror: { store } }: RoundOptions): ReadonlyMap<string, KeptEntry> {
+/** In steps, between which others have the thread. */
+async function keptBy({ job, mirror: { store } }: RoundOptions): Promise<ReadonlyMap<string, KeptEntry>> {
   const kept = new Map<string, KeptEntry>();
   for (let after = ''; ; ) {
     const page = store.kept(job.id, after, PAGE);
     for (const entry of page) kept.set(entry.relative, entry);
     if (page.length < PAGE) return kept;
     after = page.at(-1)!.relative;
+    await new Promise((resolve) => setImmediate(resolve));
   }
 }
 
