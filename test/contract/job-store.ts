@@ -168,6 +168,7 @@ export function jobStoreContract(
     assert.deepEqual(again.totals('m'), {
       files: 1,
       size: again.totals('m').size,
+      done: 0,
       doneBytes: 0,
       open: 1,
       failed: 0,
