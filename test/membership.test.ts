@@ -369,7 +369,7 @@ async function rogueRegistry({ protocol = PROTOCOL_VERSION, peers = [] as Direct
       ...sessions.handlers(),
       revocations: async () => ({ list: null }),
       bringRevocations: async () => undefined,
-      ...{ invite: unasked, invites: unasked, revoke: unasked },
+      ...{ invite: unasked, invites: unasked, revoke: unasked, withdraw: unasked },
       network: async () => ({ id: id(42), mode: 'plaintext' as const, protocol, version: '0' }),
       register: async () => grant,
       renew: async () => grant,

@@ -28,8 +28,14 @@ describe('the care of a network over the network', () => {
       for (let n = 0; n < 1001; n += 1) await its.invite({ body: {} });
     };
     const nobody = { body: { peer: 'nobody' } };
+    const none = { params: { id: '0'.repeat(16) } };
     const produced: Record<string, ErrorCode[]> = {
       invites: [await codeOf(stranger.invites()), await codeOf(theirs.invites())],
+      withdraw: [
+        await codeOf(stranger.withdraw(none)),
+        await codeOf(theirs.withdraw(none)),
+        await codeOf(its.withdraw(none)),
+      ],
       revoke: [
         await codeOf(stranger.revoke(nobody)),
         await codeOf(theirs.revoke(nobody)),

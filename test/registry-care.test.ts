@@ -49,6 +49,7 @@ describe('the care of a network', () => {
     const produced: Partial<Record<keyof typeof registryLocalOperations, ErrorCode[]>> = {
       invite: [await codeOf(flood())],
       revoke: [await codeOf(local.revoke({ body: { peer: 'nobody' } }))],
+      withdraw: [await codeOf(local.withdraw({ params: { id: '0'.repeat(16) } }))],
     };
     for (const [name, { errors }] of Object.entries(registryLocalOperations)) {
       // A full list of revocations takes 20,000 peers, ids that begin alike take luck: the rules' own tests have both.
@@ -60,6 +61,27 @@ describe('the care of a network', () => {
       token: 'f'.repeat(64),
     });
     assert.equal(await codeOf(stranger.invites()), 'unauthorized');
+  });
+
+  it('withdrawing ends an invite, and the own link gets another', async () => {
+    await using folder = await tempFolder();
+    await using registry = await start(folder);
+    const local = await localClient(folder);
+    const made = await local.invite({ body: {} });
+    const params = { id: made.id };
+    assert.deepEqual(await local.withdraw({ params }), { id: made.id, already: false, link: null });
+    assert.deepEqual(await local.withdraw({ params }), { id: made.id, already: true, link: null });
+    await assert.rejects(
+      TestMember.join(made.link).then((member) => member.registry()),
+      {
+        code: 'forbidden',
+        message: /was withdrawn/,
+      },
+    );
+    const own = (await local.invites()).invites.find(({ standing }) => standing)!;
+    const { link } = await local.withdraw({ params: { id: own.id } });
+    assert.equal(link, registry.join);
+    await TestMember.join(registry.join).then((member) => member.registry());
   });
 
   it('revoking ends the lease at once for all who wait, and frees the name', async () => {

@@ -1,17 +1,16 @@
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { CHUNK_LIMITS } from '../../src/storage/sqlite/search/build-chunks.ts';
 import { ProcessNetwork } from '../../test/harness/processes.ts';
 import { seeded } from '../../test/support/sample-entries.ts';
 import { describeMachine } from '../machine.ts';
 import { mebibytes, median, quantile } from '../numbers.ts';
 import { adopt, clientOf, type LocalClient, millisecondsOf } from './daemon.ts';
 import { buildDatabase, LARGE_FOLDER, OWNERS } from './database.ts';
+import { isIndexed } from './indexed.ts';
 import { MIX, SEARCHES, type Search } from './mix.ts';
 import { searchByOthers } from './rivals.ts';
 
@@ -57,9 +56,9 @@ const memory = (when: string) => say(`peak memory, ${when}`, mebibytes(peer.daem
 const began = performance.now();
 say(
   'find while the search index is made',
-  quantiles([...(await timesOf(client, 1, indexed)).values()].flat()),
+  quantiles([...(await timesOf(client, 1, () => isIndexed(peer.data))).values()].flat()),
 );
-while (!indexed()) await setTimeout(100);
+while (!isIndexed(peer.data)) await setTimeout(100);
 say('search index made after', seconds(performance.now() - began));
 memory('with the search index made');
 
@@ -102,26 +101,6 @@ say('files with an e in their names', String(most));
 say('SQLite, LIKE on every row', quantiles(like));
 say('grep -i -F over a list of names', quantiles(grep));
 report();
-
-/** True when too few entries are left for another chunk. */
-function indexed(): boolean {
-  const last = (file: string, sql: string): number => {
-    const database = new DatabaseSync(file, { readOnly: true });
-    try {
-      return Number(database.prepare(sql).get()!.last ?? 0);
-    } finally {
-      database.close();
-    }
-  };
-  if (!existsSync(search)) return false;
-  try {
-    const given = last(path.join(peer.data, 'peer.db'), 'SELECT last FROM entry_numbers');
-    return given - last(search, 'SELECT max(last) AS last FROM chunks') < CHUNK_LIMITS.least;
-  } catch {
-    // It is being made.
-    return false;
-  }
-}
 
 /** Milliseconds of each search, in an order drawn anew each round, until `enough`. */
 async function timesOf(

@@ -4,6 +4,7 @@ import type { JoinLink, NetworkMode } from '../core/join-link.ts';
 import type { IndexLimits, PortLimits } from '../core/limits/limits.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { RatePeriod } from '../core/rate-schedule.ts';
+import type { NetworkCare } from './dashboard/network-care.ts';
 
 export const DEFAULT_REGISTRY_PORT = 23475;
 export const DEFAULT_PEER_PORT = 10000;
@@ -36,6 +37,8 @@ export interface RegistryConfig {
 
 export interface RunningRegistry {
   readonly id: string;
+  /** For a peer in the same process. */
+  readonly care: NetworkCare;
   /** The join link as it is now: it is renewed before its end. */
   readonly join: string;
   readonly mode: NetworkMode;
@@ -98,6 +101,8 @@ export interface PeerConfig {
   readonly indexFollow?: readonly string[] | undefined;
   /** Where metrics and health are told without a token; absent: nowhere. */
   readonly metrics?: Address | undefined;
+  /** The registry of its network, where that runs in the same process: who uses the dashboard looks after the network too. */
+  readonly registry?: NetworkCare | undefined;
   /** Absent: there is none. */
   readonly dashboard?: DashboardConfig | undefined;
   /** How long what is under way may take to finish when the daemon ends. Seconds. */

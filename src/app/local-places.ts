@@ -50,36 +50,21 @@ export class LocalPlaces implements LocalContents, ManyLocalContents {
   }
 
   locate(content: ContentId): readonly LocalFile[] {
-    return this.#locate(content, this.#roots());
+    return this.locateEach([content])[0]!;
   }
 
   locateEach(contents: readonly ContentId[]): readonly (readonly LocalFile[])[] {
-    const roots = this.#roots();
-    return contents.map((content) => this.#locate(content, roots));
+    return this.#options.files.placesOf(contents);
   }
 
-  #roots(): ReadonlyMap<number, string> {
-    return new Map(this.#options.files.shares().map(({ id, path }) => [id, path]));
-  }
-
-  #locate(content: ContentId, roots: ReadonlyMap<number, string>): readonly LocalFile[] {
-    const { files } = this.#options;
-    const shared = files.byContent(content).map(({ share, parent, name, size, mtime, device, inode }) => ({
-      content,
-      root: roots.get(share)!,
-      relative: parent === '' ? name : `${parent}/${name}`,
-      size,
-      mtime,
-      device,
-      inode,
-    }));
-    return [...shared, ...files.written(content)];
+  #offered(): readonly ShareRecord[] {
+    return this.#options.files.shares().filter(({ paused }) => !paused);
   }
 
   recordWritten(file: LocalFile & { readonly executable: boolean }): void {
     const { files, applier, clock, changed, log, isOpen } = this.#options;
     const place = this.#placeInShare(file);
-    if (!place) return files.putWritten(file, clock.now(), KEEP_WRITTEN);
+    if (!place) return files.putWritten([file], clock.now(), KEEP_WRITTEN);
     const steps = applier.record(place.share, place.parent, place.name, file, file.content);
     const first = steps.next();
     if (first.done) return changed(first.value);
@@ -94,7 +79,7 @@ export class LocalPlaces implements LocalContents, ManyLocalContents {
   recordManyWritten(root: string, written: readonly WrittenFile[]): void {
     const { files, applier, clock, changed } = this.#options;
     const real = realPathOf(root);
-    const shares = files.shares();
+    const shares = this.#offered();
     const byShare = Map.groupBy(written, ({ relative }) => shareAround(`${real}/${relative}`, shares));
     const now = clock.now();
     const left: WrittenFile[] = [];
@@ -102,8 +87,8 @@ export class LocalPlaces implements LocalContents, ManyLocalContents {
       applier.keepSmall(written);
       return [...byShare].map(([share, some]) => {
         if (!share) {
-          for (const { content, relative, look } of some)
-            files.putWritten({ content, root, relative, ...look }, now, KEEP_WRITTEN);
+          const outside = some.map(({ content, relative, look }) => ({ content, root, relative, ...look }));
+          files.putWritten(outside, now, KEEP_WRITTEN);
           return NOTHING;
         }
         const recorded = applier.recordMany(
@@ -168,7 +153,7 @@ export class LocalPlaces implements LocalContents, ManyLocalContents {
   /** Shares are known by their real paths; a destination may have been named through a link. */
   #placeInShare({ root, relative }: LocalFile): Place | undefined {
     const path = `${realPathOf(root)}/${relative}`;
-    const share = shareAround(path, this.#options.files.shares());
+    const share = shareAround(path, this.#offered());
     if (!share) return undefined;
     const below = belowShare(share, path);
     const parent = dirname(below);

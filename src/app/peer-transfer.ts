@@ -52,6 +52,7 @@ import { UrgentLeaves } from '../transfer/urgent-leaves.ts';
 import { withoutBanned } from '../transfer/without-banned.ts';
 import { bufferBytes } from './buffer-memory.ts';
 import type { PeerConfig } from './config.ts';
+import { readKeptLimits } from './kept-limits.ts';
 import { makeRates, type RateConfig } from './peer-rates.ts';
 import type { ScheduledRate } from './scheduled-rate.ts';
 import { workerUrl } from './worker-url.ts';
@@ -62,8 +63,8 @@ const LANES = 8;
 const KEPT_BUFFERS = 64;
 /** Threads that read and write small files. */
 const SMALL_FILE_THREADS = 2;
-/** Unused buffers that are kept for the next batch: 8 MiB in each direction. */
-const KEPT_SLABS = 8;
+/** Unused buffers that are kept for the next batch, 16 MiB in each direction: as many as one source may fill at a time. */
+const KEPT_SLABS = 16;
 const KEPT_PACKS = KEPT_SLABS * SLAB_LEAVES;
 /** Files that are open at a time to be served. */
 const MOST_OPEN_FILES = 256;
@@ -128,6 +129,12 @@ export function makeTransfer(options: TransferOptions): Transfer {
   const half = Math.floor(bufferBytes(config.memoryBytes) / 2);
   const buffers = new LeafBuffers(KEPT_BUFFERS);
   const { up, down, upOf, downOf } = makeRates(clock, config);
+  const kept = readKeptLimits(config.data, log);
+  if (kept) {
+    up.follow(kept.up);
+    down.follow(kept.down);
+    log.info('the limits that were kept hold, and not those of the settings', { event: 'limits-kept' });
+  }
   const upMeter = new RateMeter(clock);
   const upMeters = new PeerMeters(clock, upMeter);
   const listed = (peer: PeerId) => directory.get(peer)?.addresses ?? [];

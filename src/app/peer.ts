@@ -239,6 +239,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
       data: config.data,
       downloads,
       membership,
+      role: () => trust.ticket?.role,
       mayPublish,
       directory: membership,
       shares,
@@ -253,6 +254,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
       links: open.links,
       linkBases: open.linkBases,
       pin: publicKeyPin(key.publicKey),
+      log,
       firstPull,
       rememberLink: (text) => rememberLink(config.data, text),
       onIndexChange(listener) {

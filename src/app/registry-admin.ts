@@ -43,6 +43,12 @@ export function adminHandlers({
       mustBeAdmin(context);
       return care.invites();
     },
+    async withdraw({ params }, context) {
+      const who = mustBeAdmin(context);
+      const answer = await care.withdraw(params.id);
+      log.info(`${who} withdrew invite ${answer.id}`, { event: 'invite-withdrawn', invite: answer.id });
+      return answer;
+    },
     async revoke({ body }, context) {
       const who = mustBeAdmin(context);
       const answer = await care.revoke(body);

@@ -106,7 +106,7 @@ export function registryHandlers(options: RegistryHandlersOptions): Handlers<typ
 }
 
 /** As others see it: without the nonce, with times as text. */
-function directoryPeer({ lease, registrations }: ListedLease, role: Role): DirectoryPeer {
+export function directoryPeer({ lease, registrations }: ListedLease, role: Role): DirectoryPeer {
   return {
     id: lease.id,
     name: lease.name,

@@ -16,6 +16,7 @@ import { openKeyFile } from '../storage/disk/key-file.ts';
 import { SqliteLeaseStore } from '../storage/sqlite/lease-store.ts';
 import { openRegistryDatabase } from '../storage/sqlite/registry-database.ts';
 import type { RegistryConfig, RunningRegistry } from './config.ts';
+import { Comings } from './dashboard/comings.ts';
 import { openDataFolder } from './data-folder.ts';
 import { endInOrder } from './end-in-order.ts';
 import { advertisedAddresses, listenClearly, ownNames, startListening } from './listen.ts';
@@ -26,6 +27,7 @@ import { openObservePort } from './observe/observer.ts';
 import { LeaseEventCounts } from './observe/registry-metrics.ts';
 import { openWire } from './open-wire.ts';
 import { PLAINTEXT_WARNING } from './plaintext-warning.ts';
+import { comingOf, registryDesk } from './registry-desk.ts';
 import { registryHandlers } from './registry-handlers.ts';
 import { openAdmission } from './registry-local/open-admission.ts';
 import { registryCare } from './registry-local/registry-care.ts';
@@ -58,6 +60,7 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
   started.defer(() => database.close(), 'the database');
 
   const events = new LeaseEventCounts();
+  const comings = new Comings();
   const table: LeaseTable = new LeaseTable({
     clock: systemClock,
     store: new SqliteLeaseStore(database),
@@ -67,6 +70,8 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
     onEvent(event) {
       logLeaseEvent(log, event);
       events.add(event);
+      const coming = comingOf(event, systemClock.now());
+      if (coming) comings.add([coming]);
       const { kind, lease } = event;
       if ((kind === 'left' || kind === 'lapsed') && lease.passing) admission.gone.add(lease.id);
       if (event.changed) feed.changed();
@@ -169,8 +174,15 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
     });
     return closed;
   };
+  const desk = registryDesk({
+    ...{ network: id, mode, table, feed, admission, comings, care },
+    counts: events,
+    addresses: () => advertised,
+    started: systemClock.now(),
+  });
   return {
     id,
+    care: desk,
     get join() {
       return standingLink();
     },

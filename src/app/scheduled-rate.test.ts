@@ -51,4 +51,21 @@ describe('a scheduled rate', () => {
     clock.advance(10 * MINUTE_MS);
     assert.equal(limiter.rate, undefined);
   });
+
+  it('follows another plan at once, and says what counts', () => {
+    const clock = new ManualClock(at(8, 30));
+    const limiter = new RateLimiter(clock, 9000);
+    const rate = new ScheduledRate(clock, limiter, []);
+    rate.set(7000);
+    assert.ok(rate.isSet);
+    rate.follow({ usual: null, periods: [office] });
+    assert.equal(rate.isSet, false);
+    assert.equal(limiter.rate, 5000);
+    clock.advance(600 * MINUTE_MS);
+    assert.equal(limiter.rate, undefined);
+    rate.follow(rate.first);
+    clock.advance(24 * 60 * MINUTE_MS);
+    assert.equal(limiter.rate, 9000);
+    assert.deepEqual(rate.plan, { usual: 9000, periods: [] });
+  });
 });

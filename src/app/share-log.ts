@@ -3,6 +3,7 @@ import type { IndexId } from '../core/ids.ts';
 import type { ScanStores } from '../index/apply-scan.ts';
 import { type ChangeCounts, NOTHING, sum } from '../index/change-counts.ts';
 import type { OwnLog } from '../index/own-log.ts';
+import { indexEntry, type ShareName } from '../index/share-entries.ts';
 import { letOthers } from './steps.ts';
 
 /** The own log as the shares write it: the roots of shares come and go, what changed is counted, a moved head is told. */
@@ -58,6 +59,20 @@ export class ShareLog {
     });
     this.changed(NOTHING);
     return done;
+  }
+
+  /** Names again what was known of a share when it was paused, in steps. False: ended before all was named. */
+  async addAgain({ id, name }: ShareName): Promise<boolean> {
+    this.changed(this.#log.write([{ entry: shareEntry(name) }]));
+    let after = 0;
+    while (!this.#ended()) {
+      const rows = this.#stores.files.settledAfter(id, after, STEP);
+      this.changed(this.#log.write(rows.map((row) => ({ entry: indexEntry({ id, name }, row) }))));
+      if (rows.length < STEP) return true;
+      after = rows.at(-1)!.id;
+      await letOthers();
+    }
+    return false;
   }
 
   async deleteShare(name: string): Promise<void> {

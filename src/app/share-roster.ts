@@ -36,6 +36,8 @@ export interface AddOptions {
 export class ShareRoster {
   readonly #options: ShareRosterOptions;
   readonly #fixed = new Set<string>();
+  /** What is being done to a share, by its name. */
+  readonly #turns = new Map<string, Promise<void>>();
 
   constructor(options: ShareRosterOptions) {
     this.#options = options;
@@ -56,7 +58,8 @@ export class ShareRoster {
     const shares = stores.files.shares();
     const known = shares.find((share) => share.path === real);
     if (known) {
-      if (accept) await this.#accept(known);
+      if (accept && known.paused) await this.resume(known.path);
+      else if (accept) await this.#accept(known);
       return known.name;
     }
     refuseNested(real, shares, exclude);
@@ -69,20 +72,70 @@ export class ShareRoster {
   async remove(path: string): Promise<string> {
     const { stores, shareLog, end } = this.#options;
     const { files } = stores;
-    const real = await realpath(path).catch(() => path);
-    const share = files.shares().find((one) => one.path === real || one.path === path);
-    if (!share)
-      throw new PeerdexError('not-found', `${path} is not shared`, {
-        hint: '`peerdex status` lists what is',
-      });
-    if (this.#fixed.has(share.path)) {
-      throw new PeerdexError('conflict', `${share.path} is the downloads folder and stays shared`);
-    }
+    const share = await this.#shareAt(path, 'removable');
+    await this.#turns.get(share.name)?.catch(() => {});
     await end(share);
     await shareLog.deleteShare(share.name);
     while (files.forget(share.id, REMOVE_STEP, 'all') === REMOVE_STEP) await letOthers();
     files.removeShare(share.id);
     return share.name;
+  }
+
+  /**
+   * Takes a share out of the index until it is resumed: it is neither scanned nor offered, and what is known of its files is kept, so
+   * that nothing is hashed again. Answers with its name. Throws as `remove` does.
+   */
+  async pause(path: string): Promise<string> {
+    const { stores, shareLog, end } = this.#options;
+    const share = await this.#shareAt(path, 'removable');
+    return this.#inTurn(share, async () => {
+      stores.files.setPaused(share.id, true);
+      await end(share);
+      await shareLog.deleteShare(share.name);
+    });
+  }
+
+  /** Offers a paused share again, and looks at it. Answers with its name. Throws `not-found`. */
+  async resume(path: string): Promise<string> {
+    const { stores, shareLog, run } = this.#options;
+    const share = await this.#shareAt(path, 'any');
+    return this.#inTurn(share, async () => {
+      const paused = stores.files.shares().find(({ id }) => id === share.id);
+      if (!paused?.paused) return;
+      // Ended before its last entry it is still paused, and its entries go at the next start.
+      if (!(await shareLog.addAgain(paused))) return;
+      stores.files.setPaused(share.id, false);
+      run({ ...paused, paused: false });
+    });
+  }
+
+  /** One after the other: who resumes what is being paused gets it resumed. */
+  async #inTurn({ name }: ShareRecord, work: () => Promise<void>): Promise<string> {
+    const before = this.#turns.get(name);
+    const turn = Promise.resolve(before)
+      .catch(() => {})
+      .then(work);
+    this.#turns.set(name, turn);
+    try {
+      await turn;
+    } finally {
+      if (this.#turns.get(name) === turn) this.#turns.delete(name);
+    }
+    return name;
+  }
+
+  async #shareAt(path: string, which: 'any' | 'removable'): Promise<ShareRecord> {
+    const real = await realpath(path).catch(() => path);
+    const shares = this.#options.stores.files.shares();
+    const share = shares.find((one) => one.path === real || one.path === path);
+    if (!share)
+      throw new PeerdexError('not-found', `${path} is not shared`, {
+        hint: '`peerdex status` lists what is',
+      });
+    if (which === 'removable' && this.#fixed.has(share.path)) {
+      throw new PeerdexError('conflict', `${share.path} is the downloads folder and stays shared`);
+    }
+    return share;
   }
 
   /** What must not be shared and was, by an earlier version or because keys have come to lie there. */

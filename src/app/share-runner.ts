@@ -9,7 +9,13 @@ import { type PassEnd, ShareScan, type ShareScanOptions } from './shares-scan.ts
 import { letOthers, runSteps } from './steps.ts';
 import type { RottenRow } from './verify/verify-run.ts';
 
-export type ShareState = 'scanning' | 'hashing' | 'ready' | 'unavailable';
+/** Files and their bytes. */
+export interface WaitingFiles {
+  readonly files: number;
+  readonly bytes: number;
+}
+
+export type ShareState = 'scanning' | 'hashing' | 'ready' | 'unavailable' | 'paused';
 
 /** One share for people. */
 export interface ShareStatus {
@@ -19,6 +25,8 @@ export interface ShareStatus {
   readonly files: number;
   readonly bytes: number;
   readonly state: ShareState;
+  /** What waits to be hashed. */
+  readonly waiting: WaitingFiles;
   /** Symbolic links that were skipped. */
   readonly links: number;
   /** Files whose bytes have changed while they look as they did. */
@@ -50,6 +58,8 @@ export class ShareRunner {
   readonly #first = Promise.withResolvers<void>();
   readonly #settling = new Set<Promise<ChangeCounts>>();
   #stopped = false;
+  #counted: WaitingFiles = NOTHING_WAITS;
+  #countAfter = Number.NEGATIVE_INFINITY;
   #share: ShareRecord;
 
   constructor(options: ShareRunnerOptions) {
@@ -131,6 +141,7 @@ export class ShareRunner {
     const { path, name, files, bytes } = this.share();
     const { links, problem } = this.#scan;
     const rotten = this.#options.verified.rotten(this.#share.id);
+    const state = this.#state();
     const warnings = [
       ...rottenSentences(rotten),
       ...this.#scan.warnings,
@@ -145,9 +156,21 @@ export class ShareRunner {
       bytes,
       links,
       rotten: rotten.count,
-      state: this.#state(),
+      state,
+      waiting: state === 'ready' ? NOTHING_WAITS : this.#waiting(),
       warnings: problem ? [problem, ...warnings] : warnings,
     };
+  }
+
+  /** Counting walks over all of them, so that it is done the less often the longer it takes. */
+  #waiting(): WaitingFiles {
+    const { clock } = this.#options.scan;
+    const began = clock.monotonic();
+    if (began < this.#countAfter) return this.#counted;
+    this.#counted = this.#options.files.waiting(this.#share.id);
+    const now = clock.monotonic();
+    this.#countAfter = now + LENGTHS_BETWEEN_COUNTS * (now - began);
+    return this.#counted;
   }
 
   /** Afterwards nothing of the share is written any more. */
@@ -206,3 +229,5 @@ const growingSentences = (count: number): string[] =>
 const GONE_MS = 60_000;
 const FORGET_STEP = 50;
 const MAX_UNREADABLE = 1000;
+const LENGTHS_BETWEEN_COUNTS = 100;
+export const NOTHING_WAITS: WaitingFiles = { files: 0, bytes: 0 };

@@ -16,7 +16,7 @@ import { LocalPlaces } from './local-places.ts';
 import { realPathOf } from './real-paths.ts';
 import { ShareLog } from './share-log.ts';
 import { type AddOptions, ShareRoster } from './share-roster.ts';
-import { ShareRunner, type ShareStatus } from './share-runner.ts';
+import { NOTHING_WAITS, ShareRunner, type ShareStatus } from './share-runner.ts';
 import type { ShareStores } from './share-stores.ts';
 import { WatchPlaces } from './share-watch.ts';
 import { HashQueue } from './shares-hash.ts';
@@ -128,7 +128,7 @@ export class ShareService {
   async start(): Promise<void> {
     this.#started = true;
     await this.#roster.removePrivate();
-    const shares = this.#options.stores.files.shares();
+    const shares = this.#options.stores.files.shares().filter(({ paused }) => !paused);
     await this.#log.keepOnly(new Set(shares.map(({ name }) => name)));
     const runners = shares.map((share) => this.#run(share));
     void Promise.all(runners.map((runner) => runner.round())).then(() => {
@@ -157,9 +157,17 @@ export class ShareService {
     return this.#roster.add(path, options);
   }
 
-  /** Stops sharing a folder; answers with the share's name. Throws `not-found`, or `conflict` for a fixed one. */
   remove(path: string): Promise<string> {
     return this.#roster.remove(path);
+  }
+
+  /** See ShareRoster. */
+  pause(path: string): Promise<string> {
+    return this.#roster.pause(path);
+  }
+
+  resume(path: string): Promise<string> {
+    return this.#roster.resume(path);
   }
 
   /** Looks at every share now; answers when all that changed is hashed and in the log. Folders are not counted. */
@@ -185,7 +193,7 @@ export class ShareService {
   status(): readonly ShareStatus[] {
     return this.#options.stores.files
       .shares()
-      .map((share) => this.#runners.get(share.id)?.status() ?? { ...brief(share), ...UNSEEN });
+      .map((share) => this.#runners.get(share.id)?.status() ?? unseen(share));
   }
 
   head(): IndexHead {
@@ -250,6 +258,12 @@ export class ShareService {
 
 const VERIFY_RATE = 100_000_000;
 
-const UNSEEN = { state: 'scanning', links: 0, rotten: 0, warnings: [] } as const;
-
-const brief = ({ path, name, files, bytes }: ShareRecord) => ({ path, name, files, bytes });
+/** A share that nobody looks at now. */
+const unseen = ({ path, name, files, bytes, paused }: ShareRecord): ShareStatus => ({
+  ...{ path, name, files, bytes },
+  state: paused ? 'paused' : 'scanning',
+  waiting: NOTHING_WAITS,
+  links: 0,
+  rotten: 0,
+  warnings: [],
+});

@@ -23,6 +23,7 @@ export async function openCare(invocation: Invocation): Promise<RegistryCare & D
     invite: (body) => client.invite({ body }),
     invites: () => client.invites(),
     revoke: (body) => client.revoke({ body }),
+    withdraw: (id) => client.withdraw({ params: { id } }),
     [Symbol.dispose]() {},
   };
 }

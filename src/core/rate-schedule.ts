@@ -9,6 +9,15 @@ export interface RatePeriod {
   readonly rate: number | null;
 }
 
+/** What a limit is at which times: where no period holds, the usual rate does. Bytes a second; null: no limit. */
+export interface RatePlan {
+  readonly usual: number | null;
+  readonly periods: readonly RatePeriod[];
+}
+
+/** Most periods of a plan that comes over the network. */
+export const MAX_PERIODS = 50;
+
 const DAYS = 7;
 
 /** What the first period says that holds at this moment; undefined when none does. */

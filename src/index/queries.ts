@@ -113,7 +113,7 @@ export class IndexQueries {
   /** Active peers that list each of these contents, in their order. */
   holdersOfEach(contents: readonly ContentId[]): readonly (readonly PeerId[])[] {
     const peers = this.#view.peers();
-    return contents.map((content) => this.#store.ownersOf(content).filter((owner) => peers.has(owner)));
+    return this.#store.ownersOfEach(contents).map((owners) => owners.filter((owner) => peers.has(owner)));
   }
 }
 

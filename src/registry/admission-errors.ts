@@ -39,12 +39,15 @@ export const wrongMac = (): PeerdexError =>
 
 export function deadInvite(state: Exclude<InviteState, 'open'>): PeerdexError {
   const why = {
-    withdrawn: 'this join link was withdrawn: somebody whom it had admitted was revoked',
+    withdrawn: 'this join link was withdrawn',
     ended: 'this join link has ended',
     'used-up': 'this join link is used up: it has admitted as many peers as it may',
   }[state];
   return new PeerdexError('forbidden', why, { hint: ANOTHER_LINK });
 }
+
+export const noInvite = (id: string): PeerdexError =>
+  new PeerdexError('not-found', `no invite has the id ${id}`, { hint: 'see `peerdex registry invites`' });
 
 export const tooManyMembers = (most: number): PeerdexError =>
   new PeerdexError('limit', `this network has ${most} members, which is as many as its registry takes`, {

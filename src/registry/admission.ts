@@ -5,7 +5,7 @@ import type { AdmissionStore } from '../core/ports/admission-store.ts';
 import type { Invite, InviteId, Member } from '../core/trust/invite.ts';
 import { CLOCK_SKEW_MS, issueTicket, readTicket, TICKET_LIFE_MS } from '../core/trust/ticket.ts';
 import { AdmissionBook } from './admission-book.ts';
-import { deadInvite, noMember, revokedPeer, tooManyMembers, wrongKey } from './admission-errors.ts';
+import { deadInvite, noInvite, noMember, revokedPeer, tooManyMembers, wrongKey } from './admission-errors.ts';
 import { Departed, isPresent } from './departed.ts';
 import { Invites, type InvitesOptions, stateOf } from './invites.ts';
 import { type JoinRequest, provenInvite } from './join-request.ts';
@@ -30,6 +30,13 @@ export interface Revoked {
   readonly number: number;
   readonly withdrawn: readonly InviteId[];
   /** The new standing invite, where the one before was among those withdrawn. */
+  readonly standing: Invite | undefined;
+}
+
+export interface Withdrawn {
+  /** Nothing changed: it was withdrawn before. */
+  readonly already: boolean;
+  /** The new standing invite, where this was the one before. */
   readonly standing: Invite | undefined;
 }
 
@@ -158,6 +165,16 @@ export class Admission {
     const standing = invites.some((invite) => invite.standing) ? this.invites.standing() : undefined;
     this.#options.onRevoked?.([peer]);
     return { peer, already: false, number: this.number, withdrawn: invites.map(({ id }) => id), standing };
+  }
+
+  /** Ends an invite: it admits nobody more, and who came by it stays. Throws `not-found`. */
+  withdraw(id: InviteId): Withdrawn {
+    const invite = this.#book.invites.get(id);
+    if (!invite) throw noInvite(id);
+    const invites = this.invites.withdrawn([id]);
+    if (invites.length === 0) return { already: true, standing: undefined };
+    this.#book.commit({ invites });
+    return { already: false, standing: invite.standing ? this.invites.standing() : undefined };
   }
 
   /** The list of revocations, signed. */

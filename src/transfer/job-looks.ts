@@ -5,6 +5,8 @@ import type { ItemState, JobId, JobItem, JobTotals } from '../core/job.ts';
 import { leafCount } from '../core/leaf-layout.ts';
 import type { JobStore } from '../core/ports/job-store.ts';
 import type { PartialStore } from '../core/ports/partial.ts';
+import type { ContentFetch } from './fetch-content.ts';
+import type { FileFacts } from './job-facts.ts';
 import type { JobWork } from './job-run.ts';
 import { type LeafBins, type LeafFacts, leafBins } from './leaf-bins.ts';
 
@@ -50,7 +52,7 @@ export class JobLooks {
     const active = runs().get(id)?.run;
     return {
       items: items.slice(0, limit).map((item) => {
-        const fetch = active?.fetchOf(item.ordinal);
+        const fetch = active?.active.get(item.ordinal)?.fetch;
         const bytes = item.state === 'done' ? item.size : (fetch?.bytes ?? 0);
         return { ...item, bytes, isUnderWay: fetch !== undefined };
       }),
@@ -68,18 +70,25 @@ export class JobLooks {
     mustBe(id, store);
     const run = runs().get(id)?.run;
     const item =
-      ordinal === undefined ? (run?.largestFile() ?? this.#firstFile(id)) : this.#itemAt(id, ordinal);
+      ordinal === undefined ? (largestFile(run) ?? this.#firstFile(id)) : this.#itemAt(id, ordinal);
     if (item?.content === undefined) return undefined;
     return { item, bins: leafBins(await this.#leavesOf(item, run), most) };
+  }
+
+  /** Files that are on their way at this moment, of all jobs. */
+  underWay(): readonly (FileFacts & { readonly job: JobId })[] {
+    return [...this.#options.runs()].flatMap(([job, { run }]) =>
+      run.files().map((file) => ({ ...file, job })),
+    );
   }
 
   /** Bytes a second that each peer gives to all jobs. */
   rates(): ReadonlyMap<PeerId, number> {
     const rates = new Map<PeerId, number>();
+    const add = (peer: PeerId, rate: number) => rate > 0 && rates.set(peer, (rates.get(peer) ?? 0) + rate);
     for (const { run } of this.#options.runs().values()) {
-      for (const { sources } of run.files()) {
-        for (const { peer, rate } of sources) if (rate > 0) rates.set(peer, (rates.get(peer) ?? 0) + rate);
-      }
+      for (const { sources } of run.files()) for (const { peer, rate } of sources) add(peer, rate);
+      for (const [peer, rate] of run.batchRates) add(peer, rate);
     }
     return rates;
   }
@@ -87,7 +96,7 @@ export class JobLooks {
   async #leavesOf(item: JobItem, run: JobWork | undefined): Promise<LeafFacts> {
     const leaves = leafCount(item.size);
     if (item.state === 'done') return { have: Bitfield.full(leaves), coming: NONE };
-    const active = run?.fetchOf(item.ordinal)?.leaves();
+    const active = run?.active.get(item.ordinal)?.fetch.leaves();
     if (active) return active;
     const kept = await this.#options.partials.leaves(item.content!);
     return { have: kept ?? new Bitfield(leaves), coming: NONE };
@@ -109,6 +118,12 @@ export class JobLooks {
     }
     return undefined;
   }
+}
+
+/** The file on its way that has most to come. */
+function largestFile(run: JobWork | undefined): JobItem | undefined {
+  const missing = ({ fetch }: { readonly fetch: ContentFetch }) => fetch.size - fetch.bytes;
+  return [...(run?.active.values() ?? [])].toSorted((a, b) => missing(b) - missing(a))[0]?.item;
 }
 
 const STATES: readonly ItemState[] = ['open', 'failed', 'done'];

@@ -1,5 +1,5 @@
 import { asPeerdexError, PeerdexError } from '../core/errors.ts';
-import type { ContentId } from '../core/ids.ts';
+import type { ContentId, PeerId } from '../core/ids.ts';
 import type { JobItem, JobRecord } from '../core/job.ts';
 import type { JobStore, WhichItems } from '../core/ports/job-store.ts';
 import { BatchFetch } from './batch/batch-fetch.ts';
@@ -37,10 +37,10 @@ export interface JobWork {
   allow?(files: number): void;
   /** The files that are on their way at this moment. */
   files(): readonly FileFacts[];
-  /** The fetch of the item with this ordinal, while it is on its way. */
-  fetchOf(ordinal: number): ContentFetch | undefined;
-  /** The file on its way that has most to come. */
-  largestFile(): JobItem | undefined;
+  /** Items that are on their way one by one, by their ordinals. */
+  readonly active: ReadonlyMap<number, { readonly item: JobItem; readonly fetch: ContentFetch }>;
+  /** Bytes a second of many small files together, by who gives them. */
+  readonly batchRates: ReadonlyMap<PeerId, number>;
   emitProgress(): void;
   run(signal: AbortSignal): Promise<void>;
 }
@@ -48,7 +48,8 @@ export interface JobWork {
 /** One run of a job: every open item is tried once; those that fail do not fail the others. */
 export class JobRun implements JobWork {
   readonly #options: JobRunOptions;
-  readonly #active = new Map<number, { item: JobItem; fetch: ContentFetch }>();
+  /** Items that are on their way one by one, by their ordinals. */
+  readonly active = new Map<number, { item: JobItem; fetch: ContentFetch }>();
   /** Items whose content another job is fetching. */
   #inLine = 0;
   #waitsForLane = false;
@@ -68,36 +69,30 @@ export class JobRun implements JobWork {
   }
 
   get sources(): number {
-    const ofFiles = [...this.#active.values()].flatMap(({ fetch }) => fetch.activeSources);
+    const ofFiles = [...this.active.values()].flatMap(({ fetch }) => fetch.activeSources);
     return new Set([...ofFiles, ...(this.#batches?.sources ?? [])]).size;
   }
 
   /** Why nothing comes, or undefined while something may. */
   get waitsFor(): string | undefined {
-    if (this.#batches?.isActive && this.#active.size === 0) return this.#batches.reason;
-    if (this.#active.size === 0) {
+    if (this.#batches?.isActive && this.active.size === 0) return this.#batches.reason;
+    if (this.active.size === 0) {
       if (this.#inLine > 0) return 'another download here is fetching the same content';
       return this.#waitsForLane ? 'other downloads here come first' : undefined;
     }
-    const reasons = [...this.#active.values()].map(({ fetch }) => fetch.reason);
+    const reasons = [...this.active.values()].map(({ fetch }) => fetch.reason);
     return reasons.every((reason) => reason !== undefined) ? reasons[0] : undefined;
   }
 
-  /** Of an item that is on its way. */
-  fetchOf(ordinal: number): ContentFetch | undefined {
-    return this.#active.get(ordinal)?.fetch;
-  }
-
-  /** The file on its way that has most to come. */
-  largestFile(): JobItem | undefined {
-    const missing = ({ fetch }: { fetch: ContentFetch }) => fetch.size - fetch.bytes;
-    return [...this.#active.values()].toSorted((a, b) => missing(b) - missing(a))[0]?.item;
+  /** Bytes a second of many small files together, by who gives them. */
+  get batchRates(): ReadonlyMap<PeerId, number> {
+    return this.#batches?.rates() ?? new Map();
   }
 
   /** The files that are on their way at this moment. */
   files(): readonly FileFacts[] {
     const { job, pathOf } = this.#options;
-    return [...this.#active.values()].map(({ item, fetch }) => ({
+    return [...this.active.values()].map(({ item, fetch }) => ({
       path: pathOf(job, item),
       content: item.content,
       bytes: fetch.bytes,
@@ -109,7 +104,7 @@ export class JobRun implements JobWork {
 
   emitProgress(): void {
     const { emit, job, pathOf } = this.#options;
-    for (const { item, fetch } of this.#active.values()) {
+    for (const { item, fetch } of this.active.values()) {
       emit({
         event: 'progress',
         job: job.id,
@@ -220,7 +215,7 @@ export class JobRun implements JobWork {
           item,
           parts,
           {
-            onFetch: (fetch) => this.#active.set(item.ordinal, { item, fetch }),
+            onFetch: (fetch) => this.active.set(item.ordinal, { item, fetch }),
             onPassedOver: ({ peer, error }) =>
               emit({
                 event: 'passed-over',
@@ -242,7 +237,7 @@ export class JobRun implements JobWork {
       store.endItem(job.id, item.ordinal, 'failed', code, message);
       emit({ event: 'failed', job: job.id, path, code, reason: message, hint });
     } finally {
-      this.#active.delete(item.ordinal);
+      this.active.delete(item.ordinal);
     }
   }
 
@@ -265,7 +260,7 @@ export class JobRun implements JobWork {
   }
 
   #sum(of: (fetch: ContentFetch) => number): number {
-    return [...this.#active.values()].reduce((sum, { fetch }) => sum + of(fetch), 0);
+    return [...this.active.values()].reduce((sum, { fetch }) => sum + of(fetch), 0);
   }
 }
 

@@ -6,7 +6,7 @@ import type { JobStore } from '../core/ports/job-store.ts';
 import type { WantedItem } from '../core/wanted.ts';
 import type { ItemParts } from './fetch-item.ts';
 import type { JobListener } from './job-events.ts';
-import type { FileFacts, JobFacts } from './job-facts.ts';
+import type { JobFacts } from './job-facts.ts';
 import { discardPartials, forgetOldJobs } from './job-leftovers.ts';
 import { logBegin, logEnd } from './job-log.ts';
 import { JobLooks } from './job-looks.ts';
@@ -119,11 +119,6 @@ export class JobService {
   facts(id: JobId): Pick<JobFacts, 'job' | 'files' | 'isRunning'> {
     const running = this.#running.get(id);
     return { job: this.view(id), files: running?.run.files() ?? [], isRunning: running !== undefined };
-  }
-
-  /** Files that are on their way at this moment, of all jobs. */
-  underWay(): readonly (FileFacts & { readonly job: JobId })[] {
-    return [...this.#running].flatMap(([job, { run }]) => run.files().map((file) => ({ ...file, job })));
   }
 
   async pause(id: JobId): Promise<JobView> {

@@ -2,10 +2,10 @@ import type { Clock } from '../core/clock.ts';
 import type { PeerId } from '../core/ids.ts';
 import { RateMeter } from '../core/rate-meter.ts';
 
-/** How many bytes a second go to each peer. Those to which nothing goes any more take no memory. */
+/** How many bytes a second go to each peer, or come from it. Those with which nothing goes on any more take no memory. */
 export class PeerMeters {
   readonly #clock: Clock;
-  /** Counts what goes to all. */
+  /** Counts all together. */
   readonly #all: RateMeter;
   readonly #meters = new Map<PeerId, RateMeter>();
 
@@ -14,8 +14,8 @@ export class PeerMeters {
     this.#all = all;
   }
 
-  /** Takes in what goes to this peer. */
-  of(peer: PeerId): { add(bytes: number): void } {
+  /** Takes in what goes to this peer, or comes from it. */
+  of(peer: PeerId): { readonly add: (bytes: number) => void } {
     return {
       add: (bytes) => {
         this.#all.add(bytes);
@@ -31,7 +31,7 @@ export class PeerMeters {
     };
   }
 
-  /** Bytes a second, of those to which something goes. */
+  /** Bytes a second, of those with which something goes on. */
   rates(): ReadonlyMap<PeerId, number> {
     const rates = new Map<PeerId, number>();
     for (const [peer, { rate }] of this.#meters) {

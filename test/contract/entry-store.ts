@@ -190,6 +190,8 @@ export function entryStoreContract(name: string, open: () => { store: EntryStore
         ],
       );
       assert.equal(store.byContent(content(7), 1).length, 1);
+      const [none, both] = store.ownersOfEach([content(8), content(7)]).map((owners) => [...owners].sort());
+      assert.deepEqual([none, both], [[], [A, B]]);
       assert.deepEqual(
         store.byName('same', 'file', 10).map(({ path }) => path),
         ['s/x/same'],

@@ -29,6 +29,7 @@ export function localFilesContract(name: string, open: () => { store: LocalFileS
           name: 's',
           path: '/s',
           root: { device: HUGE, inode: 5n, birth: 7n, marker: 'a'.repeat(32) },
+          paused: false,
           files: 1,
           bytes: 10,
         },
@@ -97,6 +98,26 @@ export function localFilesContract(name: string, open: () => { store: LocalFileS
       assert.equal(store.pending(s, 10).length, 3);
     });
 
+    test('pauses a share, counts what waits, and names what is settled in order', (store, s) => {
+      store.setPaused(s, true);
+      assert.equal(store.shares()[0]!.paused, true);
+      store.setPaused(s, false);
+      assert.equal(store.shares()[0]!.paused, false);
+      const other = store.addShare('other', '/other').id;
+      store.put(entry(s, { name: 'dir', kind: 'folder', size: 0 }));
+      store.put(entry(s, { name: 'a', size: 10, content: content(1) }));
+      store.put(entry(other, { name: 'b', size: 4, state: 'pending' }));
+      store.put(entry(s, { name: 'c', size: 7, state: 'pending' }));
+      store.put(entry(s, { name: 'd', size: 8, state: 'pending' }));
+      assert.deepEqual(store.waiting(s), { files: 2, bytes: 15 });
+      const [first, ...more] = store.settledAfter(s, 0, 1);
+      assert.deepEqual([first!.name, more.length], ['dir', 0]);
+      assert.deepEqual(
+        store.settledAfter(s, first!.id, 5).map(({ name }) => name),
+        ['a'],
+      );
+    });
+
     test('recognises a file by its look while it is settled or gone', (store, s) => {
       const look = { size: 4, mtime: 9n, device: HUGE, inode: 77n, executable: false };
       store.put(entry(s, { ...look, name: 'known', content: content(3) }));
@@ -123,7 +144,7 @@ export function localFilesContract(name: string, open: () => { store: LocalFileS
       assert.deepEqual(store.shares(), []);
     });
 
-    test('remembers files outside the shares, the newest ones', (store) => {
+    test('remembers files outside the shares, the newest ones, and where everything lies', (store, s) => {
       const file = (n: number) => ({
         content: content(n),
         root: '/out',
@@ -133,10 +154,22 @@ export function localFilesContract(name: string, open: () => { store: LocalFileS
         device: 1n,
         inode: HUGE,
       });
-      for (const n of [1, 2, 3]) store.putWritten(file(n), n, 2);
+      for (const n of [1, 2, 3]) store.putWritten([file(n)], n, 2);
       assert.deepEqual(store.written(content(1)), []);
       assert.deepEqual(store.written(content(3)), [file(3)]);
-      store.putWritten({ ...file(4), relative: 'f3' }, 9, 2);
+      store.put(entry(s, { parent: 'a/b', name: 'c', content: content(3), device: HUGE }));
+      store.put(entry(s, { name: 'd', content: content(2), state: 'gone' }));
+      const [none, both, other] = store.placesOf([content(9), content(3), content(2)]);
+      assert.deepEqual(none, []);
+      assert.deepEqual(
+        both!.map(({ root, relative, device }) => [root, relative, device]),
+        [
+          ['/s', 'a/b/c', HUGE],
+          ['/out', 'f3', 1n],
+        ],
+      );
+      assert.deepEqual([both![1], ...other!], [file(3), file(2)]);
+      store.putWritten([{ ...file(4), relative: 'f3' }], 9, 2);
       assert.deepEqual(store.written(content(3)), []);
       store.removeWritten('/out', 'f3');
       assert.deepEqual(store.written(content(4)), []);

@@ -72,6 +72,7 @@ describe('the package as it is published', { skip: offline() }, () => {
     for (const wanted of [
       'bin/peerdex.js',
       'dist/cli/main.js',
+      'dist/dashboard/index.html',
       'LICENSE',
       'README.md',
       'CHANGELOG.md',

@@ -5,14 +5,19 @@ import type { LeaseRecord } from '../../src/core/lease.ts';
 import { SqliteLeaseStore } from '../../src/storage/sqlite/lease-store.ts';
 import { openRegistryDatabase } from '../../src/storage/sqlite/registry-database.ts';
 
-/**
- * Makes the data folder of a registry in which `count` peers are active, at addresses where nobody is; they are named `host-00000` and so
- * on. A registry that starts with it and with long leases takes them for as there as any.
- */
+/** Makes the data folder of a registry in which `count` peers are active, as `addLeases` has them. */
 export async function makeManyLeases(config: RegistryConfig, count: number): Promise<void> {
   const registry = await startRegistry(config);
   await registry.close();
-  const database = openRegistryDatabase(path.join(config.data, 'registry.db'));
+  addLeases(config.data, count);
+}
+
+/**
+ * Has `count` more peers active in a registry that does not run, at addresses where nobody is; they are named `host-00000` and so on. When
+ * it starts with long leases it takes them for as there as any.
+ */
+export function addLeases(data: string, count: number): void {
+  const database = openRegistryDatabase(path.join(data, 'registry.db'));
   try {
     const store = new SqliteLeaseStore(database);
     const { version } = store.load('0'.repeat(16));

@@ -199,6 +199,30 @@ describe('many small files', () => {
     await assertClean(fetcher, got.root);
   });
 
+  it('what lies here with other bytes than were remembered is fetched, and an empty file of another content fails', async () => {
+    await using holder = await start(1);
+    await using fetcher = await start(2);
+    fetcher.knows(holder);
+    const items = await hold(holder, range(0, 40));
+    const path = join(fetcher.folder, 'rotten');
+    await writeFile(path, new Uint8Array(items[7]!.size).fill(255));
+    const place = { ...(await lookAt(path)), root: fetcher.folder, relative: 'rotten' };
+    fetcher.holds({ ...place, content: items[7]!.content! });
+    const none: WantedItem = { ...items[8]!, relative: 'set/none', size: 0, content: 'ab'.repeat(32) };
+    const got = await fetchAll(fetcher, [...items, none]);
+    assert.deepEqual(
+      got.failed.map(({ path, code }) => [path, code]),
+      [[join(got.root, 'set/none'), 'verification']],
+    );
+    assert.equal(got.done.length, 40);
+    await assertThere(got.root, range(0, 40));
+    assert.deepEqual(
+      fetcher.suspected.map(({ relative }) => relative),
+      ['rotten'],
+    );
+    await assertClean(fetcher, got.root);
+  });
+
   it('a source that goes away is replaced by another', async () => {
     await using fetcher = await start(3);
     await using holder = await start(2);

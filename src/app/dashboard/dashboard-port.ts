@@ -6,11 +6,13 @@ import type { Log } from '../../core/ports/log.ts';
 import type { Handlers } from '../../network/http/handlers.ts';
 import { createHttpServer, type HttpServer } from '../../network/http/server.ts';
 import { previewOperations } from '../../protocol/http/dashboard/library-operations.ts';
+import type { networkOperations } from '../../protocol/http/dashboard/network-operations.ts';
 import {
   dashboardOperations,
   pageOperations,
   type sessionOperations,
 } from '../../protocol/http/dashboard/operations.ts';
+import type { ownOperations } from '../../protocol/http/dashboard/own-operations.ts';
 import type { liveOperations } from '../../protocol/http/local/live-operations.ts';
 import type { localOperations } from '../../protocol/http/local/operations.ts';
 import type { DashboardConfig } from '../config.ts';
@@ -24,7 +26,10 @@ import { SignIns } from './sign-ins.ts';
 export interface DashboardPortOptions {
   readonly config: DashboardConfig;
   readonly advertise: readonly Address[];
-  readonly handlers: Handlers<typeof localOperations> & Handlers<typeof liveOperations>;
+  readonly handlers: Handlers<typeof localOperations> &
+    Handlers<typeof liveOperations> &
+    Handlers<typeof ownOperations> &
+    Handlers<typeof networkOperations>;
   readonly library: LibraryParts;
   readonly clock: Clock;
   readonly log: Log;

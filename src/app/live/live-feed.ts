@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../core/clock.ts';
 import { PeerdexError } from '../../core/errors.ts';
 import type { JobId } from '../../core/job.ts';
+import type { ThroughputPoint } from '../../protocol/http/dashboard/own-operations.ts';
 import type { LiveEvent, LiveJob } from '../../protocol/http/local/live-event.ts';
 import type { JobView } from '../../transfer/job-view.ts';
+import type { NetworkCare } from '../dashboard/network-care.ts';
 import { jobRow } from '../local/job-row.ts';
 import type { LocalParts } from '../local/local-parts.ts';
 import { peers } from '../local/peers.ts';
@@ -11,6 +13,7 @@ import { status } from '../local/status.ts';
 import { VERSION } from '../version.ts';
 import { LiveReader } from './live-reader.ts';
 import { PeerRows } from './peer-rows.ts';
+import type { Throughput } from './throughput.ts';
 import { traffic } from './traffic.ts';
 
 const TICK_MS = 250;
@@ -21,9 +24,17 @@ const JOBS_EVERY = 2;
 const STATUS_EVERY = 4;
 const PEERS_EVERY = 8;
 
+export interface LiveFeedOptions {
+  readonly clock: Clock;
+  readonly throughput: Throughput;
+  /** Who comes and goes. */
+  readonly care: Pick<NetworkCare, 'onEvent'>;
+}
+
 /** Tells clients that stay what goes on, at most four times a second. Looks at nothing while there are none. */
 export class LiveFeed {
   readonly #parts: LocalParts;
+  readonly #options: LiveFeedOptions;
   readonly #clock: Clock;
   readonly #start = randomBytes(8).toString('hex');
   readonly #readers = new Set<LiveReader>();
@@ -35,11 +46,14 @@ export class LiveFeed {
   #lastStatus = '';
   #lastTraffic = '[]';
   #indexChanged = false;
+  #networkChanged = false;
+  #lastPoint: ThroughputPoint | undefined;
   #stop: (() => void) | undefined;
 
-  constructor(parts: LocalParts, clock: Clock) {
+  constructor(parts: LocalParts, options: LiveFeedOptions) {
     this.#parts = parts;
-    this.#clock = clock;
+    this.#options = options;
+    this.#clock = options.clock;
     this.#peerRows = new PeerRows(parts);
   }
 
@@ -83,6 +97,9 @@ export class LiveFeed {
       onIndexChange(() => {
         this.#indexChanged = true;
       }),
+      this.#options.care.onEvent(() => {
+        this.#networkChanged = true;
+      }),
       () => this.#cancelTick(),
     ];
     this.#stop = () => {
@@ -102,6 +119,7 @@ export class LiveFeed {
       if (this.#ticks % STATUS_EVERY === 0) {
         this.#lookAtStatus();
         this.#lookAtTraffic();
+        this.#lookAtNetwork();
       }
       if (this.#ticks % PEERS_EVERY === 0) this.#lookAtIndex();
       this.#lookAtPeers();
@@ -141,6 +159,15 @@ export class LiveFeed {
     if (text === this.#lastStatus) return;
     this.#lastStatus = text;
     for (const reader of this.#readers) reader.status(now);
+  }
+
+  #lookAtNetwork(): void {
+    const { newest } = this.#options.throughput;
+    if (newest && newest !== this.#lastPoint) for (const reader of this.#readers) reader.throughput(newest);
+    this.#lastPoint = newest;
+    if (!this.#networkChanged) return;
+    this.#networkChanged = false;
+    for (const reader of this.#readers) reader.network();
   }
 
   #lookAtTraffic(): void {

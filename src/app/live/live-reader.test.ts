@@ -54,6 +54,21 @@ describe('what one client has not been told', () => {
     assert.deepEqual(jobsOf(reader.take()), [{ event: 'jobs', reset: false, rows: [job('a', 5)], gone: [] }]);
   });
 
+  it('is of throughput the newest point, and of the network that something changed', () => {
+    const reader = new LiveReader([], [], status(0));
+    [...reader.take()];
+    reader.throughput({ at: 'a', up: 1, down: 2 });
+    reader.throughput({ at: 'b', up: 3, down: 4 });
+    reader.network();
+    reader.network();
+    assert.ok(reader.hasNews);
+    assert.deepEqual(
+      [...reader.take()],
+      [{ event: 'throughput', at: 'b', up: 3, down: 4 }, { event: 'network' }],
+    );
+    assert.equal(reader.hasNews, false);
+  });
+
   it('waits until something is told, the time is over, or the client goes', async () => {
     const reader = new LiveReader([], [], status(0));
     [...reader.take()];

@@ -1,3 +1,4 @@
+import type { ThroughputPoint } from '../../protocol/http/dashboard/own-operations.ts';
 import type { PeerRow, Status } from '../../protocol/http/local/answers.ts';
 import type { LiveEvent, LiveJob, PeerTraffic } from '../../protocol/http/local/live-event.ts';
 
@@ -8,6 +9,8 @@ export class LiveReader {
   #status: Status | undefined;
   #index: number | undefined;
   #traffic: readonly PeerTraffic[] | undefined;
+  #point: ThroughputPoint | undefined;
+  #network = false;
   #wake = Promise.withResolvers<void>();
 
   /** All there is. */
@@ -38,9 +41,23 @@ export class LiveReader {
     this.#index = entries;
   }
 
+  /** One that is passed over is missed by the client, which sees it by the time of the next one. */
+  throughput(point: ThroughputPoint): void {
+    this.#point = point;
+  }
+
+  network(): void {
+    this.#network = true;
+  }
+
   get hasNews(): boolean {
-    const values = [this.#status, this.#index, this.#traffic];
-    return this.#jobs.size > 0 || this.#peers.size > 0 || values.some((value) => value !== undefined);
+    const values = [this.#status, this.#index, this.#traffic, this.#point];
+    return (
+      this.#network ||
+      this.#jobs.size > 0 ||
+      this.#peers.size > 0 ||
+      values.some((value) => value !== undefined)
+    );
   }
 
   /** Lets `next` go on when there is something to tell. */
@@ -70,6 +87,10 @@ export class LiveReader {
     this.#traffic = undefined;
     if (this.#index !== undefined) yield { event: 'index', entries: this.#index };
     this.#index = undefined;
+    if (this.#point) yield { event: 'throughput', ...this.#point };
+    this.#point = undefined;
+    if (this.#network) yield { event: 'network' };
+    this.#network = false;
   }
 }
 

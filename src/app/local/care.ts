@@ -11,6 +11,7 @@ export function careHandlers(membership: Membership): Handlers<typeof careOperat
     },
     invite: ({ body }) => membership.ask((registry) => registry.invite({ body })),
     invites: () => membership.ask((registry) => registry.invites()),
+    withdraw: ({ params }) => membership.ask((registry) => registry.withdraw({ params })),
     revoke: ({ body }) => membership.ask((registry) => registry.revoke({ body })),
   };
 }

@@ -16,6 +16,14 @@ export class EventQueue<Event extends { readonly event: string }> {
     this.#wake.resolve();
   }
 
+  /** All that wait, or nothing. */
+  *together(): Generator<readonly Event[]> {
+    if (this.#events.length === 0) return;
+    const events = this.#events;
+    this.#events = [];
+    yield events;
+  }
+
   *drain(): Generator<Event> {
     while (this.#events.length > 0) {
       const events = this.#events;

@@ -64,7 +64,7 @@ async function fetchTree(foldsCase: boolean) {
   );
   const events: GetEvent[] = [];
   const ended = (async () => {
-    for await (const event of running) events.push(event);
+    for await (const told of running) events.push(...[told].flat());
   })();
   let isOver = false;
   void ended.finally(() => {

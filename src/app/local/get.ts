@@ -32,12 +32,12 @@ export interface GetParts {
 
 const ALIVE_MS = 1000;
 
-/** Starts what is asked for and tells what happens to it, a line each, until all of it has ended. */
+/** Starts what is asked for and tells what happens to it, a line each and together what has happened together, until all of it has ended. */
 export async function* get(
   request: GetRequest,
   parts: GetParts,
   signal: AbortSignal,
-): AsyncGenerator<GetEvent> {
+): AsyncGenerator<GetEvent | readonly GetEvent[]> {
   const from = request.from === undefined ? undefined : parts.resolvePeer(request.from);
   const events = new EventQueue<GetEvent>();
   const open = new Set<JobId>();
@@ -54,11 +54,11 @@ export async function* get(
   try {
     for (const argument of request.what) yield* startAll(argument, request, from, parts, open);
     while (!signal.aborted) {
-      yield* events.drain();
+      yield* events.together();
       if (open.size === 0) break;
       await events.next(signal);
     }
-    yield* events.drain();
+    yield* events.together();
     // A daemon that stops leaves jobs open: an answer without its last line tells the client so.
     if (open.size === 0) yield { event: 'end' };
   } finally {

@@ -10,6 +10,7 @@ import { careHandlers } from './care.ts';
 import { get } from './get.ts';
 import { jobLookHandlers } from './job-looks.ts';
 import { jobRow } from './job-row.ts';
+import { limitHandlers } from './limits.ts';
 import { linkRow, makeLink } from './links.ts';
 import type { LocalParts } from './local-parts.ts';
 import { mirror } from './mirror.ts';
@@ -24,11 +25,12 @@ const DEFAULT_RESULTS = 50;
 /** What the daemon answers its own user's clients. */
 export function localHandlers(parts: LocalParts): Handlers<typeof localOperations> {
   const { shares, transfer, queries, view, csv, membership } = parts;
-  const { jobs, up, down } = transfer;
+  const { jobs } = transfer;
   return {
     ...careHandlers(membership),
     ...shareHandlers(shares),
     ...jobLookHandlers(jobs),
+    ...limitHandlers(parts),
     status: () => status(parts),
     peers: () => peers(parts),
     async ls({ query: { where, limit, from } }) {
@@ -110,15 +112,17 @@ export function localHandlers(parts: LocalParts): Handlers<typeof localOperation
     async unshare({ query }) {
       return { path: query.path, name: await shares.remove(query.path) };
     },
+    async pauseShare({ body }) {
+      return { path: body.path, name: await shares.pause(body.path) };
+    },
+    async resumeShare({ body }) {
+      if (!parts.mayPublish()) throw mayNotPublish();
+      return { path: body.path, name: await shares.resume(body.path) };
+    },
     async rescan() {
       const { added, changed, deleted, seconds } = await shares.rescan();
       await membership.announce();
       return { added, changed, deleted, seconds };
-    },
-    limit({ body }) {
-      if (body.up !== undefined) up.set(body.up ?? undefined);
-      if (body.down !== undefined) down.set(body.down ?? undefined);
-      return { up: up.limiter.rate ?? null, down: down.limiter.rate ?? null };
     },
     async link({ body }) {
       if (!parts.mayPublish()) throw mayNotPublish();

@@ -2,7 +2,9 @@ import type { Address } from '../../core/address.ts';
 import type { PeerId } from '../../core/ids.ts';
 import type { ContentFiles } from '../../core/ports/content-file.ts';
 import type { EntryStore } from '../../core/ports/entry-store.ts';
+import type { Log } from '../../core/ports/log.ts';
 import type { PeerDirectory } from '../../core/ports/peer-directory.ts';
+import type { Role } from '../../core/trust/role.ts';
 import type { NetworkView } from '../../index/network-view.ts';
 import type { IndexQueries } from '../../index/queries.ts';
 import type { MirrorSource } from '../../transfer/mirror/mirror-parts.ts';
@@ -28,6 +30,8 @@ export interface LocalParts {
   readonly downloads: string;
   readonly membership: Membership;
   readonly liveFind: LiveFind;
+  /** As its ticket says; undefined before it has one. */
+  readonly role: () => Role | undefined;
   /** False for a member that may only fetch. */
   readonly mayPublish: () => boolean;
   readonly directory: PeerDirectory;
@@ -50,6 +54,7 @@ export interface LocalParts {
   readonly rememberLink: (link: string) => void;
   /** Calls back when the entries of this peer or of another one have changed. Returns what ends it. */
   readonly onIndexChange: (listener: () => void) => () => void;
+  readonly log: Log;
   /** Ends the daemon after the answer is out. */
   readonly end: () => void;
 }

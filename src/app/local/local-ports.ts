@@ -3,8 +3,11 @@ import { PeerdexError } from '../../core/errors.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { PeerConfig } from '../config.ts';
 import { openDashboardPort } from '../dashboard/dashboard-port.ts';
+import { memberCare } from '../dashboard/member-care.ts';
+import { networkHandlers, ownHandlers } from '../dashboard/own-handlers.ts';
 import type { DaemonFile } from '../data-folder.ts';
 import { LiveFeed } from '../live/live-feed.ts';
+import { Throughput } from '../live/throughput.ts';
 import type { ObserveHandlers } from '../observe/observer.ts';
 import { openLocalApi } from './local-api.ts';
 import { localHandlers } from './local-handlers.ts';
@@ -12,7 +15,7 @@ import type { LocalParts } from './local-parts.ts';
 
 export interface LocalPortsOptions {
   readonly parts: LocalParts;
-  readonly config: Pick<PeerConfig, 'dashboard' | 'advertise'>;
+  readonly config: Pick<PeerConfig, 'dashboard' | 'advertise' | 'registry'>;
   readonly observe: ObserveHandlers;
   readonly clock: Clock;
   readonly log: Log;
@@ -34,14 +37,22 @@ export async function openLocalPorts({
   log,
 }: LocalPortsOptions): Promise<LocalPorts> {
   await using opened = new AsyncDisposableStack();
-  const live = new LiveFeed(parts, clock);
+  const { upMeter, tally } = parts.transfer;
+  const throughput = opened.use(new Throughput(clock, () => ({ up: upMeter.total, down: tally.bytes })));
+  const care = config.registry ?? opened.use(memberCare(parts.membership, clock));
+  const live = new LiveFeed(parts, { clock, throughput, care });
   const handlers = {
     ...localHandlers(parts),
     events: (_input: unknown, { signal }: { readonly signal: AbortSignal }) => live.events(signal),
   };
+  const own = { ...ownHandlers(parts, throughput, config.registry !== undefined), ...networkHandlers(care) };
   const { dashboard: wanted, advertise } = config;
   const dashboard =
-    wanted && (await openDashboardPort({ config: wanted, advertise, handlers, library: parts, clock, log }));
+    wanted &&
+    (await openDashboardPort({
+      ...{ config: wanted, advertise, clock, log, library: parts },
+      handlers: { ...handlers, ...own },
+    }));
   if (dashboard) opened.use(dashboard);
   const dashboardLink = () => {
     if (dashboard) return dashboard.makeLink();

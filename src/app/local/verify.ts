@@ -8,7 +8,9 @@ import { EventQueue } from './event-queue.ts';
 const ALIVE_MS = 1000;
 
 /** The care of what is shared, as clients ask for it. */
-export const shareHandlers = ({ verification }: ShareService): Handlers<typeof shareOperations> => ({
+export const shareHandlers = ({
+  verification,
+}: ShareService): Handlers<Pick<typeof shareOperations, 'verify' | 'verification'>> => ({
   verify: ({ body }, { signal }) => verify(verification, body.share, signal),
   verification: () => ({
     shares: verification.progress().map(({ began, ended, ...progress }) => ({

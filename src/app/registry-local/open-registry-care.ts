@@ -49,6 +49,7 @@ export function openRegistryCare(data: string): RegistryCare & Disposable {
     },
     invites: care.invites,
     revoke: care.revoke,
+    withdraw: care.withdraw,
     [Symbol.dispose]: () => resources.dispose(),
   };
 }

@@ -6,6 +6,7 @@ import type {
   NewInvite,
   RevokeAnswer,
   RevokeRequest,
+  WithdrawAnswer,
 } from '../../protocol/http/registry-local/operations.ts';
 import type { Admission } from '../../registry/admission.ts';
 import { findPeer, type NamedPeer } from '../../registry/find-peer.ts';
@@ -16,6 +17,8 @@ export interface RegistryCare {
   invite(wish: InviteRequest): Promise<NewInvite>;
   invites(): Promise<InviteList>;
   revoke(request: RevokeRequest): Promise<RevokeAnswer>;
+  /** By its id, which is whole. */
+  withdraw(id: string): Promise<WithdrawAnswer>;
 }
 
 export interface CareParts {
@@ -57,6 +60,11 @@ export function registryCare({ admission, directory, link, now }: CareParts): Re
         withdrawn: [...withdrawn],
         link: standing ? link(standing) : null,
       };
+    },
+
+    async withdraw(id) {
+      const { already, standing } = admission.withdraw(id);
+      return { id, already, link: standing ? link(standing) : null };
     },
   };
 }

@@ -19,6 +19,7 @@ export function openRegistryLocalApi(
       invite: ({ body }) => care.invite(body),
       invites: () => care.invites(),
       revoke: ({ body }) => care.revoke(body),
+      withdraw: ({ params }) => care.withdraw(params.id),
       ...observe,
     },
     data,

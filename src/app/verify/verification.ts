@@ -34,7 +34,7 @@ export class Verification {
   /** Goes on with what a restart cut short. */
   goOn(): void {
     for (const share of this.#options.stores.files.shares())
-      if (this.#options.stores.verified.state(share.id).underWay) this.#run(share);
+      if (!share.paused && this.#options.stores.verified.state(share.id).underWay) this.#run(share);
   }
 
   /** Verifies a share, or follows the one that is under way; without a name all. Throws `not-found`. */
@@ -46,7 +46,7 @@ export class Verification {
       throw new PeerdexError('not-found', `no share has the name ${name}`, {
         hint: '`peerdex status` lists them',
       });
-    return shares.map((share) => this.#run(share));
+    return shares.filter(({ paused }) => !paused).map((share) => this.#run(share));
   }
 
   progress(): readonly VerifyProgress[] {

@@ -49,7 +49,11 @@ export async function run(invocation: Invocation): Promise<number> {
       const listen = { host: '', port: await choosePort(output, 'peer', DEFAULT_PEER_PORT) };
       const shares = args.length > 0 ? peer.shares : [sample];
       const join = parseJoinLink(running.join);
-      return both(running, await startPeer({ ...peer, join, listen, shares, log }), output);
+      return both(
+        running,
+        await startPeer({ ...peer, join, listen, shares, registry: running.care, log }),
+        output,
+      );
     } catch (error) {
       await running.close();
       throw error;

@@ -66,8 +66,8 @@ export interface EntryQueries {
   below(owner: PeerId, folder: string, limit: number, from?: Cursor): Stretch<LogRecord>;
   /** Live files of that content. */
   byContent(content: ContentId, limit: number): readonly OwnedEntry[];
-  /** Owners of live files of that content, each once. */
-  ownersOf(content: ContentId): readonly PeerId[];
+  /** Of each of these contents the owners of its live files, each once. */
+  ownersOfEach(contents: readonly ContentId[]): readonly (readonly PeerId[])[];
   /** Live entries of exactly that name. */
   byName(name: string, kind: EntryKind, limit: number): readonly OwnedEntry[];
   /** Live entries (files unless the query says otherwise) that fit; one call looks at `limit` entries at most. */

@@ -29,6 +29,8 @@ export interface ShareRecord {
   readonly path: string;
   /** The folder that the last pass saw there. */
   readonly root?: RootIdentity | undefined;
+  /** Neither scanned nor offered; what was known of it waits. */
+  readonly paused: boolean;
   readonly files: number;
   readonly bytes: number;
 }
@@ -72,12 +74,16 @@ export interface PendingFile {
   readonly size: number;
 }
 
+/** An entry with its row's number. */
+export type NumberedEntry = LocalEntry & { readonly id: number };
+
 /** What the scanner remembers of this machine's folders. */
 export interface LocalFileStore {
   shares(): readonly ShareRecord[];
   /** Throws `conflict` when the name or the path is taken. */
   addShare(name: string, path: string): ShareRecord;
   setRoot(share: number, root: RootIdentity): void;
+  setPaused(share: number, paused: boolean): void;
   /** The share must be empty by then. */
   removeShare(share: number): void;
 
@@ -92,6 +98,10 @@ export interface LocalFileStore {
 
   /** Oldest first. */
   pending(share: number, limit: number): readonly PendingFile[];
+  /** How much that is. */
+  waiting(share: number): { readonly files: number; readonly bytes: number };
+  /** Settled files and folders behind a row, in the order of their rows. */
+  settledAfter(share: number, id: number, limit: number): readonly NumberedEntry[];
   /** Makes what was deferred pending again; how many. */
   retryDeferred(share: number): number;
   /** Removes at most `limit` of those gone since before `before`, or with `all` of everything; how many. */
@@ -103,7 +113,10 @@ export interface LocalFileStore {
   byContent(content: ContentId): readonly LocalEntry[];
 
   /** Files outside the shares that peerdex wrote. Beyond `keep` of them the oldest go. */
-  putWritten(file: LocalFile, now: number, keep: number): void;
+  putWritten(files: readonly LocalFile[], now: number, keep: number): void;
   removeWritten(root: string, relative: string): void;
   written(content: ContentId): readonly LocalFile[];
+
+  /** What `byContent` (but for shares that are paused) and `written` know of each of these contents, in their order. */
+  placesOf(contents: readonly ContentId[]): readonly (readonly LocalFile[])[];
 }

@@ -53,7 +53,7 @@ export interface BatchChannel {
 
 /** What comes of a batch. Nothing of it is verified yet. */
 export interface BatchListener {
-  /** `bytes` may be used during the call only. Returns false for what nobody asked for: the link is then ended. */
+  /** Bytes from there on, and on into the contents that follow. `bytes` may be used during the call only. Returns false for what nobody asked for: the link is then ended. */
   data(item: number, offset: number, bytes: Uint8Array): boolean;
   /** `item` absent: none of those that have not come. */
   refused(item: number | undefined, reason: Refusal): void;

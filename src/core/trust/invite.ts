@@ -21,7 +21,7 @@ export interface Invite {
   readonly used: number;
   /** The registry's own link, renewed before its end. */
   readonly standing: boolean;
-  /** When it was ended before its time, because somebody whom it had admitted was revoked. */
+  /** When it was ended before its time, by hand or because somebody whom it had admitted was revoked. */
   readonly withdrawn: number | undefined;
 }
 

@@ -1,6 +1,8 @@
 import { type QueryClient, type QueryKey, skipToken, useQuery } from '@tanstack/react-query';
+import type { ownOperations, ThroughputPoint } from '../../protocol/http/dashboard/own-operations.ts';
 import type { PeerRow, Status } from '../../protocol/http/local/answers.ts';
 import type { LiveEvent, LiveJob, PeerTraffic } from '../../protocol/http/local/live-event.ts';
+import type { OutputOf } from '../../protocol/http/operation.ts';
 
 /** Where the stream keeps what it was told in the cache of queries. Answers about the index belong below `INDEX_KEY`. */
 const KEYS = {
@@ -10,6 +12,15 @@ const KEYS = {
   traffic: ['live', 'traffic'],
 } as const;
 export const INDEX_KEY = 'index';
+/** Likewise about the network and who is in it. */
+export const NETWORK_KEY = 'network';
+export const THROUGHPUT_KEY = ['throughput'] as const;
+const MOST_POINTS = 360;
+/** Points that are further apart than that: some were missed. */
+const POINTS_APART_MS = 15_000;
+const DAY_POINT_MS = 300_000;
+
+export type ThroughputShown = OutputOf<(typeof ownOperations)['throughput']>;
 
 export type Rows<Row> = ReadonlyMap<string, Row>;
 
@@ -36,10 +47,27 @@ export function mergeEvent(client: QueryClient, event: LiveEvent): void {
     case 'status':
       client.setQueryData<Status>(KEYS.status, event.status);
       break;
+    case 'throughput':
+      addPoint(client, event);
+      break;
+    case 'network':
+      void client.invalidateQueries({ queryKey: [NETWORK_KEY] });
+      break;
     case 'index':
       void client.invalidateQueries({ queryKey: [INDEX_KEY] });
       break;
   }
+}
+
+/** The day is asked for again when it has another point. */
+function addPoint(client: QueryClient, { at, up, down }: ThroughputPoint): void {
+  const before = client.getQueryData<ThroughputShown>(THROUGHPUT_KEY);
+  if (!before) return;
+  const apart = (last: ThroughputPoint | undefined) => (last ? Date.parse(at) - Date.parse(last.at) : 0);
+  const hour = [...before.hour, { at, up, down }].slice(-MOST_POINTS);
+  client.setQueryData<ThroughputShown>(THROUGHPUT_KEY, { ...before, hour });
+  if (apart(before.hour.at(-1)) > POINTS_APART_MS || apart(before.day.at(-1) ?? hour[0]) > DAY_POINT_MS)
+    void client.invalidateQueries({ queryKey: THROUGHPUT_KEY });
 }
 
 /** Rows that did not change stay the same objects, so that what shows them is not drawn again. */

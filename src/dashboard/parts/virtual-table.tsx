@@ -6,29 +6,17 @@ import {
   type CSSProperties,
   type KeyboardEvent,
   type ReactNode,
+  useCallback,
   useEffect,
   useId,
+  useMemo,
   useRef,
   useState,
 } from 'react';
+import { type Column, TableRow } from './table-row.tsx';
 import { NARROW_PX, useWidth } from './use-width.ts';
 
-export interface Column<Row> {
-  readonly key: string;
-  /** Empty: the column has no heading that is drawn, but `label` for screen readers. */
-  readonly title: string;
-  readonly label?: string;
-  /** A track of a CSS grid: `96px`, `minmax(0, 1fr)`. */
-  readonly width: string;
-  readonly align?: 'right';
-  /** Least width of the table, in pixels, from which on the column is there. */
-  readonly from?: number;
-  /** Another track where the table is narrow. */
-  readonly narrow?: string;
-  readonly cell: (row: Row, isNarrow: boolean) => ReactNode;
-  /** Absent: nobody sorts by it. */
-  readonly sort?: (row: Row) => string | number;
-}
+export type { Column };
 
 export interface Sorting {
   readonly key: string;
@@ -84,10 +72,16 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): ReactNode {
   const width = useWidth(scroll);
   const narrow = width < NARROW_PX;
   const height = narrow ? narrowRowHeight : rowHeight;
-  const columns = props.columns.filter(({ from = 0 }) => width >= from);
-  const grid: CSSProperties = {
-    gridTemplateColumns: columns.map((column) => trackOf(column, narrow)).join(' '),
-  };
+  const columns = useMemo(
+    () => props.columns.filter(({ from = 0 }) => width >= from),
+    [props.columns, width],
+  );
+  const grid: CSSProperties = useMemo(
+    () => ({ gridTemplateColumns: columns.map((column) => trackOf(column, narrow)).join(' ') }),
+    [columns, narrow],
+  );
+  // Another function would have the places of all rows found anew for each frame that is scrolled.
+  const getItemKey = useCallback((index: number) => rowKey(rows[index]!), [rows, rowKey]);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroll.current,
@@ -95,7 +89,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): ReactNode {
     overscan: 8,
     scrollMargin: HEAD_PX,
     scrollPaddingStart: HEAD_PX,
-    getItemKey: (index) => rowKey(rows[index]!),
+    getItemKey,
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows of another height are measured anew
   useEffect(() => virtual.measure(), [height, virtual]);
@@ -149,25 +143,22 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): ReactNode {
         {items.map(({ index, key, start }) => {
           const row = rows[index]!;
           return (
-            <div
+            <TableRow
               key={key}
               id={`${id}-${rowKey(row)}`}
-              className="table-row"
-              role="row"
-              aria-rowindex={index + 2}
-              aria-selected={isMarked ? isMarked(row) : onOpen ? selected === rowKey(row) : undefined}
-              aria-current={isMarked && selected === rowKey(row) ? 'true' : undefined}
-              data-active={index === at ? '' : undefined}
-              style={{ ...grid, height, transform: `translateY(${start - HEAD_PX}px)` }}
-              onPointerDown={() => setActive(index)}
-              onClick={() => onOpen?.(row)}
-            >
-              {columns.map((column) => (
-                <div key={column.key} className="table-cell" role="gridcell" data-align={column.align}>
-                  {column.cell(row, narrow)}
-                </div>
-              ))}
-            </div>
+              row={row}
+              index={index}
+              columns={columns}
+              grid={grid}
+              isNarrow={narrow}
+              height={height}
+              top={start - HEAD_PX}
+              isActive={index === at}
+              isSelected={isMarked ? isMarked(row) : onOpen ? selected === rowKey(row) : undefined}
+              isCurrent={isMarked !== undefined && selected === rowKey(row)}
+              onPress={setActive}
+              onOpen={onOpen}
+            />
           );
         })}
       </div>

@@ -30,13 +30,16 @@ export interface BytesAnswer {
 
 /**
  * What a handler of an operation returns: the response object, an AsyncIterable of them for `ndjson` and `events` (the first is awaited before
- * the status goes out, so what is thrown until then becomes a problem answer), a BytesAnswer for `bytes`.
+ * the status goes out, so what is thrown until then becomes a problem answer), a BytesAnswer for `bytes`. Several lines of `ndjson` that
+ * come as one array are one write.
  */
-export type AnswerOf<O extends Operation> = O['kind'] extends 'ndjson' | 'events'
-  ? AsyncIterable<OutputOf<O>>
-  : O['kind'] extends 'bytes'
-    ? BytesAnswer
-    : OutputOf<O>;
+export type AnswerOf<O extends Operation> = O['kind'] extends 'ndjson'
+  ? AsyncIterable<OutputOf<O> | readonly OutputOf<O>[]>
+  : O['kind'] extends 'events'
+    ? AsyncIterable<OutputOf<O>>
+    : O['kind'] extends 'bytes'
+      ? BytesAnswer
+      : OutputOf<O>;
 
 export type Handler<O extends Operation> = (
   input: InputOf<O>,

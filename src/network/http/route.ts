@@ -67,7 +67,11 @@ function contextOf(
 }
 
 const sendLines = (reply: FastifyReply, objects: AsyncIterable<unknown>): Promise<FastifyReply> =>
-  sendTexts(reply.type('application/x-ndjson; charset=utf-8'), objects, (one) => `${JSON.stringify(one)}\n`);
+  sendTexts(reply.type('application/x-ndjson; charset=utf-8'), objects, (one) =>
+    Array.isArray(one) ? one.map(lineOf).join('') : lineOf(one),
+  );
+
+const lineOf = (object: unknown): string => `${JSON.stringify(object)}\n`;
 
 interface ServerEvent {
   readonly event: string;

@@ -49,6 +49,15 @@ export function openInSync(folder: OpenFolder, name: string, flags: number, mode
   throw notRegular(folder.path, name);
 }
 
+/** Makes a file of which nothing stood under its name, so that it is a regular one. Errors as openBelow. */
+export function createInSync(folder: OpenFolder, name: string, mode: number): number {
+  try {
+    return openSync(`${folder.path}/${name}`, CREATE, mode);
+  } catch (error) {
+    throw openFailure(folder.path, name, error);
+  }
+}
+
 /** Holds a folder below `root` ('' is the root itself) open. Errors as openBelow. */
 export function openFolderBelowSync(root: string, relative: string): OpenFolder {
   if (!BY_DESCRIPTOR) return folderByRealPathSync(root, relative);
@@ -122,6 +131,7 @@ const BY_DESCRIPTOR = process.platform === 'linux' && existsSync('/proc/self/fd'
 const O_PATH = 0o10000000;
 const FOLDER = (constants.O_DIRECTORY ?? 0) | O_PATH;
 const SAFE = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | SAFE;
 
 function split(relative: string): { folder: string; name: string } {
   componentsOf(relative);

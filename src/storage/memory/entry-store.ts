@@ -156,8 +156,10 @@ export class MemoryEntryStore implements EntryStore {
     return this.#live((kept) => kept.content === content).slice(0, limit);
   }
 
-  ownersOf(content: ContentId): readonly PeerId[] {
-    return [...new Set(this.#live((kept) => kept.content === content).map(({ owner }) => owner))];
+  ownersOfEach(contents: readonly ContentId[]): readonly (readonly PeerId[])[] {
+    return contents.map((content) => [
+      ...new Set(this.#live((kept) => kept.content === content).map(({ owner }) => owner)),
+    ]);
   }
 
   byName(name: string, kind: EntryKind, limit: number): readonly OwnedEntry[] {

@@ -5,17 +5,16 @@ import type {
   FileLook,
   LocalEntry,
   LocalFileStore,
+  NumberedEntry,
   PendingFile,
   RootIdentity,
   ShareRecord,
 } from '../../core/ports/local-file-store.ts';
 
-type Kept = LocalEntry & { readonly id: number };
-
 /** What the scanner remembers, in memory. */
 export class MemoryLocalFiles implements LocalFileStore {
   readonly #shares = new Map<number, Omit<ShareRecord, 'files' | 'bytes'>>();
-  readonly #entries = new Map<string, Kept>();
+  readonly #entries = new Map<string, NumberedEntry>();
   readonly #written = new Map<string, LocalFile>();
   #next = 1;
 
@@ -33,13 +32,17 @@ export class MemoryLocalFiles implements LocalFileStore {
     if (taken) {
       throw new PeerdexError('conflict', `a share ${taken.name} of ${taken.path} is there already`);
     }
-    const share = { id: this.#next++, name, path };
+    const share = { id: this.#next++, name, path, paused: false };
     this.#shares.set(share.id, share);
     return { ...share, root: undefined, files: 0, bytes: 0 };
   }
 
   setRoot(share: number, { device, inode, birth, marker }: RootIdentity): void {
     this.#shares.set(share, { ...this.#shares.get(share)!, root: { device, inode, birth, marker } });
+  }
+
+  setPaused(share: number, paused: boolean): void {
+    this.#shares.set(share, { ...this.#shares.get(share)!, paused });
   }
 
   removeShare(share: number): void {
@@ -84,6 +87,18 @@ export class MemoryLocalFiles implements LocalFileStore {
       .map(({ id, parent, name, size }) => ({ id, share, parent, name, size }));
   }
 
+  waiting(share: number): { readonly files: number; readonly bytes: number } {
+    const waiting = this.pending(share, Number.POSITIVE_INFINITY);
+    return { files: waiting.length, bytes: waiting.reduce((sum, { size }) => sum + size, 0) };
+  }
+
+  settledAfter(share: number, id: number, limit: number): readonly NumberedEntry[] {
+    return this.#all()
+      .filter((entry) => entry.share === share && entry.id > id && entry.state === 'settled')
+      .sort((a, b) => a.id - b.id)
+      .slice(0, limit);
+  }
+
   retryDeferred(share: number): number {
     const deferred = this.#all().filter((entry) => entry.share === share && entry.state === 'deferred');
     for (const { id: _, ...entry } of deferred) this.put({ ...entry, state: 'pending' });
@@ -117,10 +132,11 @@ export class MemoryLocalFiles implements LocalFileStore {
     return this.#some((entry) => entry.content === content && isThere(entry));
   }
 
-  putWritten(file: LocalFile, _now: number, keep: number): void {
-    const { content, root, relative, size, mtime, device, inode } = file;
-    this.removeWritten(root, relative);
-    this.#written.set(`${root}\0${relative}`, { content, root, relative, size, mtime, device, inode });
+  putWritten(files: readonly LocalFile[], _now: number, keep: number): void {
+    for (const { content, root, relative, size, mtime, device, inode } of files) {
+      this.removeWritten(root, relative);
+      this.#written.set(`${root}\0${relative}`, { content, root, relative, size, mtime, device, inode });
+    }
     for (const key of this.#written.keys()) if (this.#written.size > keep) this.#written.delete(key);
   }
 
@@ -132,11 +148,22 @@ export class MemoryLocalFiles implements LocalFileStore {
     return [...this.#written.values()].filter((file) => file.content === content);
   }
 
-  #all(): Kept[] {
+  placesOf(contents: readonly ContentId[]): readonly (readonly LocalFile[])[] {
+    return contents.map((content) => {
+      const offered = this.byContent(content).filter(({ share }) => !this.#shares.get(share)!.paused);
+      const shared = offered.map(({ share, parent, name, size, mtime, device, inode }) => {
+        const relative = parent === '' ? name : `${parent}/${name}`;
+        return { content, root: this.#shares.get(share)!.path, relative, size, mtime, device, inode };
+      });
+      return [...shared, ...this.written(content)];
+    });
+  }
+
+  #all(): NumberedEntry[] {
     return [...this.#entries.values()];
   }
 
-  #some(which: (entry: Kept) => boolean): LocalEntry[] {
+  #some(which: (entry: NumberedEntry) => boolean): LocalEntry[] {
     return this.#all()
       .filter(which)
       .map((kept) => plain(kept)!);
@@ -147,7 +174,7 @@ const isThere = ({ state }: LocalEntry): boolean => state !== 'gone' && state !=
 
 const keyOf = (share: number, parent: string, name: string): string => `${share}\0${parent}\0${name}`;
 
-function plain(kept: Kept | undefined): LocalEntry | undefined {
+function plain(kept: NumberedEntry | undefined): LocalEntry | undefined {
   if (!kept) return undefined;
   const { id: _, ...entry } = kept;
   return entry;

@@ -9,6 +9,7 @@ import {
   CANDIDATE_COLUMNS,
   candidateOf,
   ENTRY_COLUMNS,
+  OWNERS_OF_EACH,
   ownedOf,
   ownerOf,
   recordOf,
@@ -115,11 +116,14 @@ export class SqliteEntryQueries implements EntryQueries {
     );
   }
 
-  ownersOf(content: ContentId): readonly PeerId[] {
-    return this.all(
-      'SELECT DISTINCT owner FROM entries WHERE content = ? AND flag = 1',
-      contentBlob(content),
-    ).map((row) => this.#peer(row.owner as number));
+  ownersOfEach(contents: readonly ContentId[]): readonly (readonly PeerId[])[] {
+    return this.all(OWNERS_OF_EACH, JSON.stringify(contents)).map(({ owners }) =>
+      owners === null
+        ? []
+        : String(owners)
+            .split(',')
+            .map((number) => this.#peer(Number(number))),
+    );
   }
 
   byName(name: string, kind: EntryKind, limit: number): readonly OwnedEntry[] {

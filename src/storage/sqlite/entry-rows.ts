@@ -66,3 +66,8 @@ export const below = (folder: string, after: '/' | '0'): string => {
   if (folder !== '') return folder + after;
   return after === '/' ? '\u0001' : '\u{10ffff}';
 };
+
+/** A row for each of the contents that a JSON array gives, in its order: the numbers of those who list it, or null. */
+export const OWNERS_OF_EACH = `
+  SELECT (SELECT group_concat(DISTINCT owner) FROM entries WHERE content = unhex(value) AND flag = 1) AS owners
+    FROM json_each(?) ORDER BY key`;

@@ -104,10 +104,11 @@ export class SqliteJobStore implements JobStore {
   }
 
   endItems(id: JobId, ordinals: readonly number[]): void {
-    const end = this.#statement("UPDATE job_item SET state = 'done' WHERE job = ? AND ordinal = ?");
-    inTransaction(this.#database, () => {
-      for (const ordinal of ordinals) end.run(id, ordinal);
-    });
+    this.#run(
+      "UPDATE job_item SET state = 'done' WHERE job = ? AND ordinal IN (SELECT value FROM json_each(?))",
+      id,
+      JSON.stringify(ordinals),
+    );
   }
 
   reopen(id: JobId): void {

@@ -6,18 +6,21 @@ import type {
   FileLook,
   LocalEntry,
   LocalFileStore,
+  NumberedEntry,
   PendingFile,
   RootIdentity,
   ShareRecord,
 } from '../../core/ports/local-file-store.ts';
 import { inTransaction } from './database.ts';
 import { localOf, shareOf, stateNumber, writtenOf } from './local-rows.ts';
+import { PlacesOf } from './places-of.ts';
 import { contentBlob, kindNumber, type Row, signed } from './values.ts';
 
 /** What the scanner remembers, in a peer's database. Works on a read-only connection too, for reading. */
 export class SqliteLocalFiles implements LocalFileStore {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  #places: PlacesOf | undefined;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -44,6 +47,10 @@ export class SqliteLocalFiles implements LocalFileStore {
       marker ?? null,
       share,
     );
+  }
+
+  setPaused(share: number, paused: boolean): void {
+    this.#statement('UPDATE shares SET paused = ? WHERE id = ?').run(paused ? 1 : 0, share);
   }
 
   removeShare(share: number): void {
@@ -129,6 +136,23 @@ export class SqliteLocalFiles implements LocalFileStore {
     }));
   }
 
+  waiting(share: number): { readonly files: number; readonly bytes: number } {
+    const [row] = this.#all(
+      'SELECT count(*) AS files, coalesce(sum(size), 0) AS bytes FROM local_files WHERE share = ? AND state = 1',
+      share,
+    );
+    return { files: Number(row!.files), bytes: Number(row!.bytes) };
+  }
+
+  settledAfter(share: number, id: number, limit: number): readonly NumberedEntry[] {
+    return this.#all(
+      'SELECT * FROM local_files WHERE share = ? AND id > ? AND state = 0 ORDER BY id LIMIT ?',
+      share,
+      id,
+      limit,
+    ).map((row) => ({ id: Number(row.id), ...localOf(row) }));
+  }
+
   retryDeferred(share: number): number {
     return Number(
       this.#statement('UPDATE local_files SET state = 1 WHERE share = ? AND state = 2').run(share).changes,
@@ -167,22 +191,11 @@ export class SqliteLocalFiles implements LocalFileStore {
     return this.#locals('WHERE content = ? AND state < 3', contentBlob(content));
   }
 
-  putWritten(file: LocalFile, now: number, keep: number): void {
+  putWritten(files: readonly LocalFile[], now: number, keep: number): void {
+    const put = this.#statement(PUT_WRITTEN);
     inTransaction(this.#database, () => {
-      this.removeWritten(file.root, file.relative);
-      this.#statement(
-        `INSERT INTO written_files (content, root, relative, size, mtime, device, inode, stamp)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-      ).run(
-        contentBlob(file.content),
-        file.root,
-        file.relative,
-        file.size,
-        file.mtime,
-        signed(file.device),
-        signed(file.inode),
-        now,
-      );
+      for (const { content, root, relative, size, mtime, device, inode } of files)
+        put.run(contentBlob(content), root, relative, size, mtime, signed(device), signed(inode), now);
       this.#dropOldestWritten(keep);
     });
   }
@@ -204,6 +217,11 @@ export class SqliteLocalFiles implements LocalFileStore {
 
   written(content: ContentId): readonly LocalFile[] {
     return this.#all('SELECT * FROM written_files WHERE content = ?', contentBlob(content)).map(writtenOf);
+  }
+
+  placesOf(contents: readonly ContentId[]): readonly (readonly LocalFile[])[] {
+    this.#places ??= new PlacesOf(this.#database);
+    return this.#places.of(contents);
   }
 
   /** Takes what stands there out of the counts. */
@@ -240,6 +258,10 @@ const UNCOUNT = `UPDATE shares SET files = files - 1, bytes = bytes - seen.size
   FROM (SELECT share, size FROM local_files WHERE share = ? AND parent = ? AND name = ?
     AND kind = 0 AND content IS NOT NULL AND state < 3) AS seen
   WHERE shares.id = seen.share`;
+
+/** What stood under that name goes, and the row is the newest. */
+const PUT_WRITTEN = `INSERT OR REPLACE INTO written_files (content, root, relative, size, mtime, device, inode, stamp)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
 
 type Value = string | number | bigint | Uint8Array | null;
 

@@ -30,6 +30,7 @@ export function shareOf(row: Row): ShareRecord {
     name: row.name as string,
     path: row.path as string,
     root: row.device === null ? undefined : rootOf(row),
+    paused: row.paused === 1n,
     files: Number(row.files),
     bytes: Number(row.bytes),
   };

@@ -3,7 +3,13 @@ import { type ContentId, fromHex, toHex } from '../../core/ids.ts';
 
 /** How ids and 64-bit numbers stand in a column. */
 export const contentBlob = (content: ContentId | undefined): Uint8Array | null =>
-  content === undefined ? null : fromHex(content);
+  content === undefined ? null : blobOf(content);
+/** As fromHex, which also says what is wrong with an id; no copy, as it is only passed on. */
+function blobOf(content: ContentId): Uint8Array {
+  const bytes = Buffer.from(content, 'hex');
+  return bytes.byteLength * 2 === content.length ? bytes : fromHex(content);
+}
+
 export const contentText = (blob: unknown): ContentId | undefined =>
   blob === null || blob === undefined ? undefined : toHex(blob as Uint8Array);
 

@@ -1,28 +1,26 @@
-import { asPeerdexError, type ErrorCode, PeerdexError } from '../../core/errors.ts';
+import { PeerdexError } from '../../core/errors.ts';
 import type { ContentId, PeerId } from '../../core/ids.ts';
 import type { JobItem } from '../../core/job.ts';
 import { sharedBuffer } from '../../core/leaf-buffers.ts';
-import { LEAF_BYTES } from '../../core/leaf-layout.ts';
-import type { SmallWritten } from '../../core/ports/small-files.ts';
 import type { Refusal } from '../../core/ports/source.ts';
 import { RateMeter } from '../../core/rate-meter.ts';
 import { Wakeup } from '../../core/wakeup.ts';
 import type { Lanes } from '../lanes.ts';
-import type { BatchInHand } from './batch-in-hand.ts';
+import { PeerMeters } from '../peer-meters.ts';
 import { BatchPlan } from './batch-plan.ts';
+import { BatchSlabs } from './batch-slabs.ts';
 import { BatchSources } from './batch-sources.ts';
 import { Hopes } from './hopes.ts';
 import { SettledItems, type SettledItemsOptions } from './settled-items.ts';
 import { SmallCopies } from './small-copies.ts';
-import { type FoundItem, SmallIntake } from './small-intake.ts';
-import { SLAB_LEAVES } from './small-parts.ts';
+import { type FoundItem, onlyFrom, SmallIntake } from './small-intake.ts';
+import { type Giver, SmallWriter, type SmallWriterOptions } from './small-writer.ts';
 
 /** Items in hand at a time, whatever their number in the job. */
 const MOST_ITEMS = 2048;
 /** More are taken in when fewer than so many wait to be asked for. */
 const FEW_ITEMS = 1024;
 const TICK_MS = 1000;
-const SLAB_BYTES = SLAB_LEAVES * LEAF_BYTES;
 /** What an empty file is written from. */
 const NOTHING = sharedBuffer(0);
 
@@ -46,12 +44,14 @@ export class BatchFetch {
   readonly #intake: SmallIntake;
   readonly #hopes: Hopes;
   readonly #copies: SmallCopies;
+  readonly #writer: SmallWriter;
+  readonly #slabs: BatchSlabs;
   readonly #wakeup = new Wakeup();
   readonly #meter: RateMeter;
+  readonly #meters: PeerMeters;
   /** When each was taken in; monotonic. And what ends its place among the contents that are fetched. */
   readonly #inHand = new Map<SmallItem, { readonly since: number; readonly release: () => void }>();
   readonly #under = new Set<Promise<void>>();
-  #forgetMemory: () => void = () => {};
   #ended = false;
   /** When it was last looked for whom to ask; monotonic. In doubt it is done at once. */
   #lookedAt = Number.NEGATIVE_INFINITY;
@@ -61,16 +61,25 @@ export class BatchFetch {
     this.#options = options;
     const { parts } = options;
     this.#meter = new RateMeter(parts.clock);
+    this.#meters = new PeerMeters(parts.clock, this.#meter);
     this.#settled = new SettledItems(options);
+    this.#slabs = new BatchSlabs({ ...options, released: () => this.#sources.ask() });
+    this.#writer = new SmallWriter({
+      ...options,
+      written: (item, written, from) => this.#written(item, written, from),
+      taken: (item) => this.#alone(this.#leave(item)),
+      wrong: (item, from) => (from ? this.#wrong(item, from) : this.#wrongHere(item)),
+      failed: (item, error) => this.#failed(item, error),
+    });
     this.#sources = new BatchSources<SmallItem>({
       parts,
       events: (peer) => ({
         take: (bytes, items) => this.#plan.take(peer, bytes, items),
-        slab: () => this.#slab(),
-        giveBack: (slab) => this.#giveBack(slab),
+        slab: () => this.#slabs.take(),
+        giveBack: (slab) => this.#slabs.giveBack(slab),
         refused: (item, reason) => this.#refused(item, peer, reason),
-        came: (batch, items) => this.#came(peer, batch, items),
-        heard: (bytes) => this.#meter.add(bytes),
+        came: (batch, items) => this.#run(this.#writer.write({ peer, batch }, batch.buffer, items)),
+        heard: this.#meters.of(peer).add,
       }),
       joined: (peer) => this.#plan.joined(peer),
       left: (peer, error) => {
@@ -89,7 +98,7 @@ export class BatchFetch {
     this.#copies = new SmallCopies({
       ...options,
       run: (work) => this.#do(work),
-      read: (buffer, items) => this.#write(undefined, buffer, items),
+      read: (buffer, items) => this.#writer.write(undefined, buffer, items),
       missing: (item, holders) => this.#ask(item, holders),
     });
   }
@@ -97,6 +106,11 @@ export class BatchFetch {
   /** Bytes a second that come. */
   get rate(): number {
     return this.#meter.rate;
+  }
+
+  /** The same by who gives. */
+  rates(): ReadonlyMap<PeerId, number> {
+    return this.#meters.rates();
   }
 
   get sources(): readonly PeerId[] {
@@ -130,7 +144,7 @@ export class BatchFetch {
       this.#ended = true;
       this.#sources.stop();
       this.#copies.stop();
-      this.#forgetMemory();
+      this.#slabs.stop();
       await Promise.all([this.#intake.quiet, ...this.#under]);
       this.#settled.flush();
       for (const { release } of this.#inHand.values()) release();
@@ -146,7 +160,7 @@ export class BatchFetch {
   #wanted({ item, holders, places, release }: FoundItem): void {
     const since = this.#options.parts.clock.monotonic();
     this.#inHand.set(item, { since, release });
-    if (item.size === 0) return this.#do(this.#write(undefined, NOTHING, [{ item, offset: 0 }]));
+    if (item.size === 0) return this.#do(this.#writer.write(undefined, NOTHING, [{ item, offset: 0 }]));
     if (places.length > 0) return this.#copies.add({ item, places, holders });
     this.#ask(item, holders);
   }
@@ -193,54 +207,20 @@ export class BatchFetch {
     emit({ event: 'passed-over', job: job.id, peer, name, reason: error.message });
   }
 
-  async #came(
-    peer: PeerId,
-    batch: BatchInHand<SmallItem>,
-    items: readonly { readonly item: SmallItem; readonly offset: number }[],
-  ): Promise<void> {
-    await this.#run(this.#write({ peer, batch }, batch.buffer, items));
-  }
-
-  async #write(
-    from: { readonly peer: PeerId; readonly batch: BatchInHand<SmallItem> } | undefined,
-    buffer: Uint8Array,
-    items: readonly { readonly item: SmallItem; readonly offset: number }[],
-  ): Promise<void> {
-    if (items.length === 0) return;
-    const { job, small } = this.#options;
-    const files = items.map(({ item: { relative, content, size, mtime, executable = false }, offset }) => ({
-      ...{ relative, content, size, mtime, executable, offset },
-    }));
-    try {
-      const written = await small.files.write(job.root, buffer, files, job.overwrite);
-      for (const [i, { item }] of items.entries()) this.#written(item, written[i]!, from);
-    } catch (error) {
-      for (const { item } of items) this.#failed(item, asPeerdexError(error));
-    }
-  }
-
-  #written(
-    item: SmallItem,
-    written: SmallWritten,
-    from: { readonly peer: PeerId; readonly batch: BatchInHand<SmallItem> } | undefined,
-  ): void {
+  #written(...[item, { look, hashes }, from]: Parameters<SmallWriterOptions['written']>): void {
     const { parts } = this.#options;
-    if (written.outcome === 'written') {
-      const { since, release } = this.#inHand.get(item)!;
-      const seconds = (parts.clock.monotonic() - since) / 1000;
-      this.#forget(item);
-      parts.tally.leaf(item.size, from === undefined);
-      const { content, relative } = item;
-      const file = { content, relative, look: written.look, hashes: written.hashes };
-      this.#settled.done({ item, file, from: from?.peer, seconds, release });
-    } else if (written.outcome === 'taken') this.#alone(this.#leave(item));
-    else if (written.outcome === 'failed')
-      this.#failed(item, new PeerdexError(written.code as ErrorCode, written.message));
-    else if (from) this.#wrong(item, from);
+    const { since, release } = this.#inHand.get(item)!;
+    const seconds = (parts.clock.monotonic() - since) / 1000;
+    this.#forget(item);
+    parts.tally.leaf(item.size, from === undefined);
+    const { content, relative } = item;
+    this.#settled.done({
+      ...{ item, file: { content, relative, look, hashes }, from: from?.peer, seconds, release },
+    });
   }
 
   /** The source sent other bytes: it is asked for nothing more by this job. */
-  #wrong(item: SmallItem, { peer, batch }: { peer: PeerId; batch: BatchInHand<SmallItem> }): void {
+  #wrong(item: SmallItem, { peer, batch }: Giver): void {
     const { bans, tally } = this.#options.parts;
     const error = new PeerdexError('verification', 'it sent bytes that are not what their hash says');
     batch.complain(item);
@@ -249,6 +229,17 @@ export class BatchFetch {
     this.#plan.refused(item, peer);
     this.#sources.drop(peer, error);
     bans.badLeaf(peer, item.content);
+  }
+
+  /** What lies on this machine is not what it was: it is looked at again, and others are asked. */
+  #wrongHere(item: SmallItem): void {
+    const { job, parts, small } = this.#options;
+    if (item.size === 0)
+      return this.#failed(item, new PeerdexError('verification', 'nothing has this content'));
+    for (const place of parts.contents.locate(item.content)) parts.contents.suspect(place);
+    this.#ask(item, onlyFrom(small.holdersOfEach([item.content])[0]!, job.from));
+    this.#doubt();
+    this.#sources.ask();
   }
 
   #failed(item: SmallItem, error: PeerdexError): void {
@@ -282,18 +273,5 @@ export class BatchFetch {
       this.#under.delete(work);
       this.#wakeup.wake();
     });
-  }
-
-  #slab(): Buffer | undefined {
-    const { parts, small } = this.#options;
-    if (parts.budget.tryReserve(SLAB_BYTES)) return small.slabs.take();
-    this.#forgetMemory();
-    this.#forgetMemory = parts.budget.onRelease(() => this.#sources.ask());
-    return undefined;
-  }
-
-  #giveBack(slab: Buffer): void {
-    this.#options.small.slabs.give(slab);
-    this.#options.parts.budget.release(SLAB_BYTES);
   }
 }

@@ -8,10 +8,8 @@ export interface BatchItem {
 }
 
 export interface BatchEvents<Item> {
-  /** Bytes came. */
-  heard(bytes: number): void;
-  /** It is here whole, not verified yet. */
-  arrived(item: Item): void;
+  /** Bytes came; of those that they made whole, not verified yet, so many bytes altogether. */
+  came(bytes: number, whole: number): void;
   /** It does not come from here; so many bytes of it have not. */
   refused(item: Item, missing: number, reason: Refusal): void;
   /** Everything has come or was refused: these are here, at these places of the buffer. */
@@ -20,18 +18,16 @@ export interface BatchEvents<Item> {
   closed(error: PeerdexError): void;
 }
 
-interface Slot<Item> {
-  readonly item: Item;
-  readonly offset: number;
-  has: number;
-  /** Neither whole nor refused. */
-  isOpen: boolean;
-}
-
-/** One batch that was asked for, on its way into one buffer, each content at its place. */
+/** One batch that was asked for, on its way into one buffer, in which its contents lie one after the other. */
 export class BatchInHand<Item extends BatchItem> implements BatchListener {
   readonly buffer: Buffer;
-  readonly #slots: Slot<Item>[] = [];
+  readonly #items: readonly Item[];
+  /** Where each begins in the buffer, and where the last one ends. */
+  readonly #starts: Uint32Array;
+  /** Bytes of each that have come. */
+  readonly #has: Uint32Array;
+  /** 1: neither whole nor refused. */
+  readonly #isOpen: Uint8Array;
   readonly #events: BatchEvents<Item>;
   readonly #channel: BatchChannel;
   #open: number;
@@ -40,46 +36,47 @@ export class BatchInHand<Item extends BatchItem> implements BatchListener {
   /** `buffer`: as long as all items together or longer. Throws when the link is gone. */
   constructor(link: SourceLink, items: readonly Item[], buffer: Buffer, events: BatchEvents<Item>) {
     this.buffer = buffer;
+    this.#items = items;
     this.#events = events;
-    let offset = 0;
-    for (const item of items) {
-      this.#slots.push({ item, offset, has: 0, isOpen: true });
-      offset += item.size;
-    }
+    this.#starts = new Uint32Array(items.length + 1);
+    for (const [i, { size }] of items.entries()) this.#starts[i + 1] = this.#starts[i]! + size;
+    this.#has = new Uint32Array(items.length);
+    this.#isOpen = new Uint8Array(items.length).fill(1);
     this.#open = items.length;
-    this.#channel = link.batch!(
-      items.map(({ content, size }) => ({ content, size })),
-      this,
-    );
+    this.#channel = link.batch!(items, this);
   }
 
-  /** Bytes that have not come of what is open. */
-  get owedBytes(): number {
-    return this.#slots.reduce((sum, { item, has, isOpen }) => sum + (isOpen ? item.size - has : 0), 0);
+  /** Of what is neither whole nor refused: bytes altogether, and those that have not come. */
+  get owed(): { readonly bytes: number; readonly missing: number } {
+    let bytes = 0;
+    let missing = 0;
+    for (const [i, { size }] of this.#items.entries()) {
+      if (!this.#isOpen[i]) continue;
+      bytes += size;
+      missing += size - this.#has[i]!;
+    }
+    return { bytes, missing };
   }
 
   data(place: number, offset: number, bytes: Uint8Array): boolean {
-    const slot = this.#slots[place];
-    if (!slot?.isOpen || slot.has !== offset || offset + bytes.byteLength > slot.item.size) return false;
-    this.buffer.set(bytes, slot.offset + offset);
-    slot.has += bytes.byteLength;
-    this.#events.heard(bytes.byteLength);
-    if (slot.has < slot.item.size) return true;
-    slot.isOpen = false;
-    this.#open -= 1;
-    this.#channel.got(place, 1);
-    this.#events.arrived(slot.item);
-    this.#endIfWhole();
+    if (place >= this.#items.length) return false;
+    const begin = this.#starts[place]! + offset;
+    const end = begin + bytes.byteLength;
+    const first = this.#firstOf(place, begin);
+    if (end > this.#starts[this.#items.length]! || !this.#areNext(first, begin, end)) return false;
+    this.buffer.set(bytes, begin);
+    this.#take(first, begin, end);
     return true;
   }
 
   refused(place: number | undefined, reason: Refusal): void {
-    const slots = place === undefined ? this.#slots : [this.#slots[place]];
-    for (const slot of slots) {
-      if (!slot?.isOpen) continue;
-      slot.isOpen = false;
+    const [from, to] = place === undefined ? [0, this.#items.length] : [place, place + 1];
+    for (let i = from; i < to; i += 1) {
+      if (!this.#isOpen[i]) continue;
+      this.#isOpen[i] = 0;
       this.#open -= 1;
-      this.#events.refused(slot.item, slot.item.size - slot.has, reason);
+      const item = this.#items[i]!;
+      this.#events.refused(item, item.size - this.#has[i]!, reason);
     }
     this.#endIfWhole();
   }
@@ -89,7 +86,7 @@ export class BatchInHand<Item extends BatchItem> implements BatchListener {
   }
 
   complain(item: Item): void {
-    this.#channel.complain(this.#slots.findIndex((slot) => slot.item === item));
+    this.#channel.complain(this.#items.indexOf(item));
   }
 
   /** Nothing of it is wanted any more. */
@@ -103,10 +100,46 @@ export class BatchInHand<Item extends BatchItem> implements BatchListener {
     this.#channel.close();
   }
 
+  /** Which content lies at that place of the buffer, from this one on. */
+  #firstOf(place: number, at: number): number {
+    let i = place;
+    while (i < this.#items.length && at >= this.#starts[i + 1]!) i += 1;
+    return i;
+  }
+
+  /** Whether these bytes are just those of the contents from `first` on that come next. */
+  #areNext(first: number, begin: number, end: number): boolean {
+    for (let i = first, at = begin; at < end; i += 1) {
+      if (!this.#isOpen[i] || this.#starts[i]! + this.#has[i]! !== at) return false;
+      at = this.#starts[i + 1]!;
+    }
+    return true;
+  }
+
+  #take(first: number, begin: number, end: number): void {
+    let whole = 0;
+    let i = first;
+    for (let at = begin; at < end; i += 1) {
+      const next = this.#starts[i + 1]!;
+      this.#has[i] = Math.min(next, end) - this.#starts[i]!;
+      at = next;
+      if (end < next) break;
+      this.#isOpen[i] = 0;
+      whole += next - this.#starts[i]!;
+    }
+    const count = i - first;
+    this.#open -= count;
+    if (count > 0) this.#channel.got(first, count);
+    this.#events.came(end - begin, whole);
+    if (count > 0) this.#endIfWhole();
+  }
+
   #endIfWhole(): void {
     if (this.#open > 0 || this.#ended) return;
     this.#ended = true;
-    const whole = this.#slots.filter(({ item, has }) => has === item.size);
-    this.#events.complete(whole.map(({ item, offset }) => ({ item, offset })));
+    const arrived: { item: Item; offset: number }[] = [];
+    for (const [i, item] of this.#items.entries())
+      if (this.#has[i] === item.size) arrived.push({ item, offset: this.#starts[i]! });
+    this.#events.complete(arrived);
   }
 }

@@ -6,6 +6,9 @@ export interface Planned {
   readonly size: number;
 }
 
+/** Items that do not fit into what is left: when so many were met it is full enough. */
+const MOST_TOO_LARGE = 8;
+
 interface Entry {
   /** Who may be asked for it, and has not refused it. */
   readonly holders: Set<PeerId>;
@@ -68,12 +71,16 @@ export class BatchPlan<Item extends Planned> {
   take(source: PeerId, mostBytes: number, mostItems: number): Item[] {
     const taken: Item[] = [];
     let bytes = 0;
+    let tooLarge = 0;
     const from = (isMeant: (entry: Entry) => boolean) => {
       for (const item of this.#waiting) {
-        if (taken.length >= mostItems || bytes >= mostBytes) return;
+        if (taken.length >= mostItems || bytes >= mostBytes || tooLarge >= MOST_TOO_LARGE) return;
         const entry = this.#entries.get(item)!;
-        const fits = taken.length === 0 || bytes + item.size <= mostBytes;
-        if (!fits || !entry.holders.has(source) || !isMeant(entry)) continue;
+        if (!entry.holders.has(source) || !isMeant(entry)) continue;
+        if (taken.length > 0 && bytes + item.size > mostBytes) {
+          tooLarge += 1;
+          continue;
+        }
         taken.push(item);
         bytes += item.size;
         entry.asked = source;

@@ -36,8 +36,7 @@ export class BatchSource<Item extends BatchItem> {
   readonly #link: SourceLink;
   readonly #window: LinkWindow;
   readonly #events: BatchSourceEvents<Item>;
-  /** With what has not come of each. */
-  readonly #batches = new Map<BatchInHand<Item>, Set<Item>>();
+  readonly #batches = new Set<BatchInHand<Item>>();
   /** Batches that have come and are being written. */
   #writing = 0;
   #ended = false;
@@ -77,7 +76,7 @@ export class BatchSource<Item extends BatchItem> {
   stop(): void {
     this.#ended = true;
     this.#window.leave(this.#asker);
-    for (const batch of [...this.#batches.keys()]) {
+    for (const batch of [...this.#batches]) {
       batch.stop();
       this.#dropped(batch);
     }
@@ -85,23 +84,18 @@ export class BatchSource<Item extends BatchItem> {
 
   #open(items: readonly Item[], slab: Buffer): void {
     const window = this.#window;
-    const owed = new Set(items);
     const bytes = items.reduce((sum, { size }) => sum + size, 0);
     window.asked(bytes);
     window.onTheWay(bytes);
     try {
       const batch: BatchInHand<Item> = new BatchInHand(this.#link, items, slab, {
-        heard: (some) => {
+        came: (some, whole) => {
           window.heard(some);
           window.onTheWay(-some);
           this.#events.heard(some);
-        },
-        arrived: (item) => {
-          owed.delete(item);
-          window.arrived(item.size);
+          if (whole > 0) window.arrived(whole);
         },
         refused: (item, missing, reason) => {
-          owed.delete(item);
           window.onTheWay(-missing);
           window.released(item.size);
           this.#events.refused(item, reason);
@@ -112,7 +106,7 @@ export class BatchSource<Item extends BatchItem> {
         },
         closed: (error) => this.#lost(error),
       });
-      this.#batches.set(batch, owed);
+      this.#batches.add(batch);
     } catch (error) {
       window.onTheWay(-bytes);
       window.released(bytes);
@@ -144,10 +138,10 @@ export class BatchSource<Item extends BatchItem> {
 
   /** It comes no more. */
   #dropped(batch: BatchInHand<Item>): void {
-    const owed = this.#batches.get(batch);
     this.#batches.delete(batch);
-    this.#window.onTheWay(-batch.owedBytes);
-    for (const { size } of owed ?? []) this.#window.released(size);
+    const { bytes, missing } = batch.owed;
+    this.#window.onTheWay(-missing);
+    this.#window.released(bytes);
     this.#events.giveBack(batch.buffer);
   }
 }

@@ -36,6 +36,14 @@ interface InHand {
   readonly buffers: Promise<readonly Buffer[] | undefined>;
 }
 
+/** Contents that are neighbours in the list, one after the other. */
+interface Run {
+  readonly first: number;
+  /** The one after the last. */
+  readonly end: number;
+  readonly bytes: Buffer;
+}
+
 class Batch implements BatchUpload, Server {
   readonly #items: readonly SmallContent[];
   readonly #sink: BatchSink;
@@ -134,9 +142,8 @@ class Batch implements BatchUpload, Server {
     const all = packs.map((_, i) => serving.first + i);
     let went: readonly number[] = [];
     try {
-      for (const { first, contents } of buffers ? this.#runs(packs, buffers) : []) {
-        meter.add(await this.#sink.data(first, contents, (item) => this.#wanted.has(item)));
-      }
+      for (const { first, end, bytes } of buffers ? this.#runs(packs, buffers) : [])
+        meter.add(await this.#sink.data(first, [bytes], () => this.#isAnyWanted(first, end)));
       went = all.filter((_, i) => buffers && packs[i]!.items.some((item) => this.#wanted.has(item)));
       for (const pack of all) if (!went.includes(pack)) this.#queued.dropped(pack);
     } catch {
@@ -148,25 +155,31 @@ class Batch implements BatchUpload, Server {
     }
   }
 
-  /** What is wanted, as neighbours that are sent together. */
-  #runs(
-    packs: readonly Pack[],
-    buffers: readonly Buffer[],
-  ): readonly { readonly first: number; readonly contents: readonly Uint8Array[] }[] {
-    const runs: { first: number; contents: Uint8Array[] }[] = [];
+  /** What is wanted of each pack, neighbours in one piece. */
+  #runs(packs: readonly Pack[], buffers: readonly Buffer[]): readonly Run[] {
+    const runs: { first: number; end: number; bytes: Buffer }[] = [];
     for (const [i, { items }] of packs.entries()) {
       let at = 0;
+      let from = 0;
+      let run: (typeof runs)[number] | undefined;
       for (const item of items) {
-        const { size } = this.#items[item]!;
-        const bytes = buffers[i]!.subarray(at, at + size);
-        at += size;
-        if (!this.#wanted.has(item)) continue;
-        const last = runs.at(-1);
-        if (last && last.first + last.contents.length === item) last.contents.push(bytes);
-        else runs.push({ first: item, contents: [bytes] });
+        if (!this.#wanted.has(item)) run = undefined;
+        else if (run?.end === item) run.end = item + 1;
+        else {
+          from = at;
+          run = { first: item, end: item + 1, bytes: buffers[i]! };
+          runs.push(run);
+        }
+        at += this.#items[item]!.size;
+        if (run) run.bytes = buffers[i]!.subarray(from, at);
       }
     }
     return runs;
+  }
+
+  #isAnyWanted(first: number, end: number): boolean {
+    for (let item = first; item < end; item += 1) if (this.#wanted.has(item)) return true;
+    return false;
   }
 
   async #read(packs: readonly Pack[]): Promise<readonly Buffer[] | undefined> {

@@ -1,8 +1,6 @@
 import { asPeerdexError, PeerdexError } from '../../core/errors.ts';
-import type { JobItem } from '../../core/job.ts';
 import type { MirrorOptions } from '../../core/mirror.ts';
 import { Wakeup } from '../../core/wakeup.ts';
-import type { ContentFetch } from '../fetch-content.ts';
 import type { FileFacts } from '../job-facts.ts';
 import type { JobRun, JobRunOptions, JobWork } from '../job-run.ts';
 import { SOURCELESS_MS } from '../source-finder.ts';
@@ -66,12 +64,12 @@ export class MirrorRun implements JobWork {
     return this.#run?.files() ?? [];
   }
 
-  fetchOf(ordinal: number): ContentFetch | undefined {
-    return this.#run?.fetchOf(ordinal);
+  get active(): JobWork['active'] {
+    return this.#run?.active ?? new Map();
   }
 
-  largestFile(): JobItem | undefined {
-    return this.#run?.largestFile();
+  get batchRates(): JobWork['batchRates'] {
+    return this.#run?.batchRates ?? new Map();
   }
 
   emitProgress(): void {

@@ -10,7 +10,7 @@ export function standingOf(
 ): OutputOf<typeof libraryOperations.standing> {
   const wanted = new Set(contents);
   const coming = new Map<ContentId, { content: ContentId; job: string; bytes: number; size: number }>();
-  for (const { job, content, bytes, size } of transfer.jobs.underWay())
+  for (const { job, content, bytes, size } of transfer.jobs.looks.underWay())
     if (content !== undefined && wanted.has(content)) coming.set(content, { content, job, bytes, size });
   const here = [...wanted].filter((content) => shares.contents.locate(content).length > 0);
   return { here, coming: [...coming.values()] };

@@ -2,6 +2,7 @@ import { type ReactNode, useCallback, useMemo, useState } from 'react';
 import { useLiveStatus } from '../../api/live.ts';
 import { formatCount, formatNumber, formatSize } from '../../format/amounts.ts';
 import { Button } from '../../parts/button.tsx';
+import { mark, NOTHING_SELECTED } from '../../parts/selection.ts';
 import { ErrorNote, Skeleton } from '../../parts/states.tsx';
 import { VirtualTable } from '../../parts/virtual-table.tsx';
 import { Page } from '../../shell/page.tsx';
@@ -25,7 +26,6 @@ import {
 } from './library-route.ts';
 import type { LibraryRow } from './library-row.ts';
 import { SearchField } from './search-field.tsx';
-import { mark, NOTHING_SELECTED } from './selection.ts';
 import { type Rows, useFolder, useFound, usePeers } from './use-rows.ts';
 import { useStanding } from './use-standing.ts';
 import './library.css';

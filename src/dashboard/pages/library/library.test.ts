@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { mark, NOTHING_SELECTED } from '../../parts/selection.ts';
 import { parseRoute, routeTo } from '../../shell/route.ts';
 import { highlight } from './highlight.ts';
 import { findQuery, placeOf, queryOf, restOf, searchOf } from './library-route.ts';
 import { foundRow, listedRow } from './library-row.ts';
-import { mark, NOTHING_SELECTED } from './selection.ts';
 
 const matched = (name: string, words: string) =>
   highlight(name, words)

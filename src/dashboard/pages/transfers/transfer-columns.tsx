@@ -3,25 +3,37 @@ import type { LiveJob } from '../../../protocol/http/local/live-event.ts';
 import { formatRate, percentOf } from '../../format/amounts.ts';
 import { formatAgo, formatTime, formatTimeLeft } from '../../format/times.ts';
 import { Progress } from '../../parts/progress.tsx';
-import type { Chosen } from '../../parts/use-chosen.ts';
 import { useNow } from '../../parts/use-now.ts';
 import type { Column } from '../../parts/virtual-table.tsx';
 import { JobButtons } from './job-buttons.tsx';
 import { amountOf, lineOf, STATE_KINDS, STATE_WORDS, shortLineOf, titleOf } from './job-words.ts';
 
+export interface Marking {
+  readonly isMarked: (job: LiveJob) => boolean;
+  /** `isRange`: with all from the one before. */
+  readonly onMark: (job: LiveJob, isRange: boolean) => void;
+}
+
 /** The first has a box in each row, by which several are chosen. */
-export const columnsOf = ({ keys, toggle }: Chosen): readonly Column<LiveJob>[] => [
+export const columnsOf = ({ isMarked, onMark }: Marking): readonly Column<LiveJob>[] => [
   {
     key: 'chosen',
     title: '',
     label: 'Chosen',
     width: '20px',
-    cell: ({ id, what }) => (
-      // biome-ignore lint/a11y/useKeyWithClickEvents: a click beside the box is meant for it, and not for the row
-      <label className="choose" onClick={(event) => event.stopPropagation()}>
-        <input type="checkbox" checked={keys.has(id)} onChange={() => toggle(id)} />
-        <span className="hidden-text">Choose {titleOf(what)}</span>
-      </label>
+    cell: (job) => (
+      <input
+        type="checkbox"
+        className="choose"
+        aria-label={`Choose ${titleOf(job.what)}`}
+        tabIndex={-1}
+        checked={isMarked(job)}
+        onChange={() => {}}
+        onClick={(event) => {
+          event.stopPropagation();
+          onMark(job, event.shiftKey);
+        }}
+      />
     ),
   },
   ...COLUMNS,

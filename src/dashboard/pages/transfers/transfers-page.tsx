@@ -1,16 +1,16 @@
-import { type ReactNode, useCallback, useMemo } from 'react';
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { LiveJob } from '../../../protocol/http/local/live-event.ts';
 import { useLiveJobs } from '../../api/live.ts';
+import { mark, NOTHING_SELECTED } from '../../parts/selection.ts';
 import { Empty, Skeleton } from '../../parts/states.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
-import { useChosen } from '../../parts/use-chosen.ts';
 import { useSorted } from '../../parts/use-sorted.ts';
 import { VirtualTable } from '../../parts/virtual-table.tsx';
 import { Page } from '../../shell/page.tsx';
 import { goTo, routeTo, useRoute } from '../../shell/route.ts';
 import { JobDrawer } from './job-drawer.tsx';
 import { ManyJobs } from './many-jobs.tsx';
-import { columnsOf } from './transfer-columns.tsx';
+import { columnsOf, type Marking } from './transfer-columns.tsx';
 import { FILTER_TITLES, FILTERS, type Filter, filterOf, fits } from './transfer-filters.ts';
 import './transfers.css';
 
@@ -21,10 +21,21 @@ export function TransfersPage(): ReactNode {
   const filter = filterOf(query.get('show'));
   const all = useMemo(() => [...(jobs?.values() ?? [])], [jobs]);
   const shown = useMemo(() => all.filter((job) => fits(job, filter)), [all, filter]);
-  const chosen = useChosen(useCallback((id: string) => jobs?.has(id) ?? true, [jobs]));
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `toggle` does the same every time
-  const columns = useMemo(() => columnsOf(chosen), [chosen.keys]);
+  const [selection, setSelection] = useState(NOTHING_SELECTED);
+  const order = useRef<readonly string[]>([]);
+  const marking: Marking = useMemo(
+    () => ({
+      isMarked: ({ id }) => selection.keys.has(id),
+      onMark: ({ id }, isRange) => setSelection((before) => mark(before, id, isRange, order.current)),
+    }),
+    [selection],
+  );
+  const columns = useMemo(() => columnsOf(marking), [marking]);
   const sorted = useSorted(shown, columns, { key: 'created', descending: true });
+  useEffect(() => {
+    order.current = sorted.rows.map(({ id }) => id);
+  }, [sorted.rows]);
+  const marked = all.filter(marking.isMarked);
   const selected = jobs?.get(rest);
   const show = (job: string, to = filter) =>
     goTo(routeTo('transfers', job, to === 'all' ? {} : { show: to }));
@@ -56,18 +67,18 @@ export function TransfersPage(): ReactNode {
                 narrowRowHeight={84}
                 selected={selected?.id}
                 onOpen={({ id }) => show(id)}
-                onMark={({ id }) => chosen.toggle(id)}
+                {...marking}
               />
             )}
-            {chosen.keys.size > 0 && (
+            {marked.length > 0 && (
               <ManyJobs
-                jobs={all.filter(({ id }) => chosen.keys.has(id))}
+                jobs={marked}
                 onAll={
-                  shown.some(({ id }) => !chosen.keys.has(id))
-                    ? () => chosen.set(shown.map(({ id }) => id))
-                    : undefined
+                  shown.every(marking.isMarked)
+                    ? undefined
+                    : () => setSelection({ keys: new Set(shown.map(({ id }) => id)), anchor: undefined })
                 }
-                onClear={() => chosen.set([])}
+                onClear={() => setSelection(NOTHING_SELECTED)}
               />
             )}
           </div>

@@ -4,6 +4,8 @@ import { localOperations } from '../local/operations.ts';
 import type { Operations } from '../operation.ts';
 import { TimeShape } from '../shapes.ts';
 import { libraryOperations } from './library-operations.ts';
+import { networkOperations } from './network-operations.ts';
+import { ownOperations } from './own-operations.ts';
 
 const Secret = Type.String({ minLength: 1, maxLength: 128 });
 
@@ -48,4 +50,6 @@ export const dashboardOperations = {
   ...liveOperations,
   ...sessionOperations,
   ...libraryOperations,
+  ...ownOperations,
+  ...networkOperations,
 } as const satisfies Operations;

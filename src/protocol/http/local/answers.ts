@@ -42,7 +42,10 @@ export const Status = Type.Object({
         Type.Literal('hashing'),
         Type.Literal('ready'),
         Type.Literal('unavailable'),
+        Type.Literal('paused'),
       ]),
+      /** What waits to be hashed. */
+      waiting: Type.Object({ files: CountShape, bytes: CountShape }),
       /** Symbolic links skipped. */
       links: CountShape,
       /** Files whose bytes have changed while they look as they did. */

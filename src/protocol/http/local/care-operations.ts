@@ -3,7 +3,7 @@ import { DirectoryPeer } from '../directory-peer.ts';
 import type { Operations } from '../operation.ts';
 import { registryLocalOperations } from '../registry-local/operations.ts';
 
-const { invite, invites, revoke } = registryLocalOperations;
+const { invite, invites, revoke, withdraw } = registryLocalOperations;
 
 /** The care of a network by a member of role admin: asked of the registry in this peer's name. */
 export const careOperations = {
@@ -31,5 +31,11 @@ export const careOperations = {
     path: '/v1/network/revocations',
     summary: 'Ends the membership of a peer; for members of role admin.',
     errors: ['unavailable', 'not-found', 'ambiguous', 'limit'],
+  },
+  withdraw: {
+    ...withdraw,
+    path: '/v1/network/invites/:id',
+    summary: 'Ends an invite: it admits nobody more, and who came by it stays; for members of role admin.',
+    errors: ['unavailable', 'not-found'],
   },
 } as const satisfies Operations;

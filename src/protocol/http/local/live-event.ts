@@ -48,6 +48,10 @@ export const LiveEvent = Type.Union([
   Type.Object({ event: Type.Literal('traffic'), rows: Type.Array(PeerTraffic, { maxItems: 500 }) }),
   /** Whole whenever something of it changed. */
   Type.Object({ event: Type.Literal('status'), status: Status }),
+  /** A point of the last hour, see `GET /v1/throughput`: every 10 s. */
+  Type.Object({ event: Type.Literal('throughput'), at: TimeShape, up: RateShape, down: RateShape }),
+  /** Somebody came or went: what was asked about the network may be answered otherwise now. */
+  Type.Object({ event: Type.Literal('network') }),
   /** The own shares or the index of another peer changed: what was searched or browsed may be answered otherwise now. */
   Type.Object({ event: Type.Literal('index'), entries: CountShape }),
 ]);

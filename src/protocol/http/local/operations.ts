@@ -1,4 +1,3 @@
-import { LEAST_RATE } from '../../../core/rate-limiter.ts';
 import { Type } from '../../schema.ts';
 import type { Operations } from '../operation.ts';
 import { AddressShape, CountShape, NameShape, NetworkIdShape, SizeShape } from '../shapes.ts';
@@ -20,6 +19,7 @@ import {
 } from './answers.ts';
 import { careOperations } from './care-operations.ts';
 import { jobOperations } from './job-operations.ts';
+import { limitOperations } from './limit-operations.ts';
 import { mirrorOperations } from './mirror-operations.ts';
 import { shareOperations } from './share-operations.ts';
 
@@ -30,8 +30,6 @@ const Moment = Type.String({
     '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](.[0-9]{1,3})?Z$',
   maxLength: 24,
 });
-/** Bytes a second; null: no limit; absent: as it is. */
-const LimitRate = Type.Optional(Type.Union([Type.Number({ minimum: LEAST_RATE }), Type.Null()]));
 
 /** The API of the command line, on a Unix socket and on 127.0.0.1, for whoever knows the token. */
 export const localOperations = {
@@ -39,6 +37,7 @@ export const localOperations = {
   ...mirrorOperations,
   ...shareOperations,
   ...jobOperations,
+  ...limitOperations,
   status: {
     method: 'GET',
     path: '/v1/status',
@@ -185,17 +184,6 @@ export const localOperations = {
       changed: CountShape,
       deleted: CountShape,
       seconds: Type.Number(),
-    }),
-    errors: [],
-  },
-  limit: {
-    method: 'POST',
-    path: '/v1/limits',
-    summary: 'Sets rate limits, and says which hold.',
-    body: Type.Object({ up: LimitRate, down: LimitRate }),
-    response: Type.Object({
-      up: Type.Union([Type.Number(), Type.Null()]),
-      down: Type.Union([Type.Number(), Type.Null()]),
     }),
     errors: [],
   },

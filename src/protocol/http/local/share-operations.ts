@@ -60,8 +60,27 @@ export const VerifyEvent = Type.Union([
 ]);
 export type VerifyEvent = Static<typeof VerifyEvent>;
 
+const OneShare = {
+  body: Type.Object({ path: AbsolutePath }),
+  response: Type.Object({ path: AbsolutePath, name: NameShape }),
+};
+
 /** The care of what is shared. */
 export const shareOperations = {
+  pauseShare: {
+    method: 'POST',
+    path: '/v1/shares/pause',
+    summary: 'Takes a share out of the index until it is resumed; what is known of its files is kept.',
+    ...OneShare,
+    errors: ['not-found', 'conflict'],
+  },
+  resumeShare: {
+    method: 'POST',
+    path: '/v1/shares/resume',
+    summary: 'Offers a paused share again.',
+    ...OneShare,
+    errors: ['not-found', 'forbidden'],
+  },
   verify: {
     method: 'POST',
     path: '/v1/verify',

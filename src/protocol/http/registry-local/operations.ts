@@ -63,6 +63,15 @@ export const RevokeAnswer = Type.Object({
 });
 export type RevokeAnswer = Static<typeof RevokeAnswer>;
 
+export const WithdrawAnswer = Type.Object({
+  id: InviteId,
+  /** It was withdrawn before, and nothing has changed. */
+  already: Type.Boolean(),
+  /** The registry's new link, where this was the one before. */
+  link: Type.Union([Link, Type.Null()]),
+});
+export type WithdrawAnswer = Static<typeof WithdrawAnswer>;
+
 /** The care of a network, on the registry's own Unix socket and on 127.0.0.1, for whoever knows the token. */
 export const registryLocalOperations = {
   invite: {
@@ -88,5 +97,13 @@ export const registryLocalOperations = {
     body: RevokeRequest,
     response: RevokeAnswer,
     errors: ['not-found', 'ambiguous', 'limit'],
+  },
+  withdraw: {
+    method: 'DELETE',
+    path: '/v1/invites/:id',
+    summary: 'Ends an invite: it admits nobody more, and who came by it stays.',
+    params: Type.Object({ id: InviteId }),
+    response: WithdrawAnswer,
+    errors: ['not-found'],
   },
 } as const satisfies Operations;

@@ -18,7 +18,7 @@ import type { SmallWrite, SmallWritten } from '../../../core/ports/small-files.t
 import type { OpenFolder } from '../below-root.ts';
 import type { LastFolder } from '../last-folder.ts';
 import { lookOf } from '../look.ts';
-import { makeFoldersBelowSync, openInSync } from '../safe-open.ts';
+import { createInSync, makeFoldersBelowSync } from '../safe-open.ts';
 import { failureOf } from './failure-of.ts';
 import { hashesOf } from './small-hashes.ts';
 
@@ -100,13 +100,12 @@ function writeOne(
 
 /** What a killed process left under that name is replaced: nothing is known of it. */
 function create(folder: OpenFolder, part: string, mode: number): number {
-  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
   try {
-    return openInSync(folder, part, flags, mode);
+    return createInSync(folder, part, mode);
   } catch (error) {
     if (systemCode((error as Error).cause) !== 'EEXIST') throw error;
     unlinkSync(`${folder.path}/${part}`);
-    return openInSync(folder, part, flags, mode);
+    return createInSync(folder, part, mode);
   }
 }
 

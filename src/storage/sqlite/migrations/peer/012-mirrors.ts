@@ -1,7 +1,7 @@
 import type { Migration } from '../../database.ts';
 
 export const mirrors: Migration = {
-  name: '011-mirrors',
+  name: '012-mirrors',
   sql: `
     -- How a job that is a mirror keeps its folder equal; NULL in other jobs. The inode, in decimal, is of its folder, NULL before that was seen.
     ALTER TABLE job ADD COLUMN mirror_removes INTEGER;

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { SELF, TestShares } from '../../test/support/share-service.ts';
+
+describe('a paused share', () => {
+  it('leaves the index and comes back without being hashed again, with what changed meanwhile', async () => {
+    await using shares = new TestShares();
+    for (let i = 0; i < 120; i += 1) shares.write(`many/${i}`, `content ${i}`);
+    shares.write('kept', 'kept');
+    await shares.start();
+    const all = shares.live();
+    const { content } = shares.entries.entry(SELF, 'data/kept')!;
+    assert.equal(shares.service.contents.locate(content!).length, 1);
+
+    assert.equal(await shares.service.pause(shares.root), 'data');
+    assert.deepEqual(shares.live(), []);
+    assert.deepEqual(shares.service.contents.locate(content!), []);
+    const [paused] = shares.service.status();
+    assert.equal(paused!.state, 'paused');
+    assert.equal(paused!.files, 121);
+
+    shares.write('new', 'new');
+    await shares.service.rescan();
+    assert.deepEqual(shares.live(), []);
+    const { stamp } = shares.files.get(paused ? shares.files.shares()[0]!.id : 0, '', 'kept')!;
+    await shares.service.resume(shares.root);
+    await shares.service.ready('data');
+    assert.deepEqual(shares.live(), [...all, 'new'].sort());
+    assert.equal(shares.files.get(shares.files.shares()[0]!.id, '', 'kept')!.stamp, stamp);
+    assert.equal(shares.service.contents.locate(content!).length, 1);
+  });
+
+  it('stays paused over a restart, until somebody resumes it or shares it again', async () => {
+    await using shares = new TestShares();
+    shares.write('f', 'f');
+    await shares.start();
+    await shares.service.pause(shares.root);
+    await shares.stop();
+    await shares.start();
+    assert.deepEqual(shares.live(), []);
+    assert.equal(shares.service.status()[0]!.state, 'paused');
+    await shares.service.add(shares.root, { accept: true });
+    await shares.service.ready('data');
+    assert.deepEqual(shares.live(), ['f']);
+  });
+
+  it('is whole whatever is asked of it at the same time', async () => {
+    await using shares = new TestShares();
+    for (let i = 0; i < 120; i += 1) shares.write(`${i}`, `content ${i}`);
+    await shares.start();
+    const { service, root } = shares;
+    await Promise.all([service.pause(root), service.resume(root), service.pause(root), service.resume(root)]);
+    await service.resume(root);
+    await service.ready('data');
+    assert.equal(shares.live().length, 120);
+    await Promise.all([service.pause(root), service.remove(root)]);
+    assert.deepEqual(service.status(), []);
+    await assert.rejects(service.resume(root), { code: 'not-found' });
+  });
+});

@@ -1,0 +1,101 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { api } from '../../api/client.ts';
+import { Button } from '../../parts/button.tsx';
+import { Dialog } from '../../parts/dialog.tsx';
+import { Icon } from '../../parts/icon.tsx';
+import { ErrorNote, Skeleton } from '../../parts/states.tsx';
+import { sayGood } from '../../shell/toasts.tsx';
+
+/** Chooses a folder of the peer's machine, which may be another one than the browser's. */
+export function AddShare({ onClose }: { readonly onClose: () => void }): ReactNode {
+  /** Undefined: the home folder. */
+  const [at, setAt] = useState<string>();
+  const [typed, setTyped] = useState<string>();
+  const { data, error } = useQuery({
+    queryKey: ['folders', at],
+    queryFn: ({ signal }) => api.folders({ query: { path: at } }, { signal }),
+    placeholderData: (before) => before,
+    gcTime: 0,
+    staleTime: 0,
+    retry: false,
+  });
+  const path = typed ?? data?.path ?? '';
+  const share = useMutation({
+    mutationFn: () => api.share({ body: { path } }),
+    onSuccess: ({ name }) => {
+      sayGood(`${name} is shared.`);
+      onClose();
+    },
+  });
+  const goTo = (folder: string) => {
+    share.reset();
+    setTyped(undefined);
+    setAt(folder);
+  };
+  const buttons = (
+    <>
+      <Button label="Cancel" onPress={onClose} />
+      <Button
+        label={share.isPending ? 'Scanning…' : 'Share this folder'}
+        kind="main"
+        disabled={share.isPending || path === ''}
+        onPress={() => share.mutate()}
+      />
+    </>
+  );
+  return (
+    <Dialog title="Share a folder" onClose={onClose} buttons={buttons}>
+      <form
+        className="form-row"
+        onSubmit={(event) => {
+          event.preventDefault();
+          goTo(path);
+        }}
+      >
+        <label className="field add-share-path">
+          Folder on the machine of this peer
+          <input
+            className="input"
+            value={path}
+            spellCheck={false}
+            autoComplete="off"
+            onChange={(event) => setTyped(event.target.value)}
+          />
+        </label>
+        <Button label="Look in" onPress={() => goTo(path)} />
+      </form>
+      {share.error && <ErrorNote error={share.error} />}
+      {share.isPending && (
+        <p className="muted">Its first scan runs. You may close this: it goes on by itself.</p>
+      )}
+      {error && <ErrorNote error={error} />}
+      {!data && !error && <Skeleton rows={4} />}
+      {data && !error && (
+        <ul className="folders" aria-label="Folders">
+          {data.parent !== null && (
+            <li>
+              <button type="button" onClick={() => goTo(data.parent!)}>
+                <Icon name="up" />
+                Up
+              </button>
+            </li>
+          )}
+          {data.folders.map((folder) => (
+            <li key={folder.path}>
+              <button type="button" onClick={() => goTo(folder.path)}>
+                <Icon name="folder" />
+                <span className="name">{folder.name}</span>
+                {folder.shared && <span className="badge">shared</span>}
+              </button>
+            </li>
+          ))}
+          {data.folders.length === 0 && <li className="muted folders-none">No folders in here.</li>}
+          {data.more && (
+            <li className="muted folders-none">There are more than these: type the path of others.</li>
+          )}
+        </ul>
+      )}
+    </Dialog>
+  );
+}

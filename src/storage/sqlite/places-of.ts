@@ -1,0 +1,41 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { ContentId } from '../../core/ids.ts';
+import type { LocalFile } from '../../core/ports/local-contents.ts';
+import { unsigned } from './values.ts';
+
+/** Where contents lie, in shares and outside of them: one question for many of them costs a third of one for each. */
+export class PlacesOf {
+  readonly #statement: StatementSync;
+
+  constructor(database: DatabaseSync) {
+    this.#statement = database.prepare(PLACES);
+    this.#statement.setReadBigInts(true);
+    this.#statement.setReturnArrays(true);
+  }
+
+  /** Of each content, in their order; those in shares come first. */
+  of(contents: readonly ContentId[]): readonly (readonly LocalFile[])[] {
+    const found: LocalFile[][] = contents.map(() => []);
+    const rows = this.#statement.all(JSON.stringify(contents)) as unknown as readonly PlaceRow[];
+    for (const [at, root, relative, size, mtime, device, inode] of rows) {
+      const content = contents[Number(at)]!;
+      const look = { size: Number(size), mtime, device: unsigned(device), inode: unsigned(inode) };
+      found[Number(at)]!.push({ content, root, relative, ...look });
+    }
+    return found;
+  }
+}
+
+type PlaceRow = readonly [bigint, string, string, bigint, bigint, bigint, bigint];
+
+const PLACES = `
+SELECT wanted.key, shares.path, iif(file.parent = '', file.name, file.parent || '/' || file.name),
+       file.size, file.mtime, file.device, file.inode
+  FROM json_each(?1) AS wanted
+  CROSS JOIN local_files AS file ON file.content = unhex(wanted.value)
+  JOIN shares ON shares.id = file.share
+  WHERE file.state < 3 AND shares.paused = 0
+UNION ALL
+SELECT wanted.key, file.root, file.relative, file.size, file.mtime, file.device, file.inode
+  FROM json_each(?1) AS wanted
+  CROSS JOIN written_files AS file ON file.content = unhex(wanted.value)`;
