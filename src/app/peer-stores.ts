@@ -7,6 +7,7 @@ import { SqliteJobStore } from '../storage/sqlite/job-store.ts';
 import { SqliteKnownPeerStore } from '../storage/sqlite/known-peers.ts';
 import { SqliteLinkStore } from '../storage/sqlite/link-store.ts';
 import { SqliteLocalFiles } from '../storage/sqlite/local-files.ts';
+import { SqliteMirrorStore } from '../storage/sqlite/mirror-store.ts';
 import { SqlitePageStore } from '../storage/sqlite/page-store.ts';
 import { openPeerDatabase } from '../storage/sqlite/peer-database.ts';
 import { SqliteScanMemory } from '../storage/sqlite/scan-memory.ts';
@@ -24,6 +25,7 @@ export interface PeerStores extends AsyncDisposable {
   readonly files: SqliteLocalFiles;
   readonly hashes: SqliteHashStore;
   readonly jobs: SqliteJobStore;
+  readonly mirrors: SqliteMirrorStore;
   readonly knownPeers: SqliteKnownPeerStore;
   readonly links: SqliteLinkStore;
   readonly memory: SqliteScanMemory;
@@ -51,6 +53,7 @@ export function openPeerStores(file: string, clock: Clock, log: Log): PeerStores
     files: new SqliteLocalFiles(connection),
     hashes: new SqliteHashStore(connection, clock),
     jobs: new SqliteJobStore(connection),
+    mirrors: new SqliteMirrorStore(connection),
     knownPeers: new SqliteKnownPeerStore(connection),
     links: new SqliteLinkStore(connection),
     memory: new SqliteScanMemory(connection),

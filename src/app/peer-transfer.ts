@@ -22,6 +22,7 @@ import { MAX_OUTSTANDING_LEAVES } from '../protocol/swarm/limits.ts';
 import { contentFiles } from '../storage/disk/content-files.ts';
 import { DiskDestinationFiles } from '../storage/disk/destination-files.ts';
 import { HashPool } from '../storage/disk/hash-pool.ts';
+import { diskMirrorFiles } from '../storage/disk/mirror-files.ts';
 import { DiskPartialStore } from '../storage/disk/partial-store.ts';
 import { PassingPartials } from '../storage/disk/passing-partials.ts';
 import { SmallFilePool } from '../storage/disk/small-files/small-file-pool.ts';
@@ -38,6 +39,8 @@ import { Lingering } from '../transfer/lingering.ts';
 import { LinkWindows } from '../transfer/link-window.ts';
 import { LocalHoldings } from '../transfer/local-holdings.ts';
 import { LocalLink } from '../transfer/local-link.ts';
+import type { MirrorParts } from '../transfer/mirror/mirror-parts.ts';
+import { MirrorRun } from '../transfer/mirror/mirror-run.ts';
 import { PeerMeters } from '../transfer/peer-meters.ts';
 import { ContentReads } from '../transfer/preview/content-reads.ts';
 import { SourceBans } from '../transfer/source-bans.ts';
@@ -87,6 +90,7 @@ export interface TransferOptions {
   readonly holdersOfEach: (contents: readonly string[]) => readonly (readonly PeerId[])[];
   readonly hashes: HashStore;
   readonly jobs: JobStore;
+  readonly mirrors: Omit<MirrorParts, 'files'>;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -233,6 +237,7 @@ export function makeTransfer(options: TransferOptions): Transfer {
     lingering,
     contents,
     hashes,
+    files,
     partials: new DiskPartialStore({
       folder: join(config.data, 'partials'),
       owner: self,
@@ -256,7 +261,10 @@ export function makeTransfer(options: TransferOptions): Transfer {
     random,
     log,
   };
-  const jobs = new JobService({ store: options.jobs, lanes: LANES, parts });
+  const jobs = new JobService({
+    ...{ store: options.jobs, lanes: LANES, parts },
+    mirrors: (job) => new MirrorRun({ ...job, mirror: { ...options.mirrors, files: diskMirrorFiles } }),
+  });
   const reads = new ContentReads({
     ...parts,
     partials: new PassingPartials(join(config.data, 'previews')),

@@ -21,6 +21,7 @@ import { FallenIndex } from './fallen-index.ts';
 import { firstRegistration, linkOf } from './first-registration.ts';
 import { openLocalPorts } from './local/local-ports.ts';
 import { Membership } from './membership.ts';
+import { makeMirrorSource } from './mirror-source.ts';
 import { NamedEnds } from './named-ends.ts';
 import { observePeer } from './observe/observe-peer.ts';
 import { openObservePort } from './observe/observer.ts';
@@ -32,6 +33,7 @@ import { openPeerStores } from './peer-stores.ts';
 import { makeTransfer } from './peer-transfer.ts';
 import { openPeerTrust } from './peer-trust.ts';
 import { PLAINTEXT_WARNING } from './plaintext-warning.ts';
+import { refuseInData } from './private-folders.ts';
 import { publicKeyPin } from './public/link-urls.ts';
 import { rememberLink } from './remembered-link.ts';
 import { ShareService } from './shares.ts';
@@ -112,6 +114,15 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     self: () => ({ id: self, name: membership.name, addresses }),
   };
   const queries = new IndexQueries({ ...view, finder: stores.finder.find });
+  const mirrorSource = makeMirrorSource({
+    ...{ store: entries, view: new NetworkView(view) },
+    onChange(listener) {
+      const ends = [index?.onChange(listener), membership.onChange(listener)];
+      return () => {
+        for (const end of ends) end?.();
+      };
+    },
+  });
   const transfer = makeTransfer({
     config,
     self,
@@ -129,6 +140,10 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     contents: shares.contents,
     hashes,
     jobs: stores.jobs,
+    mirrors: {
+      ...{ source: mirrorSource, store: stores.mirrors },
+      checkPlaces: (root, relatives) => refuseInData(root, relatives, { data: config.data, downloads }),
+    },
     clock,
     random,
     log,
@@ -236,6 +251,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
       indexWarnings: () => index.warnings(),
       files: transfer.files,
       transfer,
+      mirrorSource,
       links: open.links,
       linkBases: open.linkBases,
       pin: publicKeyPin(key.publicKey),

@@ -92,7 +92,7 @@ export function refuseInData(
 }
 
 /** Of a folder that is not there yet: where it would be. */
-function realPathOfNearest(path: string): string {
+export function realPathOfNearest(path: string): string {
   const real = realPathOf(path);
   if (real !== path || dirname(path) === path) return real;
   return join(realPathOfNearest(dirname(path)), basename(path));

@@ -76,6 +76,11 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'ls', summary: 'browse what peers share', load: () => import('./commands/ls.ts') },
   { name: 'find', summary: 'find files by name', load: () => import('./commands/find.ts') },
   { name: 'get', summary: 'fetch files', load: () => import('./commands/get.ts') },
+  {
+    name: 'mirror',
+    summary: 'keep a folder equal to one of the network',
+    load: () => import('./commands/mirror.ts'),
+  },
   { name: 'link', summary: 'make a URL for somebody outside', load: () => import('./commands/link.ts') },
   { name: 'share', summary: 'share a folder', load: () => import('./commands/share.ts') },
   { name: 'unshare', summary: 'stop sharing a folder', load: () => import('./commands/unshare.ts') },

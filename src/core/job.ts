@@ -1,5 +1,6 @@
 import type { ErrorCode } from './errors.ts';
 import type { PeerId } from './ids.ts';
+import type { MirrorOptions } from './mirror.ts';
 import type { WantedItem } from './wanted.ts';
 
 /** Letters and digits, drawn at random. */
@@ -23,6 +24,8 @@ export interface JobRecord {
   readonly from?: PeerId | undefined;
   readonly created: number;
   readonly ended?: number | undefined;
+  /** Of a mirror: its items are what is on its way at the moment. */
+  readonly mirror?: MirrorOptions | undefined;
 }
 
 export type ItemState = 'open' | 'done' | 'failed';

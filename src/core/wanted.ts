@@ -1,6 +1,7 @@
 import type { EntryKind } from './entry.ts';
 import type { PeerdexError } from './errors.ts';
-import type { ContentId } from './ids.ts';
+import type { ContentId, PeerId } from './ids.ts';
+import type { IndexPath } from './index-path.ts';
 
 /** One thing that a job has to put on disk. */
 export interface WantedItem {
@@ -14,6 +15,8 @@ export interface WantedItem {
   /** How a file is to look, where that is known: nanoseconds since 1970, and whether it may be run. */
   readonly mtime?: bigint | undefined;
   readonly executable?: boolean | undefined;
+  /** Whose entry it is, where that was asked for. */
+  readonly origin?: { readonly owner: PeerId; readonly path: IndexPath } | undefined;
 }
 
 /** What one WHAT of `get` came to. */

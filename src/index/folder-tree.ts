@@ -14,8 +14,15 @@ export interface FolderTree {
 }
 
 /** Reads a folder of the index. Throws `limit` for more than a million files and folders. */
-export async function treeOf(store: EntryQueries, folder: OwnedEntry): Promise<FolderTree> {
-  const items: WantedItem[] = [{ relative: baseName(folder.path), kind: 'folder', size: 0 }];
+export async function treeOf(
+  store: EntryQueries,
+  folder: OwnedEntry,
+  withOrigins = false,
+): Promise<FolderTree> {
+  const originOf = (path: string) => (withOrigins ? { origin: { owner: folder.owner, path } } : {});
+  const items: WantedItem[] = [
+    { relative: baseName(folder.path), kind: 'folder', size: 0, ...originOf(folder.path) },
+  ];
   const above = folder.path.length - baseName(folder.path).length;
   let digest: Uint8Array = new Uint8Array();
   let from: Cursor | undefined;
@@ -25,7 +32,7 @@ export async function treeOf(store: EntryQueries, folder: OwnedEntry): Promise<F
     for (const { path, kind, size, content, mtime, executable } of entries) {
       const relative = path.slice(above);
       const look = kind === 'file' ? { mtime, executable } : {};
-      items.push({ relative, kind, size, content, ...look });
+      items.push({ relative, kind, size, content, ...look, ...originOf(path) });
       lines.push(Buffer.from(`${relative}\n${kind}\n${size}\n${content ?? ''}\n`));
     }
     digest = blake3Of(...lines);

@@ -15,6 +15,10 @@ import { type NetworkView, type PeerView, timeOf, whatOf } from './network-view.
 export interface WhatOptions {
   /** A peer's name or id: only its entries count. */
   readonly from?: string | undefined;
+  /** Only entries of others than this peer count. */
+  readonly others?: boolean | undefined;
+  /** Items say whose entries they are. */
+  readonly origins?: boolean | undefined;
 }
 
 /**
@@ -40,6 +44,14 @@ export async function resolveWhat(
   }
   return found;
 }
+
+/** As resolveWhat, of one WHAT that is not split; undefined when nothing bears the name. */
+export const namedBy = (
+  store: EntryQueries,
+  view: NetworkView,
+  what: string,
+  options: WhatOptions,
+): Promise<Wanted[] | undefined> => new Resolver(store, view, options).one(what);
 
 /** The WHATs in one argument: itself when an entry bears it whole, else what stands between commas. */
 export async function splitWhat(
@@ -70,12 +82,19 @@ class Resolver {
   readonly #store: EntryQueries;
   readonly #view: NetworkView;
   readonly #peers: ReadonlyMap<PeerId, PeerView>;
+  readonly #origins: boolean;
 
-  constructor(store: EntryQueries, view: NetworkView, { from }: WhatOptions) {
+  constructor(
+    store: EntryQueries,
+    view: NetworkView,
+    { from, others = false, origins = false }: WhatOptions,
+  ) {
+    this.#origins = origins;
     this.#store = store;
     this.#view = view;
     const peer = from === undefined ? undefined : view.mustBePeer(from);
-    this.#peers = peer ? new Map([[peer.id, peer]]) : view.peers();
+    const peers = peer ? new Map([[peer.id, peer]]) : view.peers();
+    this.#peers = others ? new Map([...peers].filter(([, { self }]) => !self)) : peers;
   }
 
   /** Undefined when nothing bears the name. */
@@ -85,7 +104,7 @@ class Resolver {
       const held = this.#store
         .byContent(text.toLowerCase(), MAX_MATCHES)
         .filter((entry) => this.#peers.has(entry.owner));
-      if (held.length > 0) return [oneFile(what, held)];
+      if (held.length > 0) return [this.#one(what, held)];
     }
     const colon = text.indexOf(':');
     const peer = colon > 0 ? this.#view.peer(text.slice(0, colon)) : undefined;
@@ -171,7 +190,7 @@ class Resolver {
         clashes.push({ name: relative, error: this.#ambiguous(relative, 'different files', contents) });
       else
         items.push({
-          ...itemOf(
+          ...this.#item(
             contents[0]!,
             same.map(({ entry }) => entry),
           ),
@@ -184,7 +203,7 @@ class Resolver {
   #file(what: string, matches: readonly OwnedEntry[]): Wanted {
     const contents = new Map(matches.map((entry) => [entry.content, entry]));
     if (contents.size > 1) throw this.#ambiguous(what, 'different files', [...contents.values()]);
-    return oneFile(what, matches);
+    return this.#one(what, matches);
   }
 
   /** Each match under its own name; a name that different contents bear is for the caller to settle, and stops no other. */
@@ -194,7 +213,7 @@ class Resolver {
     const clashes: WantedClash[] = [];
     for (const [name, same] of Map.groupBy(matches, ({ path }) => baseName(path))) {
       const contents = [...new Map(same.map((entry) => [entry.content, entry])).values()];
-      if (contents.length === 1) items.push(itemOf(same[0]!, places.get(same[0]!.content)!));
+      if (contents.length === 1) items.push(this.#item(same[0]!, places.get(same[0]!.content)!));
       else clashes.push({ name, error: this.#ambiguous(name, 'different files', contents) });
     }
     return { what, kind: 'files', items, clashes };
@@ -204,7 +223,7 @@ class Resolver {
     if (matches.length > MAX_TREES) throw this.#ambiguous(what, 'different folders', matches);
     const trees: FolderTree[] = [];
     for (const entry of matches) {
-      const tree = await treeOf(this.#store, entry);
+      const tree = await treeOf(this.#store, entry, this.#origins);
       if (trees.length === 0) trees.push(tree);
       else if (!sameTrees(trees[0]!, tree)) throw this.#ambiguous(what, 'different folders', matches);
     }
@@ -238,27 +257,27 @@ class Resolver {
       candidates,
     });
   }
-}
 
-/** One content under the name that most of its places give it. */
-function oneFile(what: string, matches: readonly OwnedEntry[]): Wanted {
-  const byName = Map.groupBy(matches, ({ path }) => baseName(path));
-  const [most] = [...byName.values()].sort((a, b) => b.length - a.length);
-  return { what, kind: 'file', items: [itemOf(most![0]!, matches)] };
-}
+  /** One content under the name that most of its places give it. */
+  #one(what: string, matches: readonly OwnedEntry[]): Wanted {
+    const byName = Map.groupBy(matches, ({ path }) => baseName(path));
+    const [most] = [...byName.values()].sort((a, b) => b.length - a.length);
+    return { what, kind: 'file', items: [this.#item(most![0]!, matches)] };
+  }
 
-/** `places`: every match with this content. */
-const itemOf = (
-  { path, content, mtime, executable }: OwnedEntry,
-  places: readonly OwnedEntry[],
-): WantedItem => ({
-  relative: baseName(path),
-  kind: 'file',
-  size: likelySize(places),
-  content,
-  mtime,
-  executable,
-});
+  /** `places`: every match with this content. */
+  #item({ path, content, mtime, executable, owner }: OwnedEntry, places: readonly OwnedEntry[]): WantedItem {
+    return {
+      relative: baseName(path),
+      kind: 'file',
+      size: likelySize(places),
+      content,
+      mtime,
+      executable,
+      ...(this.#origins ? { origin: { owner, path } } : {}),
+    };
+  }
+}
 
 const MAX_MATCHES = 10_000;
 const MAX_CANDIDATES = 100;

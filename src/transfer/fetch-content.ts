@@ -14,6 +14,7 @@ import { explainMissing } from './missing-leaves.ts';
 import { SourceFinder } from './source-finder.ts';
 import type { SourceFacts, SourceShare } from './source-shares.ts';
 import { rarestFirst } from './swarm/policies.ts';
+import { isWorthTakingOver, takeOver } from './take-over.ts';
 import type { FetchRequest, TransferParts } from './transfer-parts.ts';
 import type { UnderWay } from './under-way.ts';
 import { nothingElse } from './urgent-leaves.ts';
@@ -100,7 +101,7 @@ export class ContentFetch {
   }
 
   async #runAs(size: number, signal: AbortSignal): Promise<LocalFile> {
-    const { content, destination, overwrite, look, onFile, reading } = this.#request;
+    const { content, destination, overwrite, look, mayName, onFile, reading } = this.#request;
     const { holdings, lingering, partials, hashes, buffers } = this.#parts;
     this.#finder = undefined;
     this.#download = undefined;
@@ -108,9 +109,11 @@ export class ContentFetch {
     let underWay: UnderWay | undefined;
     try {
       await confirmDoubtful(partial, hashes, buffers, signal);
+      await this.#takeOver(partial, signal);
       underWay = holdings.begin(partial, reading?.onReplaced);
       reading?.onUnderWay(underWay);
       await this.#fill(partial, underWay, signal);
+      await mayName?.();
       underWay.closing();
       const file = await partial.finish(overwrite, look);
       onFile(file);
@@ -122,6 +125,16 @@ export class ContentFetch {
       await partial.close();
       underWay?.end();
     }
+  }
+
+  /** What lies elsewhere on this machine is copied from there as a whole. */
+  async #takeOver(partial: Partial, signal: AbortSignal): Promise<void> {
+    const { old, from } = this.#request;
+    const { files, contents } = this.#parts;
+    if (!files || !old || partial.have.isFull || !isWorthTakingOver(partial.size)) return;
+    if (contents.locate(partial.content).length > 0) return;
+    const file = await old(signal);
+    if (file) await takeOver(partial, file, this.#parts, from, signal);
   }
 
   async #fill(partial: Partial, underWay: UnderWay, signal: AbortSignal): Promise<void> {

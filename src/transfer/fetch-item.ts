@@ -1,7 +1,7 @@
 import { asPeerdexError, PeerdexError } from '../core/errors.ts';
 import type { ContentId, PeerId } from '../core/ids.ts';
 import type { JobItem, JobRecord } from '../core/job.ts';
-import type { DestinationFiles } from '../core/ports/destination-files.ts';
+import type { DestinationFiles, OldFile } from '../core/ports/destination-files.ts';
 import type { LocalFile } from '../core/ports/local-contents.ts';
 import type { Destination } from '../core/ports/partial.ts';
 import type { SmallParts } from './batch/small-parts.ts';
@@ -13,6 +13,14 @@ export interface ItemParts extends TransferParts {
   readonly destinations: DestinationFiles;
   /** Without it small files are fetched like all others. */
   readonly small?: SmallParts | undefined;
+  /** How a file looks that the one at this place may replace, and nothing that looks otherwise. */
+  readonly replaces?: ((relative: string) => Replaceable | undefined) | undefined;
+}
+
+export interface Replaceable {
+  readonly size: number;
+  /** Nanoseconds since 1970. */
+  readonly mtime: bigint;
 }
 
 export interface ItemOutcome {
@@ -38,13 +46,19 @@ export async function fetchItem(
 ): Promise<ItemOutcome> {
   const destination = { root: job.root, relative: item.relative };
   const started = parts.clock.monotonic();
+  const before = parts.replaces?.(item.relative);
+  const overwrite = job.overwrite || before !== undefined;
   if (item.content === undefined) await makeFolder(destination, parts);
-  else if (!(await standsAlready(destination, item.content, sizeOf(item, parts), job.overwrite, parts))) {
+  else if (!(await standsAlready(destination, item.content, sizeOf(item, parts), overwrite, parts))) {
+    const mayName = before && (() => checkUnaltered(destination, before, parts));
+    await mayName?.();
     const fetch = new ContentFetch(parts, {
       content: item.content,
       size: item.size,
       destination,
-      overwrite: job.overwrite,
+      overwrite,
+      old: overwrite ? (until) => oldFile(destination, parts, until) : undefined,
+      mayName,
       look: { mtime: item.mtime, executable: item.executable },
       from: job.from,
       onPassedOver: watch.onPassedOver,
@@ -55,7 +69,7 @@ export async function fetchItem(
       await fetch.run(signal);
     } catch (error) {
       const isTaken = !signal.aborted && asPeerdexError(error).code === 'conflict';
-      if (!isTaken || !(await standsAlready(destination, item.content, fetch.size, job.overwrite, parts)))
+      if (!isTaken || !(await standsAlready(destination, item.content, fetch.size, overwrite, parts)))
         throw error;
       // Another process has put the same file there meanwhile.
       await parts.partials.discard(item.content, destination);
@@ -71,6 +85,32 @@ export async function fetchItem(
   // A daemon that was killed between giving the name and clearing up has left its partial behind.
   else await parts.partials.discard(item.content, destination);
   return { bytes: 0, seconds: (parts.clock.monotonic() - started) / 1000, sources: [] };
+}
+
+/** Undefined where no regular file stands. */
+async function oldFile(
+  destination: Destination,
+  { destinations }: ItemParts,
+  signal: AbortSignal,
+): Promise<OldFile | undefined> {
+  const { kind, size } = await destinations.look(destination);
+  return kind === 'file' && size > 0 ? destinations.oldFile(destination, signal) : undefined;
+}
+
+async function checkUnaltered(
+  destination: Destination,
+  before: Replaceable,
+  { destinations }: ItemParts,
+): Promise<void> {
+  const { kind, size, mtime } = await destinations.look(destination);
+  if (kind === 'nothing' || (kind === 'file' && size === before.size && mtime === before.mtime)) return;
+  throw new PeerdexError(
+    'conflict',
+    `${destination.root}/${destination.relative} was changed here meanwhile`,
+    {
+      hint: 'move it away to get the other one',
+    },
+  );
 }
 
 /** The file stands whole under its name: that it cannot be written down is no failure of the download. A scan finds it later. */

@@ -41,6 +41,15 @@ export type JobEvent =
       readonly name: string;
       readonly reason: string;
     }
+  /** A mirror has removed this file. */
+  | { readonly event: 'removed'; readonly job: JobId; readonly path: string }
+  /** A mirror leaves this alone, though it is not what is wanted there. */
+  | { readonly event: 'kept'; readonly job: JobId; readonly path: string; readonly reason: string }
+  /** A mirror removes so many of its files only when somebody says so. */
+  | { readonly event: 'asks'; readonly job: JobId; readonly files: number; readonly of: number }
+  /** A mirror has done what there is to do: all is equal, or it waits for something. */
+  | { readonly event: 'equal'; readonly job: JobId }
+  | { readonly event: 'waits'; readonly job: JobId; readonly reason: string }
   /** A new job, or one that goes on. */
   | { readonly event: 'began'; readonly job: JobId }
   | { readonly event: 'ended'; readonly job: JobId; readonly state: StoredJobState };

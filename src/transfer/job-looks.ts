@@ -7,14 +7,14 @@ import type { JobStore } from '../core/ports/job-store.ts';
 import type { PartialStore } from '../core/ports/partial.ts';
 import type { ContentFetch } from './fetch-content.ts';
 import type { FileFacts } from './job-facts.ts';
-import type { JobRun } from './job-run.ts';
+import type { JobWork } from './job-run.ts';
 import { type LeafBins, type LeafFacts, leafBins } from './leaf-bins.ts';
 
 export interface JobLooksOptions {
   readonly store: Pick<JobStore, 'get' | 'items' | 'totals'>;
   readonly partials: Pick<PartialStore, 'leaves'>;
   /** Those that run now. */
-  readonly runs: () => ReadonlyMap<JobId, { readonly run: JobRun }>;
+  readonly runs: () => ReadonlyMap<JobId, { readonly run: JobWork }>;
 }
 
 /** One thing of a job, and how far it is. */
@@ -93,7 +93,7 @@ export class JobLooks {
     return rates;
   }
 
-  async #leavesOf(item: JobItem, run: JobRun | undefined): Promise<LeafFacts> {
+  async #leavesOf(item: JobItem, run: JobWork | undefined): Promise<LeafFacts> {
     const leaves = leafCount(item.size);
     if (item.state === 'done') return { have: Bitfield.full(leaves), coming: NONE };
     const active = run?.active.get(item.ordinal)?.fetch.leaves();
@@ -121,7 +121,7 @@ export class JobLooks {
 }
 
 /** The file on its way that has most to come. */
-function largestFile(run: JobRun | undefined): JobItem | undefined {
+function largestFile(run: JobWork | undefined): JobItem | undefined {
   const missing = ({ fetch }: { readonly fetch: ContentFetch }) => fetch.size - fetch.bytes;
   return [...(run?.active.values() ?? [])].toSorted((a, b) => missing(b) - missing(a))[0]?.item;
 }

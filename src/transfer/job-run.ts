@@ -24,8 +24,29 @@ export interface JobRunOptions {
   readonly pathOf: (job: JobRecord, item: JobItem) => string;
 }
 
+/** A job at work, as its service sees it. */
+export interface JobWork {
+  /** Verified bytes of files that are not whole yet. */
+  readonly activeBytes: number;
+  readonly rate: number;
+  readonly sources: number;
+  /** Why nothing comes, or undefined while something may. */
+  readonly waitsFor: string | undefined;
+  /** Of a mirror: files that are not removed before `allow` says so, of how many. */
+  readonly asks?: { readonly files: number; readonly of: number } | undefined;
+  allow?(files: number): void;
+  /** The files that are on their way at this moment. */
+  files(): readonly FileFacts[];
+  /** Items that are on their way one by one, by their ordinals. */
+  readonly active: ReadonlyMap<number, { readonly item: JobItem; readonly fetch: ContentFetch }>;
+  /** Bytes a second of many small files together, by who gives them. */
+  readonly batchRates: ReadonlyMap<PeerId, number>;
+  emitProgress(): void;
+  run(signal: AbortSignal): Promise<void>;
+}
+
 /** One run of a job: every open item is tried once; those that fail do not fail the others. */
-export class JobRun {
+export class JobRun implements JobWork {
   readonly #options: JobRunOptions;
   /** Items that are on their way one by one, by their ordinals. */
   readonly active = new Map<number, { item: JobItem; fetch: ContentFetch }>();

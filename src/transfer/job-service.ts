@@ -1,6 +1,7 @@
 import { asPeerdexError, PeerdexError } from '../core/errors.ts';
 import type { ContentId } from '../core/ids.ts';
 import type { JobId, JobRecord, StoredJobState } from '../core/job.ts';
+import type { MirrorOptions } from '../core/mirror.ts';
 import type { JobStore } from '../core/ports/job-store.ts';
 import type { WantedItem } from '../core/wanted.ts';
 import type { ItemParts } from './fetch-item.ts';
@@ -9,7 +10,7 @@ import type { JobFacts } from './job-facts.ts';
 import { discardPartials, forgetOldJobs } from './job-leftovers.ts';
 import { logBegin, logEnd } from './job-log.ts';
 import { JobLooks } from './job-looks.ts';
-import { JobRun, stopped } from './job-run.ts';
+import { JobRun, type JobRunOptions, type JobWork, stopped } from './job-run.ts';
 import { type JobView, type RunningJob, viewOf } from './job-view.ts';
 import { Lanes } from './lanes.ts';
 import { LateJobStore } from './late-job-store.ts';
@@ -24,6 +25,7 @@ export interface NewJob {
   readonly overwrite: boolean;
   readonly from?: string | undefined;
   readonly items: readonly WantedItem[];
+  readonly mirror?: MirrorOptions | undefined;
 }
 
 export interface JobServiceOptions {
@@ -31,6 +33,8 @@ export interface JobServiceOptions {
   readonly parts: ItemParts;
   /** Files on their way at a time, over all jobs. */
   readonly lanes: number;
+  /** Makes what runs a job that is a mirror. */
+  readonly mirrors?: ((options: JobRunOptions) => JobWork) | undefined;
 }
 
 interface Running extends RunningJob {
@@ -45,6 +49,7 @@ export class JobService {
   readonly #parts: ItemParts;
   readonly #store: LateJobStore;
   readonly #lanes: Lanes;
+  readonly #mirrors: JobServiceOptions['mirrors'];
   readonly #running = new Map<JobId, Running>();
   readonly #listeners = new Set<JobListener>();
   /** Bytes that partials had when it was last looked. */
@@ -53,7 +58,8 @@ export class JobService {
   #cancelPrune: () => void = () => {};
   #pruning: Promise<void> = Promise.resolve();
 
-  constructor({ store, parts, lanes }: JobServiceOptions) {
+  constructor({ store, parts, lanes, mirrors }: JobServiceOptions) {
+    this.#mirrors = mirrors;
     this.#parts = parts;
     this.#store = new LateJobStore(store, parts.clock, parts.log);
     this.#lanes = new Lanes(lanes);
@@ -85,7 +91,7 @@ export class JobService {
     return () => this.#listeners.delete(listener);
   }
 
-  create({ id, what, root, overwrite, from, items }: NewJob): JobRecord {
+  create({ id, what, root, overwrite, from, items, mirror }: NewJob): JobRecord {
     const job: JobRecord = {
       id,
       what,
@@ -94,6 +100,7 @@ export class JobService {
       overwrite,
       from,
       created: this.#parts.clock.now(),
+      ...(mirror ? { mirror } : {}),
     };
     this.#store.create(job, items);
     this.#run(job, false);
@@ -124,7 +131,7 @@ export class JobService {
 
   resume(id: JobId): JobView {
     const job = this.#get(id);
-    if (job.state === 'done' || job.state === 'cancelled') throw alreadyEnded(job);
+    if ((job.state === 'done' && !job.mirror) || job.state === 'cancelled') throw alreadyEnded(job);
     if (!this.#running.has(id)) {
       this.#store.reopen(id);
       this.#store.update(id, { state: 'queued' });
@@ -133,10 +140,26 @@ export class JobService {
     return this.view(id);
   }
 
+  /** Goes on with a mirror that is there, by these options: also when its folder is another one now. */
+  async mirrorAgain(id: JobId, mirror: MirrorOptions): Promise<JobView> {
+    if (this.#running.has(id)) await this.#stop(id, 'paused');
+    this.#store.setMirror(id, mirror);
+    return this.resume(id);
+  }
+
+  /** Lets a mirror remove so many files, once. Throws `conflict` where it asks for nothing. */
+  allow(id: JobId, files: number): JobView {
+    const job = this.#get(id);
+    const run = this.#running.get(id)?.run;
+    if (!run?.asks || !run.allow) throw new PeerdexError('conflict', `job ${job.id} asks for nothing`);
+    run.allow(files);
+    return this.view(id);
+  }
+
   async cancel(id: JobId): Promise<JobView> {
     const job = this.#get(id);
     if (job.state === 'cancelled') return this.#view(job);
-    if (job.state === 'done') throw alreadyEnded(job);
+    if (job.state === 'done' && !job.mirror) throw alreadyEnded(job);
     await this.#stop(id, 'cancelled');
     if (this.#get(id).state === 'cancelled') await discardPartials(id, this.#store, this.#parts.partials);
     return this.view(id);
@@ -151,14 +174,15 @@ export class JobService {
   #run(job: JobRecord, resumed: boolean): void {
     const stop = new AbortController();
     logBegin(this.#parts.log, job, resumed);
-    const run = new JobRun({
+    const make: JobRunOptions = {
       job,
       parts: this.#parts,
       store: this.#store,
       lanes: this.#lanes,
       emit: (event) => this.#emit(event),
       pathOf: ({ root }, { relative }) => `${root === '/' ? '' : root}/${relative}`,
-    });
+    };
+    const run = job.mirror && this.#mirrors ? this.#mirrors(make) : new JobRun(make);
     const ended = Promise.resolve()
       .then(() => run.run(stop.signal))
       .then(
@@ -210,7 +234,8 @@ export class JobService {
     running?.stop.abort(stopped(`the job was ${state}`));
     await running?.ended;
     await this.#lookAtKept();
-    if (this.#get(id).state === 'done') return; // it was quicker
+    const job = this.#get(id);
+    if (job.state === 'done' && (!job.mirror || state !== 'cancelled')) return; // it was quicker
     const ended = state === 'cancelled' ? this.#parts.clock.now() : undefined;
     this.#store.update(id, { state, ended });
     this.#emit({ event: 'ended', job: id, state });

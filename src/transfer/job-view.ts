@@ -1,14 +1,14 @@
 import type { ContentId } from '../core/ids.ts';
 import type { JobRecord, StoredJobState } from '../core/job.ts';
 import type { JobStore } from '../core/ports/job-store.ts';
-import type { JobRun } from './job-run.ts';
+import type { JobWork } from './job-run.ts';
 
 /** Items of a job that are asked after their partials when it is listed. */
 const MOST_LOOKED_AT = 64;
 
 /** A job that runs now. */
 export interface RunningJob {
-  readonly run: JobRun;
+  readonly run: JobWork;
   /** It may go on with what partials have. */
   readonly resumed: boolean;
 }
@@ -22,6 +22,8 @@ export interface JobView extends JobRecord {
   readonly sources: number;
   /** What it waits for, or why it failed. */
   readonly why?: string | undefined;
+  /** Of a mirror: files that are not removed before somebody says so, of how many. */
+  readonly asks?: JobWork['asks'];
 }
 
 /** `running`: while it runs. `kept`: bytes that partials had when it was last looked. */
@@ -45,6 +47,7 @@ export function viewOf(
     rate: Math.round(run?.rate ?? 0),
     sources: run?.sources ?? 0,
     why: waitsFor ?? job.reason,
+    asks: run?.asks,
   };
 }
 

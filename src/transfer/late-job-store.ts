@@ -3,6 +3,7 @@ import { asPeerdexError, type ErrorCode } from '../core/errors.ts';
 import type { ContentId } from '../core/ids.ts';
 import type { ItemState, JobId, JobItem, JobRecord, JobTotals } from '../core/job.ts';
 import { LEAF_BYTES } from '../core/leaf-layout.ts';
+import type { MirrorOptions } from '../core/mirror.ts';
 import type { JobStore, WhichItems } from '../core/ports/job-store.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { WantedItem } from '../core/wanted.ts';
@@ -42,6 +43,15 @@ export class LateJobStore implements JobStore {
 
   create(job: JobRecord, items: readonly WantedItem[]): void {
     this.#store.create(job, items);
+  }
+
+  setItems(id: JobId, items: readonly WantedItem[]): void {
+    this.#store.setItems(id, items);
+    for (const ordinal of [...(this.#items.get(id)?.keys() ?? [])]) this.#forget(id, ordinal);
+  }
+
+  setMirror(id: JobId, mirror: MirrorOptions): void {
+    this.#store.setMirror(id, mirror);
   }
 
   get(id: JobId): JobRecord | undefined {

@@ -50,10 +50,16 @@ export class LeafHashes {
     return true;
   }
 
+  /** Undefined while it is not known. */
+  hashOf(leaf: number): Uint8Array | undefined {
+    const leaves = this.#group(groupOfLeaf(leaf));
+    return leaves && hashAt(leaves, leaf % GROUP_LEAVES);
+  }
+
   /** Whether the bytes are that leaf; undefined while its hash is not known. */
   verify(leaf: number, bytes: Uint8Array): boolean | undefined {
-    const leaves = this.#group(groupOfLeaf(leaf));
-    return leaves && equalBytes(leafHash(bytes), hashAt(leaves, leaf % GROUP_LEAVES));
+    const hash = this.hashOf(leaf);
+    return hash && equalBytes(leafHash(bytes), hash);
   }
 
   #group(group: number): Uint8Array | undefined {

@@ -2,6 +2,8 @@ import type { Clock } from '../core/clock.ts';
 import type { ContentId, PeerId } from '../core/ids.ts';
 import type { LeafBuffers } from '../core/leaf-buffers.ts';
 import type { MemoryBudget } from '../core/memory-budget.ts';
+import type { ContentFiles } from '../core/ports/content-file.ts';
+import type { OldFile } from '../core/ports/destination-files.ts';
 import type { HashStore, LocalContents, LocalFile } from '../core/ports/local-contents.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Destination, PartialStore, WantedLook } from '../core/ports/partial.ts';
@@ -33,6 +35,8 @@ export interface TransferParts {
   readonly tally: DownloadTally;
   readonly contents: LocalContents;
   readonly hashes: HashStore;
+  /** Opens old versions of wanted files. Without it nothing is taken over from them. */
+  readonly files?: ContentFiles | undefined;
   readonly partials: PartialStore;
   /** This machine as a source. */
   readonly local: SourceLink;
@@ -60,6 +64,10 @@ export interface FetchRequest {
   readonly size: number;
   readonly destination: Destination;
   readonly overwrite: boolean;
+  /** The older file that stands at the destination, hashed. */
+  readonly old?: ((signal: AbortSignal) => Promise<OldFile | undefined>) | undefined;
+  /** Called right before the file gets its name; what it throws ends the fetch. */
+  readonly mayName?: (() => Promise<void>) | undefined;
   /** How the file is to look, where that is known. */
   readonly look?: WantedLook | undefined;
   readonly from?: PeerId | undefined;

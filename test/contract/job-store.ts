@@ -149,6 +149,46 @@ export function jobStoreContract(
     },
   );
 
+  check('a mirror comes back as it was, and its items and options can be exchanged', (store, reopen) => {
+    const mirror = { removes: true, removesAll: false, once: false, inode: undefined };
+    store.create(job('m', { mirror }), [file(1), file(2)]);
+    store.create(job('plain'), [file(1)]);
+    store.endItem('m', 0, 'failed', 'failed', 'x');
+    store.setItems('m', [file(3)]);
+    const other = { removes: false, removesAll: true, once: true, inode: 2n ** 63n + 1n };
+    store.setMirror('m', other);
+    store.setMirror('plain', other);
+    const again = reopen();
+    assert.deepEqual(again.get('m'), job('m', { mirror: other }));
+    assert.deepEqual(again.get('plain'), job('plain'));
+    assert.deepEqual(
+      again.items('m', 'open', -1, 9).map((item) => item.content),
+      [content(3)],
+    );
+    assert.deepEqual(again.totals('m'), {
+      files: 1,
+      size: again.totals('m').size,
+      done: 0,
+      doneBytes: 0,
+      open: 1,
+      failed: 0,
+    });
+    assert.equal(again.items('plain', 'open', -1, 9).length, 1);
+  });
+
+  check('of mirrors only the cancelled are forgotten', (store, reopen) => {
+    const mirror = { removes: true, removesAll: false, once: true, inode: undefined };
+    store.create(job('done', { mirror, state: 'done', ended: 10 }), []);
+    store.create(job('cancelled', { mirror, state: 'cancelled', ended: 10 }), []);
+    store.prune(20);
+    assert.deepEqual(
+      reopen()
+        .all()
+        .map(({ id }) => id),
+      ['done'],
+    );
+  });
+
   check('jobs that ended long ago are forgotten with their items, others never', (store, reopen) => {
     store.create(job('old', { state: 'done', ended: 10 }), [file(1)]);
     store.create(job('new', { state: 'done', ended: 20 }), [file(2)]);

@@ -6,6 +6,7 @@ export const NOT_RUN: readonly (readonly [line: RegExp, reason: string])[] = [
     /^(npm run|node_modules\/\.bin\/node) /,
     'for who works on peerdex: builds, benchmarks, a server for development, tests',
   ],
+  [/^peerdex mirror (?!.*--once)/, 'follows changes until Ctrl-C'],
   [/^(npm version|npm test -- |git push|npm publish)/, 'makes a release'],
   [/^sudo systemctl\b/, 'wants systemd and the Debian package'],
   [/^journalctl\b/, 'wants systemd, and ends only by Ctrl-C'],

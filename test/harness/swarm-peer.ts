@@ -270,6 +270,7 @@ export class SwarmPeer implements AsyncDisposable {
       bans: new SourceBans({ clock, onBan: () => {} }),
       contents,
       hashes,
+      files,
       partials: new DiskPartialStore({
         folder: join(folder, 'maps'),
         owner: id,

@@ -151,8 +151,8 @@ export class MemoryTransfers {
     return {
       look: async (destination) => {
         const bytes = at(destination);
-        if (bytes === undefined) return { kind: 'nothing', size: 0 };
-        return bytes ? { kind: 'file', size: bytes.byteLength } : { kind: 'folder', size: 0 };
+        if (bytes === undefined) return { kind: 'nothing', size: 0, mtime: 0n };
+        return { kind: bytes ? 'file' : 'folder', size: bytes?.byteLength ?? 0, mtime: 0n };
       },
       fileOf: async (destination, size) => {
         const bytes = at(destination);
@@ -162,6 +162,7 @@ export class MemoryTransfers {
         if (!content) return undefined;
         return { content, ...destination, size, mtime: 0n, device: 0n, inode: 0n, executable: false };
       },
+      oldFile: async () => undefined,
       makeRoot: async () => {},
       foldsCase: async () => false,
       makeFolder: async ({ root, relative }) => void this.partials.files.set(`${root}/${relative}`, null),

@@ -4,8 +4,16 @@ import type { KnownPeer } from '../../core/known-peer.ts';
 import { FORGET_AFTER_MS } from '../../core/lease.ts';
 import type { EntryStore, OwnerState } from '../../core/ports/entry-store.ts';
 
-/** Drops an owner and all its entries, a few at a time. */
+/**
+ * Drops an owner and all its entries, a few at a time. From the first on its log counts as being read anew: that some of it is missing says
+ * nothing, and where it is wanted again after all it is read from the beginning.
+ */
 export async function dropOwner(store: EntryStore, owner: PeerId, signal: AbortSignal): Promise<void> {
+  const state = store.owner(owner);
+  if (state && !state.snapshot) {
+    const { index, floor, updated } = state;
+    store.beginSnapshot(owner, { index, seq: 0, floor, last: 0 }, updated);
+  }
   while (!signal.aborted && !store.dropOwner(owner, STEP_RECORDS)) await setImmediate();
 }
 

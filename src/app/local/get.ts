@@ -188,10 +188,10 @@ async function placeable(
 }
 
 /** A job that is done or failed has said so file by file; one that another client stopped has not. */
-function toGetEvent(event: JobEvent): GetEvent | undefined {
+export function toGetEvent(event: JobEvent): GetEvent | undefined {
   if (event.event === 'done') return { ...event, sources: [...event.sources] };
-  if (event.event === 'began') return undefined;
-  if (event.event !== 'ended') return event;
+  if (event.event === 'progress' || event.event === 'failed' || event.event === 'passed-over') return event;
+  if (event.event !== 'ended') return undefined;
   if (event.state !== 'paused' && event.state !== 'cancelled') return undefined;
   return { event: 'state', job: event.job, state: event.state };
 }
@@ -211,5 +211,5 @@ function failedToStart(what: string, error: unknown): GetEvent {
 const pathOf = ({ root, relative }: LocalFile): string => `${root === '/' ? '' : root}/${relative}`;
 
 const JOB_LETTERS = 'abcdefghijkmnpqrstuvwxyz23456789';
-const newJobId = (): JobId =>
+export const newJobId = (): JobId =>
   Array.from({ length: 8 }, () => JOB_LETTERS[randomInt(JOB_LETTERS.length)]).join('');

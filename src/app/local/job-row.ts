@@ -1,13 +1,16 @@
 import type { JobRow } from '../../protocol/http/local/answers.ts';
 import type { JobView } from '../../transfer/job-view.ts';
 
-export const jobRow = ({ id, what, shown, bytes, size, rate, sources, why }: JobView): JobRow => ({
-  id,
-  what,
-  state: shown,
-  bytes,
-  size,
-  rate,
-  sources,
-  reason: why ?? null,
+export const jobRow = (job: JobView): JobRow => {
+  const { id, what, shown, bytes, size, rate, sources, why } = job;
+  const row = { id, what, state: shown, bytes, size, rate, sources, reason: why ?? null };
+  return job.mirror ? { ...row, mirror: mirrorFacts(job, job.mirror) } : row;
+};
+
+const mirrorFacts = (
+  { root, asks }: JobView,
+  { removes, removesAll, once }: NonNullable<JobView['mirror']>,
+): NonNullable<JobRow['mirror']> => ({
+  ...{ to: root, delete: removes, deleteAll: removesAll, once },
+  asks: asks ? { files: asks.files, of: asks.of } : null,
 });

@@ -13,6 +13,7 @@ import { jobRow } from './job-row.ts';
 import { limitHandlers } from './limits.ts';
 import { linkRow, makeLink } from './links.ts';
 import type { LocalParts } from './local-parts.ts';
+import { mirror } from './mirror.ts';
 import { peers } from './peers.ts';
 import { status } from './status.ts';
 import { shareHandlers } from './verify.ts';
@@ -85,6 +86,17 @@ export function localHandlers(parts: LocalParts): Handlers<typeof localOperation
         },
         signal,
       ),
+    mirror: ({ body }, { signal }) =>
+      mirror(
+        body,
+        {
+          ...{ jobs, source: parts.mirrorSource, downloads: parts.downloads, data: parts.data },
+          firstPull: parts.firstPull,
+          explain: (what) => queries.resolveWhat(what),
+        },
+        signal,
+      ),
+    allowRemoval: ({ params, body }) => jobRow(jobs.allow(params.job, body.files)),
     jobs: () => ({ jobs: jobs.list().map(jobRow) }),
     why: ({ params }) => why(params.job, parts),
     pause: async ({ params }) => jobRow(await jobs.pause(params.job)),

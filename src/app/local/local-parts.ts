@@ -7,6 +7,7 @@ import type { PeerDirectory } from '../../core/ports/peer-directory.ts';
 import type { Role } from '../../core/trust/role.ts';
 import type { NetworkView } from '../../index/network-view.ts';
 import type { IndexQueries } from '../../index/queries.ts';
+import type { MirrorSource } from '../../transfer/mirror/mirror-parts.ts';
 import type { CsvExport } from '../csv-export.ts';
 import type { LiveFind } from '../live-find.ts';
 import type { Membership } from '../membership.ts';
@@ -41,6 +42,7 @@ export interface LocalParts {
   readonly csv: CsvExport;
   readonly files: ContentFiles;
   readonly transfer: Transfer;
+  readonly mirrorSource: MirrorSource;
   readonly links: ShareLinks;
   /** Where links are served, best first. */
   readonly linkBases: () => readonly LinkBase[];

@@ -20,6 +20,15 @@ export function status({
   const owners = entries.owners().filter(({ owner }) => active.has(owner));
   const jobs = transfer.jobs.list();
   const count = (state: (typeof JOB_STATES)[number]) => jobs.filter(({ shown }) => shown === state).length;
+  const mirrors = jobs
+    .filter(({ mirror, state }) => mirror && state !== 'cancelled')
+    .map(({ id, what, root, shown, why }) => ({
+      job: id,
+      what,
+      to: root,
+      state: shown,
+      reason: why ?? null,
+    }));
   return {
     peer: { id: self, name: name(), address: formatAddress(addresses()[0]!) },
     network: { id: network ?? null, mode: mode ?? null, registered, reason: reason ?? null },
@@ -38,6 +47,7 @@ export function status({
       failed: count('failed'),
       cancelled: count('cancelled'),
     },
+    ...(mirrors.length > 0 ? { mirrors } : {}),
     rates: {
       up: Math.round(transfer.upMeter.rate),
       down: jobs.reduce((sum, { rate }) => sum + rate, 0),

@@ -30,7 +30,7 @@ const isLost = ({ state, rotten }: Status['shares'][number]): boolean =>
 
 /** A peer as people read it, one fact a line, or several lines where the terminal is too narrow. */
 export function statusLines(status: Status, width?: number): string[] {
-  const { peer, network, shares, index, jobs, rates, data } = status;
+  const { peer, network, shares, index, jobs, mirrors = [], rates, data } = status;
   const known = Object.entries(jobs).filter(([, count]) => count > 0);
   const lines = (label: string, text: string) => factLines(label, text, width);
   return [
@@ -47,6 +47,7 @@ export function statusLines(status: Status, width?: number): string[] {
     ),
     ...warningLines(index.warnings, width),
     ...lines('jobs', known.map(([state, count]) => `${count} ${state}`).join(', ') || 'none'),
+    ...mirrors.flatMap((one, i) => lines(i === 0 ? 'mirrors' : '', mirrorText(one))),
     ...lines('rates', `up ${humanRate(rates.up)}, down ${humanRate(rates.down)}`),
     fact('data', pathText(data, width)),
   ];
@@ -54,6 +55,11 @@ export function statusLines(status: Status, width?: number): string[] {
 
 const warningLines = (warnings: readonly string[], width: number | undefined): string[] =>
   warnings.flatMap((warning) => factLines('', `warning: ${escapeText(warning)}`, width));
+
+function mirrorText({ job, what, to, state, reason }: NonNullable<Status['mirrors']>[number]): string {
+  const why = reason === null ? '' : `: ${escapeText(reason)}`;
+  return `${job} ${escapeText(what)} to ${escapeText(to)}, ${state}${why}`;
+}
 
 /** A share in one line, or with its path below it. */
 function shareLines(label: string, share: Status['shares'][number], width: number | undefined): string[] {

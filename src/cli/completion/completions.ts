@@ -16,6 +16,7 @@ type Source = NameKind | readonly Candidate[];
 /** What the operands of a command are; of others nothing is known. */
 const OPERANDS: Readonly<Record<string, Source>> = {
   get: 'wanted',
+  mirror: 'wanted',
   link: 'wanted',
   ls: 'places',
   find: 'files',
@@ -44,6 +45,7 @@ const VALUES: Readonly<Record<string, Source>> = {
   '--older': AGES,
   '--data': FOLDERS,
   '--downloads': FOLDERS,
+  '--to': FOLDERS,
   '--output': FILES,
   '--csv': FILES,
   '--tls-cert': FILES,

@@ -55,21 +55,23 @@ export async function followGet(
     throw new PeerdexError('unavailable', 'the answer ended too early');
   } catch (error) {
     if (signal.aborted) throw await pauseAll(client, [...jobs]);
-    throw goneAway(error, jobs.size > 0);
+    throw goneAway(error, jobs.size > 0, 'the download');
   } finally {
     reporter.end();
   }
 }
 
-function goneAway(error: unknown, begun: boolean): unknown {
+/** `what` goes on with the daemon. */
+export function goneAway(error: unknown, begun: boolean, what: string): unknown {
   if (!(error instanceof PeerdexError) || error.code !== 'unavailable' || !begun) return error;
   return new PeerdexError('unavailable', `the peer daemon went away: ${error.message}`, {
-    hint: 'the download goes on when the daemon is back: start it with `peerdex up`',
+    hint: `${what} goes on when the daemon is back: start it with \`peerdex up\``,
     cause: error,
   });
 }
 
-async function pauseAll(client: LocalClient, jobs: readonly string[]): Promise<PeerdexError> {
+/** An error of code `interrupted`, which says how to go on. */
+export async function pauseAll(client: LocalClient, jobs: readonly string[]): Promise<PeerdexError> {
   const results = await Promise.allSettled(
     jobs.map((job) => client.pause({ params: { job } }, { timeoutMs: PAUSE_MS })),
   );

@@ -1,3 +1,4 @@
+import type { Manifest } from '../manifest.ts';
 import type { LocalFile } from './local-contents.ts';
 import type { Destination } from './partial.ts';
 
@@ -6,6 +7,16 @@ export interface Standing {
   readonly kind: 'nothing' | 'file' | 'folder' | 'other';
   /** Bytes of a file. */
   readonly size: number;
+  /** Of a file, nanoseconds since 1970. */
+  readonly mtime: bigint;
+}
+
+/** A file that stands where another one is to go, with its hashes. */
+export interface OldFile {
+  readonly file: LocalFile;
+  readonly manifest: Manifest;
+  /** Every leaf hash, one after the other. */
+  readonly leaves: Uint8Array;
 }
 
 /** Places outside the program's own care where downloads land. Never follows a link below a destination's root. */
@@ -16,6 +27,8 @@ export interface DestinationFiles {
     destination: Destination,
     size: number,
   ): Promise<(LocalFile & { readonly executable: boolean }) | undefined>;
+  /** The file that stands there, with its hashes; undefined when it cannot be read or changes meanwhile. */
+  oldFile(destination: Destination, signal: AbortSignal): Promise<OldFile | undefined>;
   /** Makes the root itself, links in its path included: it is the user's own word. Throws when it cannot be. */
   makeRoot(root: string): Promise<void>;
   /** Whether names that differ in case only are one name below this root, which need not be there yet. */

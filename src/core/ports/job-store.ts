@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../errors.ts';
 import type { ContentId } from '../ids.ts';
 import type { ItemState, JobId, JobItem, JobRecord, JobTotals } from '../job.ts';
+import type { MirrorOptions } from '../mirror.ts';
 import type { WantedItem } from '../wanted.ts';
 
 /** Small: folders, and files of one leaf at most, as an index tells their size. */
@@ -13,6 +14,10 @@ export interface JobStore {
   /** Oldest first. */
   all(): readonly JobRecord[];
   update(id: JobId, change: Pick<JobRecord, 'state'> & Partial<Pick<JobRecord, 'reason' | 'ended'>>): void;
+  /** Other items, all open, in place of those that the job had. */
+  setItems(id: JobId, items: readonly WantedItem[]): void;
+  /** Of a job that is a mirror. */
+  setMirror(id: JobId, mirror: MirrorOptions): void;
   /** Items in that state with a higher ordinal than `after`, in order. `which`: only those that are small, or the others. */
   items(id: JobId, state: ItemState, after: number, limit: number, which?: WhichItems): readonly JobItem[];
   endItem(id: JobId, ordinal: number, state: ItemState, code?: ErrorCode, reason?: string): void;
@@ -25,6 +30,6 @@ export interface JobStore {
   wants(content: ContentId, except?: JobId): boolean;
   /** Whether some job could go on with what was fetched of the content: it is an open or failed item of one neither done nor cancelled. */
   keeps(content: ContentId): boolean;
-  /** Forgets jobs that ended before `before`. */
+  /** Forgets jobs that ended before `before`; of mirrors only those that were cancelled. */
   prune(before: number): void;
 }

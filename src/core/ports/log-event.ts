@@ -3,6 +3,8 @@
  * each means.
  */
 export type LogEvent =
+  | 'mirror-equal'
+  | 'mirror-not-equal'
   | 'stopping'
   | 'stop-cut-off'
   | 'stop-forced'

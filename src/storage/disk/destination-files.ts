@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { asPeerdexError, systemCode } from '../../core/errors.ts';
 import { baseName, parentPath } from '../../core/index-path.ts';
-import type { DestinationFiles, Standing } from '../../core/ports/destination-files.ts';
+import type { DestinationFiles, OldFile, Standing } from '../../core/ports/destination-files.ts';
 import type { Hasher } from '../../core/ports/disk.ts';
 import type { LocalFile } from '../../core/ports/local-contents.ts';
 import type { Destination } from '../../core/ports/partial.ts';
@@ -9,7 +9,7 @@ import { foldsCase } from './folds-case.ts';
 import { makeFoldersTo } from './make-folders.ts';
 import { makeFoldersBelow, withFolderBelow } from './safe-open.ts';
 
-const NOTHING: Standing = { kind: 'nothing', size: 0 };
+const NOTHING: Standing = { kind: 'nothing', size: 0, mtime: 0n };
 
 export class DiskDestinationFiles implements DestinationFiles {
   readonly #hasher: Hasher;
@@ -21,9 +21,9 @@ export class DiskDestinationFiles implements DestinationFiles {
   async look({ root, relative }: Destination): Promise<Standing> {
     try {
       return await withFolderBelow(root, parentPath(relative), async (folder) => {
-        const look = await lstat(`${folder}/${baseName(relative)}`);
+        const look = await lstat(`${folder}/${baseName(relative)}`, { bigint: true });
         const kind = look.isFile() ? 'file' : look.isDirectory() ? 'folder' : 'other';
-        return { kind, size: look.size };
+        return { kind, size: Number(look.size), mtime: look.mtimeNs };
       });
     } catch (error) {
       if (systemCode(error) === 'ENOENT') return NOTHING;
@@ -39,6 +39,13 @@ export class DiskDestinationFiles implements DestinationFiles {
     const [hashed] = await this.#hasher.hash(root, [relative]);
     if (hashed?.outcome !== 'hashed') return undefined;
     return { content: hashed.content, root, relative, ...hashed.look };
+  }
+
+  async oldFile({ root, relative }: Destination, signal: AbortSignal): Promise<OldFile | undefined> {
+    const [hashed] = await this.#hasher.hash(root, [relative], signal);
+    if (hashed?.outcome !== 'hashed') return undefined;
+    const { content, manifest, leaves, look } = hashed;
+    return { file: { content, root, relative, ...look }, manifest, leaves };
   }
 
   async makeRoot(root: string): Promise<void> {

@@ -2,6 +2,7 @@ import type { ErrorCode } from '../../core/errors.ts';
 import type { ContentId } from '../../core/ids.ts';
 import type { ItemState, JobId, JobItem, JobRecord, JobTotals } from '../../core/job.ts';
 import { LEAF_BYTES } from '../../core/leaf-layout.ts';
+import type { MirrorOptions } from '../../core/mirror.ts';
 import type { JobStore, WhichItems } from '../../core/ports/job-store.ts';
 import type { WantedItem } from '../../core/wanted.ts';
 
@@ -10,16 +11,17 @@ export class MemoryJobStore implements JobStore {
   readonly #jobs = new Map<JobId, { job: JobRecord; items: JobItem[] }>();
 
   create(job: JobRecord, items: readonly WantedItem[]): void {
-    this.#jobs.set(job.id, {
-      job,
-      items: items.map((item, ordinal) => ({
-        ...item,
-        ordinal,
-        state: 'open',
-        code: undefined,
-        reason: undefined,
-      })),
-    });
+    this.#jobs.set(job.id, { job, items: openItems(items) });
+  }
+
+  setItems(id: JobId, items: readonly WantedItem[]): void {
+    const known = this.#jobs.get(id);
+    if (known) known.items = openItems(items);
+  }
+
+  setMirror(id: JobId, mirror: MirrorOptions): void {
+    const known = this.#jobs.get(id);
+    if (known?.job.mirror) known.job = { ...known.job, mirror };
   }
 
   get(id: JobId): JobRecord | undefined {
@@ -94,10 +96,14 @@ export class MemoryJobStore implements JobStore {
 
   prune(before: number): void {
     for (const [id, { job }] of this.#jobs)
-      if (job.ended !== undefined && job.ended < before) this.#jobs.delete(id);
+      if (job.ended !== undefined && job.ended < before && (!job.mirror || job.state === 'cancelled'))
+        this.#jobs.delete(id);
   }
 
   #items(id: JobId): JobItem[] {
     return this.#jobs.get(id)?.items ?? [];
   }
 }
+
+const openItems = (items: readonly WantedItem[]): JobItem[] =>
+  items.map((item, ordinal) => ({ ...item, ordinal, state: 'open', code: undefined, reason: undefined }));

@@ -3,6 +3,7 @@ import type { ErrorCode } from '../../core/errors.ts';
 import type { ContentId } from '../../core/ids.ts';
 import type { ItemState, JobId, JobItem, JobRecord, JobTotals, StoredJobState } from '../../core/job.ts';
 import { LEAF_BYTES } from '../../core/leaf-layout.ts';
+import type { MirrorOptions } from '../../core/mirror.ts';
 import type { JobStore, WhichItems } from '../../core/ports/job-store.ts';
 import type { WantedItem } from '../../core/wanted.ts';
 import { inTransaction, stored } from './database.ts';
@@ -20,7 +21,8 @@ export class SqliteJobStore implements JobStore {
   create(job: JobRecord, items: readonly WantedItem[]): void {
     inTransaction(this.#database, () => {
       this.#run(
-        'INSERT INTO job (id, what, state, reason, root, overwrite, from_peer, created, ended) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+        `INSERT INTO job (id, what, state, reason, root, overwrite, from_peer, created, ended, ${MIRROR.join(', ')})
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         job.id,
         job.what,
         job.state,
@@ -30,25 +32,45 @@ export class SqliteJobStore implements JobStore {
         job.from ?? null,
         job.created,
         job.ended ?? null,
+        ...mirrorValues(job.mirror),
       );
-      const insert = this.#statement(
-        `INSERT INTO job_item (job, ordinal, relative, size, content, mtime, executable, state)
-           VALUES (?, ?, ?, ?, ?, ?, ?, 'open')`,
-      );
-      for (const [ordinal, { relative, size, content, mtime, executable }] of items.entries()) {
-        const runnable = executable === undefined ? null : Number(executable);
-        insert.run(job.id, ordinal, relative, size, contentBlob(content), mtime ?? null, runnable);
-      }
+      this.#insertItems(job.id, items);
     });
   }
 
+  setItems(id: JobId, items: readonly WantedItem[]): void {
+    inTransaction(this.#database, () => {
+      this.#run('DELETE FROM job_item WHERE job = ?', id);
+      this.#insertItems(id, items);
+    });
+  }
+
+  setMirror(id: JobId, mirror: MirrorOptions): void {
+    this.#run(
+      `UPDATE job SET ${MIRROR.map((column) => `${column} = ?`).join(', ')} WHERE id = ? AND mirror_once NOT NULL`,
+      ...mirrorValues(mirror),
+      id,
+    );
+  }
+
+  #insertItems(id: JobId, items: readonly WantedItem[]): void {
+    const insert = this.#statement(
+      `INSERT INTO job_item (job, ordinal, relative, size, content, mtime, executable, state)
+           VALUES (?, ?, ?, ?, ?, ?, ?, 'open')`,
+    );
+    for (const [ordinal, { relative, size, content, mtime, executable }] of items.entries()) {
+      const runnable = executable === undefined ? null : Number(executable);
+      insert.run(id, ordinal, relative, size, contentBlob(content), mtime ?? null, runnable);
+    }
+  }
+
   get(id: JobId): JobRecord | undefined {
-    const row = this.#statement('SELECT * FROM job WHERE id = ?').get(id);
+    const row = this.#statement(`SELECT ${JOB} FROM job WHERE id = ?`).get(id);
     return row && jobOf(row);
   }
 
   all(): readonly JobRecord[] {
-    return this.#statement('SELECT * FROM job ORDER BY created, rowid').all().map(jobOf);
+    return this.#statement(`SELECT ${JOB} FROM job ORDER BY created, rowid`).all().map(jobOf);
   }
 
   update(id: JobId, change: Pick<JobRecord, 'state'> & Partial<Pick<JobRecord, 'reason' | 'ended'>>): void {
@@ -133,7 +155,7 @@ export class SqliteJobStore implements JobStore {
   }
 
   prune(before: number): void {
-    this.#run('DELETE FROM job WHERE ended < ?', before);
+    this.#run("DELETE FROM job WHERE ended < ? AND (mirror_once IS NULL OR state = 'cancelled')", before);
   }
 
   #run(sql: string, ...values: SQLInputValue[]): void {
@@ -159,6 +181,28 @@ const jobOf = (row: Row): JobRecord => ({
   from: textOf(row.from_peer),
   created: Number(row.created),
   ended: row.ended === null ? undefined : Number(row.ended),
+  ...(row.mirror_once === null ? {} : { mirror: mirrorOf(row) }),
+});
+
+const MIRROR = ['mirror_removes', 'mirror_removes_all', 'mirror_once', 'mirror_inode'];
+const JOB =
+  'id, what, state, reason, root, overwrite, from_peer, created, ended, mirror_removes, mirror_removes_all, mirror_once, mirror_inode';
+
+const mirrorValues = (mirror: MirrorOptions | undefined): SQLInputValue[] =>
+  mirror
+    ? [
+        Number(mirror.removes),
+        Number(mirror.removesAll),
+        Number(mirror.once),
+        mirror.inode?.toString() ?? null,
+      ]
+    : [null, null, null, null];
+
+const mirrorOf = (row: Row): MirrorOptions => ({
+  removes: row.mirror_removes === 1,
+  removesAll: row.mirror_removes_all === 1,
+  once: row.mirror_once === 1,
+  inode: row.mirror_inode === null ? undefined : BigInt(String(row.mirror_inode)),
 });
 
 const itemOf = (row: Row): JobItem => ({

@@ -57,6 +57,19 @@ export const Status = Type.Object({
   jobs: Type.Object(
     Object.fromEntries(JOB_STATES.map((state) => [state, CountShape])) as Record<JobState, typeof CountShape>,
   ),
+  /** Absent where there is none. */
+  mirrors: Type.Optional(
+    Type.Array(
+      Type.Object({
+        job: JobId,
+        what: Text,
+        to: AbsolutePath,
+        state: Type.Enum(JOB_STATES),
+        /** What it waits for or why it failed, or null. */
+        reason: Type.Union([Text, Type.Null()]),
+      }),
+    ),
+  ),
   rates: Type.Object({ up: RateShape, down: RateShape }),
   data: AbsolutePath,
 });
@@ -94,6 +107,17 @@ export const FoundContent = Type.Object({
 });
 export type FoundContent = Static<typeof FoundContent>;
 
+/** How a mirror keeps its folder equal. */
+const MirrorFacts = Type.Object({
+  to: AbsolutePath,
+  /** Removes what its holders delete; also more than half of all at once. */
+  delete: Type.Boolean(),
+  deleteAll: Type.Boolean(),
+  once: Type.Boolean(),
+  /** Files that it removes only when somebody says so, and of how many; null where it asks for nothing. */
+  asks: Type.Union([Type.Object({ files: CountShape, of: CountShape }), Type.Null()]),
+});
+
 export const JobRow = Type.Object({
   id: JobId,
   /** What the user asked for, as typed. */
@@ -106,6 +130,8 @@ export const JobRow = Type.Object({
   sources: CountShape,
   /** What it waits for or why it failed, or null. */
   reason: Type.Union([Text, Type.Null()]),
+  /** Of a mirror. */
+  mirror: Type.Optional(MirrorFacts),
 });
 export type JobRow = Static<typeof JobRow>;
 

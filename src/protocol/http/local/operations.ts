@@ -20,6 +20,7 @@ import {
 import { careOperations } from './care-operations.ts';
 import { jobOperations } from './job-operations.ts';
 import { limitOperations } from './limit-operations.ts';
+import { mirrorOperations } from './mirror-operations.ts';
 import { shareOperations } from './share-operations.ts';
 
 const JobParams = Type.Object({ job: JobId });
@@ -33,6 +34,7 @@ const Moment = Type.String({
 /** The API of the command line, on a Unix socket and on 127.0.0.1, for whoever knows the token. */
 export const localOperations = {
   ...careOperations,
+  ...mirrorOperations,
   ...shareOperations,
   ...jobOperations,
   ...limitOperations,

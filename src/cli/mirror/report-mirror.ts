@@ -1,0 +1,71 @@
+import { PeerdexError } from '../../core/errors.ts';
+import type { MirrorEvent } from '../../protocol/http/local/mirror-operations.ts';
+import { escapeText } from '../output/escape.ts';
+import { humanSize } from '../output/human.ts';
+import type { Output } from '../output/output.ts';
+import { errorLines } from '../output/print-error.ts';
+import type { MirrorReporter } from './follow-mirror.ts';
+
+/** Events that are between daemon and client only. */
+const PRIVATE: ReadonlySet<string> = new Set(['alive', 'end', 'state', 'passed-over']);
+
+/** A line for each file that was brought or removed, and what the mirror waits for; or events, one a line. */
+export function reportMirror(output: Output): MirrorReporter {
+  return {
+    event(event) {
+      if (event.event === 'done') output.answer({ ...event, size: undefined });
+      else if (!PRIVATE.has(event.event)) output.answer(event);
+      const said = saidOf(event);
+      if (said !== undefined) output.say(said);
+      const noted = notedOf(event);
+      for (const line of noted) output.note(line);
+      if (event.event !== 'state' || !output.json) return;
+      const error = new PeerdexError('failed', `job ${event.job} was ${event.state} by another command`);
+      for (const line of errorLines(error, true)) process.stderr.write(`${line}\n`);
+    },
+    ...(canAsk(output) ? { ask } : {}),
+    end: () => {},
+  };
+}
+
+function saidOf(event: MirrorEvent): string | undefined {
+  if (event.event === 'done')
+    return `${escapeText(event.path)}: ${event.bytes === 0 ? 'nothing to fetch' : humanSize(event.bytes)}`;
+  if (event.event === 'removed') return `${escapeText(event.path)}: removed`;
+  if (event.event === 'equal') return 'all is equal';
+  return undefined;
+}
+
+function notedOf(event: MirrorEvent): string[] {
+  switch (event.event) {
+    case 'job':
+      return [`mirror ${event.job}`];
+    case 'kept':
+      return [`peerdex: ${escapeText(event.path)} is left as it is: ${escapeText(event.reason)}`];
+    case 'waits':
+      return [`peerdex: it waits: ${escapeText(event.reason)}`];
+    case 'failed':
+      return [
+        `peerdex: ${escapeText(event.path)}: ${escapeText(event.reason)}`,
+        ...(event.hint ? [`hint: ${escapeText(event.hint)}`] : []),
+      ];
+    case 'asks':
+      return [
+        `peerdex: ${event.files} of ${event.of} files would be removed: they are kept`,
+        'hint: say the command again with --delete-all to let them go',
+      ];
+    case 'state':
+      return [`peerdex: job ${event.job} was ${event.state} by another command`];
+    default:
+      return [];
+  }
+}
+
+/** Nobody is asked whose answers or questions go elsewhere. */
+const canAsk = (output: Output): boolean => !output.json && output.terminal && process.stdin.isTTY === true;
+
+async function ask(files: number, of: number, signal: AbortSignal): Promise<boolean> {
+  const { confirm } = await import('@clack/prompts');
+  const message = `Remove ${files} of ${of} files, which their holders have deleted?`;
+  return (await confirm({ message, initialValue: false, signal })) === true;
+}

@@ -1,0 +1,34 @@
+import type { KeptEntry, MirrorWanted } from '../../core/mirror.ts';
+import type { LocalContents, ManyLocalContents } from '../../core/ports/local-contents.ts';
+import type { ItemParts } from '../fetch-item.ts';
+
+/** The same parts, by which every file that gets its name below `root` is told to `keep` at once. */
+export function keepWritten(
+  parts: ItemParts,
+  root: string,
+  wanted: ReadonlyMap<string, MirrorWanted>,
+  keep: (entries: readonly KeptEntry[]) => void,
+): ItemParts {
+  const { contents, small } = parts;
+  const brought = (relative: string, here: KeptEntry['here']): KeptEntry[] => {
+    const want = wanted.get(relative);
+    return want ? [{ ...want, here: { size: here.size, mtime: here.mtime }, brought: true }] : [];
+  };
+  const kept: LocalContents = {
+    locate: (content) => contents.locate(content),
+    suspect: (file) => contents.suspect(file),
+    recordWritten(file) {
+      if (file.root === root) keep(brought(file.relative, file));
+      contents.recordWritten(file);
+    },
+  };
+  if (!small) return { ...parts, contents: kept };
+  const many: ManyLocalContents = {
+    locateEach: (wants) => small.contents.locateEach(wants),
+    recordManyWritten(at, files) {
+      if (at === root) keep(files.flatMap(({ relative, look }) => brought(relative, look)));
+      small.contents.recordManyWritten(at, files);
+    },
+  };
+  return { ...parts, contents: kept, small: { ...small, contents: many } };
+}

@@ -1,0 +1,223 @@
+import { asPeerdexError, PeerdexError } from '../../core/errors.ts';
+import type { JobRecord } from '../../core/job.ts';
+import type { KeptEntry, MirrorWanted } from '../../core/mirror.ts';
+import type { Standing } from '../../core/ports/destination-files.ts';
+import type { WantedItem } from '../../core/wanted.ts';
+import type { JobRunOptions } from '../job-run.ts';
+import { JobRun } from '../job-run.ts';
+import { withoutCollisions } from '../name-collisions.ts';
+import { keepWritten } from './keep-written.ts';
+import type { MirrorParts } from './mirror-parts.ts';
+import { outcomeOf, type RoundOutcome } from './outcome.ts';
+import { asFound, FOREIGN, planMirror, toLookAt } from './plan.ts';
+import { removeAll } from './remove-all.ts';
+import type { Aside, MirrorPlan } from './state.ts';
+
+const PAGE = 2000;
+/** Places that are looked at at a time. */
+const LOOKS = 32;
+
+export interface RoundOptions extends JobRunOptions {
+  readonly mirror: MirrorParts;
+  /** Looks at everything, not only at what changed. */
+  readonly full: boolean;
+  /** Contents that were on their way to these places when the daemon ended. */
+  readonly begun: ReadonlyMap<string, string>;
+  /** So many files may be removed, however large a part of all they are. */
+  readonly mayRemove: number;
+  /** The download that runs now. */
+  readonly onRun: (run: JobRun | undefined) => void;
+  readonly tellKept: (aside: Aside) => void;
+}
+
+/** Makes the folder equal to what is mirrored, once, as far as that can be. Rejects with the signal's reason, or where a store fails. */
+export async function mirrorRound(options: RoundOptions, signal: AbortSignal): Promise<RoundOutcome> {
+  const { job, parts, tellKept } = options;
+  const { source, checkPlaces, store } = options.mirror;
+  const { root } = job;
+  const found = await source.read(job.what);
+  const aside: Aside[] = [];
+  const wanted = new Map((await placeable(found ?? [], options, aside)).map((one) => [one.relative, one]));
+  checkPlaces(root, wanted.keys());
+  const kept = await keptBy(options);
+  const paths = options.full ? new Set([...wanted.keys(), ...kept.keys()]) : toLookAt(wanted, kept);
+  const standing = await lookAt(root, paths, parts, signal);
+  const { removes } = job.mirror!;
+  const { mayRemove } = options;
+  const plan = planMirror({
+    wanted,
+    kept,
+    standing,
+    fateOf: (one) => source.fateOf(one),
+    removes,
+    mayRemove,
+  });
+  store.keep(job.id, plan.remember);
+  store.forget(job.id, [...plan.forget, ...plan.released]);
+  aside.push(...plan.aside, ...(await compareAll(plan.compare, options, signal)));
+  for (const relative of plan.released)
+    tellKept({ relative, reason: 'its holder deleted it, and it was changed here since it was brought' });
+  const failures: PeerdexError[] = [];
+  await fetchAll(plan, wanted, options, failures, signal);
+  await touchAll(plan, options);
+  // What only moves goes from its old place when it is at the new one.
+  const contents = new Set(failures.length > 0 ? [...wanted.values()].map(({ content }) => content) : []);
+  const remove = plan.remove.filter(({ content }) => content === undefined || !contents.has(content));
+  const removed = await removeAll(remove, options, failures, signal);
+  for (const one of aside) tellKept(one);
+  const done = removed + plan.fetch.length + plan.replace.length - failures.length;
+  return outcomeOf({ root, plan, aside, failures, done, away: awayOf(found, options) });
+}
+
+function awayOf(
+  found: readonly MirrorWanted[] | undefined,
+  { mirror: { source }, job }: RoundOptions,
+): string | undefined {
+  const away = source.whoIsAway(job.what);
+  if (away !== undefined) return away;
+  if (!found) return `nobody who is active has ${job.what}`;
+  return source.isUnderWay(found) ? 'the index of a holder is being read' : undefined;
+}
+
+/** What a disk would take for one name is left out. */
+async function placeable(
+  found: readonly MirrorWanted[],
+  { parts, job }: RoundOptions,
+  aside: Aside[],
+): Promise<readonly MirrorWanted[]> {
+  if (found.length < 2 || !(await parts.destinations.foldsCase(job.root))) return found;
+  const { items, clashes } = withoutCollisions(found);
+  for (const { name, error } of clashes) aside.push({ relative: name, reason: error.message });
+  return items as readonly MirrorWanted[];
+}
+
+/** In steps, between which others have the thread. */
+async function keptBy({ job, mirror: { store } }: RoundOptions): Promise<ReadonlyMap<string, KeptEntry>> {
+  const kept = new Map<string, KeptEntry>();
+  for (let after = ''; ; ) {
+    const page = store.kept(job.id, after, PAGE);
+    for (const entry of page) kept.set(entry.relative, entry);
+    if (page.length < PAGE) return kept;
+    after = page.at(-1)!.relative;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** What cannot be looked at, and what lies behind a link, is something that nothing is known of. */
+async function lookAt(
+  root: string,
+  paths: Iterable<string>,
+  { destinations }: RoundOptions['parts'],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, Standing>> {
+  const standing = new Map<string, Standing>();
+  const left = [...paths];
+  while (left.length > 0) {
+    signal.throwIfAborted();
+    const looks = left.splice(-LOOKS).map(async (relative) => {
+      const look = await destinations.look({ root, relative }).catch(() => UNKNOWN);
+      standing.set(relative, look);
+    });
+    await Promise.all(looks);
+  }
+  return standing;
+}
+
+/** Files that the mirror does not know: what is right is taken for granted, the others are left alone. */
+async function compareAll(
+  compare: MirrorPlan['compare'],
+  { job, parts, mirror: { store }, begun }: RoundOptions,
+  signal: AbortSignal,
+): Promise<readonly Aside[]> {
+  const aside: Aside[] = [];
+  for (const want of compare) {
+    signal.throwIfAborted();
+    const { relative, size, content } = want;
+    const file = await parts.destinations.fileOf({ root: job.root, relative }, size);
+    if (file?.content !== content) aside.push({ relative, reason: FOREIGN });
+    else store.keep(job.id, [asFound(want, begun.get(relative) === content, file?.mtime)]);
+  }
+  return aside;
+}
+
+/** New things first, then new versions of what is there: each of those only over the file that the mirror knows. */
+async function fetchAll(
+  { fetch, replace }: MirrorPlan,
+  wanted: ReadonlyMap<string, MirrorWanted>,
+  options: RoundOptions,
+  failures: PeerdexError[],
+  signal: AbortSignal,
+): Promise<void> {
+  const { job, parts } = options;
+  const { store } = options.mirror;
+  for (const want of fetch.filter(({ kind }) => kind === 'folder')) {
+    store.keep(job.id, [asFound(want, true)]);
+    await parts.destinations
+      .makeFolder({ root: job.root, relative: want.relative })
+      .catch((error: unknown) => failures.push(asPeerdexError(error)));
+  }
+  const keep = (entries: readonly KeptEntry[]) => store.keep(job.id, entries);
+  const kept = keepWritten(parts, job.root, wanted, keep);
+  const looks = new Map(replace.map(({ kept: known }) => [known.relative, known.here]));
+  const replaces = (relative: string) => looks.get(relative);
+  const files = fetch.filter(({ kind }) => kind === 'file');
+  await fetchSome(files, kept, options, failures, signal);
+  const newer = replace.map((one) => one.wanted);
+  await fetchSome(newer, { ...kept, small: undefined, replaces }, options, failures, signal);
+}
+
+async function fetchSome(
+  some: readonly MirrorWanted[],
+  parts: RoundOptions['parts'],
+  options: RoundOptions,
+  failures: PeerdexError[],
+  signal: AbortSignal,
+): Promise<void> {
+  const { job, store, emit, onRun } = options;
+  if (some.length === 0) return;
+  store.setItems(job.id, some.map(itemOf));
+  const run = new JobRun({
+    ...{ job, parts, store, lanes: options.lanes, pathOf: options.pathOf },
+    emit: (event) => {
+      if (event.event === 'failed')
+        failures.push(new PeerdexError(event.code, event.reason, { hint: event.hint, retry: true }));
+      emit(event);
+    },
+  });
+  onRun(run);
+  try {
+    await run.run(signal);
+  } finally {
+    onRun(undefined);
+  }
+}
+
+async function touchAll(
+  { touch }: MirrorPlan,
+  { job, mirror: { files, store } }: RoundOptions,
+): Promise<void> {
+  for (const { wanted, kept } of touch) {
+    const { relative, mtime, executable } = wanted;
+    const at = { root: job.root, relative };
+    const now = await files.giveLook(at, kept.here, { mtime, executable }).catch(() => kept.here.mtime);
+    if (now !== undefined)
+      store.keep(job.id, [{ ...wanted, here: { size: kept.here.size, mtime: now }, brought: true }]);
+  }
+}
+
+const itemOf = ({ relative, kind, size, content, mtime, executable }: MirrorWanted): WantedItem => ({
+  ...{ relative, kind, size, content, mtime, executable },
+});
+
+/** What was on its way when the daemon ended, by its place. */
+export function begunBy({ id }: JobRecord, jobs: JobRunOptions['store']): ReadonlyMap<string, string> {
+  const begun = new Map<string, string>();
+  for (let after = -1; ; ) {
+    const page = jobs.items(id, 'open', after, PAGE);
+    for (const { relative, content } of page) if (content !== undefined) begun.set(relative, content);
+    if (page.length < PAGE) return begun;
+    after = page.at(-1)!.ordinal;
+  }
+}
+
+const UNKNOWN: Standing = { kind: 'other', size: 0, mtime: 0n };
