@@ -1,5 +1,5 @@
 import type { IndexHead } from '../../core/entry.ts';
-import { PeerdexError } from '../../core/errors.ts';
+import { asPeerdexError, PeerdexError } from '../../core/errors.ts';
 import type { PeerId } from '../../core/ids.ts';
 import type { EntryQueries, OwnerState } from '../../core/ports/entry-store.ts';
 import type { Signer } from '../../core/ports/signing.ts';
@@ -58,7 +58,7 @@ export function logHandlers(
     },
     bringPage: async ({ body: { page } }, context) => {
       const { peer: owner } = memberOf(context);
-      const next = await others()?.brought(owner, page && readBrought(owner, page));
+      const next = await takeBrought(() => others()?.brought(owner, page && readBrought(owner, page)));
       if (!next) return {};
       const { index, since, limit, floor } = next;
       return {
@@ -78,6 +78,17 @@ export function logHandlers(
     const page = others()?.kept?.serve(owner, request);
     if (!page) throw new PeerdexError('not-found', `no page with news of ${owner} is kept here`);
     return signedAnswer(page);
+  }
+}
+
+/** A page that is refused is wrong in what the request says, where a page that was fetched is wrong in what another peer says. */
+async function takeBrought<T>(take: () => Promise<T> | undefined): Promise<T | undefined> {
+  try {
+    return await take();
+  } catch (cause) {
+    const error = asPeerdexError(cause);
+    if (error.code !== 'verification') throw error;
+    throw new PeerdexError('usage', error.message, { cause: error });
   }
 }
 

@@ -125,7 +125,7 @@ export const peerOperations = {
         }),
       ),
     }),
-    errors: ['unauthorized', 'verification', 'limit', 'conflict'],
+    errors: ['unauthorized', 'usage', 'limit', 'conflict'],
   },
   log: {
     method: 'GET',
