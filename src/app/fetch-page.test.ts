@@ -101,6 +101,18 @@ describe('fetching a page', () => {
     assert.deepEqual(kept?.body, bytes);
   });
 
+  it('comes to two at once, of whom neither ends the connections of the other', async () => {
+    const waiting: (() => void)[] = [];
+    const server = await serving((_, response) => {
+      waiting.push(() =>
+        response.writeHead(200, { 'content-type': 'application/json', ...headers }).end(bytes),
+      );
+      if (waiting.length === 2) for (const answer of waiting) answer();
+    });
+    const both = await Promise.all([fetch(server), fetch(server)]);
+    for (const { page } of both) assert.deepEqual(page, PAGE);
+  });
+
   it('takes it from another address when one answers with something forged', async () => {
     const forged = await sending({}, bytes);
     const right = await sending(headers, bytes);

@@ -39,6 +39,8 @@ type Work<T> = (client: PeerClient, name: string, hear: (revocations: number) =>
 export class PeerClients {
   readonly #options: PeerClientsOptions;
   readonly #kept = new Map<PeerId, Kept>();
+  /** One at a time for a peer: who comes meanwhile takes what it brings. */
+  readonly #signingIn = new Map<PeerId, Promise<Kept>>();
 
   constructor(options: PeerClientsOptions) {
     this.#options = options;
@@ -64,11 +66,15 @@ export class PeerClients {
   }
 
   close(): void {
-    for (const id of [...this.#kept.keys()]) this.#forget(id);
+    for (const [id, kept] of this.#kept) {
+      this.#forget(id);
+      kept.agent.destroy();
+    }
   }
 
   async #at<T>(peer: KnownPeer, address: Address, work: Work<T>, signal: AbortSignal): Promise<T> {
     const called = `${peer.name} at ${formatAddress(address)}`;
+    await this.#signingIn.get(peer.id)?.catch(() => {});
     const kept = this.#kept.get(peer.id);
     if (kept && kept.until > this.#options.clock.monotonic() && sameAddress(kept.address, address)) {
       try {
@@ -78,16 +84,27 @@ export class PeerClients {
         if (asPeerdexError(error).code !== 'unauthorized') throw error;
       }
     }
-    return this.#do(await this.#signIn(peer, address, called, signal), work, called);
+    const signingIn = this.#signIn(peer, address, called, signal);
+    this.#signingIn.set(peer.id, signingIn);
+    const signedIn = await signingIn.finally(() => {
+      if (this.#signingIn.get(peer.id) === signingIn) this.#signingIn.delete(peer.id);
+    });
+    return this.#do(signedIn, work, called);
   }
 
   async #do<T>(kept: Kept, work: Work<T>, called: string): Promise<T> {
-    await this.#agree(kept, called);
-    const done = await work(kept.client, called, (number) => {
-      if (Number.isSafeInteger(number) && number > kept.revocations) kept.revocations = number;
-    });
-    await this.#agree(kept, called);
-    return done;
+    kept.users += 1;
+    try {
+      await this.#agree(kept, called);
+      const done = await work(kept.client, called, (number) => {
+        if (Number.isSafeInteger(number) && number > kept.revocations) kept.revocations = number;
+      });
+      await this.#agree(kept, called);
+      return done;
+    } finally {
+      kept.users -= 1;
+      if (kept.isForgotten && kept.users === 0) kept.agent.destroy();
+    }
   }
 
   /** What was wanted of the peer does not fail because its list of revocations cannot be had, or is none. */
@@ -123,7 +140,16 @@ export class PeerClients {
     const agent = agents.make(id, 2);
     const client = createClient(peerOperations, { address, agent, token, fits: fitsSchema, name: called });
     for (const oldest of this.#kept.keys()) if (this.#kept.size >= most) this.#forget(oldest);
-    const kept = { address, agent, client, until, revocations, isComplained: false };
+    const kept = {
+      address,
+      agent,
+      client,
+      until,
+      revocations,
+      isComplained: false,
+      users: 0,
+      isForgotten: false,
+    };
     this.#kept.set(id, kept);
     return kept;
   }
@@ -134,9 +160,13 @@ export class PeerClients {
     return [...addresses.filter(isLast), ...addresses.filter((address) => !isLast(address))];
   }
 
+  /** Its connections end when nobody waits for an answer on them any more. */
   #forget(id: PeerId): void {
-    this.#kept.get(id)?.agent.destroy();
+    const kept = this.#kept.get(id);
+    if (!kept) return;
     this.#kept.delete(id);
+    kept.isForgotten = true;
+    if (kept.users === 0) kept.agent.destroy();
   }
 }
 
@@ -150,6 +180,10 @@ interface Kept {
   revocations: number;
   /** That there was no list to be had was said in a warning. */
   isComplained: boolean;
+  /** Who waits for an answer on its connections. */
+  users: number;
+  /** Another one has its place; its connections end with the last of its users. */
+  isForgotten: boolean;
 }
 
 const sameAddress = (a: Address, b: Address): boolean => a.host === b.host && a.port === b.port;
