@@ -184,8 +184,9 @@ describe('what a peer shares', () => {
     });
     await rename(drive, `${drive}-unplugged`);
     await eventually(async () => {
-      const { shares } = await alice.ask<Status>(['status']);
-      return shares.find((share) => share.path === drive)?.state === 'unavailable';
+      const { code, stdout } = await alice.run(['status', '--json']);
+      const { shares } = JSON.parse(stdout) as Status;
+      return code === 1 && shares.find((share) => share.path === drive)?.state === 'unavailable';
     });
     assert.equal(
       (await bob.ask<FindAnswer>(['find', 'drive'])).total,

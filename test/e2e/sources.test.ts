@@ -150,10 +150,8 @@ describe('a holder whose file is not what it was', () => {
 
   it('is found out by the hash alone when size and mtime are as before, and withdraws', async () => {
     await using network = await ProcessNetwork.start();
-    const [, carol] = (await holdersOf(network, ['alice', 'carol'], { scanInterval: 3600 })) as [
-      Holder,
-      Holder,
-    ];
+    const unseen = { scanInterval: 3600, env: { PEERDEX_WATCH: 'false' } };
+    const [, carol] = (await holdersOf(network, ['alice', 'carol'], unseen)) as [Holder, Holder];
     const bob = await network.peer('bob', { scanInterval: 3600 });
     const { atime, mtime } = await stat(carol.file);
     await overwriteMiddle(carol.file);
@@ -172,7 +170,8 @@ describe('a holder whose file is not what it was', () => {
 
   it('being the only one makes the job fail with a reason, and nothing stands under the name', async () => {
     await using network = await ProcessNetwork.start();
-    const [alice] = (await holdersOf(network, ['alice'], { scanInterval: 3600 })) as [Holder];
+    const unseen = { scanInterval: 3600, env: { PEERDEX_WATCH: 'false' } };
+    const [alice] = (await holdersOf(network, ['alice'], unseen)) as [Holder];
     const bob = await network.peer('bob', { scanInterval: 3600 });
     const { results } = await bob.ask<FindAnswer>(['find', 'film']);
     await overwriteMiddle(alice.file);

@@ -189,8 +189,8 @@ function hello(body: Buffer): ControlFrame {
     features: body.readUInt32LE(2),
     network: toHex(body.subarray(6, 22)),
     peer: toHex(body.subarray(22, 38)),
-    proof: Uint8Array.prototype.slice.call(body, 40, 40 + proofBytes),
-    heads: Uint8Array.prototype.slice.call(body, 42 + proofBytes, 42 + proofBytes + headsBytes),
+    proof: new Uint8Array(body.subarray(40, 40 + proofBytes)),
+    heads: new Uint8Array(body.subarray(42 + proofBytes, 42 + proofBytes + headsBytes)),
   };
 }
 

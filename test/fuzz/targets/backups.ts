@@ -5,7 +5,7 @@ import { mutatedBytes } from '../mutate.ts';
 import { orRefused } from '../refusal.ts';
 import { target } from '../target.ts';
 
-const CODES = ['verification', 'usage', 'unauthorized'] as const;
+const CODES = ['verification', 'usage', 'unauthorized', 'unsupported'] as const;
 const CONTENTS = {
   network: '11'.repeat(16),
   mode: 'tls',
