@@ -68,8 +68,8 @@ describe('pages of an index that are false, endless or not there', () => {
     const forge = async (page: (typeof FALSE_PAGES)[keyof typeof FALSE_PAGES], i: number) => {
       await using mallory = await HostilePeer.start({ ...base, name: `forger${i}`, records: [good], page });
       await eventually(() => bob.daemon.stderr.includes(mallory.id));
-      // Once for what it has, and once more where that begins anew.
-      assert.ok(mallory.asked <= 6, `asked ${mallory.asked} times by three peers`);
+      // Again after a while, less and less often.
+      assert.ok(mallory.asked <= 15, `asked ${mallory.asked} times by three peers`);
     };
     // A few at a time: among many peers some ask others than the owner.
     const pages = Object.values(FALSE_PAGES);
