@@ -21,16 +21,16 @@ export interface HostileOptions {
   readonly records?: readonly Partial<WireRecord>[];
   /** What its log's answer has beside the right members, or in their place. */
   readonly page?: Readonly<Record<string, unknown>>;
-  /** Answers requests for its log instead. */
   /** What it does with a swarm connection that comes; it closes them unless told. */
   readonly onSwarm?: (socket: Socket, self: HostilePeer) => void;
+  /** Answers requests for its log instead. */
   readonly answerLog?: (response: ServerResponse, self: HostilePeer) => void;
 }
 
 /** A member of the network that speaks HTTP as a peer does, and says whatever the test wants. */
 export class HostilePeer implements AsyncDisposable {
   readonly member: TestMember;
-  /** How often its log was asked for. */
+  /** How often its own log was asked for; it has nobody else's. */
   asked = 0;
   readonly #options: HostileOptions;
   /** Whoever asks is let in. */
@@ -93,7 +93,9 @@ export class HostilePeer implements AsyncDisposable {
     return JSON.stringify({ ...right, ...page });
   }
 
+  /** It leaves the directory too, so that later tests have a network as small as they made it. */
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.member.leave();
     this.#listener.close();
     for (const socket of this.#sockets) socket.destroy();
     this.#http.closeAllConnections();
@@ -102,13 +104,13 @@ export class HostilePeer implements AsyncDisposable {
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
     if (this.#sessions.takes(request, response)) return;
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
     const { name, protocol = PROTOCOL_VERSION, answerLog } = this.#options;
     const { network } = this.member;
     if (pathname === '/v1/peer') {
       const { mode } = this.member.link;
       sendJson(response, { id: this.id, name, network, mode, protocol, version: '0.0.0' });
-    } else if (pathname === '/v1/index/log') {
+    } else if (pathname === '/v1/index/log' && !searchParams.has('owner')) {
       this.asked += 1;
       if (answerLog) answerLog(response, this);
       else sendSigned(response, this.key, this.page);

@@ -88,6 +88,14 @@ export class TestMember {
     if (ticket !== undefined) this.trust.takeTicket(ticket);
   }
 
+  /** Takes itself from the directory; nothing when the registry is gone. */
+  async leave(): Promise<void> {
+    const { id, nonce } = this;
+    await this.registry()
+      .then((registry) => registry.leave({ params: { id }, query: { nonce } }))
+      .catch(() => {});
+  }
+
   /** The registry, signed in. */
   async registry(): Promise<Client<typeof registryOperations>> {
     const [address] = this.link.addresses;
