@@ -124,7 +124,7 @@ describe('a drive that is pulled', { skip: skipWithoutMounts }, () => {
     assert.equal(got.code, 1, JSON.stringify(got.events));
     // What comes later in her log is known: so is all before it.
     await alice.ask(['share', network.folder.join('later')]);
-    await eventually(async () => (await bob.ask<FindAnswer>(['find', 'later'])).total === 1);
+    await eventually(async () => (await bob.find('later')).total === 1);
     assert.equal((await bob.ask<FindAnswer>(['find', 'drive'])).total, 1, 'the file is still hers');
     await alice.daemon[Symbol.asyncDispose]();
   });

@@ -161,7 +161,7 @@ describe('a holder whose file is not what it was', () => {
     const { content } = done;
     await eventually(
       async () => {
-        const { results } = await bob.ask<FindAnswer>(['find', 'film']);
+        const { results } = await bob.find('film');
         return results.find((one) => one.content === content)?.holders.every(({ name }) => name !== 'carol');
       },
       { timeout: 15_000 },
