@@ -62,8 +62,6 @@ describe('the page of the registry', { skip: skipWithout('chromium') }, () => {
 
     it(`makes invites, lists and withdraws them: ${who}`, async () => {
       await using dashboard = await openDashboard(browser, who === 'here' ? here : admin, 'registry/invites');
-      // The library asks for the folder of the address that it is left by.
-      dashboard.expectComplaints(/where=invites/);
       const { page } = dashboard;
       await page.getByLabel('It may').selectOption('fetch');
       await page.getByLabel('Admits').selectOption('one machine');

@@ -3,6 +3,7 @@ import { formatSize, percentOf } from '../../format/amounts.ts';
 import { formatAgo, formatTime } from '../../format/times.ts';
 import { Button } from '../../parts/button.tsx';
 import { Icon } from '../../parts/icon.tsx';
+import { MarkBox } from '../../parts/mark-box.tsx';
 import { Progress } from '../../parts/progress.tsx';
 import { useNow } from '../../parts/use-now.ts';
 import type { Column } from '../../parts/virtual-table.tsx';
@@ -23,7 +24,7 @@ interface ColumnsOptions {
 }
 
 export function libraryColumns(options: ColumnsOptions): readonly Column<LibraryRow>[] {
-  const { words, standing, arePeers, areFound } = options;
+  const { words, standing, isMarked, onMark, arePeers, areFound } = options;
   const standingOf = ({ content }: LibraryRow) => (content === null ? undefined : standing.get(content));
   const all: (Column<LibraryRow> | false)[] = [
     !arePeers && {
@@ -31,7 +32,9 @@ export function libraryColumns(options: ColumnsOptions): readonly Column<Library
       title: '',
       label: 'Choose',
       width: '20px',
-      cell: (row) => <Mark row={row} {...options} />,
+      cell: (row) => (
+        <MarkBox name={row.name} isMarked={isMarked(row)} onMark={(isRange) => onMark(row, isRange)} />
+      ),
     },
     {
       key: 'name',
@@ -75,23 +78,6 @@ export function libraryColumns(options: ColumnsOptions): readonly Column<Library
     },
   ];
   return all.filter((column) => column !== false);
-}
-
-function Mark({ row, isMarked, onMark }: ColumnsOptions & { readonly row: LibraryRow }): ReactNode {
-  return (
-    <input
-      type="checkbox"
-      className="library-mark"
-      aria-label={`Choose ${row.name}`}
-      tabIndex={-1}
-      checked={isMarked(row)}
-      onChange={() => {}}
-      onClick={(event) => {
-        event.stopPropagation();
-        onMark(row, event.shiftKey);
-      }}
-    />
-  );
 }
 
 function NameCell({

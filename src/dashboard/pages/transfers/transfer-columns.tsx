@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { LiveJob } from '../../../protocol/http/local/live-event.ts';
 import { formatRate, percentOf } from '../../format/amounts.ts';
 import { formatAgo, formatTime, formatTimeLeft } from '../../format/times.ts';
+import { MarkBox } from '../../parts/mark-box.tsx';
 import { Progress } from '../../parts/progress.tsx';
 import { useNow } from '../../parts/use-now.ts';
 import type { Column } from '../../parts/virtual-table.tsx';
@@ -22,18 +23,7 @@ export const columnsOf = ({ isMarked, onMark }: Marking): readonly Column<LiveJo
     label: 'Chosen',
     width: '20px',
     cell: (job) => (
-      <input
-        type="checkbox"
-        className="choose"
-        aria-label={`Choose ${titleOf(job.what)}`}
-        tabIndex={-1}
-        checked={isMarked(job)}
-        onChange={() => {}}
-        onClick={(event) => {
-          event.stopPropagation();
-          onMark(job, event.shiftKey);
-        }}
-      />
+      <MarkBox name={titleOf(job.what)} isMarked={isMarked(job)} onMark={(isRange) => onMark(job, isRange)} />
     ),
   },
   ...COLUMNS,
