@@ -26,6 +26,8 @@ interface ColumnsOptions {
 export function libraryColumns(options: ColumnsOptions): readonly Column<LibraryRow>[] {
   const { words, standing, isMarked, onMark, arePeers, areFound } = options;
   const standingOf = ({ content }: LibraryRow) => (content === null ? undefined : standing.get(content));
+  // What a search finds has an order of its own.
+  const sortable = (sort: NonNullable<Column<LibraryRow>['sort']>) => (areFound ? {} : { sort });
   const all: (Column<LibraryRow> | false)[] = [
     !arePeers && {
       key: 'mark',
@@ -42,6 +44,7 @@ export function libraryColumns(options: ColumnsOptions): readonly Column<Library
       width: 'minmax(180px, 1fr)',
       narrow: 'minmax(0, 1fr)',
       cell: (row, isNarrow) => <NameCell row={row} words={words} isNarrow={isNarrow} />,
+      ...sortable(({ name }) => name),
     },
     areFound && {
       key: 'holders',
@@ -58,6 +61,7 @@ export function libraryColumns(options: ColumnsOptions): readonly Column<Library
       align: 'right',
       from: 640,
       cell: ({ kind, size }) => (kind === 'folder' ? '' : formatSize(size)),
+      ...sortable(({ size }) => size),
     },
     !arePeers && {
       key: 'modified',
@@ -66,6 +70,7 @@ export function libraryColumns(options: ColumnsOptions): readonly Column<Library
       align: 'right',
       from: 860,
       cell: ({ modified }) => modified && <Modified at={modified} />,
+      ...sortable(({ modified }) => modified ?? ''),
     },
     !arePeers && {
       key: 'standing',

@@ -7,7 +7,7 @@ import { Progress } from '../../parts/progress.tsx';
 import { useNow } from '../../parts/use-now.ts';
 import type { Column } from '../../parts/virtual-table.tsx';
 import { JobButtons } from './job-buttons.tsx';
-import { amountOf, lineOf, STATE_KINDS, STATE_WORDS, shortLineOf, titleOf } from './job-words.ts';
+import { amountOf, lineOf, shortLineOf, stateKind, stateWord, titleOf } from './job-words.ts';
 
 export interface Marking {
   readonly isMarked: (job: LiveJob) => boolean;
@@ -83,12 +83,15 @@ const COLUMNS: readonly Column<LiveJob>[] = [
 ];
 
 function NameCell({ job, isNarrow }: { readonly job: LiveJob; readonly isNarrow: boolean }): ReactNode {
-  const line = isNarrow ? `${amountOf(job)} · ${lineOf(job)}` : shortLineOf(job);
+  const line = isNarrow ? [amountOf(job), lineOf(job)].filter(Boolean).join(' · ') : shortLineOf(job);
   return (
     <div className="transfer-name">
-      <strong className="one-line name" title={job.what}>
-        {titleOf(job.what)}
-      </strong>
+      <div className="transfer-title">
+        <strong className="one-line name" title={job.what}>
+          {titleOf(job.what)}
+        </strong>
+        {job.mirror && <span className="badge">mirror</span>}
+      </div>
       {isNarrow && <JobProgress job={job} />}
       <span className="one-line muted" title={line}>
         {line}
@@ -102,8 +105,8 @@ function ProgressCell({ job }: { readonly job: LiveJob }): ReactNode {
     <div className="transfer-progress">
       <div>
         <span className="muted number">{amountOf(job)}</span>
-        <span className="badge" data-kind={STATE_KINDS[job.state]}>
-          {job.state === 'running' ? `${percentOf(job.bytes, job.size)} %` : STATE_WORDS[job.state]}
+        <span className="badge" data-kind={stateKind(job)}>
+          {job.state === 'running' ? `${percentOf(job.bytes, job.size)} %` : stateWord(job)}
         </span>
       </div>
       <JobProgress job={job} />
@@ -112,6 +115,8 @@ function ProgressCell({ job }: { readonly job: LiveJob }): ReactNode {
 }
 
 export function JobProgress({ job }: { readonly job: LiveJob }): ReactNode {
+  // Of a mirror the bytes are those of the moment.
+  if (job.mirror && job.size === 0) return null;
   const kind = { done: 'good', failed: 'bad', paused: 'idle', cancelled: 'idle' } as const;
   return (
     <Progress
