@@ -54,6 +54,14 @@ export class DashboardPage implements AsyncDisposable {
     await this.page.evaluate(`location.hash = ${JSON.stringify(`#/${route}`)}`);
   }
 
+  /** Fails with what the console told since; for `afterEach` of a file whose tests share the page. What was expected is so no more. */
+  checkQuiet(): void {
+    const { complaints } = this;
+    this.#complaints.length = 0;
+    this.#expected = [];
+    assert.deepEqual(complaints, [], 'the console of the page');
+  }
+
   /**
    * What people see now, in both themes at two widths: axe finds nothing serious, nothing is wider than the window, and a picture
    * of each stays in test/e2e-dashboard/screenshots/. Of the second theme only the contrast of its colours can be wrong.
@@ -98,7 +106,7 @@ export class DashboardPage implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#context.close();
-    assert.deepEqual(this.complaints, [], 'the console of the page');
+    this.checkQuiet();
   }
 
   /** Broken policies are errors of the console too. */
