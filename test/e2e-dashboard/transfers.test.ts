@@ -113,9 +113,15 @@ describe('the page of transfers', { skip: skipWithout('chromium') }, () => {
     await page.getByRole('grid', { name: 'Transfers' }).focus();
     await page.keyboard.press('End');
     await page.keyboard.press('Enter');
-    await page.getByRole('complementary').getByText('Asked for').waitFor();
+    const details = page.getByRole('complementary');
+    await details.getByText('Asked for').waitFor();
+    assert.ok(
+      await page.evaluate('document.activeElement.matches("aside")'),
+      'the keyboard is in the details',
+    );
     await page.keyboard.press('Escape');
-    await page.getByRole('complementary').waitFor({ state: 'detached' });
+    await details.waitFor({ state: 'detached' });
+    assert.ok(await page.evaluate('document.activeElement.matches("[role=grid]")'), 'and back in the table');
   });
 
   it('lists what failed of many files and why, and tries only that again', async () => {
@@ -202,6 +208,9 @@ describe('the page of transfers', { skip: skipWithout('chromium') }, () => {
     await eventually(async () => (await readdir(to)).length === 2);
     await details.getByRole('alert').waitFor({ state: 'detached' });
 
+    await details.getByRole('button', { name: 'Remove…' }).click();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
     await details.getByRole('button', { name: 'Remove…' }).click();
     await page.getByRole('dialog').getByText('Its files stay').waitFor();
     await page.getByRole('dialog').getByRole('button', { name: 'Remove the mirror' }).click();

@@ -53,7 +53,5 @@ function wordsOf({ arePeers, read, shown, isMore, isReading, isFound, search }: 
   if (arePeers) return formatCount(shown, 'peer');
   const all = isMore ? `more than ${formatNumber(read)}` : formatNumber(read);
   if (hasFilters(search) && shown !== read) return `${formatNumber(shown)} of ${all}`;
-  return isMore
-    ? `More than ${formatCount(read, 'entry', 'entries')}`
-    : formatCount(read, 'entry', 'entries');
+  return isMore ? `${formatNumber(read)}+ entries` : formatCount(read, 'entry', 'entries');
 }

@@ -10,8 +10,8 @@ export const canCancel = (state: string): boolean => isUnderWay(state) || canRes
 
 /** The name of what arrives: the end of what was asked for, or all of it where that is no path. */
 export function titleOf(what: string): string {
-  const parts = what.split('/').filter((part) => part !== '');
-  return parts.at(-1) ?? what;
+  const [first, ...rest] = what.split('/').filter((part) => part !== '');
+  return rest.at(-1) ?? first?.replace(/^[^:]+:(?=.)/, '') ?? what;
 }
 
 const STATE_WORDS: Readonly<Record<LiveJob['state'], string>> = {
@@ -46,12 +46,10 @@ export function stateKind(job: LiveJob): Kind {
 }
 
 /** `12 MB of 1.0 GB`, or its size when it is whole; empty of a mirror that fetches nothing. */
-export const amountOf = ({ bytes, size, mirror }: LiveJob): string =>
-  mirror && size === 0
-    ? ''
-    : bytes >= size
-      ? formatSize(size)
-      : `${formatSize(bytes)} of ${formatSize(size)}`;
+export function amountOf({ bytes, size, mirror }: LiveJob): string {
+  if (bytes < size) return `${formatSize(bytes)} of ${formatSize(size)}`;
+  return mirror ? '' : formatSize(size);
+}
 
 /** What goes on with it, in one line: where there are no columns for rate and time. */
 export function lineOf(job: LiveJob): string {

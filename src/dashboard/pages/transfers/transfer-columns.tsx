@@ -116,7 +116,7 @@ function ProgressCell({ job }: { readonly job: LiveJob }): ReactNode {
 
 export function JobProgress({ job }: { readonly job: LiveJob }): ReactNode {
   // Of a mirror the bytes are those of the moment.
-  if (job.mirror && job.size === 0) return null;
+  if (job.mirror && job.bytes >= job.size) return null;
   const kind = { done: 'good', failed: 'bad', paused: 'idle', cancelled: 'idle' } as const;
   return (
     <Progress
