@@ -76,7 +76,7 @@ export function holdersOf(
   preferred: ReadonlyMap<PeerId, string> = new Map(),
 ): Map<PeerId, string> {
   const holders = new Map<PeerId, string>();
-  for (const { owner, path } of store.listings(content, MAX_HOLDERS)) {
+  for (const { owner, path } of store.byContent(content, MAX_HOLDERS)) {
     if (owners.has(owner) && !holders.has(owner)) holders.set(owner, preferred.get(owner) ?? path);
   }
   return holders;

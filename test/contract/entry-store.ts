@@ -190,12 +190,6 @@ export function entryStoreContract(name: string, open: () => { store: EntryStore
         ],
       );
       assert.equal(store.byContent(content(7), 1).length, 1);
-      const listings = [...store.listings(content(7), 10)].sort((a, b) => (a.owner < b.owner ? -1 : 1));
-      assert.deepEqual(listings, [
-        { owner: A, path: 's/x/same' },
-        { owner: B, path: 't/other' },
-      ]);
-      assert.equal(store.listings(content(7), 1).length, 1);
       const [none, both] = store.ownersOfEach([content(8), content(7)]).map((owners) => [...owners].sort());
       assert.deepEqual([none, both], [[], [A, B]]);
       assert.deepEqual(

@@ -52,12 +52,6 @@ export type NameQuery =
   | { readonly parts: readonly string[] }
   | { readonly start: string; readonly end: string; readonly kind: EntryKind };
 
-/** A file of one owner. */
-export interface Listing {
-  readonly owner: PeerId;
-  readonly path: IndexPath;
-}
-
 /** Reading, of every owner's entries. `limit` bounds what one call returns and so how long it takes. */
 export interface EntryQueries {
   owners(): readonly OwnerState[];
@@ -72,8 +66,6 @@ export interface EntryQueries {
   below(owner: PeerId, folder: string, limit: number, from?: Cursor): Stretch<LogRecord>;
   /** Live files of that content. */
   byContent(content: ContentId, limit: number): readonly OwnedEntry[];
-  /** Where the live files of that content lie: what `byContent` tells, and quicker. */
-  listings(content: ContentId, limit: number): readonly Listing[];
   /** Of each of these contents the owners of its live files, each once. */
   ownersOfEach(contents: readonly ContentId[]): readonly (readonly PeerId[])[];
   /** Live entries of exactly that name. */

@@ -4,7 +4,6 @@ import { baseName, foldName, type IndexPath, parentPath } from '../../core/index
 import type {
   Cursor,
   EntryStore,
-  Listing,
   LogPosition,
   NameQuery,
   OwnerState,
@@ -155,10 +154,6 @@ export class MemoryEntryStore implements EntryStore {
 
   byContent(content: ContentId, limit: number): readonly OwnedEntry[] {
     return this.#live((kept) => kept.content === content).slice(0, limit);
-  }
-
-  listings(content: ContentId, limit: number): readonly Listing[] {
-    return this.byContent(content, limit).map(({ owner, path }) => ({ owner, path }));
   }
 
   ownersOfEach(contents: readonly ContentId[]): readonly (readonly PeerId[])[] {

@@ -2,14 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { EntryKind, LogRecord, OwnedEntry } from '../../core/entry.ts';
 import type { ContentId, PeerId } from '../../core/ids.ts';
 import { baseName, type IndexPath, parentPath } from '../../core/index-path.ts';
-import type {
-  Cursor,
-  EntryQueries,
-  Listing,
-  NameQuery,
-  OwnerState,
-  Stretch,
-} from '../../core/ports/entry-store.ts';
+import type { Cursor, EntryQueries, NameQuery, OwnerState, Stretch } from '../../core/ports/entry-store.ts';
 import type { Candidate } from '../../core/ports/name-search.ts';
 import {
   below,
@@ -19,7 +12,6 @@ import {
   OWNERS_OF_EACH,
   ownedOf,
   ownerOf,
-  pathOf,
   recordOf,
 } from './entry-rows.ts';
 import { contentBlob, kindNumber, type Row, type Value } from './values.ts';
@@ -117,11 +109,6 @@ export class SqliteEntryQueries implements EntryQueries {
         limit,
       ),
     );
-  }
-
-  listings(content: ContentId, limit: number): readonly Listing[] {
-    const rows = this.all(LISTINGS, contentBlob(content), limit);
-    return rows.map((row) => ({ owner: this.#peer(row.owner as number), path: pathOf(row) }));
   }
 
   ownersOfEach(contents: readonly ContentId[]): readonly (readonly PeerId[])[] {
@@ -269,5 +256,4 @@ export class SqliteEntryQueries implements EntryQueries {
 }
 
 /** Made once: a text that is put together anew for each of many calls costs more than the query. */
-const LISTINGS = 'SELECT owner, parent, name FROM entries WHERE content = ? AND flag = 1 LIMIT ?';
 const ENTRY = `SELECT ${ENTRY_COLUMNS} FROM entries WHERE owner = ? AND parent = ? AND name = ?`;

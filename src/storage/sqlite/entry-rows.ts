@@ -8,12 +8,9 @@ import { contentText, kindName, type Row } from './values.ts';
 export const ENTRY_COLUMNS =
   'id, owner, parent, name, kind, size, CAST(mtime AS TEXT) AS mtime, executable, content, flag, seq';
 
-export const pathOf = ({ parent, name }: Row): string =>
-  parent === '' ? (name as string) : `${parent}/${name}`;
-
 export function recordOf(row: Row): LogRecord {
   return {
-    path: pathOf(row),
+    path: row.parent === '' ? (row.name as string) : `${row.parent}/${row.name}`,
     kind: kindName(row.kind),
     size: row.size as number,
     mtime: BigInt(row.mtime as string),
@@ -31,7 +28,7 @@ export const CANDIDATE_COLUMNS =
 
 export const candidateOf = (row: Row, owner: string): Candidate => ({
   owner,
-  path: pathOf(row),
+  path: row.parent === '' ? (row.name as string) : `${row.parent}/${row.name}`,
   size: row.size as number,
   modified: row.modified as number,
   content: row.content as ContentId,
