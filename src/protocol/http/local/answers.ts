@@ -190,6 +190,8 @@ export const GetRequest = Type.Object({
   /** `output` is a folder, whether or not it exists. */
   outputIsFolder: Type.Optional(Type.Boolean()),
   overwrite: Type.Optional(Type.Boolean()),
+  /** Many small files that are done may be told of together. */
+  together: Type.Optional(Type.Boolean()),
 });
 export type GetRequest = Static<typeof GetRequest>;
 
@@ -227,6 +229,18 @@ export const GetEvent = Type.Union([
     /** Of the file. */
     size: Type.Optional(CountShape),
     seconds: Type.Number({ minimum: 0 }),
+    sources: Type.Array(SourceShare),
+  }),
+  /** Many small files that are there, only where that was wanted: the innermost folder that all are in, and what `done` says, summed up. */
+  Type.Object({
+    event: Type.Literal('together'),
+    job: JobId,
+    folder: AbsolutePath,
+    files: CountShape,
+    bytes: CountShape,
+    size: CountShape,
+    /** Files, but for empty ones, that lay on this machine already. */
+    held: CountShape,
     sources: Type.Array(SourceShare),
   }),
   Type.Object({
