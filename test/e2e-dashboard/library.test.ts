@@ -67,7 +67,7 @@ describe('the page of the library', { skip: skipWithout('chromium') }, () => {
   it('searches as one types, marks what matched, and keeps filters in the address', async () => {
     await dashboard.goTo('library');
     const { page } = dashboard;
-    await page.getByRole('grid', { name: 'Peers' }).waitFor();
+    await page.getByRole('grid', { name: 'Peers' }).focus();
     await page.keyboard.press('/');
     await page.keyboard.type('cat');
     await row(page, 'cat film.webm').waitFor();
@@ -168,7 +168,7 @@ describe('the page of the library', { skip: skipWithout('chromium') }, () => {
   it('finds, opens and gets a file by keyboard alone', async () => {
     await dashboard.goTo('library');
     const { page } = dashboard;
-    await page.getByRole('grid', { name: 'Peers' }).waitFor();
+    await page.getByRole('grid', { name: 'Peers' }).focus();
     await page.keyboard.press('/');
     await page.keyboard.type('dog');
     await row(page, 'dog.png').waitFor();
