@@ -139,6 +139,7 @@ export class JobRun implements JobWork {
       rate: Math.round(this.rate),
       sources: this.sources,
       reason: batches.reason,
+      whole: true,
     });
   }
 
