@@ -29,6 +29,8 @@ await busy();
 await dashboard.goTo('transfers');
 await page.getByRole('row', { name: 'lab-desktop' }).click();
 await page.getByRole('img', { name: /^Parts of .* on their way/ }).waitFor();
+await page.getByText('limited by their uplink').waitFor();
+await page.mouse.move(0, 0);
 await picture('transfers');
 
 async function picture(name: string): Promise<void> {
