@@ -13,6 +13,8 @@ export type JobEvent =
       readonly rate: number;
       readonly sources: number;
       readonly reason?: string | undefined;
+      /** Path, bytes and size are the whole job's, of whose many small files none is told of by itself. */
+      readonly whole?: boolean | undefined;
     }
   | {
       readonly event: 'done';
@@ -25,6 +27,22 @@ export type JobEvent =
       readonly size: number;
       readonly seconds: number;
       readonly sources: readonly { readonly peer: PeerId; readonly bytes: number }[];
+    }
+  /** Many small files that stand where they belong: what `done` tells of each is made only for who wants it. */
+  | {
+      readonly event: 'together';
+      readonly job: JobId;
+      /** The innermost folder that all of them are in, absolute. */
+      readonly folder: string;
+      readonly files: number;
+      /** Fetched from other peers. */
+      readonly bytes: number;
+      /** Bytes of the files. */
+      readonly size: number;
+      /** Files that lay on this machine already, but for empty ones. */
+      readonly held: number;
+      readonly sources: readonly { readonly peer: PeerId; readonly bytes: number }[];
+      readonly each: () => readonly Extract<JobEvent, { event: 'done' }>[];
     }
   | {
       readonly event: 'failed';
