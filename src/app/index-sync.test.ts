@@ -417,7 +417,7 @@ describe('following other peers', () => {
       new Promise<never>((_, reject) => {
         signal.addEventListener('abort', () => reject(signal.reason));
       });
-    for (let at = 0; at < 200; at += 1) directory.set(`2${String(at).padStart(31, '0')}`);
+    for (let at = 0; at < 300; at += 1) directory.set(`2${String(at).padStart(31, '0')}`);
     directory.set(bringer.id);
     begin({ clock, reach: silent });
     const first = (await sync.brought(bringer.id, undefined))!;

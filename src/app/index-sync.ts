@@ -145,8 +145,12 @@ export class IndexSync {
   #look(peer: KnownPeer): void {
     if (peer.id === this.#options.self || this.#stop.signal.aborted) return;
     const { sources, clock } = this.#options;
+    if (!this.#isWanted(peer.id)) {
+      const known = this.#peers.find(peer.id);
+      if (known) this.#disown(known);
+      return;
+    }
     const followed = this.#peers.get(peer.id);
-    if (!this.#isWanted(peer.id)) return this.#disown(followed);
     if (!peer.active) {
       this.#retries.end(followed.id);
       followed.failures = 0;

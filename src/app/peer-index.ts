@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Address } from '../core/address.ts';
 import { type Clock, sleep } from '../core/clock.ts';
 import type { PeerId } from '../core/ids.ts';
+import type { KnownPeer } from '../core/known-peer.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Random } from '../core/random.ts';
 import { mayPublish } from '../core/trust/role.ts';
@@ -60,7 +61,7 @@ export function makePeerIndex(options: PeerIndexOptions): PeerIndex {
   const { config, self, addresses, stores, shares, membership, clients, clock, random, log } = options;
   const { entries } = stores;
   const resources = new AsyncDisposableStack();
-  const members = () => membership.active().map(({ id }) => id);
+  const members = idsOf(() => membership.active());
   const sources = new PageSources({ self, members, clock, random });
   const followed = new Set(config.indexFollow ?? []);
   const chosen = new IndexMembers({
@@ -159,5 +160,17 @@ function reviewed(chosen: IndexMembers, membership: Membership, sync: IndexSync,
       forget();
       cancel();
     },
+  };
+}
+
+/** The ids of these peers, made anew only where there are other peers. */
+function idsOf(active: () => readonly KnownPeer[]): () => readonly PeerId[] {
+  let of: readonly KnownPeer[] = [];
+  let ids: readonly PeerId[] = [];
+  return () => {
+    const now = active();
+    if (now !== of) ids = now.map(({ id }) => id);
+    of = now;
+    return ids;
   };
 }

@@ -53,8 +53,7 @@ export class PageSources {
     const isOwnersTurn =
       mustBeOwner || !this.isLarge() || (!isNew && this.firsts(owner).includes(this.#options.self));
     if (isOwnersTurn) return [owner, ...others];
-    const first = isNew && this.isLarge() && !others.some((id) => this.#proven.has(id)) ? 1 : 2;
-    return [...others.slice(0, first), owner, ...others.slice(first)];
+    return [...others.slice(0, 2), owner, ...others.slice(2)];
   }
 
   /** Peers that ask the owner itself; everybody who knows the same peers comes to the same ones. */
@@ -72,7 +71,12 @@ export class PageSources {
   /** Nobody answered at its addresses. */
   failed(server: PeerId): void {
     const now = this.#options.clock.monotonic();
-    for (const [id, until] of this.#unreachable) if (until <= now) this.#unreachable.delete(id);
+    // Those that failed first come first.
+    for (const [id, until] of this.#unreachable) {
+      if (until > now) break;
+      this.#unreachable.delete(id);
+    }
+    this.#unreachable.delete(server);
     this.#unreachable.set(server, now + UNREACHABLE_MS);
     this.#helpers = this.#helpers.filter((id) => id !== server);
     this.#proven.delete(server);
@@ -98,12 +102,16 @@ export class PageSources {
   }
 
   #draw(helpers: readonly PeerId[], owner: PeerId): readonly PeerId[] {
-    const some = drawn(
-      helpers.filter((id) => id !== owner),
+    const some = helpers.filter((id) => id !== owner);
+    const proven = some.filter((id) => this.#proven.has(id));
+    const others = some.filter((id) => !this.#proven.has(id));
+    const { random } = this.#options;
+    // While none has answered, most may be away: then one of them is tried for each owner.
+    if (proven.length === 0) return drawn(others, 1, random);
+    return [...drawn(proven, MOST_OTHERS, random), ...drawn(others, MOST_OTHERS, random)].slice(
+      0,
       MOST_OTHERS,
-      this.#options.random,
     );
-    return [...some.filter((id) => this.#proven.has(id)), ...some.filter((id) => !this.#proven.has(id))];
   }
 
   /** The same few for all owners, so that few connections are made. */

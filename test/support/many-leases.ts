@@ -2,6 +2,8 @@ import path from 'node:path';
 import type { RegistryConfig } from '../../src/app/config.ts';
 import { startRegistry } from '../../src/app/registry.ts';
 import type { LeaseRecord } from '../../src/core/lease.ts';
+import type { Member } from '../../src/core/trust/invite.ts';
+import { SqliteAdmissionStore } from '../../src/storage/sqlite/admission-store.ts';
 import { SqliteLeaseStore } from '../../src/storage/sqlite/lease-store.ts';
 import { openRegistryDatabase } from '../../src/storage/sqlite/registry-database.ts';
 
@@ -35,10 +37,17 @@ export function addLeases(
       ...more(at),
     }));
     store.write({ version: version + count, leases });
+    const members = leases.map((lease) => memberOf(lease));
+    new SqliteAdmissionStore(database).write({ members });
   } finally {
     database.close();
   }
 }
+
+const memberOf = ({ id, name, firstRegistered }: LeaseRecord): Member => ({
+  ...{ peer: id, name, role: 'publish', invites: [], admitted: firstRegistered, ticketEnds: 0 },
+  publicKey: new Uint8Array(91),
+});
 
 function leaseOf(at: number, version: number): LeaseRecord {
   const now = Date.now();

@@ -103,8 +103,8 @@ export class Turns {
 /** `failed`: the last time came to nothing. */
 export type Urgency = 'news' | 'unknown' | 'failed';
 
-const AT_ONCE = 128;
+const AT_ONCE = 256;
 const FAILED_AT_ONCE = 16;
 /** Turns at a time, those among them of whom nobody has answered within this time. */
-const MOST = 512;
+const MOST = 768;
 const ASIDE_MS = 1000;

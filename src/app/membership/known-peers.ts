@@ -20,6 +20,8 @@ export class KnownPeers implements PeerDirectory {
   readonly #options: KnownPeersOptions;
   readonly #peers = new Map<PeerId, KnownPeer>();
   readonly #listeners = new Set<Listener>();
+  /** Made anew when it is asked for after a change: with thousands of peers it is asked for far more often than it changes. */
+  #active: readonly KnownPeer[] | undefined;
   #failing = false;
 
   constructor(options: KnownPeersOptions) {
@@ -29,7 +31,8 @@ export class KnownPeers implements PeerDirectory {
   }
 
   active(): readonly KnownPeer[] {
-    return [...this.#peers.values()].filter((peer) => peer.active);
+    this.#active ??= [...this.#peers.values()].filter((peer) => peer.active);
+    return this.#active;
   }
 
   get(id: PeerId): KnownPeer | undefined {
@@ -46,6 +49,7 @@ export class KnownPeers implements PeerDirectory {
     const listed = new Set(told.map(({ id }) => id));
     const missing = isWhole ? this.active().filter(({ id }) => !listed.has(id)) : [];
     const changed = missing.map((peer) => ({ ...peer, active: false }));
+    this.#active = undefined;
     for (const peer of changed) this.#peers.set(peer.id, peer);
     for (const peer of told) {
       if (isSame(this.#peers.get(peer.id), peer) || !this.#hasRoomFor(peer)) continue;
@@ -60,6 +64,7 @@ export class KnownPeers implements PeerDirectory {
   touch(): void {
     const now = this.#options.clock.now();
     for (const peer of this.active()) this.#peers.set(peer.id, { ...peer, lastSeen: now });
+    this.#active = undefined;
   }
 
   /** Writes down who was seen when; for the end of the process. */
@@ -88,6 +93,7 @@ export class KnownPeers implements PeerDirectory {
 
   #drop(peers: readonly KnownPeer[]): void {
     if (peers.length === 0) return;
+    this.#active = undefined;
     for (const { id } of peers) this.#peers.delete(id);
     this.#keep(() => this.#options.store.delete(peers.map(({ id }) => id)));
     this.#tell(peers.filter(({ active }) => active).map((peer) => ({ ...peer, active: false })));
