@@ -9,11 +9,10 @@ import type { Column } from '../../parts/virtual-table.tsx';
 import { getFiles } from './get-files.ts';
 import { highlight } from './highlight.ts';
 import type { LibraryRow } from './library-row.ts';
-import type { Standing } from './use-standing.ts';
+import { useStandingOf } from './use-standing.ts';
 
 interface ColumnsOptions {
   readonly words: string;
-  readonly standing: ReadonlyMap<string, Standing>;
   readonly isMarked: (row: LibraryRow) => boolean;
   readonly onMark: (row: LibraryRow, isRange: boolean) => void;
   /** Rows are peers: nothing of them can be chosen. */
@@ -23,8 +22,7 @@ interface ColumnsOptions {
 }
 
 export function libraryColumns(options: ColumnsOptions): readonly Column<LibraryRow>[] {
-  const { words, standing, arePeers, areFound } = options;
-  const standingOf = ({ content }: LibraryRow) => (content === null ? undefined : standing.get(content));
+  const { words, arePeers, areFound } = options;
   const all: (Column<LibraryRow> | false)[] = [
     !arePeers && {
       key: 'mark',
@@ -71,7 +69,7 @@ export function libraryColumns(options: ColumnsOptions): readonly Column<Library
       width: '112px',
       narrow: '48px',
       align: 'right',
-      cell: (row, isNarrow) => <Stands row={row} standing={standingOf(row)} isNarrow={isNarrow} />,
+      cell: (row, isNarrow) => <Stands row={row} isNarrow={isNarrow} />,
     },
   ];
   return all.filter((column) => column !== false);
@@ -121,16 +119,9 @@ function NameCell({
   );
 }
 
-function Stands({
-  row,
-  standing,
-  isNarrow,
-}: {
-  readonly row: LibraryRow;
-  readonly standing: Standing | undefined;
-  readonly isNarrow: boolean;
-}): ReactNode {
+function Stands({ row, isNarrow }: { readonly row: LibraryRow; readonly isNarrow: boolean }): ReactNode {
   const { what } = row;
+  const standing = useStandingOf(row.content);
   if (standing?.is === 'here') {
     return (
       <span className="library-here">

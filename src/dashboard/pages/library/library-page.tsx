@@ -27,7 +27,7 @@ import {
 import type { LibraryRow } from './library-row.ts';
 import { SearchField } from './search-field.tsx';
 import { type Rows, useFolder, useFound, usePeers } from './use-rows.ts';
-import { useStanding } from './use-standing.ts';
+import { blockOf, StandingKnown, useStanding } from './use-standing.ts';
 import './library.css';
 
 /** Everything that the network shares: searched as one types, or browsed by peer and folder. */
@@ -80,9 +80,9 @@ function Listing({ shown, words, arePeers, areFound, head, whole, empty }: Listi
   const route = useRoute();
   const { rows, error, onReach } = shown;
   const [selection, setSelection] = useState(NOTHING_SELECTED);
-  const [last, setLast] = useState(0);
+  const [block, setBlock] = useState(0);
   const all = rows ?? NO_ROWS;
-  const standing = useStanding(all, last);
+  const standing = useStanding(all, block);
   const order = useMemo(() => all.map(({ key }) => key), [all]);
   const onMark = useCallback(
     ({ key }: LibraryRow, isRange: boolean) => setSelection((before) => mark(before, key, isRange, order)),
@@ -90,12 +90,12 @@ function Listing({ shown, words, arePeers, areFound, head, whole, empty }: Listi
   );
   const isMarked = useCallback(({ key }: LibraryRow) => selection.keys.has(key), [selection]);
   const columns = useMemo(
-    () => libraryColumns({ words, standing, isMarked, onMark, arePeers, areFound }),
-    [words, standing, isMarked, onMark, arePeers, areFound],
+    () => libraryColumns({ words, isMarked, onMark, arePeers, areFound }),
+    [words, isMarked, onMark, arePeers, areFound],
   );
   const reach = useCallback(
     (index: number) => {
-      setLast(index);
+      setBlock(blockOf(index));
       onReach(index);
     },
     [onReach],
@@ -109,7 +109,7 @@ function Listing({ shown, words, arePeers, areFound, head, whole, empty }: Listi
   };
   const close = useCallback(() => showFile(route, undefined), [route]);
   return (
-    <>
+    <StandingKnown value={standing}>
       <div className="library-bar">
         {head}
         {!arePeers && (
@@ -155,7 +155,7 @@ function Listing({ shown, words, arePeers, areFound, head, whole, empty }: Listi
           />
         )}
       </div>
-    </>
+    </StandingKnown>
   );
 }
 
