@@ -38,8 +38,8 @@ export function LibraryPage(): ReactNode {
   const isFinding = isSearch(search);
   const found = useFound(search, isFinding);
   const folder = useFolder(place, !isFinding);
-  const peers = usePeers();
   const arePeers = !isFinding && place.peer === '';
+  const peers = usePeers(arePeers);
   const shown = isFinding ? found : arePeers ? peers : folder;
   return (
     <Page

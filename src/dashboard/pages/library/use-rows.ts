@@ -2,6 +2,7 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-qu
 import { useCallback, useEffect, useMemo } from 'react';
 import { api } from '../../api/client.ts';
 import { INDEX_KEY, useLivePeers } from '../../api/live.ts';
+import { compareNames } from '../../parts/use-sorted.ts';
 import { findQuery, type Place, type Search } from './library-route.ts';
 import { foundRow, type LibraryRow, listedRow, peerRow } from './library-row.ts';
 
@@ -83,16 +84,15 @@ export function useFolder(place: Place, isOn: boolean): Rows {
   };
 }
 
-/** All active peers, live. */
-export function usePeers(): Rows {
-  const peers = useLivePeers();
+/** All active peers, live; none while they are not on. */
+export function usePeers(isOn: boolean): Rows {
+  const live = useLivePeers();
+  const peers = isOn ? live : undefined;
   const rows = useMemo(
     () =>
       peers &&
       [...peers.values()]
-        .toSorted(
-          (a, b) => Number(b.self) - Number(a.self) || a.name.localeCompare(b.name, 'en', { numeric: true }),
-        )
+        .toSorted((a, b) => Number(b.self) - Number(a.self) || compareNames(a.name, b.name))
         .map(peerRow),
     [peers],
   );
