@@ -84,13 +84,16 @@ export class LocalPlaces implements LocalContents, ManyLocalContents {
     const now = clock.now();
     const left: WrittenFile[] = [];
     const counts = applier.together(() => {
-      applier.keepSmall(written);
       return [...byShare].map(([share, some]) => {
         if (!share) {
-          const outside = some.map(({ content, relative, look }) => ({ content, root, relative, ...look }));
+          const outside = some.map(({ content, relative, look, hashes }) => ({
+            ...{ content, root, relative, size: look.size, mtime: look.mtime, device: look.device },
+            ...{ inode: look.inode, hashes },
+          }));
           files.putWritten(outside, now, KEEP_WRITTEN);
           return NOTHING;
         }
+        applier.keepSmall(some);
         const recorded = applier.recordMany(
           share,
           some.map((file) => ({ ...file, relative: belowShare(share, `${real}/${file.relative}`) })),

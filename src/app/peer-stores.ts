@@ -1,6 +1,8 @@
 import { dirname, join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
+import type { HashKeeper } from '../core/ports/local-contents.ts';
 import type { Log } from '../core/ports/log.ts';
+import { HashesOfWritten } from '../index/hashes-of-written.ts';
 import { SqliteEntryStore } from '../storage/sqlite/entry-store.ts';
 import { SqliteHashStore } from '../storage/sqlite/hash-store.ts';
 import { SqliteJobStore } from '../storage/sqlite/job-store.ts';
@@ -23,7 +25,7 @@ export interface PeerStores extends AsyncDisposable {
   /** To be started when the peer is. */
   readonly finder: NameFinder;
   readonly files: SqliteLocalFiles;
-  readonly hashes: SqliteHashStore;
+  readonly hashes: HashKeeper;
   readonly jobs: SqliteJobStore;
   readonly mirrors: SqliteMirrorStore;
   readonly knownPeers: SqliteKnownPeerStore;
@@ -37,6 +39,7 @@ export interface PeerStores extends AsyncDisposable {
 export function openPeerStores(file: string, clock: Clock, log: Log): PeerStores {
   const connection = openPeerDatabase(file);
   const entries = new SqliteEntryStore(connection);
+  const files = new SqliteLocalFiles(connection);
   const finder = new NameFinder({
     peer: file,
     search: join(dirname(file), 'search.db'),
@@ -50,8 +53,8 @@ export function openPeerStores(file: string, clock: Clock, log: Log): PeerStores
     file,
     entries,
     finder,
-    files: new SqliteLocalFiles(connection),
-    hashes: new SqliteHashStore(connection, clock),
+    files,
+    hashes: new HashesOfWritten(new SqliteHashStore(connection, clock), files),
     jobs: new SqliteJobStore(connection),
     mirrors: new SqliteMirrorStore(connection),
     knownPeers: new SqliteKnownPeerStore(connection),

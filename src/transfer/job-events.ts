@@ -26,6 +26,22 @@ export type JobEvent =
       readonly seconds: number;
       readonly sources: readonly { readonly peer: PeerId; readonly bytes: number }[];
     }
+  /** Many small files that stand where they belong: what `done` tells of each is made only for who wants it. */
+  | {
+      readonly event: 'together';
+      readonly job: JobId;
+      /** The innermost folder that all of them are in, absolute. */
+      readonly folder: string;
+      readonly files: number;
+      /** Fetched from other peers. */
+      readonly bytes: number;
+      /** Bytes of the files. */
+      readonly size: number;
+      /** Files that lay on this machine already, but for empty ones. */
+      readonly held: number;
+      readonly sources: readonly { readonly peer: PeerId; readonly bytes: number }[];
+      readonly each: () => readonly Extract<JobEvent, { event: 'done' }>[];
+    }
   | {
       readonly event: 'failed';
       readonly job: JobId;

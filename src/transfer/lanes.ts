@@ -2,7 +2,8 @@
 export class Lanes {
   #free: number;
   readonly #waiting: (() => void)[] = [];
-  readonly #keys = new Map<string, Promise<void>>();
+  /** Who waits for the end of each key's work. */
+  readonly #keys = new Map<string, (() => void)[]>();
 
   constructor(lanes: number) {
     this.#free = lanes;
@@ -38,28 +39,29 @@ export class Lanes {
   /** As `alone`, where no other work of the key runs: the returned function ends it. Undefined where some does. */
   tryAlone(key: string): (() => void) | undefined {
     if (this.#keys.has(key)) return undefined;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#keys.set(key, promise);
-    return () => {
-      this.#keys.delete(key);
-      resolve();
-    };
+    this.#keys.set(key, []);
+    return () => this.#end(key);
   }
 
   /** Runs the work when no other work of the same key runs; without a key at once. */
   async alone<T>(key: string | undefined, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     if (key === undefined) return work();
-    for (let before = this.#keys.get(key); before; before = this.#keys.get(key)) {
-      await orAborted(before, signal);
+    for (let line = this.#keys.get(key); line; line = this.#keys.get(key)) {
+      const before = line;
+      await orAborted(new Promise((resolve) => before.push(resolve)), signal);
     }
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#keys.set(key, promise);
+    this.#keys.set(key, []);
     try {
       return await work();
     } finally {
-      this.#keys.delete(key);
-      resolve();
+      this.#end(key);
     }
+  }
+
+  #end(key: string): void {
+    const waiting = this.#keys.get(key);
+    this.#keys.delete(key);
+    for (const wake of waiting ?? []) wake();
   }
 }
 

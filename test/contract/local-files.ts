@@ -195,8 +195,13 @@ export function localFilesContract(name: string, open: () => { store: LocalFileS
       store.setPaused(s, true);
       assert.deepEqual(store.placesOf([content(3)]), [[file(3)]]);
       store.setPaused(s, false);
-      store.putWritten([{ ...file(4), relative: 'f3' }], 9, 2);
+      assert.equal(store.writtenHashes(content(3)), undefined);
+      const hashes = new Uint8Array(64).fill(7);
+      store.putWritten([{ ...file(4), relative: 'f3', hashes }], 9, 2);
       assert.deepEqual(store.written(content(3)), []);
+      assert.deepEqual(store.written(content(4)), [{ ...file(4), relative: 'f3' }]);
+      const kept = store.writtenHashes(content(4))!;
+      assert.deepEqual([kept.size, new Uint8Array(kept.hashes)], [4, hashes]);
       store.removeWritten('/out', 'f3');
       assert.deepEqual(store.written(content(4)), []);
     });

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { after, afterEach, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { Cluster, type ClusterPeer } from '../harness/cluster.ts';
 import { eventually } from '../harness/eventually.ts';
 import { makeTree, stampedBytes } from '../harness/files.ts';
 import { skipWithout } from '../runner/system-tools.ts';
 import { openDashboard, peerWithDashboard, startBrowser } from './support/browser.ts';
+import type { DashboardPage } from './support/dashboard-page.ts';
 import { pngOf, recordedFilm, wavOf } from './support/media.ts';
 
 const HOSTILE = '<img src=x onerror=alert(1)> gift.txt';
@@ -21,13 +22,16 @@ describe('the page of the library', { skip: skipWithout('chromium') }, () => {
   let cluster: Cluster;
   let seed: ClusterPeer;
   let peer: ClusterPeer;
+  let dashboard: DashboardPage;
 
   before(async () => {
     cluster = things.use(await Cluster.start());
     browser = await startBrowser();
     things.defer(() => browser.close());
     peer = await peerWithDashboard(cluster, 'lab-7');
+    dashboard = things.use(await openDashboard(browser, peer));
   });
+  afterEach(() => dashboard.checkQuiet());
   after(() => things.disposeAsync());
 
   const downloads = () => readdir(path.join(peer.data, 'downloads'));
@@ -36,7 +40,7 @@ describe('the page of the library', { skip: skipWithout('chromium') }, () => {
   const drawer = (page: Page) => page.getByRole('complementary');
 
   it('says what to do while nobody shares anything', async () => {
-    await using dashboard = await openDashboard(browser, peer, 'library');
+    await dashboard.goTo('library');
     const { page } = dashboard;
     await row(page, 'lab-7').waitFor();
     await search(page).fill('cat');
@@ -61,7 +65,7 @@ describe('the page of the library', { skip: skipWithout('chromium') }, () => {
   });
 
   it('searches as one types, marks what matched, and keeps filters in the address', async () => {
-    await using dashboard = await openDashboard(browser, peer, 'library');
+    await dashboard.goTo('library');
     const { page } = dashboard;
     await row(page, 'seed').waitFor();
     await page.keyboard.press('/');
@@ -87,7 +91,7 @@ describe('the page of the library', { skip: skipWithout('chromium') }, () => {
   });
 
   it('shows hostile names as the text that they are', async () => {
-    await using dashboard = await openDashboard(browser, peer, 'library?q=gift');
+    await dashboard.goTo('library?q=gift');
     const { page } = dashboard;
     await row(page, 'onerror').waitFor();
     assert.equal(await page.locator('[src=x]').count(), 0);
@@ -98,7 +102,7 @@ describe('the page of the library', { skip: skipWithout('chromium') }, () => {
   });
 
   it('browses by peer and folder, by keyboard too, however much lies there', async () => {
-    await using dashboard = await openDashboard(browser, peer, 'library');
+    await dashboard.goTo('library');
     const { page } = dashboard;
     await row(page, 'seed').click();
     await row(page, 'lots').waitFor();
@@ -126,7 +130,7 @@ describe('the page of the library', { skip: skipWithout('chromium') }, () => {
   });
 
   it('tells who holds a file, and gets it with one click', async () => {
-    await using dashboard = await openDashboard(browser, peer, 'library?q=cat+two');
+    await dashboard.goTo('library?q=cat+two');
     const { page } = dashboard;
     await row(page, 'cat two').click();
     const details = drawer(page);
@@ -142,7 +146,7 @@ describe('the page of the library', { skip: skipWithout('chromium') }, () => {
   });
 
   it('gets many that were chosen, and a whole folder', async () => {
-    await using dashboard = await openDashboard(browser, peer, 'library/seed/lots');
+    await dashboard.goTo('library/seed/lots');
     const { page } = dashboard;
     await row(page, '10000.dat').getByRole('checkbox').click();
     await row(page, '10004.dat')
@@ -163,7 +167,7 @@ describe('the page of the library', { skip: skipWithout('chromium') }, () => {
 
   it('shows pictures, sound, film and text while they are still with others', async () => {
     await seed.client.limit({ body: { up: SLOW } });
-    await using dashboard = await openDashboard(browser, peer, 'library?q=cat+film');
+    await dashboard.goTo('library?q=cat+film');
     const { page } = dashboard;
     const open = async (name: string, words = name) => {
       await search(page).fill(words);
@@ -191,7 +195,7 @@ describe('the page of the library', { skip: skipWithout('chromium') }, () => {
   });
 
   it('shares what is dropped onto it, and says why something was not', async () => {
-    await using dashboard = await openDashboard(browser, peer, 'library?q=brought');
+    await dashboard.goTo('library?q=brought');
     const { page } = dashboard;
     dashboard.expectComplaints(/409/);
     await page.getByText('No file bears these words').waitFor();

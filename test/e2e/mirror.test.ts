@@ -123,6 +123,39 @@ describe('a mirror', () => {
     await bob.ask(['cancel', (await mine()).id]);
   });
 
+  it('keeps what lies in a share that is paused or not shared any more', async () => {
+    await using mirror = new BackgroundMirror(bob, [what, '--to', to, '--delete']);
+    await mirror.event('equal');
+    const before = await describeTree(to);
+    const { port, token } = JSON.parse(await readFile(path.join(alice.data, 'daemon.json'), 'utf8'));
+    const alter = async (action: 'pause' | 'resume') => {
+      const { status } = await fetch(`http://127.0.0.1:${port}/v1/shares/${action}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ path: share }),
+      });
+      assert.equal(status, 200);
+    };
+    for (const [away, back] of [
+      [() => alter('pause'), () => alter('resume')],
+      [() => alice.run(['unshare', share]), () => alice.run(['share', share])],
+    ] as const) {
+      await away();
+      await eventually(async () => /nobody who is active/.test((await mine()).reason ?? ''));
+      await rm(path.join(from, 'a.txt'), { force: true });
+      await back();
+      await mirror.equalAfter(() => writeFile(path.join(from, 'new.txt'), String(Math.random())));
+    }
+    assert.deepEqual(
+      mirror.of('removed').map((event) => path.basename(event.path)),
+      ['a.txt'],
+      'what was deleted while the share was paused',
+    );
+    assert.deepEqual(await describeTree(to), { ...(await describeTree(from)) });
+    assert.ok(Object.keys(before).every((name) => name === 'a.txt' || name in before));
+    await bob.ask(['cancel', (await mine()).id]);
+  });
+
   it('removes nothing without --delete, and only what it brought with it', async () => {
     await mkdir(path.join(to, 'empty'), { recursive: true });
     await writeFile(path.join(to, 'own.txt'), 'own');

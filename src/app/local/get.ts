@@ -43,8 +43,7 @@ export async function* get(
   const open = new Set<JobId>();
   const unwatch = parts.jobs.watch((event) => {
     if (!open.has(event.job)) return;
-    const told = toGetEvent(event);
-    if (told) events.push(told);
+    for (const told of toGetEvents(event, request.together)) events.push(told);
     if (event.event === 'ended') {
       open.delete(event.job);
       if (open.size === 0) events.wake();
@@ -187,13 +186,24 @@ async function placeable(
   return withoutCollisions(items);
 }
 
-/** A job that is done or failed has said so file by file; one that another client stopped has not. */
-export function toGetEvent(event: JobEvent): GetEvent | undefined {
-  if (event.event === 'done') return { ...event, sources: [...event.sources] };
-  if (event.event === 'progress' || event.event === 'failed' || event.event === 'passed-over') return event;
-  if (event.event !== 'ended') return undefined;
-  if (event.state !== 'paused' && event.state !== 'cancelled') return undefined;
-  return { event: 'state', job: event.job, state: event.state };
+/** So many files and fewer are told of one by one to everybody. */
+const FEW_FILES = 10;
+
+/**
+ * A job that is done or failed has said so file by file, or of many files `together` where that is wanted; one that another client stopped
+ * has not.
+ */
+export function toGetEvents(event: JobEvent, isTogether = false): readonly GetEvent[] {
+  if (event.event === 'done') return [{ ...event, sources: [...event.sources] }];
+  if (event.event === 'together') {
+    const { each, ...sum } = event;
+    if (isTogether && event.files > FEW_FILES) return [{ ...sum, sources: [...sum.sources] }];
+    return each().map((one) => ({ ...one, sources: [...one.sources] }));
+  }
+  if (event.event === 'progress' || event.event === 'failed' || event.event === 'passed-over') return [event];
+  if (event.event !== 'ended') return [];
+  if (event.state !== 'paused' && event.state !== 'cancelled') return [];
+  return [{ event: 'state', job: event.job, state: event.state }];
 }
 
 function failedToStart(what: string, error: unknown): GetEvent {

@@ -7,7 +7,7 @@ import { beginMirror } from '../../transfer/mirror/begin-mirror.ts';
 import type { MirrorSource } from '../../transfer/mirror/mirror-parts.ts';
 import { realPathOfNearest, refuseInData } from '../private-folders.ts';
 import { EventQueue } from './event-queue.ts';
-import { newJobId, toGetEvent } from './get.ts';
+import { newJobId, toGetEvents } from './get.ts';
 
 export interface MirrorHandlerParts {
   readonly jobs: JobService;
@@ -41,8 +41,7 @@ export async function* mirror(
   let isOpen = true;
   const take = (event: JobEvent) => {
     if (event.job !== id) return;
-    const told = toMirrorEvent(event);
-    if (told) events.push(told);
+    for (const told of toMirrorEvents(event)) events.push(told);
     if (event.event !== 'ended') return;
     isOpen = false;
     events.wake();
@@ -88,15 +87,15 @@ async function checkKnown(
   });
 }
 
-function toMirrorEvent(event: JobEvent): MirrorEvent | undefined {
+function toMirrorEvents(event: JobEvent): readonly MirrorEvent[] {
   switch (event.event) {
     case 'removed':
     case 'kept':
     case 'asks':
     case 'equal':
     case 'waits':
-      return event;
+      return [event];
     default:
-      return toGetEvent(event);
+      return toGetEvents(event);
   }
 }

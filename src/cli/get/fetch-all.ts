@@ -36,7 +36,8 @@ export async function fetchOnce(
 ): Promise<GetOutcome> {
   using interrupts = catchInterrupts(['SIGINT']);
   const reporter = output.json ? reportJson(output) : reportText(output, { asks });
-  const outcome = await followGet(client, request, reporter, interrupts.signal);
+  const wanted = output.json ? request : { ...request, together: true };
+  const outcome = await followGet(client, wanted, reporter, interrupts.signal);
   if (output.json) return outcome;
   for (const line of summaryLines(outcome, await peerNames(client, outcome))) output.say(line);
   return outcome;
@@ -48,7 +49,7 @@ function canAsk(output: Output): boolean {
 }
 
 async function peerNames(client: LocalClient, { done }: GetOutcome): Promise<PeerNames> {
-  if (done.every(({ sources }) => sources.length === 0)) return new Map();
+  if (done.sources.size === 0) return new Map();
   try {
     return new Map((await client.peers()).peers.map(({ id, name }) => [id, name]));
   } catch {

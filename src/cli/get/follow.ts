@@ -1,6 +1,7 @@
 import { asPeerdexError, PeerdexError } from '../../core/errors.ts';
 import type { GetEvent, GetRequest } from '../../protocol/http/local/answers.ts';
 import type { LocalClient } from '../daemon.ts';
+import { DoneFiles } from './done-files.ts';
 
 export type EventOf<Kind extends GetEvent['event']> = Extract<GetEvent, { event: Kind }>;
 
@@ -13,7 +14,7 @@ export interface GetReporter {
 
 /** What came of a `get`. */
 export interface GetOutcome {
-  readonly done: readonly EventOf<'done'>[];
+  readonly done: DoneFiles;
   readonly failed: readonly EventOf<'failed'>[];
   /** Jobs that another command paused or cancelled. */
   readonly stopped: readonly EventOf<'state'>[];
@@ -39,14 +40,14 @@ export async function followGet(
 ): Promise<GetOutcome> {
   const started = performance.now();
   const jobs = new Set<string>();
-  const done: EventOf<'done'>[] = [];
+  const done = new DoneFiles();
   const failed: EventOf<'failed'>[] = [];
   const stopped: EventOf<'state'>[] = [];
   try {
     const options = { signal, timeoutMs: BEGIN_MS, idleMs: SILENCE_MS };
     for await (const event of client.get({ body: request }, options)) {
       if (event.event === 'job') jobs.add(event.job);
-      if (event.event === 'done') done.push(event);
+      if (event.event === 'done' || event.event === 'together') done.take(event);
       if (event.event === 'failed') failed.push(event);
       if (event.event === 'state') stopped.push(event);
       reporter.event(event);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { DoneFiles } from './done-files.ts';
 import type { EventOf } from './follow.ts';
 import { summaryLines } from './report-text.ts';
 
@@ -14,7 +15,11 @@ const done = (path: string, parts: Partial<EventOf<'done'>> = {}): EventOf<'done
   ...parts,
 });
 const names = new Map([['a'.repeat(32), 'alice']]);
-const outcome = (...events: EventOf<'done'>[]) => ({ done: events, failed: [], stopped: [], seconds: 4 });
+const outcome = (...events: (EventOf<'done'> | EventOf<'together'>)[]) => {
+  const done = new DoneFiles();
+  for (const event of events) done.take(event);
+  return { done, failed: [], stopped: [], seconds: 4 };
+};
 
 describe('summaryLines', () => {
   it('one file: time, bytes, throughput both ways, sources', () => {
@@ -41,5 +46,24 @@ describe('summaryLines', () => {
       line!,
       /^501 files in \/d\/set: 25\.0 GB .*, from a{32} 25\.0 GB, 1 file of it here before$/,
     );
+  });
+
+  it('many that were told of together: as if each had been', () => {
+    const peer = 'a'.repeat(32);
+    const sum = {
+      event: 'together' as const,
+      job: '1',
+      size: 60e6,
+      held: 2,
+      sources: [{ peer, bytes: 50e6 }],
+    };
+    const some = { ...sum, folder: '/d/set/a', files: 20, bytes: 50e6 };
+    const lines = summaryLines(
+      outcome(done('/d/set/b/x'), some, { ...some, folder: '/d/set/a/deep' }),
+      names,
+    );
+    assert.deepEqual(lines, [
+      '41 files in /d/set: 150 MB in 4.00 s, 37.5 MB/s (300 Mbit/s), from alice 150 MB, 4 files of it here before',
+    ]);
   });
 });

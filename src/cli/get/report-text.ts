@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { escapeText } from '../output/escape.ts';
 import { humanCount, humanSeconds, humanSize, humanThroughput } from '../output/human.ts';
 import type { Output } from '../output/output.ts';
@@ -12,8 +11,6 @@ import { Tally } from './tally.ts';
 export type PeerNames = ReadonlyMap<string, string>;
 
 const CALM_MS = 3000;
-/** Of more files not each gets a line of its own at the end. */
-const MOST_LINES = 10;
 
 /**
  * For people: one line that moves on a terminal, a calm line now and then elsewhere, both on standard error; a line for each
@@ -55,45 +52,30 @@ export const isQuestion = ({ code, candidates }: EventOf<'failed'>): boolean =>
 
 /** What was fetched, how fast, and from whom; of many files all together. */
 export function summaryLines({ done, seconds }: GetOutcome, names: PeerNames): string[] {
-  const lines = done.length > MOST_LINES ? [] : done.map((event) => doneLine(event, names));
-  if (done.length < 2) return lines;
-  const bytes = done.reduce((sum, event) => sum + event.bytes, 0);
-  const where = done.length > MOST_LINES ? ` in ${escapeText(commonFolder(done))}` : '';
-  if (bytes === 0 && where === '') return lines;
-  const held = done.filter(
-    (event) => event.bytes === 0 && event.sources.length === 0 && event.size !== 0,
-  ).length;
-  const already = where !== '' && held > 0 ? `, ${humanCount(held, 'file')} of it here before` : '';
-  const fetched = bytes === 0 ? 'nothing to fetch' : `${amount(bytes, seconds)}${fromText(done, names)}`;
-  return [...lines, `${humanCount(done.length, 'file')}${where}: ${fetched}${already}`];
-}
-
-/** The folder that all of them are in. */
-function commonFolder(done: readonly EventOf<'done'>[]): string {
-  let folder = path.dirname(done[0]!.path);
-  for (const { path: file } of done)
-    while (folder !== path.dirname(folder) && !file.startsWith(`${folder}${path.sep}`))
-      folder = path.dirname(folder);
-  return folder;
+  const { files, bytes, held, each } = done;
+  const lines = each?.map((event) => doneLine(event, names)) ?? [];
+  if (files < 2 || (each && bytes === 0)) return lines;
+  const where = each ? '' : ` in ${escapeText(done.folder)}`;
+  const already = !each && held > 0 ? `, ${humanCount(held, 'file')} of it here before` : '';
+  const from = fromText(done.sources, names);
+  const fetched = bytes === 0 ? 'nothing to fetch' : `${amount(bytes, seconds)}${from}`;
+  return [...lines, `${humanCount(files, 'file')}${where}: ${fetched}${already}`];
 }
 
 function doneLine(event: EventOf<'done'>, names: PeerNames): string {
   const where = escapeText(event.path);
   if (event.sources.length === 0 && event.bytes === 0)
     return `${where}: nothing to fetch, this machine has it`;
-  return `${where}: ${amount(event.bytes, event.seconds)}${fromText([event], names)}`;
+  const sources = new Map(event.sources.map(({ peer, bytes }) => [peer, bytes]));
+  return `${where}: ${amount(event.bytes, event.seconds)}${fromText(sources, names)}`;
 }
 
 const amount = (bytes: number, seconds: number): string =>
   `${humanSize(bytes)} in ${humanSeconds(seconds)}, ${humanThroughput(bytes, seconds)}`;
 
-function fromText(done: readonly EventOf<'done'>[], names: PeerNames): string {
-  const sums = new Map<string, number>();
-  for (const { peer, bytes } of done.flatMap(({ sources }) => sources)) {
-    sums.set(peer, (sums.get(peer) ?? 0) + bytes);
-  }
-  if (sums.size === 0) return '';
-  const parts = [...sums].map(
+function fromText(sources: ReadonlyMap<string, number>, names: PeerNames): string {
+  if (sources.size === 0) return '';
+  const parts = [...sources].map(
     ([peer, bytes]) => `${escapeText(names.get(peer) ?? peer)} ${humanSize(bytes)}`,
   );
   return `, from ${parts.join(', ')}`;

@@ -60,6 +60,10 @@ export class Tally {
       this.#done.files += 1;
       this.#done.bytes += event.size ?? event.bytes;
       this.#done.came += event.bytes;
+    } else if (event.event === 'together') {
+      this.#done.files += event.files;
+      this.#done.bytes += event.size;
+      this.#done.came += event.bytes;
     } else if (event.event === 'failed' && event.job !== undefined) {
       this.#running.delete(keyOf({ job: event.job, path: event.path }));
       this.#done.failed += 1;

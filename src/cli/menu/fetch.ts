@@ -21,9 +21,9 @@ export async function fetchFiles(session: MenuSession): Promise<void> {
   }
   if (wanted.length === 0) return;
   const { done, seconds } = await fetchOnce(session.invocation.output, client, { what: wanted });
-  const bytes = done.reduce((sum, event) => sum + event.bytes, 0);
+  const { files, bytes } = done;
   session.say(
-    `total time taken: ${humanSeconds(seconds)} for ${humanCount(done.length, 'file')}, ${humanSize(bytes)}`,
+    `total time taken: ${humanSeconds(seconds)} for ${humanCount(files, 'file')}, ${humanSize(bytes)}`,
   );
   const bitsPerSecond = Math.round((bytes * 8) / Math.max(seconds, 0.001));
   session.say(

@@ -1,6 +1,12 @@
 import type { EntryKind } from '../entry.ts';
 import type { ContentId } from '../ids.ts';
 import type { LocalFile } from './local-contents.ts';
+import type { SmallHashes } from './small-files.ts';
+
+/** A file outside the shares that peerdex wrote; of one leaf at most with its hashes, where they stand nowhere else. */
+export interface WrittenPlace extends LocalFile {
+  readonly hashes?: SmallHashes | undefined;
+}
 
 /** What tells one folder of a machine from another. */
 export interface FolderIdentity {
@@ -115,9 +121,11 @@ export interface LocalFileStore {
   byContent(content: ContentId): readonly LocalEntry[];
 
   /** Files outside the shares that peerdex wrote. Beyond `keep` of them the oldest go. */
-  putWritten(files: readonly LocalFile[], now: number, keep: number): void;
+  putWritten(files: readonly WrittenPlace[], now: number, keep: number): void;
   removeWritten(root: string, relative: string): void;
   written(content: ContentId): readonly LocalFile[];
+  /** The hashes that came with one of them, and its size. */
+  writtenHashes(content: ContentId): { readonly size: number; readonly hashes: SmallHashes } | undefined;
 
   /** What `byContent` (but for shares that are paused) and `written` know of each of these contents, in their order. */
   placesOf(contents: readonly ContentId[]): readonly (readonly LocalFile[])[];

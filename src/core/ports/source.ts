@@ -43,8 +43,8 @@ export interface SourceChannel {
 
 /** Several small contents that were asked for together. Calls after `close`, or after the link went away, do nothing. */
 export interface BatchChannel {
-  /** These have come: the other side waits to hear it. */
-  got(first: number, count: number): void;
+  /** These have come: the other side waits to hear it, where it is not `urgent` for a moment more. */
+  got(first: number, count: number, urgent: boolean): void;
   cancel(first: number, count: number): void;
   /** It was not what its id says. */
   complain(item: number): void;
@@ -98,8 +98,17 @@ export interface UploadSink {
   data(firstLeaf: number, leaves: readonly Uint8Array[], wanted: (leaf: number) => boolean): Promise<number>;
 }
 
+/** Contents of a batch that follow each other, one after the other in one buffer; `leaf` is the place of the first one. */
+export interface BatchRun {
+  readonly leaf: number;
+  readonly bytes: Uint8Array;
+}
+
 /** Where the answers to a batch go. */
-export type BatchSink = Pick<UploadSink, 'refuse' | 'data'>;
+export interface BatchSink extends Pick<UploadSink, 'refuse'> {
+  /** As of an UploadSink, for runs; `wanted` is asked of the first content's place. */
+  data(runs: readonly BatchRun[], wanted: (leaf: number) => boolean): Promise<number>;
+}
 
 /** The serving end of one batch. */
 export type BatchUpload = Pick<UploadChannel, 'cancelled' | 'complained' | 'askerHave' | 'close'>;

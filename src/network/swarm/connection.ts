@@ -10,6 +10,12 @@ import { PacedReading } from './paced-reading.ts';
 import { Turns } from './turns.ts';
 import { WritePace } from './write-pace.ts';
 
+/** A leaf on its way out, or contents of a batch that follow each other: then the number is the first one's. */
+interface Piece {
+  readonly leaf: number;
+  readonly bytes: Uint8Array;
+}
+
 /** What a connection tells those that use it. */
 export interface ConnectionListener {
   frame(frame: ControlFrame): void;
@@ -136,27 +142,37 @@ export class Connection {
     };
   }
 
-  /**
-   * Sends leaves in data frames, each to its end before another channel's turn comes, and several in one write where the link takes them
-   * at once and no other channel waits. A leaf that is no longer `wanted` is left out, or broken off. Resolves with the bytes that
-   * went out, when the system has taken them; rejects when the connection ends first.
-   */
-  async sendLeaves(
+  /** As `sendPieces`, of neighbours. */
+  sendLeaves(
     channel: number,
     firstLeaf: number,
     leaves: readonly Uint8Array[],
     wanted: (leaf: number) => boolean,
   ): Promise<number> {
+    const pieces = leaves.map((bytes, i) => ({ leaf: firstLeaf + i, bytes }));
+    return this.sendPieces(channel, pieces, wanted);
+  }
+
+  /**
+   * Sends leaves in data frames, each to its end before another channel's turn comes, and several in one write where the link takes them
+   * at once and no other channel waits. A leaf that is no longer `wanted` is left out, or broken off. Resolves with the bytes that
+   * went out, when the system has taken them; rejects when the connection ends first.
+   */
+  async sendPieces(
+    channel: number,
+    pieces: readonly Piece[],
+    wanted: (leaf: number) => boolean,
+  ): Promise<number> {
     let sent = 0;
-    for (let i = 0; i < leaves.length; ) {
+    for (let i = 0; i < pieces.length; ) {
       const turn = this.#turns.take();
       if (turn) await turn;
       try {
-        const together = leaves.slice(i, i + this.#joined(firstLeaf + i, leaves.slice(i), wanted));
+        const together = pieces.slice(i, i + this.#joined(pieces.slice(i), wanted));
         sent +=
           together.length > 1
-            ? await this.#sendTogether(channel, firstLeaf + i, together)
-            : await this.#sendLeaf(channel, firstLeaf + i, leaves[i]!, wanted);
+            ? await this.#sendTogether(channel, together)
+            : await this.#sendLeaf(channel, pieces[i]!, wanted);
         i += Math.max(1, together.length);
       } finally {
         this.#turns.pass();
@@ -165,26 +181,25 @@ export class Connection {
     return sent;
   }
 
-  /** How many of the leaves may go out in one write. */
-  #joined(first: number, leaves: readonly Uint8Array[], wanted: (leaf: number) => boolean): number {
+  /** How many of the pieces may go out in one write. */
+  #joined(pieces: readonly Piece[], wanted: (leaf: number) => boolean): number {
     if (this.#limiter.isLimited || this.#turns.areWaitedFor) return 0;
     let room = this.#pace.bytes;
-    const none = leaves.findIndex((bytes, i) => {
+    const none = pieces.findIndex(({ leaf, bytes }) => {
       room -= bytes.byteLength;
-      return room < 0 || !wanted(first + i);
+      return room < 0 || !wanted(leaf);
     });
-    return none < 0 ? leaves.length : none;
+    return none < 0 ? pieces.length : none;
   }
 
-  async #sendTogether(channel: number, first: number, leaves: readonly Uint8Array[]): Promise<number> {
-    await this.#write(leaves.flatMap((bytes, i) => dataFrames(channel, first + i, 0, bytes)));
-    return leaves.reduce((sum, bytes) => sum + bytes.byteLength, 0);
+  async #sendTogether(channel: number, pieces: readonly Piece[]): Promise<number> {
+    await this.#write(pieces.flatMap(({ leaf, bytes }) => dataFrames(channel, leaf, 0, bytes)));
+    return pieces.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
   }
 
   async #sendLeaf(
     channel: number,
-    leaf: number,
-    bytes: Uint8Array,
+    { leaf, bytes }: Piece,
     wanted: (leaf: number) => boolean,
   ): Promise<number> {
     let offset = 0;

@@ -154,7 +154,7 @@ export class UploadChannels implements ConnectionListener {
     if (this.#batches.size >= MAX_BATCHES) return this.#refuse(channel, undefined, 'busy');
     const sink: BatchSink = {
       refuse: (item, reason) => this.#refuse(channel, item, reason),
-      data: (first, contents, wanted) => this.#connection.sendLeaves(channel, first, contents, wanted),
+      data: (runs, wanted) => this.#connection.sendPieces(channel, runs, wanted),
     };
     this.#usage.opened();
     this.#batches.set(channel, openBatch(this.#connection.remote, items, sink));

@@ -9,13 +9,14 @@ import type {
   PendingFile,
   RootIdentity,
   ShareRecord,
+  WrittenPlace,
 } from '../../core/ports/local-file-store.ts';
 
 /** What the scanner remembers, in memory. */
 export class MemoryLocalFiles implements LocalFileStore {
   readonly #shares = new Map<number, Omit<ShareRecord, 'files' | 'bytes'>>();
   readonly #entries = new Map<string, NumberedEntry>();
-  readonly #written = new Map<string, LocalFile>();
+  readonly #written = new Map<string, Pick<WrittenPlace, 'hashes'> & { readonly file: LocalFile }>();
   #next = 1;
 
   shares(): readonly ShareRecord[] {
@@ -136,10 +137,11 @@ export class MemoryLocalFiles implements LocalFileStore {
     return this.#some((entry) => entry.content === content && isThere(entry));
   }
 
-  putWritten(files: readonly LocalFile[], _now: number, keep: number): void {
-    for (const { content, root, relative, size, mtime, device, inode } of files) {
+  putWritten(files: readonly WrittenPlace[], _now: number, keep: number): void {
+    for (const { content, root, relative, size, mtime, device, inode, hashes } of files) {
       this.removeWritten(root, relative);
-      this.#written.set(`${root}\0${relative}`, { content, root, relative, size, mtime, device, inode });
+      const file = { content, root, relative, size, mtime, device, inode };
+      this.#written.set(`${root}\0${relative}`, { file, hashes });
     }
     for (const key of this.#written.keys()) if (this.#written.size > keep) this.#written.delete(key);
   }
@@ -149,7 +151,13 @@ export class MemoryLocalFiles implements LocalFileStore {
   }
 
   written(content: ContentId): readonly LocalFile[] {
-    return [...this.#written.values()].filter((file) => file.content === content);
+    return [...this.#written.values()].map(({ file }) => file).filter((file) => file.content === content);
+  }
+
+  writtenHashes(content: ContentId): ReturnType<LocalFileStore['writtenHashes']> {
+    for (const { file, hashes } of this.#written.values())
+      if (file.content === content && hashes) return { size: file.size, hashes };
+    return undefined;
   }
 
   placesOf(contents: readonly ContentId[]): readonly (readonly LocalFile[])[] {

@@ -10,6 +10,7 @@ import type {
   PendingFile,
   RootIdentity,
   ShareRecord,
+  WrittenPlace,
 } from '../../core/ports/local-file-store.ts';
 import { inTransaction } from './database.ts';
 import { localOf, shareOf, stateNumber } from './local-rows.ts';
@@ -214,7 +215,7 @@ export class SqliteLocalFiles implements LocalFileStore {
     return this.#locals('SELECT * FROM local_files WHERE content = ? AND state < 3', contentBlob(content));
   }
 
-  putWritten(files: readonly LocalFile[], now: number, keep: number): void {
+  putWritten(files: readonly WrittenPlace[], now: number, keep: number): void {
     this.#written.put(files, now, keep);
   }
 
@@ -224,6 +225,10 @@ export class SqliteLocalFiles implements LocalFileStore {
 
   written(content: ContentId): readonly LocalFile[] {
     return this.#written.of(content);
+  }
+
+  writtenHashes(content: ContentId): ReturnType<LocalFileStore['writtenHashes']> {
+    return this.#written.hashesOf(content);
   }
 
   placesOf(contents: readonly ContentId[]): readonly (readonly LocalFile[])[] {

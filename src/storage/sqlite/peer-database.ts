@@ -12,12 +12,14 @@ import { keptPages } from './migrations/peer/009-kept-pages.ts';
 import { itemLooks } from './migrations/peer/010-item-looks.ts';
 import { pausedShares } from './migrations/peer/011-paused-shares.ts';
 import { mirrors } from './migrations/peer/012-mirrors.ts';
+import { writtenHashes } from './migrations/peer/013-written-hashes.ts';
 
 const MIGRATIONS: readonly Migration[] = [
   ...[index, knownPeers, jobs, ownerBounds],
   ...[knownPeerRoles, links, entryNumbers, scanMemory, keptPages, itemLooks],
   pausedShares,
   mirrors,
+  writtenHashes,
 ];
 
 /** The newest schema that this program knows. */

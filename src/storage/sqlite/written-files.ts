@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ContentId } from '../../core/ids.ts';
 import type { LocalFile } from '../../core/ports/local-contents.ts';
+import type { LocalFileStore, WrittenPlace } from '../../core/ports/local-file-store.ts';
 import { inTransaction } from './database.ts';
 import { writtenOf } from './local-rows.ts';
 import { Statements } from './statements.ts';
@@ -16,11 +17,21 @@ export class WrittenFiles {
     this.#statements = new Statements(database);
   }
 
-  put(files: readonly LocalFile[], now: number, keep: number): void {
+  put(files: readonly WrittenPlace[], now: number, keep: number): void {
     const put = this.#statements.of(PUT);
     inTransaction(this.#database, () => {
-      for (const { content, root, relative, size, mtime, device, inode } of files)
-        put.run(contentBlob(content), root, relative, size, mtime, signed(device), signed(inode), now);
+      for (const { content, root, relative, size, mtime, device, inode, hashes = null } of files)
+        put.run(
+          contentBlob(content),
+          root,
+          relative,
+          size,
+          mtime,
+          signed(device),
+          signed(inode),
+          now,
+          hashes,
+        );
       this.#dropOldest(keep);
     });
   }
@@ -33,6 +44,14 @@ export class WrittenFiles {
     return this.#statements
       .all('SELECT * FROM written_files WHERE content = ?', contentBlob(content))
       .map(writtenOf);
+  }
+
+  hashesOf(content: ContentId): ReturnType<LocalFileStore['writtenHashes']> {
+    const [row] = this.#statements.all(
+      'SELECT size, hashes FROM written_files WHERE content = ? AND hashes NOT NULL LIMIT 1',
+      contentBlob(content),
+    );
+    return row && { size: Number(row.size), hashes: row.hashes as Uint8Array };
   }
 
   /** Finding the oldest that may stay means walking over all that do, so that it is done only when some more than those have gathered. */
@@ -50,5 +69,5 @@ export class WrittenFiles {
 }
 
 /** What stood under that name goes, and the row is the newest. */
-const PUT = `INSERT OR REPLACE INTO written_files (content, root, relative, size, mtime, device, inode, stamp)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
+const PUT = `INSERT OR REPLACE INTO written_files (content, root, relative, size, mtime, device, inode, stamp, hashes)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;

@@ -1,10 +1,11 @@
+import { PeerdexError } from '../../core/errors.ts';
 import type { PeerId } from '../../core/ids.ts';
 import type { LeafBuffers } from '../../core/leaf-buffers.ts';
 import { LEAF_BYTES } from '../../core/leaf-layout.ts';
 import type { MemoryBudget } from '../../core/memory-budget.ts';
 import type { LocalContents, LocalFile, ManyLocalContents } from '../../core/ports/local-contents.ts';
 import type { SmallFiles, SmallRead } from '../../core/ports/small-files.ts';
-import type { BatchSink, BatchUpload, Refusal } from '../../core/ports/source.ts';
+import type { BatchRun, BatchSink, BatchUpload, Refusal } from '../../core/ports/source.ts';
 import type { RateMeter } from '../../core/rate-meter.ts';
 import type { SmallContent } from '../../core/small-content.ts';
 import { Spread } from '../swarm/spread.ts';
@@ -30,18 +31,19 @@ export const openBatch = (
   options: BatchUploadOptions,
 ): BatchUpload => new Batch(peer, items, sink, options);
 
+/** One for all: an error of its own for each batch costs more than the rest of its end. */
+const CLOSED = new PeerdexError('interrupted', 'the batch is closed');
+
 interface InHand {
   readonly packs: readonly Pack[];
   /** Undefined when they cannot be had, and that was said. */
   readonly buffers: Promise<readonly Buffer[] | undefined>;
 }
 
-/** Contents that are neighbours in the list, one after the other. */
-interface Run {
-  readonly first: number;
+/** Contents that are neighbours in the list. */
+interface Run extends BatchRun {
   /** The one after the last. */
   readonly end: number;
-  readonly bytes: Buffer;
 }
 
 class Batch implements BatchUpload, Server {
@@ -113,7 +115,7 @@ class Batch implements BatchUpload, Server {
 
   close(): void {
     if (this.#ended.signal.aborted) return;
-    this.#ended.abort();
+    this.#ended.abort(CLOSED);
     this.#wanted.clear();
     this.#queued.close();
   }
@@ -142,8 +144,10 @@ class Batch implements BatchUpload, Server {
     const all = packs.map((_, i) => serving.first + i);
     let went: readonly number[] = [];
     try {
-      for (const { first, end, bytes } of buffers ? this.#runs(packs, buffers) : [])
-        meter.add(await this.#sink.data(first, [bytes], () => this.#isAnyWanted(first, end)));
+      const runs = buffers ? this.#runs(packs, buffers) : [];
+      const ends = new Map(runs.map(({ leaf, end }) => [leaf, end]));
+      if (runs.length > 0)
+        meter.add(await this.#sink.data(runs, (first) => this.#isAnyWanted(first, ends.get(first)!)));
       went = all.filter((_, i) => buffers && packs[i]!.items.some((item) => this.#wanted.has(item)));
       for (const pack of all) if (!went.includes(pack)) this.#queued.dropped(pack);
     } catch {
@@ -157,7 +161,7 @@ class Batch implements BatchUpload, Server {
 
   /** What is wanted of each pack, neighbours in one piece. */
   #runs(packs: readonly Pack[], buffers: readonly Buffer[]): readonly Run[] {
-    const runs: { first: number; end: number; bytes: Buffer }[] = [];
+    const runs: { leaf: number; end: number; bytes: Buffer }[] = [];
     for (const [i, { items }] of packs.entries()) {
       let at = 0;
       let from = 0;
@@ -167,7 +171,7 @@ class Batch implements BatchUpload, Server {
         else if (run?.end === item) run.end = item + 1;
         else {
           from = at;
-          run = { first: item, end: item + 1, bytes: buffers[i]! };
+          run = { leaf: item, end: item + 1, bytes: buffers[i]! };
           runs.push(run);
         }
         at += this.#items[item]!.size;

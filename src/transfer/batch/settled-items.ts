@@ -6,6 +6,7 @@ import type { WrittenFile } from '../../core/ports/local-contents.ts';
 import type { ItemParts } from '../fetch-item.ts';
 import type { JobListener } from '../job-events.ts';
 import type { SmallParts } from './small-parts.ts';
+import { type SettledFile, together } from './together.ts';
 
 /** So many are written down together, which costs a third of what as many small transactions do; fewer after a moment. */
 const MOST_TOGETHER = 1024;
@@ -67,23 +68,9 @@ export class SettledItems {
       job.id,
       done.map(({ item }) => item.ordinal),
     );
-    for (const { item, from, seconds, release } of done) {
-      release?.();
-      if (item.content === undefined) continue;
-      const bytes = from === undefined ? 0 : item.size;
-      const sources = from === undefined ? [] : [{ peer: from, bytes }];
-      const path = pathOf(job, item);
-      emit({
-        event: 'done',
-        job: job.id,
-        path,
-        content: item.content,
-        bytes,
-        size: item.size,
-        seconds,
-        sources,
-      });
-    }
+    for (const { release } of done) release?.();
+    const files = done.filter((one): one is SettledFile => one.item.content !== undefined);
+    if (files.length > 0) emit(together(job, files, pathOf));
   }
 
   /** They stand whole under their names: that this cannot be written down is no failure. A scan finds them later. */

@@ -116,6 +116,18 @@ const MirrorFacts = Type.Object({
   once: Type.Boolean(),
   /** Files that it removes only when somebody says so, and of how many; null where it asks for nothing. */
   asks: Type.Union([Type.Object({ files: CountShape, of: CountShape }), Type.Null()]),
+  /** What it came to when it looked last; null while it does not run, or has not looked yet. */
+  pass: Type.Union([
+    Type.Object({
+      ended: TimeShape,
+      equal: Type.Boolean(),
+      /** Things below its folder that are left as they are, though they are not what is wanted there. */
+      left: Type.Array(Type.Object({ path: PathShape, reason: Text }), { maxItems: 20 }),
+      /** So many more. */
+      more: CountShape,
+    }),
+    Type.Null(),
+  ]),
 });
 
 export const JobRow = Type.Object({
@@ -178,6 +190,8 @@ export const GetRequest = Type.Object({
   /** `output` is a folder, whether or not it exists. */
   outputIsFolder: Type.Optional(Type.Boolean()),
   overwrite: Type.Optional(Type.Boolean()),
+  /** Many small files that are done may be told of together. */
+  together: Type.Optional(Type.Boolean()),
 });
 export type GetRequest = Static<typeof GetRequest>;
 
@@ -215,6 +229,18 @@ export const GetEvent = Type.Union([
     /** Of the file. */
     size: Type.Optional(CountShape),
     seconds: Type.Number({ minimum: 0 }),
+    sources: Type.Array(SourceShare),
+  }),
+  /** Many small files that are there, only where that was wanted: the innermost folder that all are in, and what `done` says, summed up. */
+  Type.Object({
+    event: Type.Literal('together'),
+    job: JobId,
+    folder: AbsolutePath,
+    files: CountShape,
+    bytes: CountShape,
+    size: CountShape,
+    /** Files, but for empty ones, that lay on this machine already. */
+    held: CountShape,
     sources: Type.Array(SourceShare),
   }),
   Type.Object({
