@@ -18,6 +18,7 @@ import {
   endRetry,
   type Followed,
   headOf,
+  isComing,
   makeFollowed,
   noteFailure,
   noteSuccess,
@@ -126,6 +127,15 @@ export class IndexSync {
     );
     const more = refused.length - MAX_WARNINGS;
     return more > 0 ? [...refused.slice(0, MAX_WARNINGS), `and ${more} more like these`] : refused;
+  }
+
+  /** Active peers of whose entries much is on its way, or all. */
+  get coming(): number {
+    const { directory, store } = this.#options;
+    return this.#peers.values().reduce((count, followed) => {
+      const peer = directory.get(followed.id);
+      return peer?.active && isComing(followed, peer.head, store.owner(followed.id)) ? count + 1 : count;
+    }, 0);
   }
 
   /** Calls back with the owner after its entries changed. Returns what ends it. */
