@@ -131,10 +131,12 @@ export class IndexSync {
 
   /** Active peers of whose entries much is on its way, or all. */
   get coming(): number {
+    if (!this.busy()) return 0;
     const { directory, store } = this.#options;
+    const owners = new Map(store.owners().map((state) => [state.owner, state]));
     return this.#peers.values().reduce((count, followed) => {
       const peer = directory.get(followed.id);
-      return peer?.active && isComing(followed, peer.head, store.owner(followed.id)) ? count + 1 : count;
+      return peer?.active && isComing(followed, peer.head, owners.get(followed.id)) ? count + 1 : count;
     }, 0);
   }
 
