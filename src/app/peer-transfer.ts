@@ -64,7 +64,7 @@ const KEPT_BUFFERS = 64;
 /** Threads that read and write small files. */
 const SMALL_FILE_THREADS = 2;
 /** Unused buffers that are kept for the next batch, 16 MiB in each direction: as many as one source may fill at a time. */
-const KEPT_SLABS = 16;
+const KEPT_SLABS = 8;
 const KEPT_PACKS = KEPT_SLABS * SLAB_LEAVES;
 /** Files that are open at a time to be served. */
 const MOST_OPEN_FILES = 256;

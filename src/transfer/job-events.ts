@@ -13,6 +13,8 @@ export type JobEvent =
       readonly rate: number;
       readonly sources: number;
       readonly reason?: string | undefined;
+      /** Path, bytes and size are the whole job's, of whose many small files none is told of by itself. */
+      readonly whole?: boolean | undefined;
     }
   | {
       readonly event: 'done';

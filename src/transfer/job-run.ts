@@ -41,8 +41,15 @@ export class JobRun implements JobWork {
   readonly #retries = new Set<Promise<void>>();
   #isOnceMore = false;
 
+  /** Bytes that the job has to put on disk, and those of its items that are done. */
+  #amounts = { size: 0, done: 0 };
+
   constructor(options: JobRunOptions) {
-    this.#options = options;
+    const emit: JobListener = (event) => {
+      if (event.event === 'done' || event.event === 'together') this.#amounts.done += event.size;
+      options.emit(event);
+    };
+    this.#options = { ...options, emit };
   }
 
   /** Verified bytes of files that are not whole yet. */
@@ -107,17 +114,18 @@ export class JobRun implements JobWork {
 
   /** Many small files have one progress, that of the whole job. */
   #emitBatches(batches: BatchFetch): void {
-    const { emit, job, store } = this.#options;
-    const { size, doneBytes } = store.totals(job.id);
+    const { emit, job } = this.#options;
+    const { size, done } = this.#amounts;
     emit({
       event: 'progress',
       job: job.id,
       path: job.root,
-      bytes: Math.min(size, doneBytes + this.activeBytes),
+      bytes: Math.min(size, done + this.activeBytes),
       size,
       rate: Math.round(this.rate),
       sources: this.sources,
       reason: batches.reason,
+      whole: true,
     });
   }
 
@@ -211,6 +219,7 @@ export class JobRun implements JobWork {
   async #checkSpace(): Promise<void> {
     const { job, parts, store } = this.#options;
     const { size, doneBytes, open } = store.totals(job.id);
+    this.#amounts = { size, done: doneBytes };
     if (open <= 1) return; // its partial checks, and knows what is there
     const kept = await parts.partials.kept();
     let bytes = size - doneBytes;

@@ -44,8 +44,13 @@ export class LinkWindow {
 
   /** Leaves that come in about 20 ms, at least one. */
   get spanLeaves(): number {
+    return this.spanOf(MOST_SPAN);
+  }
+
+  /** As many, but at most `most`. */
+  spanOf(most: number): number {
     if (this.#flight?.isLimited) return 1;
-    return Math.max(1, Math.min(MOST_SPAN, Math.floor(this.#window.leaves / SPANS)));
+    return Math.max(1, Math.min(most, Math.floor(this.#window.leaves / SPANS)));
   }
 
   /** Bytes that came so far of what was asked for. */

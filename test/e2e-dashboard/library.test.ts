@@ -67,7 +67,7 @@ describe('the page of the library', { skip: skipWithout('chromium') }, () => {
   it('searches as one types, marks what matched, and keeps filters in the address', async () => {
     await dashboard.goTo('library');
     const { page } = dashboard;
-    await row(page, 'seed').waitFor();
+    await page.getByRole('grid', { name: 'Peers' }).focus();
     await page.keyboard.press('/');
     await page.keyboard.type('cat');
     await row(page, 'cat film.webm').waitFor();
@@ -104,6 +104,7 @@ describe('the page of the library', { skip: skipWithout('chromium') }, () => {
   it('browses by peer and folder, by keyboard too, however much lies there', async () => {
     await dashboard.goTo('library');
     const { page } = dashboard;
+    await page.getByRole('grid', { name: 'Peers' }).waitFor();
     await row(page, 'seed').click();
     await row(page, 'lots').waitFor();
     const grid = page.getByRole('grid', { name: 'Files' });
@@ -129,6 +130,62 @@ describe('the page of the library', { skip: skipWithout('chromium') }, () => {
     await row(page, 'sound').waitFor();
   });
 
+  it('puts a folder into another order, narrows it, and goes to a name', async () => {
+    await dashboard.goTo('library/seed/data/photos');
+    const { page } = dashboard;
+    await row(page, 'dog.png').waitFor();
+    const names = () => page.locator('.table-all .library-name strong').allTextContents();
+    await page.getByRole('columnheader', { name: 'Size' }).getByRole('button').click();
+    await eventually(async () => (await names()).join() === 'cat one.png,cat two.jpg,dog.png');
+    await page.getByRole('combobox', { name: 'Order' }).selectOption('Largest first');
+    await eventually(async () => (await names()).join() === 'dog.png,cat two.jpg,cat one.png');
+    await page.getByRole('textbox', { name: 'File endings' }).fill('png');
+    await row(page, 'cat two').waitFor({ state: 'detached' });
+    await page.getByText('2 of 3').waitFor();
+    assert.match(page.url(), /photos\?ext=png&sort=-size/);
+    await page.reload();
+    await eventually(async () => (await names()).join() === 'dog.png,cat one.png');
+    await dashboard.look('library-narrowed');
+
+    // What was set stays while one goes up and down.
+    await page.getByRole('navigation', { name: 'Folder' }).getByRole('link', { name: 'seed' }).click();
+    await row(page, 'lots').click();
+    await row(page, '10000.dat').waitFor({ state: 'detached' });
+    await page.getByText('No file here fits the filters').waitFor();
+    await page.getByRole('button', { name: 'Show all of the folder' }).click();
+    await page.getByText('1,200 entries').waitFor();
+    await page.getByRole('searchbox', { name: 'Jump to a name' }).fill('1115');
+    await row(page, '11150.dat').waitFor();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Space');
+    await page.getByText('1 chosen').waitFor();
+    assert.ok(await row(page, '11151.dat').getByRole('checkbox').isChecked());
+    await page.getByRole('searchbox', { name: 'Jump to a name' }).fill('nothing');
+    await page.getByText('No name has this').waitFor();
+  });
+
+  it('finds, opens and gets a file by keyboard alone', async () => {
+    await dashboard.goTo('library');
+    const { page } = dashboard;
+    await page.getByRole('grid', { name: 'Peers' }).focus();
+    await page.keyboard.press('/');
+    await page.keyboard.type('dog');
+    await row(page, 'dog.png').waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await drawer(page).getByRole('button', { name: 'Get' }).waitFor();
+    await eventually(async () => {
+      await page.keyboard.press('Tab');
+      return page.evaluate('document.activeElement.textContent === "Get"');
+    });
+    await page.keyboard.press('Enter');
+    await drawer(page).getByText('Here already').waitFor();
+    await page.keyboard.press('Escape');
+    await drawer(page).waitFor({ state: 'detached' });
+    assert.ok((await downloads()).includes('dog.png'));
+  });
+
   it('tells who holds a file, and gets it with one click', async () => {
     await dashboard.goTo('library?q=cat+two');
     const { page } = dashboard;
@@ -142,7 +199,7 @@ describe('the page of the library', { skip: skipWithout('chromium') }, () => {
     await row(page, 'cat two').getByRole('button', { name: 'Get cat two.jpg' }).click();
     await page.getByText('1 download begun').waitFor();
     await row(page, 'cat two').getByText('Here').waitFor();
-    assert.deepEqual(await downloads(), ['cat two.jpg']);
+    assert.ok((await downloads()).includes('cat two.jpg'));
   });
 
   it('gets many that were chosen, and a whole folder', async () => {

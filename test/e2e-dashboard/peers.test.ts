@@ -68,6 +68,7 @@ describe('the page of peers', { skip: skipWithout('chromium') }, () => {
     assert.equal(await browse.getAttribute('href'), `#/library/${encodeURIComponent('seed <b>bold')}`);
     await page.getByRole('searchbox').fill('no such peer');
     await page.getByText('Nobody here is called so').waitFor();
+    await page.getByRole('searchbox').fill('');
   });
 
   it('tells rates between us, in the list and in a picture', async () => {

@@ -256,6 +256,9 @@ describe('the page of transfers', { skip: skipWithout('chromium') }, () => {
     await own.page.getByText('Nothing has been fetched yet').waitFor();
     await other.running.close();
     await own.page.getByText('Your peer does not answer').waitFor();
+    await own.goTo('library?q=anything');
+    await own.page.getByRole('alert').getByText('does not answer').waitFor();
+    await own.look('away');
     await eventually(() => own.complaints.length === 0);
   });
 });

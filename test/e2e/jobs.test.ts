@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import type { JobsAnswer } from '../harness/answers.ts';
 import { BackgroundGet } from '../harness/background-get.ts';
 import { eventually } from '../harness/eventually.ts';
 import { hashFile, makeFile } from '../harness/files.ts';
@@ -35,7 +34,7 @@ describe('jobs', () => {
   afterEach(() => rm(out, { recursive: true, force: true }));
 
   const jobOf = async (id: string) => {
-    const job = (await bob.ask<JobsAnswer>(['jobs'])).jobs.find((one) => one.id === id);
+    const job = (await bob.client.jobs()).jobs.find((one) => one.id === id);
     assert.ok(job, `job ${id} is listed`);
     return job;
   };

@@ -114,7 +114,7 @@ describe('folders of many files', () => {
     await killed.run(['limit', '--down', 'none']);
     await eventually(
       async () => {
-        const { jobs } = await killed.ask<{ jobs: { state: string }[] }>(['jobs']);
+        const { jobs } = await killed.client.jobs();
         return jobs.every(({ state }) => state === 'done');
       },
       { timeout: 30_000 },

@@ -25,7 +25,9 @@ describe('mirrors of mirrors', () => {
     const second = network.folder.join('second');
     await using toBob = new BackgroundMirror(bob, ['alice:data/set/', '--to', first, '--delete']);
     await toBob.event('equal');
-    await eventually(async () => (await carol.run(['ls', 'bob:passed/set/c'])).stdout.includes('d.txt'));
+    await eventually(async () =>
+      (await carol.find('d.txt')).results[0]?.holders.some(({ name }) => name === 'bob'),
+    );
     await using toCarol = new BackgroundMirror(carol, ['bob:passed/set/', '--to', second, '--delete']);
     const isEqual = async () => {
       assert.deepEqual(await describeTree(second), await describeTree(from));

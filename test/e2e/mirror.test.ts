@@ -12,6 +12,9 @@ import { eventually } from '../harness/eventually.ts';
 import { describeTree, makeFile, makeTree } from '../harness/files.ts';
 import { type PeerProcess, ProcessNetwork } from '../harness/processes.ts';
 
+const namesIn = async (peer: PeerProcess, where: string): Promise<string> =>
+  (await peer.client.ls({ query: { where } })).entries.map(({ name }) => name).join('\n');
+
 describe('a mirror', () => {
   let network: ProcessNetwork;
   let alice: PeerProcess;
@@ -59,7 +62,7 @@ describe('a mirror', () => {
   /** What alice did is known to bob. */
   const settled = async (check: (names: string) => boolean) => {
     await alice.run(['rescan']);
-    await eventually(async () => check((await bob.run(['ls', what.replace(/\/$/, '')])).stdout));
+    await eventually(async () => check(await namesIn(bob, what.replace(/\/$/, ''))));
   };
   const allow = async (job: string, files: number): Promise<number> => {
     const { port, token } = JSON.parse(await readFile(path.join(bob.data, 'daemon.json'), 'utf8'));
@@ -235,7 +238,7 @@ describe('a mirror', () => {
     await writeFile(path.join(from, 'deep/c.txt'), 'changed');
     await rm(path.join(from, 'deep/er'), { recursive: true });
     await settled((names) => names.includes('deep'));
-    await eventually(async () => !(await bob.run(['ls', `${what}deep`])).stdout.includes('er'));
+    await eventually(async () => !(await namesIn(bob, `${what}deep`)).includes('er'));
     await once('--delete');
     assert.equal(await readFile(path.join(outside, 'deep/c.txt'), 'utf8'), 'c');
     assert.equal(await readFile(path.join(outside, 'deep/er/b.txt'), 'utf8'), 'b');

@@ -2,7 +2,6 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import type { JobRow } from '../../src/protocol/http/local/answers.ts';
-import type { JobsAnswer } from './answers.ts';
 import { eventually } from './eventually.ts';
 import { GetResult, type PeerProcess } from './processes.ts';
 import { spawnProgram } from './program.ts';
@@ -33,13 +32,13 @@ export class BackgroundGet {
   }
 
   static async start(peer: PeerProcess, args: readonly string[]): Promise<BackgroundGet> {
-    const { jobs } = await peer.ask<JobsAnswer>(['jobs']);
+    const { jobs } = await peer.client.jobs();
     return new BackgroundGet(peer, args, new Set(jobs.map(({ id }) => id)));
   }
 
   /** The job that this get made, as the daemon tells it now. */
   async job(): Promise<JobRow> {
-    const { jobs } = await this.#peer.ask<JobsAnswer>(['jobs']);
+    const { jobs } = await this.#peer.client.jobs();
     const job = jobs.find(({ id }) => !this.#known.has(id));
     if (!job) throw new Error('the get has made no job yet');
     return job;

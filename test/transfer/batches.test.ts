@@ -57,7 +57,8 @@ async function fetchAll(peer: SwarmPeer, items: readonly WantedItem[], overwrite
   await jobs.stop();
   const of = <Kind extends JobEvent['event']>(kind: Kind) =>
     events.filter((event): event is Extract<JobEvent, { event: Kind }> => event.event === kind);
-  return { root, state, done: of('done'), failed: of('failed'), passedOver: of('passed-over') };
+  const done = [...of('done'), ...of('together').flatMap(({ each }) => each())];
+  return { root, state, done, failed: of('failed'), passedOver: of('passed-over') };
 }
 
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);

@@ -114,7 +114,8 @@ async function* startJob(
     return;
   }
   const place = await placesOf(wanted, request, parts);
-  refuseCollisions(place.items);
+  // A tree has each name once.
+  if (wanted.kind !== 'tree') refuseCollisions(place.items);
   const { root } = place;
   const { items, clashes } = await placeable(place, parts);
   for (const { name, error } of clashes) yield failedToStart(`${root}/${name}`, error);

@@ -65,4 +65,17 @@ describe('tally', () => {
     tally.take({ event: 'state', job: '2', state: 'paused' });
     assert.deepEqual([tally.total().name, tally.total().bytes], ['', 0]);
   });
+
+  it('counts the files of a whole job once', () => {
+    let now = 0;
+    const tally = new Tally(() => now);
+    tally.take({ event: 'job', job, what: 'set/', files: 50, bytes: 50_000 });
+    tally.take(progress('/out', 10_000, { size: 50_000, whole: true }));
+    const came = { files: 20, bytes: 20_000, size: 20_000, held: 0, sources: [] };
+    tally.take({ event: 'together', job, folder: '/out/set', ...came });
+    now = 1000;
+    tally.take(progress('/out', 20_000, { size: 50_000, whole: true }));
+    const { files, done: ended, bytes, size, rate, left } = tally.total();
+    assert.deepEqual([files, ended, bytes, size, rate, left], [50, 20, 20_000, 50_000, 20_000, 1.5]);
+  });
 });

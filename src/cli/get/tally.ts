@@ -26,6 +26,12 @@ export interface Total {
 const WINDOW_MS = 4000;
 const SAMPLE_MS = 250;
 
+interface Running {
+  /** Bytes when it was first told of. */
+  readonly first: number;
+  readonly last: Progress;
+}
+
 interface Sample {
   readonly at: number;
   readonly came: number;
@@ -34,7 +40,7 @@ interface Sample {
 /** Adds up the events of a `get`. `now`: milliseconds of any clock that does not step. */
 export class Tally {
   readonly #now: () => number;
-  readonly #running = new Map<string, { readonly first: number; readonly last: Progress }>();
+  readonly #running = new Map<string, Running>();
   #jobs = { files: 0, size: 0 };
   #done = { files: 0, failed: 0, bytes: 0, came: 0 };
   #samples: Sample[];
@@ -75,8 +81,8 @@ export class Tally {
 
   total(): Total {
     const running = [...this.#running.values()];
-    const bytes = this.#done.bytes + sum(running, ({ last }) => last.bytes);
-    const known = this.#done.bytes + sum(running, ({ last }) => last.size);
+    const bytes = this.#done.bytes + sum(this.#single(), ({ last }) => last.bytes);
+    const known = this.#done.bytes + sum(this.#single(), ({ last }) => last.size);
     const size = Math.max(this.#jobs.size, known);
     const rate = this.#rate(
       running.length === 1 && this.#jobs.files <= 1 ? running[0]!.last.rate : undefined,
@@ -107,7 +113,12 @@ export class Tally {
   }
 
   #came(): number {
-    return this.#done.came + sum([...this.#running.values()], ({ first, last }) => last.bytes - first);
+    return this.#done.came + sum(this.#single(), ({ first, last }) => last.bytes - first);
+  }
+
+  /** Single files that are on their way: what a whole job has, its files that are done have told. */
+  #single(): readonly Running[] {
+    return [...this.#running.values()].filter(({ last }) => last.whole !== true);
   }
 
   #sample(): void {

@@ -32,8 +32,8 @@ export type SmallHashes = Uint8Array;
 export type SmallStanding =
   | { readonly stands: 'nothing' | 'other' }
   | { readonly stands: 'same'; readonly look: FileLook; readonly hashes: SmallHashes }
-  /** A folder that was wanted is there now. */
-  | { readonly stands: 'folder' }
+  /** A folder that was wanted is there now; `isNew`: it was not before, and nothing stands in it. */
+  | { readonly stands: 'folder'; readonly isNew: boolean }
   | { readonly stands: 'failed'; readonly code: string; readonly message: string };
 
 export interface SmallWrite {

@@ -108,21 +108,25 @@ export async function makeFoldersBelow(root: string, relative: string): Promise<
   await withFolderBelow(root, made, async () => {});
 }
 
-/** As makeFoldersBelow. */
-export function makeFoldersBelowSync(root: string, relative: string): void {
+/** As makeFoldersBelow. True where the last of them was not there before. */
+export function makeFoldersBelowSync(root: string, relative: string): boolean {
   let made = '';
+  let isNew = false;
   for (const component of componentsOf(relative)) {
     const folder = openFolderBelowSync(root, made);
     try {
       mkdirSync(`${folder.path}/${component}`);
+      isNew = true;
     } catch (error) {
       if (systemCode(error) !== 'EEXIST') throw openFailure(root, relative, error);
+      isNew = false;
     } finally {
       folder.close();
     }
     made = made === '' ? component : `${made}/${component}`;
   }
   openFolderBelowSync(root, made).close();
+  return isNew;
 }
 
 /** Linux opens by descriptor, component by component; elsewhere the real path is compared, which leaves a short race. */

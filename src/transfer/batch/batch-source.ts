@@ -10,7 +10,7 @@ import { SLAB_LEAVES } from './small-parts.ts';
 const SILENCE_MS = 10_000;
 const MOST_ITEMS = 256;
 /** Batches that have not come, or whose files are not written: fewer than the other side allows. */
-const MOST_BATCHES = 16;
+const MOST_BATCHES = 8;
 
 export interface BatchSourceEvents<Item extends BatchItem> {
   /** The next items to ask for; none: there is nothing to ask this one for now. */
@@ -62,7 +62,7 @@ export class BatchSource<Item extends BatchItem> {
   /** Asks for as much as there is room and memory for. */
   ask(): void {
     while (!this.#ended && this.#batches.size + this.#writing < MOST_BATCHES) {
-      const room = Math.min(this.#window.room(this.#asker), this.#window.spanLeaves, SLAB_LEAVES);
+      const room = Math.min(this.#window.room(this.#asker), this.#window.spanOf(SLAB_LEAVES));
       if (room <= 0) return;
       const slab = this.#events.slab();
       if (!slab) return;

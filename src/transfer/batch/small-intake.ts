@@ -1,5 +1,6 @@
 import { type ErrorCode, PeerdexError } from '../../core/errors.ts';
 import type { PeerId } from '../../core/ids.ts';
+import { parentPath } from '../../core/index-path.ts';
 import type { JobItem } from '../../core/job.ts';
 import type { LocalFile } from '../../core/ports/local-contents.ts';
 import type { SmallStanding } from '../../core/ports/small-files.ts';
@@ -7,6 +8,8 @@ import type { BatchFetchOptions, SmallItem } from './batch-fetch.ts';
 import type { SettledItems } from './settled-items.ts';
 
 const PAGE_ITEMS = 512;
+/** Folders that were made just now are remembered up to so many. */
+const MOST_NEW = 4096;
 
 export interface SmallIntakeOptions
   extends Pick<BatchFetchOptions, 'job' | 'store' | 'parts' | 'small' | 'lanes'> {
@@ -31,6 +34,8 @@ export class SmallIntake {
   #after = -1;
   #isOver = false;
   #taking: Promise<void> | undefined;
+  /** Folders that this run has made: nothing stands in them. Who puts something there meanwhile is found in the way when it is named. */
+  readonly #new = new Set<string>();
 
   constructor(options: SmallIntakeOptions) {
     this.#options = options;
@@ -62,24 +67,28 @@ export class SmallIntake {
 
   async #take(page: readonly JobItem[]): Promise<void> {
     const { job, small, settled } = this.#options;
+    const isInNew = ({ content, relative }: JobItem) =>
+      content !== undefined && this.#new.has(parentPath(relative));
+    const doubtful = page.filter((item) => !isInNew(item));
+    const missing = page.filter(isInNew);
     try {
-      const standing = await small.files.look(
-        job.root,
-        page.map(({ relative, size, content }) => ({ relative, size, content })),
-      );
-      const missing = page.filter((item, i) => this.#isMissing(item, standing[i]!)).filter(isFile);
-      this.#want(missing);
+      const wants = doubtful.map(({ relative, size, content }) => ({ relative, size, content }));
+      const standing = wants.length === 0 ? [] : await small.files.look(job.root, wants);
+      for (const [i, item] of doubtful.entries()) if (this.#isMissing(item, standing[i]!)) missing.push(item);
     } catch (error) {
       const failure = new PeerdexError('unavailable', `${job.root} cannot be looked at: ${String(error)}`);
-      for (const item of page) settled.failed(item, failure);
+      for (const item of doubtful) settled.failed(item, failure);
     }
+    this.#want(missing.filter(isFile));
   }
 
   #isMissing(item: JobItem, standing: SmallStanding): boolean {
     const { job, settled, alone } = this.#options;
     if (standing.stands === 'nothing') return true;
-    if (standing.stands === 'folder') settled.done({ item, seconds: 0 });
-    else if (standing.stands === 'same') {
+    if (standing.stands === 'folder') {
+      if (standing.isNew && this.#new.size < MOST_NEW) this.#new.add(item.relative);
+      settled.done({ item, seconds: 0 });
+    } else if (standing.stands === 'same') {
       const { content, relative } = item as SmallItem;
       const { look, hashes } = standing;
       settled.done({ item, file: { content, relative, look, hashes }, seconds: 0 });

@@ -4,7 +4,7 @@ import type { ManyLocalContents } from '../../core/ports/local-contents.ts';
 import type { SmallFiles } from '../../core/ports/small-files.ts';
 
 /** Leaves in the buffer that a batch comes into. */
-export const SLAB_LEAVES = 4;
+export const SLAB_LEAVES = 8;
 
 /** What the fetching of many small files needs beside what every download does. */
 export interface SmallParts {

@@ -49,11 +49,12 @@ export function LibraryFilters({
   shows = 'search',
 }: LibraryFiltersProps): ReactNode {
   const [isOpen, setOpen] = useState(false);
+  const isSet = hasFilters(search) || (order !== undefined && (order.key !== 'name' || order.descending));
   return (
     <>
-      <div className="library-filters-button">
+      <div className="library-filters-button" data-set={isSet ? '' : undefined}>
         <Button
-          label={hasFilters(search) ? 'Filters are set' : 'Filters'}
+          label={isSet ? 'Filters are set' : 'Filters'}
           icon="filter"
           iconOnly
           onPress={() => setOpen(!isOpen)}

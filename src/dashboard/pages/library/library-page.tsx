@@ -127,7 +127,7 @@ function Found({ rows, search }: { readonly rows: Rows; readonly search: Search 
     <div className="library-found">
       <LibraryFilters search={search} onChange={showSearch} />
       <p className="muted number one-line" role="status">
-        {rows.rows ? count : 'Searching…'}
+        {rows.rows ? count : rows.error ? '' : 'Searching…'}
         {status && (
           <span className="hidden-text"> in {formatCount(status.index.entries, 'entry', 'entries')}</span>
         )}

@@ -224,6 +224,8 @@ export const GetEvent = Type.Union([
     sources: CountShape,
     /** Why nothing moves, when nothing does. */
     reason: Type.Optional(Text),
+    /** Path, bytes and size are the whole job's, of whose many small files none is told of by itself. */
+    whole: Type.Optional(Type.Boolean()),
   }),
   Type.Object({
     event: Type.Literal('done'),

@@ -21,9 +21,8 @@ export function lookSmall(
     const parent = parentPath(want.relative);
     try {
       if (want.content === undefined) {
-        makeFoldersBelowSync(root, want.relative);
         missing = undefined;
-        return { stands: 'folder' };
+        return { stands: 'folder', isNew: makeFoldersBelowSync(root, want.relative) };
       }
       if (parent === missing) return { stands: 'nothing' };
       const path = `${folders.enter(root, parent).path}/${baseName(want.relative)}`;
