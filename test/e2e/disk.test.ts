@@ -63,22 +63,17 @@ describe('a disk that is full', { skip: skipWithoutMounts }, () => {
     await get.reaches(4 * MIB);
     const filler = path.join(small, 'filler.bin');
     await assert.rejects(writeFile(filler, Buffer.alloc(32 * MIB, 1)), { code: 'ENOSPC' });
-    const stopped = await eventually(
-      async () => {
-        const job = await get.job();
-        return job.state !== 'running' && job;
-      },
-      { timeout: 30_000 },
-    );
+    const stopped = await eventually(async () => {
+      const job = await get.job();
+      return job.state !== 'running' && job;
+    });
     assert.ok(['failed', 'waiting', 'paused'].includes(stopped.state), stopped.state);
     assert.match(stopped.reason ?? '', /space|full/i);
     await assert.rejects(stat(path.join(small, 'big.bin')));
     await unlink(filler);
     const { state } = await get.job();
     if (state === 'failed' || state === 'paused') await bob.ask(['resume', stopped.id]);
-    await eventually(async () => (await stat(path.join(small, 'big.bin'))).size === 24 * MIB, {
-      timeout: 30_000,
-    });
+    await eventually(async () => (await stat(path.join(small, 'big.bin'))).size === 24 * MIB);
     assert.equal(await hashFile(path.join(small, 'big.bin')), await hashFile(file));
     get.child.kill('SIGKILL');
     await bob.daemon[Symbol.asyncDispose]();
@@ -106,7 +101,7 @@ describe('a disk that is full and holds the data folder', { skip: skipWithoutMou
     await unlink(filler);
     await bob.ask(['resume', job.id]);
     const whole = path.join(data, 'downloads/big.bin');
-    await eventually(async () => (await get.job()).state === 'done', { timeout: 30_000 });
+    await eventually(async () => (await get.job()).state === 'done');
     assert.equal(await hashFile(whole), await hashFile(file));
     assert.equal((await bob.ask<Status>(['status'])).peer.name, 'bob-4');
     await bob.daemon[Symbol.asyncDispose]();

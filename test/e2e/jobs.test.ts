@@ -60,7 +60,7 @@ describe('jobs', () => {
     assert.equal((await jobOf(id)).bytes, paused.bytes, 'nothing comes while it is paused');
     const resumed = await bob.ask<{ bytes: number }>(['resume', id]);
     assert.ok(resumed.bytes >= paused.bytes, `${resumed.bytes} of ${paused.bytes}`);
-    await eventually(() => existsSync(path.join(out, 'long.bin')), { timeout: 20_000 });
+    await eventually(() => existsSync(path.join(out, 'long.bin')));
     assert.equal(await hashFile(path.join(out, 'long.bin')), await hashFile(file));
     await bob.ask(['limit', '--down', '4MiB/s']);
     get.child.kill('SIGKILL');
@@ -121,7 +121,7 @@ describe('jobs', () => {
     assert.equal(code, 4, stderr);
     assert.ok(performance.now() - killed < 5000);
     await bob.daemon.restart();
-    await eventually(() => existsSync(path.join(out, 'long.bin')), { timeout: 30_000 });
+    await eventually(() => existsSync(path.join(out, 'long.bin')));
     assert.equal(await hashFile(path.join(out, 'long.bin')), await hashFile(file));
   });
 

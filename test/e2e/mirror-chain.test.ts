@@ -33,12 +33,12 @@ describe('mirrors of mirrors', () => {
       assert.deepEqual(await describeTree(second), await describeTree(from));
       return true;
     };
-    await eventually(isEqual, { timeout: 20_000 });
+    await eventually(isEqual);
     await writeFile(path.join(from, 'a.txt'), 'changed');
     await rm(path.join(from, 'b.txt'));
     await writeFile(path.join(from, 'e.txt'), 'new');
     await alice.run(['rescan']);
-    await eventually(isEqual, { timeout: 20_000 });
+    await eventually(isEqual);
     assert.equal(toCarol.of('removed').length, 1);
 
     await alice.run(['leave']);

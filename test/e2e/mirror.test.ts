@@ -122,7 +122,7 @@ describe('a mirror', () => {
     await rm(path.join(from, 'd.txt'));
     await alice.run(['rescan']);
     bob = await network.peer('bob', { data: bob.data });
-    await eventually(isEqual, { timeout: 20_000 });
+    await eventually(isEqual);
     await bob.ask(['cancel', (await mine()).id]);
   });
 

@@ -70,7 +70,7 @@ describe('a download whose daemon is killed', () => {
 
     const before = moved();
     await bob.daemon.restart();
-    await eventually(() => existsSync(destination), { timeout: 30_000 });
+    await eventually(() => existsSync(destination));
     assert.equal(await hashFile(destination), await sharedHash('image.bin'));
     const asked = moved() - before;
     const missing = SIZE - had;
@@ -102,7 +102,7 @@ describe('a download whose daemon is killed', () => {
       await bob.daemon.kill('SIGKILL');
       await bob.daemon.restart();
     }
-    await eventually(() => existsSync(destination), { timeout: 30_000 });
+    await eventually(() => existsSync(destination));
     assert.equal(await hashFile(destination), await sharedHash('often.bin'));
     const moved = alice.proxy.total - before + bob.proxy.total;
     assert.ok(
@@ -120,7 +120,7 @@ describe('a download whose daemon is killed', () => {
     assert.equal(await bob.daemon.kill('SIGTERM'), 0);
     assert.equal((await get.result()).code, 4);
     await bob.daemon.restart();
-    await eventually(() => existsSync(destination), { timeout: 30_000 });
+    await eventually(() => existsSync(destination));
     assert.equal(await hashFile(destination), await sharedHash('polite.bin'));
     const moved = alice.proxy.total - before + bob.proxy.total;
     assert.ok(moved <= POLITE + 6 * MIB, `${moved} bytes moved for ${POLITE}`);

@@ -6,6 +6,8 @@ import { eventually } from './eventually.ts';
 import { GetResult, type PeerProcess } from './processes.ts';
 import { spawnProgram } from './program.ts';
 
+const ENDED: ReadonlySet<string> = new Set(['failed', 'done']);
+
 /** A `get` that runs while the test does other things. */
 export class BackgroundGet {
   readonly child: ChildProcess;
@@ -45,16 +47,13 @@ export class BackgroundGet {
   }
 
   /** Waits until the job has that many bytes, and gives it. */
-  reaches(bytes: number, timeout = 30_000): Promise<JobRow> {
-    return eventually(
-      async () => {
-        const job = await this.job();
-        if (job.state === 'failed' || job.state === 'done')
-          throw new Error(`the job is ${job.state}: ${job.reason}`);
-        return job.bytes >= bytes ? job : undefined;
-      },
-      { timeout },
-    );
+  async reaches(bytes: number): Promise<JobRow> {
+    const job = await eventually(async () => {
+      const now = await this.job();
+      return now.bytes >= bytes || ENDED.has(now.state) ? now : undefined;
+    });
+    if (ENDED.has(job.state)) throw new Error(`the job is ${job.state}: ${job.reason}`);
+    return job;
   }
 
   /** Resolves when the command has ended; kills it after `timeout` ms. */

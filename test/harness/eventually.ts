@@ -13,7 +13,7 @@ export interface EventuallyOptions {
  */
 export async function eventually<T>(
   check: () => T | Promise<T>,
-  { timeout = 30_000, every = 50 }: EventuallyOptions = {},
+  { timeout = 60_000, every = 50 }: EventuallyOptions = {},
 ): Promise<Exclude<T, false | undefined>> {
   const deadline = performance.now() + timeout;
   let last: unknown;
