@@ -30,7 +30,9 @@ export async function crowdedNetwork({ entries, peers, jobs }: Crowd): Promise<C
   for (let at = 0; at < jobs; at += 1) await makeFile(path.join(source, nameOf(at)), JOB_BYTES, at + 1);
   await network.peer('source', { shares: [source], scanInterval: 3600, args: ['--up-limit', '2MB/s'] });
   const args = ['--dashboard', '127.0.0.1:0'];
-  const peer = await network.peer('bench', { scanInterval: 3600, args });
+  // It follows them all: of so many the usual peer keeps a sample, and the entries of all others would be dropped while it is measured.
+  const env = { PEERDEX_INDEX_PEERS: String(peers + 100) };
+  const peer = await network.peer('bench', { scanInterval: 3600, args, env });
   await peer.daemon.kill('SIGTERM');
   await adopt(network, peer, file);
   await peer.daemon.restart();

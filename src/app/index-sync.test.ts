@@ -354,14 +354,16 @@ describe('following other peers', () => {
     assert.equal(a.asked.length, 2);
   });
 
-  it('asks four peers at a time', async () => {
+  it('asks four peers at a time, and says how many it has nothing of yet', async () => {
     let running = 0;
     let most = 0;
+    const coming: number[] = [];
     for (const digit of '123456789') directory.set(remote(digit, 1).id);
     begin({
       fetchPage: async (peer, _owner, request) => {
         running += 1;
         most = Math.max(most, running);
+        coming.push(sync.coming);
         const page = await remotes.get(peer.id)!.answer(request);
         running -= 1;
         return { page };
@@ -370,6 +372,9 @@ describe('following other peers', () => {
     await sync.initialPull(10_000);
     assert.equal(most, 4);
     assert.equal(store.owners().length, 9);
+    assert.ok(Math.max(...coming) >= 6, coming.join());
+    assert.ok(coming.at(-1)! <= 4, coming.join());
+    assert.equal(sync.coming, 0);
   });
 
   it('comes to one that answers soon, beside hundreds that do not, and asks those less and less', async () => {

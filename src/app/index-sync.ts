@@ -99,6 +99,11 @@ export class IndexSync {
     return this.#peers.isOutOfReach(id);
   }
 
+  /** Active peers of whose entries much is on its way, or all. */
+  get coming(): number {
+    return this.busy() ? this.#peers.coming() : 0;
+  }
+
   /** Calls back with the owner after its entries changed. Returns what ends it. */
   onChange(listener: (owner: PeerId) => void): () => void {
     this.#listeners.add(listener);

@@ -51,6 +51,8 @@ export interface PeerIndex extends OthersLogs, AsyncDisposable {
   heard(heads: readonly OwnedHead[]): void;
   /** See IndexSync. */
   warnings(): readonly string[];
+  /** See IndexSync. */
+  readonly coming: number;
   /** Calls back when another peer's entries have changed. Returns what ends it. */
   onChange(listener: () => void): () => void;
   /** Begins to follow; resolves when everybody who is active has been asked once, or after 5 s. */
@@ -119,6 +121,9 @@ export function makePeerIndex(options: PeerIndexOptions): PeerIndex {
       for (const { owner, index, seq } of heads) sync.heard(owner, { index, seq });
     },
     warnings: () => sync.warnings(),
+    get coming() {
+      return sync.coming;
+    },
     onChange: (listener) => sync.onChange(listener),
     follow() {
       sync.start();

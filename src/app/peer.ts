@@ -249,6 +249,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
       view: new NetworkView(view),
       csv: index.csv,
       indexWarnings: () => index.warnings(),
+      indexComing: () => index.coming,
       files: transfer.files,
       transfer,
       mirrorSource,

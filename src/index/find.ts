@@ -1,6 +1,6 @@
 import type { ContentId, PeerId } from '../core/ids.ts';
 import { foldName } from '../core/index-path.ts';
-import type { EntryQueries } from '../core/ports/entry-store.ts';
+import type { ContentPlace, EntryQueries } from '../core/ports/entry-store.ts';
 import type { Candidate, NameSearch, SearchQuery } from '../core/ports/name-search.ts';
 import { pause } from './network-view.ts';
 import { RankedMatches } from './ranked-matches.ts';
@@ -61,26 +61,36 @@ export async function find(
     signal?.throwIfAborted();
     rested = performance.now();
   }
-  const results = matches.best(offset, limit).map(({ best, paths }) => ({
+  const ranked = matches.best(offset, limit);
+  const places = store.placesOfEach(
+    ranked.map(({ best }) => best.content),
+    MAX_HOLDERS,
+  );
+  const results = ranked.map(({ best, paths }, at) => ({
     best,
-    holders: holdersOf(store, holders, best.content, paths),
+    holders: holdersAmong(holders, places[at]!, paths),
   }));
   return { results, total: matches.total, more };
 }
 
-/** These owners as far as they list a content, one place each. `preferred`: the path to tell of one that has it in several places. */
-export function holdersOf(
-  store: EntryQueries,
-  owners: { has(owner: PeerId): boolean },
-  content: ContentId,
-  preferred: ReadonlyMap<PeerId, string> = new Map(),
+/** These owners as far as they list a content, one place each. */
+export const holdersOf = (store: EntryQueries, owners: Owners, content: ContentId): Map<PeerId, string> =>
+  holdersAmong(owners, store.placesOfEach([content], MAX_HOLDERS)[0]!);
+
+/** `preferred`: the path to tell of one that has it in several places. */
+function holdersAmong(
+  owners: Owners,
+  places: readonly ContentPlace[],
+  preferred?: ReadonlyMap<PeerId, string>,
 ): Map<PeerId, string> {
   const holders = new Map<PeerId, string>();
-  for (const { owner, path } of store.byContent(content, MAX_HOLDERS)) {
-    if (owners.has(owner) && !holders.has(owner)) holders.set(owner, preferred.get(owner) ?? path);
+  for (const { owner, path } of places) {
+    if (owners.has(owner) && !holders.has(owner)) holders.set(owner, preferred?.get(owner) ?? path);
   }
   return holders;
 }
+
+type Owners = Pick<ReadonlySet<PeerId>, 'has'>;
 
 const MAX_HOLDERS = 10_000;
 /** Others have the thread after so long. */

@@ -26,19 +26,40 @@ export interface ViewOptions {
   readonly self: () => SelfView;
 }
 
+interface LastView extends Pick<SelfView, 'name' | 'addresses'> {
+  readonly active: readonly SelfView[];
+  readonly peers: ReadonlyMap<PeerId, PeerView>;
+  readonly ids: ReadonlySet<PeerId>;
+}
+
 /** The peers whose files can be found, this one first. */
 export class NetworkView {
   readonly #options: ViewOptions;
+  /** Made anew when a peer changes, which is seldom: thousands of them are looked at for each search and each content. */
+  #last: LastView | undefined;
 
   constructor(options: ViewOptions) {
     this.#options = options;
   }
 
   peers(): ReadonlyMap<PeerId, PeerView> {
-    const { directory, self } = this.#options;
-    const own = viewOf(self(), true);
-    const others = directory.active().map((peer): [PeerId, PeerView] => [peer.id, viewOf(peer, false)]);
-    return new Map([[own.id, own], ...others.filter(([id]) => id !== own.id)]);
+    return this.#now().peers;
+  }
+
+  /** Of the same peers. */
+  ids(): ReadonlySet<PeerId> {
+    return this.#now().ids;
+  }
+
+  #now(): LastView {
+    const self = this.#options.self();
+    const active = this.#options.directory.active();
+    const last = this.#last;
+    if (last?.active === active && last.name === self.name && last.addresses === self.addresses) return last;
+    const peers = new Map([[self.id, viewOf(self, true)]]);
+    for (const peer of active) if (peer.id !== self.id) peers.set(peer.id, viewOf(peer, false));
+    this.#last = { active, name: self.name, addresses: self.addresses, peers, ids: new Set(peers.keys()) };
+    return this.#last;
   }
 
   /** The peer of that name or id (a prefix from 6 digits on), if any. Throws `ambiguous` when several fit. */

@@ -63,7 +63,7 @@ export class IndexQueries {
   async find(words: string, options: FindOptions = {}): Promise<FindResult> {
     const { limit = 100, offset, peers: only, signal, extensions, ...filter } = options;
     const peers = this.#view.peers();
-    const holders = new Set(peers.keys());
+    const holders = this.#view.ids();
     const query: FindQuery = {
       ...filter,
       extensions: extensions?.map((extension) => foldName(extension).replace(/^\./, '')),

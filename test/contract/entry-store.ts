@@ -190,6 +190,18 @@ export function entryStoreContract(name: string, open: () => { store: EntryStore
         ],
       );
       assert.equal(store.byContent(content(7), 1).length, 1);
+      const places = store.placesOfEach([content(8), content(7)], 10);
+      assert.deepEqual(
+        places.map((each) => each.map(({ owner, path }) => [owner, path]).sort()),
+        [
+          [],
+          [
+            [A, 's/x/same'],
+            [B, 't/other'],
+          ],
+        ],
+      );
+      assert.equal(store.placesOfEach([content(7)], 1)[0]!.length, 1);
       const [none, both] = store.ownersOfEach([content(8), content(7)]).map((owners) => [...owners].sort());
       assert.deepEqual([none, both], [[], [A, B]]);
       assert.deepEqual(

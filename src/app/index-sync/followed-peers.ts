@@ -1,6 +1,6 @@
 import type { PeerId } from '../../core/ids.ts';
 import { LogFollower } from '../../index/follow-log.ts';
-import { type Followed, makeFollowed } from './followed.ts';
+import { type Followed, isComing, makeFollowed } from './followed.ts';
 import type { IndexSyncOptions } from './options.ts';
 
 type FollowedPeersOptions = Pick<IndexSyncOptions, 'store' | 'clock' | 'limits' | 'directory'>;
@@ -56,6 +56,16 @@ export class FollowedPeers {
   isOutOfReach(id: PeerId): boolean {
     const followed = this.#peers.get(id);
     return followed !== undefined && followed.failures > 0 && !followed.follower.isKnown;
+  }
+
+  /** Active peers of whose entries much is on its way, or all. */
+  coming(): number {
+    const { directory, store } = this.#options;
+    const owners = new Map(store.owners().map((state) => [state.owner, state]));
+    return this.#peers.values().reduce((count, followed) => {
+      const peer = directory.get(followed.id);
+      return peer?.active && isComing(followed, peer.head, owners.get(followed.id)) ? count + 1 : count;
+    }, 0);
   }
 
   /** Why indexes of active peers are not followed. Sentences. */

@@ -2,6 +2,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { IndexHead } from '../../core/entry.ts';
 import type { PeerdexError } from '../../core/errors.ts';
 import type { IndexId, PeerId } from '../../core/ids.ts';
+import type { OwnerState } from '../../core/ports/entry-store.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { jitter, type Random } from '../../core/random.ts';
 import type { LogFollower } from '../../index/follow-log.ts';
@@ -97,9 +98,22 @@ export function headOf({ heard, staleIndex }: Followed, told: IndexHead | undefi
   return heard;
 }
 
+/** There is nothing of it yet, or more than some records are missing, and it has its turn or waits for it. */
+export function isComing(
+  followed: Followed,
+  told: IndexHead | undefined,
+  known: OwnerState | undefined,
+): boolean {
+  if (followed.state === 'idle') return false;
+  if (!known || known.snapshot) return true;
+  return (headOf(followed, told)?.seq ?? 0) - known.seq > SOME_RECORDS;
+}
+
 const doubling = (first: number, times: number, most: number): number =>
   Math.min(most, first * 2 ** (times - 1));
 
+/** A page: a peer that has moved by less is there in no time. */
+const SOME_RECORDS = 2000;
 const FIRST_WAIT_MS = 1000;
 const MAX_WAIT_MS = 60_000;
 const FIRST_REST_MS = 60_000;

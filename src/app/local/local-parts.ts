@@ -50,6 +50,8 @@ export interface LocalParts {
   readonly pin: string;
   /** Why indexes of other peers are not followed. Sentences. */
   readonly indexWarnings: () => readonly string[];
+  /** Peers whose indexes are on their way. */
+  readonly indexComing: () => number;
   /** Resolves when every active peer has been asked for its index once, or after a while. */
   readonly firstPull: Promise<void>;
   /** Keeps a link for the next start. */

@@ -14,6 +14,7 @@ export function status({
   transfer,
   data,
   indexWarnings,
+  indexComing,
 }: LocalParts): Status {
   const { network, mode, registered, reason } = membership.status();
   const active = new Set([self, ...directory.active().map(({ id }) => id)]);
@@ -37,6 +38,7 @@ export function status({
       entries: owners.reduce((sum, { files, folders }) => sum + files + folders, 0),
       peers: active.size,
       warnings: [...indexWarnings()],
+      coming: indexComing(),
     },
     jobs: {
       queued: count('queued'),

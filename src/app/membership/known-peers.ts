@@ -20,13 +20,13 @@ export class KnownPeers implements PeerDirectory {
   readonly #options: KnownPeersOptions;
   readonly #peers = new Map<PeerId, KnownPeer>();
   readonly #listeners = new Set<Listener>();
-  /** Made anew when it is asked for after a change: with thousands of peers it is asked for far more often than it changes. */
-  #active: readonly KnownPeer[] | undefined;
   #failing = false;
+  /** Kept until one of them changes. */
+  #active: readonly KnownPeer[] | undefined;
 
   constructor(options: KnownPeersOptions) {
     this.#options = options;
-    for (const peer of options.store.all()) this.#peers.set(peer.id, peer);
+    for (const peer of options.store.all()) this.#set(peer);
     this.forgetUnseen();
   }
 
@@ -49,11 +49,10 @@ export class KnownPeers implements PeerDirectory {
     const listed = new Set(told.map(({ id }) => id));
     const missing = isWhole ? this.active().filter(({ id }) => !listed.has(id)) : [];
     const changed = missing.map((peer) => ({ ...peer, active: false }));
-    this.#active = undefined;
-    for (const peer of changed) this.#peers.set(peer.id, peer);
+    for (const peer of changed) this.#set(peer);
     for (const peer of told) {
       if (isSame(this.#peers.get(peer.id), peer) || !this.#hasRoomFor(peer)) continue;
-      this.#peers.set(peer.id, peer);
+      this.#set(peer);
       changed.push(peer);
     }
     this.#keep(() => this.#options.store.save(changed));
@@ -63,8 +62,7 @@ export class KnownPeers implements PeerDirectory {
   /** The registry answered: who is active was active just now. */
   touch(): void {
     const now = this.#options.clock.now();
-    for (const peer of this.active()) this.#peers.set(peer.id, { ...peer, lastSeen: now });
-    this.#active = undefined;
+    for (const peer of this.active()) this.#set({ ...peer, lastSeen: now });
   }
 
   /** Writes down who was seen when; for the end of the process. */
@@ -93,10 +91,15 @@ export class KnownPeers implements PeerDirectory {
 
   #drop(peers: readonly KnownPeer[]): void {
     if (peers.length === 0) return;
-    this.#active = undefined;
     for (const { id } of peers) this.#peers.delete(id);
+    this.#active = undefined;
     this.#keep(() => this.#options.store.delete(peers.map(({ id }) => id)));
     this.#tell(peers.filter(({ active }) => active).map((peer) => ({ ...peer, active: false })));
+  }
+
+  #set(peer: KnownPeer): void {
+    this.#peers.set(peer.id, peer);
+    this.#active = undefined;
   }
 
   /** What cannot be written, as on a full disk, is told anew by the registry after the next start. */

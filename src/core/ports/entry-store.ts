@@ -52,6 +52,12 @@ export type NameQuery =
   | { readonly parts: readonly string[] }
   | { readonly start: string; readonly end: string; readonly kind: EntryKind };
 
+/** Where a content lies. */
+export interface ContentPlace {
+  readonly owner: PeerId;
+  readonly path: string;
+}
+
 /** Reading, of every owner's entries. `limit` bounds what one call returns and so how long it takes. */
 export interface EntryQueries {
   owners(): readonly OwnerState[];
@@ -66,6 +72,8 @@ export interface EntryQueries {
   below(owner: PeerId, folder: string, limit: number, from?: Cursor): Stretch<LogRecord>;
   /** Live files of that content. */
   byContent(content: ContentId, limit: number): readonly OwnedEntry[];
+  /** Of each of these contents the places of its live files, `limit` at most, in their order. */
+  placesOfEach(contents: readonly ContentId[], limit: number): readonly (readonly ContentPlace[])[];
   /** Of each of these contents the owners of its live files, each once. */
   ownersOfEach(contents: readonly ContentId[]): readonly (readonly PeerId[])[];
   /** Live entries of exactly that name. */

@@ -3,7 +3,7 @@ import type { KnownPeer } from '../known-peer.ts';
 
 /** The other peers of the network, as far as this one knows. Answers also while the registry is away. */
 export interface PeerDirectory {
-  /** Active peers without this one. */
+  /** Active peers without this one; the same array for as long as none of them changes. */
   active(): readonly KnownPeer[];
   /** Any remembered peer, active or not. */
   get(id: PeerId): KnownPeer | undefined;

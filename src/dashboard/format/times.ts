@@ -23,9 +23,14 @@ export function formatAgo(iso: string, now: number): string {
   return days === 1 ? 'yesterday' : `${days} days ago`;
 }
 
-/** On this machine's clock, for a tooltip. */
-export const formatTime = (iso: string): string =>
-  new Date(iso).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+/** On this machine's clock, for a tooltip; empty for what is no time. */
+export function formatTime(iso: string): string {
+  const time = Date.parse(iso);
+  return Number.isNaN(time) ? '' : MOMENT.format(time);
+}
+
+/** Kept, for making one takes longer than drawing a row. */
+const MOMENT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
 const pair = (large: number, one: string, small: number, other: string): string =>
   small === 0 ? `${large} ${one}` : `${large} ${one} ${small} ${other}`;

@@ -36,7 +36,7 @@ interface TableRowProps<Row> {
   readonly isSelected: boolean | undefined;
   readonly isCurrent: boolean;
   readonly onPress: (index: number) => void;
-  readonly onOpen: ((row: Row) => void) | undefined;
+  readonly onOpen: (row: Row) => void;
 }
 
 function Row<Row>(props: TableRowProps<Row>): ReactNode {
@@ -52,7 +52,7 @@ function Row<Row>(props: TableRowProps<Row>): ReactNode {
       data-active={props.isActive ? '' : undefined}
       style={{ ...grid, height, transform: `translateY(${top}px)` }}
       onPointerDown={() => onPress(index)}
-      onClick={() => onOpen?.(row)}
+      onClick={() => onOpen(row)}
     >
       {columns.map((column) => (
         <div key={column.key} className="table-cell" role="gridcell" data-align={column.align}>

@@ -20,6 +20,9 @@ export function useSorted<Row>(
 
 const TEXT = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 
+/** Below 0 where `a` stands before `b` in a list for people. */
+export const compareNames = (a: string, b: string): number => TEXT.compare(a, b);
+
 function compare(a: string | number, b: string | number): number {
-  return typeof a === 'number' && typeof b === 'number' ? a - b : TEXT.compare(String(a), String(b));
+  return typeof a === 'number' && typeof b === 'number' ? a - b : compareNames(String(a), String(b));
 }

@@ -5,6 +5,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import {
   type CSSProperties,
   type KeyboardEvent,
+  memo,
   type ReactNode,
   useCallback,
   useEffect,
@@ -29,6 +30,7 @@ interface VirtualTableProps<Row> {
   readonly columns: readonly Column<Row>[];
   /** In their order, see `useSorted`. */
   readonly rows: readonly Row[];
+  /** The first one given is used for as long as the table is there. */
   readonly rowKey: (row: Row) => string;
   /** Pixels; a narrow table may have higher rows. */
   readonly rowHeight: number;
@@ -58,7 +60,6 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): ReactNode {
   const {
     label,
     rows,
-    rowKey,
     rowHeight,
     narrowRowHeight = rowHeight,
     selected,
@@ -70,6 +71,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): ReactNode {
     onReach,
   } = props;
   const id = useId();
+  const [rowKey] = useState(() => props.rowKey);
   const scroll = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
   const width = useWidth(scroll);
@@ -83,6 +85,12 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): ReactNode {
     () => ({ gridTemplateColumns: columns.map((column) => trackOf(column, narrow)).join(' ') }),
     [columns, narrow],
   );
+  const openNow = useRef(onOpen);
+  useEffect(() => {
+    openNow.current = onOpen;
+  });
+  // The same one for all times, so that rows are not drawn again because who shows them is.
+  const open = useCallback((row: Row) => openNow.current?.(row), []);
   // Another function would have the places of all rows found anew for each frame that is scrolled.
   const getItemKey = useCallback((index: number) => rowKey(rows[index]!), [rows, rowKey]);
   const virtual = useVirtualizer({
@@ -149,7 +157,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): ReactNode {
       aria-activedescendant={rows[at] ? `${id}-${rowKey(rows[at])}` : undefined}
       onKeyDown={onKeyDown}
     >
-      <Head {...props} columns={columns} grid={grid} />
+      <Head columns={columns} grid={grid} sorting={props.sorting} onSort={props.onSort} />
       <div className="table-all" role="rowgroup" style={{ height: virtual.getTotalSize() }}>
         {items.map(({ index, key, start }) => {
           const row = rows[index]!;
@@ -168,7 +176,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): ReactNode {
               isSelected={isMarked ? isMarked(row) : onOpen ? selected === rowKey(row) : undefined}
               isCurrent={isMarked !== undefined && selected === rowKey(row)}
               onPress={setActive}
-              onOpen={onOpen}
+              onOpen={open}
             />
           );
         })}
@@ -177,11 +185,16 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): ReactNode {
   );
 }
 
-interface HeadProps<Row> extends Pick<VirtualTableProps<Row>, 'columns' | 'sorting' | 'onSort'> {
+interface HeadProps<Row> extends Pick<VirtualTableProps<Row>, 'columns'> {
+  readonly sorting: Sorting | undefined;
+  readonly onSort: ((sorting: Sorting) => void) | undefined;
   readonly grid: CSSProperties;
 }
 
-function Head<Row>({ columns, sorting, onSort, grid }: HeadProps<Row>): ReactNode {
+/** Not drawn again by scrolling. */
+const Head = memo(HeadCells) as typeof HeadCells;
+
+function HeadCells<Row>({ columns, sorting, onSort, grid }: HeadProps<Row>): ReactNode {
   return (
     <div role="rowgroup" className="table-head">
       <div className="table-row" role="row" aria-rowindex={1} style={grid}>

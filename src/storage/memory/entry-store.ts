@@ -2,6 +2,7 @@ import type { EntryKind, LogRecord, OwnedEntry } from '../../core/entry.ts';
 import type { ContentId, PeerId } from '../../core/ids.ts';
 import { baseName, foldName, type IndexPath, parentPath } from '../../core/index-path.ts';
 import type {
+  ContentPlace,
   Cursor,
   EntryStore,
   LogPosition,
@@ -154,6 +155,12 @@ export class MemoryEntryStore implements EntryStore {
 
   byContent(content: ContentId, limit: number): readonly OwnedEntry[] {
     return this.#live((kept) => kept.content === content).slice(0, limit);
+  }
+
+  placesOfEach(contents: readonly ContentId[], limit: number): readonly (readonly ContentPlace[])[] {
+    return contents.map((content) =>
+      this.byContent(content, limit).map(({ owner, path }) => ({ owner, path })),
+    );
   }
 
   ownersOfEach(contents: readonly ContentId[]): readonly (readonly PeerId[])[] {

@@ -2,7 +2,14 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { EntryKind, LogRecord, OwnedEntry } from '../../core/entry.ts';
 import type { ContentId, PeerId } from '../../core/ids.ts';
 import { baseName, type IndexPath, parentPath } from '../../core/index-path.ts';
-import type { Cursor, EntryQueries, NameQuery, OwnerState, Stretch } from '../../core/ports/entry-store.ts';
+import type {
+  ContentPlace,
+  Cursor,
+  EntryQueries,
+  NameQuery,
+  OwnerState,
+  Stretch,
+} from '../../core/ports/entry-store.ts';
 import type { Candidate } from '../../core/ports/name-search.ts';
 import {
   below,
@@ -12,6 +19,8 @@ import {
   OWNERS_OF_EACH,
   ownedOf,
   ownerOf,
+  PLACES_OF_EACH,
+  pathOf,
   recordOf,
 } from './entry-rows.ts';
 import { contentBlob, kindNumber, type Row, type Value } from './values.ts';
@@ -109,6 +118,13 @@ export class SqliteEntryQueries implements EntryQueries {
         limit,
       ),
     );
+  }
+
+  placesOfEach(contents: readonly ContentId[], limit: number): readonly (readonly ContentPlace[])[] {
+    const places = contents.map((): ContentPlace[] => []);
+    for (const row of this.all(PLACES_OF_EACH, JSON.stringify(contents), limit))
+      places[row.place as number]!.push({ owner: this.#peer(row.owner as number), path: pathOf(row) });
+    return places;
   }
 
   ownersOfEach(contents: readonly ContentId[]): readonly (readonly PeerId[])[] {

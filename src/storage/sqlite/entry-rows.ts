@@ -8,9 +8,13 @@ import { contentText, kindName, type Row } from './values.ts';
 export const ENTRY_COLUMNS =
   'id, owner, parent, name, kind, size, CAST(mtime AS TEXT) AS mtime, executable, content, flag, seq';
 
+/** Of a row with `parent` and `name`. */
+export const pathOf = (row: Row): string =>
+  row.parent === '' ? (row.name as string) : `${row.parent}/${row.name}`;
+
 export function recordOf(row: Row): LogRecord {
   return {
-    path: row.parent === '' ? (row.name as string) : `${row.parent}/${row.name}`,
+    path: pathOf(row),
     kind: kindName(row.kind),
     size: row.size as number,
     mtime: BigInt(row.mtime as string),
@@ -28,7 +32,7 @@ export const CANDIDATE_COLUMNS =
 
 export const candidateOf = (row: Row, owner: string): Candidate => ({
   owner,
-  path: row.parent === '' ? (row.name as string) : `${row.parent}/${row.name}`,
+  path: pathOf(row),
   size: row.size as number,
   modified: row.modified as number,
   content: row.content as ContentId,
@@ -68,6 +72,11 @@ export const below = (folder: string, after: '/' | '0'): string => {
 };
 
 /** A row for each of the contents that a JSON array gives, in its order: the numbers of those who list it, or null. */
+/** Of several contents at once, and only what is asked for: a tenth of the time of whole records one after the other. */
+export const PLACES_OF_EACH = `
+  SELECT each.key AS place, owner, entries.parent, name FROM json_each(?) AS each CROSS JOIN entries
+   WHERE entries.id IN (SELECT id FROM entries WHERE content = unhex(each.value) AND flag = 1 LIMIT ?)`;
+
 export const OWNERS_OF_EACH = `
   SELECT (SELECT group_concat(DISTINCT owner) FROM entries WHERE content = unhex(value) AND flag = 1) AS owners
     FROM json_each(?) ORDER BY key`;

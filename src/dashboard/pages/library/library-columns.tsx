@@ -10,11 +10,10 @@ import type { Column } from '../../parts/virtual-table.tsx';
 import { getFiles } from './get-files.ts';
 import { highlight } from './highlight.ts';
 import type { LibraryRow } from './library-row.ts';
-import type { Standing } from './use-standing.ts';
+import { useStandingOf } from './use-standing.ts';
 
 interface ColumnsOptions {
   readonly words: string;
-  readonly standing: ReadonlyMap<string, Standing>;
   readonly isMarked: (row: LibraryRow) => boolean;
   readonly onMark: (row: LibraryRow, isRange: boolean) => void;
   /** Rows are peers: nothing of them can be chosen. */
@@ -24,8 +23,7 @@ interface ColumnsOptions {
 }
 
 export function libraryColumns(options: ColumnsOptions): readonly Column<LibraryRow>[] {
-  const { words, standing, isMarked, onMark, arePeers, areFound } = options;
-  const standingOf = ({ content }: LibraryRow) => (content === null ? undefined : standing.get(content));
+  const { words, isMarked, onMark, arePeers, areFound } = options;
   // What a search finds has an order of its own.
   const sortable = (sort: NonNullable<Column<LibraryRow>['sort']>) => (areFound ? {} : { sort });
   const all: (Column<LibraryRow> | false)[] = [
@@ -79,7 +77,7 @@ export function libraryColumns(options: ColumnsOptions): readonly Column<Library
       width: '112px',
       narrow: '48px',
       align: 'right',
-      cell: (row, isNarrow) => <Stands row={row} standing={standingOf(row)} isNarrow={isNarrow} />,
+      cell: (row, isNarrow) => <Stands row={row} isNarrow={isNarrow} />,
     },
   ];
   return all.filter((column) => column !== false);
@@ -112,16 +110,9 @@ function NameCell({
   );
 }
 
-function Stands({
-  row,
-  standing,
-  isNarrow,
-}: {
-  readonly row: LibraryRow;
-  readonly standing: Standing | undefined;
-  readonly isNarrow: boolean;
-}): ReactNode {
+function Stands({ row, isNarrow }: { readonly row: LibraryRow; readonly isNarrow: boolean }): ReactNode {
   const { what } = row;
+  const standing = useStandingOf(row.content);
   if (standing?.is === 'here') {
     return (
       <span className="library-here">

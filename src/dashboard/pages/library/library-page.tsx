@@ -7,6 +7,7 @@ import { arrange, isAsListed, placeOfName } from './arrange.ts';
 import { Breadcrumbs } from './breadcrumbs.tsx';
 import { BrowseBar } from './browse-bar.tsx';
 import { DropZone, ShareButton, Uploads } from './drop-zone.tsx';
+import { IndexComing } from './index-coming.tsx';
 import { EmptyFolder, NobodyShares, NothingFits, NothingFound } from './library-empty.tsx';
 import { LibraryFilters } from './library-filters.tsx';
 import {
@@ -68,7 +69,7 @@ function Browsing({ search }: { readonly search: Search }): ReactNode {
   const [jump, setJump] = useState({ rest: route.rest, text: '' });
   const text = jump.rest === route.rest ? jump.text : '';
   const folder = useFolder(place, !arePeers, isNarrowed || !isAsListed(order) || text !== '');
-  const peers = usePeers();
+  const peers = usePeers(arePeers);
   const shown = arePeers ? peers : folder;
   const asked = JSON.stringify([filters, order]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: they are made anew each time, and say the same
@@ -88,7 +89,12 @@ function Browsing({ search }: { readonly search: Search }): ReactNode {
       areFound={false}
       jumpTo={found}
       order={order}
-      head={<Breadcrumbs place={place} />}
+      head={
+        <div className="library-where">
+          <Breadcrumbs place={place} />
+          <IndexComing />
+        </div>
+      }
       whole={isNarrowed || place.folder === '' ? undefined : `${place.peer}:${place.folder}/`}
       bar={
         <BrowseBar
@@ -126,6 +132,7 @@ function Found({ rows, search }: { readonly rows: Rows; readonly search: Search 
           <span className="hidden-text"> in {formatCount(status.index.entries, 'entry', 'entries')}</span>
         )}
       </p>
+      <IndexComing />
     </div>
   );
 }

@@ -9,7 +9,7 @@ import { libraryColumns } from './library-columns.tsx';
 import { type Order, showFile, showOrder, showPlace } from './library-route.ts';
 import type { LibraryRow } from './library-row.ts';
 import type { Rows } from './use-rows.ts';
-import { useStanding } from './use-standing.ts';
+import { blockOf, StandingKnown, useStanding } from './use-standing.ts';
 
 interface ListingProps {
   readonly shown: Rows;
@@ -32,9 +32,9 @@ export function Listing(props: ListingProps): ReactNode {
   const route = useRoute();
   const { rows, error, onReach } = shown;
   const [selection, setSelection] = useState(NOTHING_SELECTED);
-  const [last, setLast] = useState(0);
+  const [block, setBlock] = useState(0);
   const all = rows ?? NO_ROWS;
-  const standing = useStanding(all, last);
+  const standing = useStanding(all, block);
   const keys = useMemo(() => all.map(({ key }) => key), [all]);
   const onMark = useCallback(
     ({ key }: LibraryRow, isRange: boolean) => setSelection((before) => mark(before, key, isRange, keys)),
@@ -42,12 +42,12 @@ export function Listing(props: ListingProps): ReactNode {
   );
   const isMarked = useCallback(({ key }: LibraryRow) => selection.keys.has(key), [selection]);
   const columns = useMemo(
-    () => libraryColumns({ words, standing, isMarked, onMark, arePeers, areFound }),
-    [words, standing, isMarked, onMark, arePeers, areFound],
+    () => libraryColumns({ words, isMarked, onMark, arePeers, areFound }),
+    [words, isMarked, onMark, arePeers, areFound],
   );
   const reach = useCallback(
     (index: number) => {
-      setLast(index);
+      setBlock(blockOf(index));
       onReach(index);
     },
     [onReach],
@@ -61,7 +61,7 @@ export function Listing(props: ListingProps): ReactNode {
   };
   const close = useCallback(() => showFile(route, undefined), [route]);
   return (
-    <>
+    <StandingKnown value={standing}>
       <div className="library-bar">
         {head}
         {!arePeers && (
@@ -110,7 +110,7 @@ export function Listing(props: ListingProps): ReactNode {
           />
         )}
       </div>
-    </>
+    </StandingKnown>
   );
 }
 

@@ -2,6 +2,7 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-qu
 import { useCallback, useEffect, useMemo } from 'react';
 import { api } from '../../api/client.ts';
 import { INDEX_KEY, useLivePeers } from '../../api/live.ts';
+import { compareNames } from '../../parts/use-sorted.ts';
 import { findQuery, type Place, type Search } from './library-route.ts';
 import { foundRow, type LibraryRow, listedRow, peerRow } from './library-row.ts';
 
@@ -48,7 +49,7 @@ export function useFound(search: Search, isOn: boolean): Rows {
     enabled: isOn,
   });
   const rows = useMemo(
-    () => uniqueRows(asked.data?.pages.flatMap(({ results }) => results.map(foundRow))),
+    () => uniqueRows(asked.data?.pages.flatMap((page) => kept(page, () => page.results.map(foundRow)))),
     [asked.data],
   );
   const { total = 0, more = false } = asked.data?.pages.at(-1) ?? {};
@@ -79,8 +80,8 @@ export function useFolder(place: Place, isOn: boolean, whole: boolean): Rows {
   const rows = useMemo(
     () =>
       uniqueRows(
-        asked.data?.pages.flatMap(({ entries }) =>
-          entries.map((entry) => listedRow(entry, { peer, folder })),
+        asked.data?.pages.flatMap((page) =>
+          kept(page, () => page.entries.map((entry) => listedRow(entry, { peer, folder }))),
         ),
       ),
     [asked.data, peer, folder],
@@ -94,16 +95,15 @@ export function useFolder(place: Place, isOn: boolean, whole: boolean): Rows {
   };
 }
 
-/** All active peers, live. */
-export function usePeers(): Rows {
-  const peers = useLivePeers();
+/** All active peers, live; none while they are not on. */
+export function usePeers(isOn: boolean): Rows {
+  const live = useLivePeers();
+  const peers = isOn ? live : undefined;
   const rows = useMemo(
     () =>
       peers &&
       [...peers.values()]
-        .toSorted(
-          (a, b) => Number(b.self) - Number(a.self) || a.name.localeCompare(b.name, 'en', { numeric: true }),
-        )
+        .toSorted((a, b) => Number(b.self) - Number(a.self) || compareNames(a.name, b.name))
         .map(peerRow),
     [peers],
   );
@@ -153,6 +153,15 @@ function usePaging(asked: Asked, count: number): Pick<Rows, 'error' | 'isOld' | 
 /** When the index of anybody changed last, milliseconds since 1970. */
 const useIndexChange = (): number =>
   useQuery({ queryKey: [INDEX_KEY, 'changed'], queryFn: () => Date.now() }).data ?? 0;
+
+const rowsOfPages = new WeakMap<object, readonly LibraryRow[]>();
+
+/** The rows of a page stay the same ones when another page comes, so that they are not drawn again. */
+function kept(page: object, make: () => readonly LibraryRow[]): readonly LibraryRow[] {
+  const rows = rowsOfPages.get(page) ?? make();
+  rowsOfPages.set(page, rows);
+  return rows;
+}
 
 /** Pages that were asked for at different times may overlap. */
 function uniqueRows(rows: readonly LibraryRow[] | undefined): readonly LibraryRow[] | undefined {

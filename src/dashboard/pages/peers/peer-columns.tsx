@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { createContext, type ReactNode, useContext } from 'react';
 import type { PeerRow } from '../../../protocol/http/local/answers.ts';
 import { formatNumber, formatRate, formatSize } from '../../format/amounts.ts';
 import { formatAgo, formatTime } from '../../format/times.ts';
@@ -9,15 +9,13 @@ import { lineOf, sharesOf, type Traffic } from './peer-states.ts';
 /** Columns that are sorted by what goes on now, see `usePeerRows`: their rates change every second, and the rows do not. */
 export const RATE_KEYS = ['down', 'up'] as const;
 
-export const columnsOf = (traffic: Traffic): readonly Column<PeerRow>[] => [
+export const COLUMNS: readonly Column<PeerRow>[] = [
   {
     key: 'name',
     title: 'Name',
     width: 'minmax(150px, 1.6fr)',
     narrow: 'minmax(0, 1fr)',
-    cell: (peer, isNarrow) => (
-      <NameCell peer={peer} line={isNarrow ? lineOf(peer, traffic.get(peer.id)) : undefined} />
-    ),
+    cell: (peer, isNarrow) => <NameCell peer={peer} isNarrow={isNarrow} />,
     sort: ({ name }) => name,
   },
   {
@@ -26,7 +24,7 @@ export const columnsOf = (traffic: Traffic): readonly Column<PeerRow>[] => [
     width: '92px',
     align: 'right',
     from: 560,
-    cell: ({ id }) => formatRate(traffic.get(id)?.down ?? 0),
+    cell: ({ id }) => <Rate id={id} way="down" />,
     sort: () => 0,
   },
   {
@@ -35,7 +33,7 @@ export const columnsOf = (traffic: Traffic): readonly Column<PeerRow>[] => [
     width: '92px',
     align: 'right',
     from: 560,
-    cell: ({ id }) => formatRate(traffic.get(id)?.up ?? 0),
+    cell: ({ id }) => <Rate id={id} way="up" />,
     sort: () => 0,
   },
   {
@@ -79,8 +77,17 @@ export const columnsOf = (traffic: Traffic): readonly Column<PeerRow>[] => [
   },
 ];
 
-/** `line`: what it does, where no columns say so. */
-function NameCell({ peer, line }: { readonly peer: PeerRow; readonly line: string | undefined }): ReactNode {
+const Known = createContext<Traffic>(new Map());
+
+/** What goes on, for the cells below: only they are drawn again when it changes, and not the rows that they stand in. */
+export const TrafficKnown = Known.Provider;
+
+function Rate({ id, way }: { readonly id: string; readonly way: 'up' | 'down' }): ReactNode {
+  return formatRate(useContext(Known).get(id)?.[way] ?? 0);
+}
+
+/** Where it is narrow no columns say what the peer does. */
+function NameCell({ peer, isNarrow }: { readonly peer: PeerRow; readonly isNarrow: boolean }): ReactNode {
   return (
     <div className="peer-name">
       <span className="peer-title">
@@ -89,9 +96,14 @@ function NameCell({ peer, line }: { readonly peer: PeerRow; readonly line: strin
         </span>
         {peer.self && <span className="badge">this peer</span>}
       </span>
-      {line && <span className="one-line muted">{peer.self ? sharesOf(peer) : line}</span>}
+      {isNarrow && <Line peer={peer} />}
     </div>
   );
+}
+
+function Line({ peer }: { readonly peer: PeerRow }): ReactNode {
+  const line = lineOf(peer, useContext(Known).get(peer.id));
+  return <span className="one-line muted">{peer.self ? sharesOf(peer) : line}</span>;
 }
 
 function Since({ since }: { readonly since: string }): ReactNode {

@@ -1,4 +1,4 @@
-import { type ReactNode, useMemo, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { PeerRow } from '../../../protocol/http/local/answers.ts';
 import { type Rows, useLivePeers, useLiveTraffic } from '../../api/live.ts';
 import { FilterField } from '../../parts/filter-field.tsx';
@@ -8,7 +8,7 @@ import { VirtualTable } from '../../parts/virtual-table.tsx';
 import { Page } from '../../shell/page.tsx';
 import { goTo, routeTo, useRoute } from '../../shell/route.ts';
 import { NetworkPicture } from './network-picture.tsx';
-import { columnsOf } from './peer-columns.tsx';
+import { COLUMNS, TrafficKnown } from './peer-columns.tsx';
 import { PeerDrawer } from './peer-drawer.tsx';
 import type { Traffic } from './peer-states.ts';
 import { usePeerRows } from './use-peer-rows.ts';
@@ -76,21 +76,22 @@ interface PeerListProps {
 
 function PeerList({ peers, traffic, filter, selected, onOpen }: PeerListProps): ReactNode {
   const sorted = usePeerRows(peers, traffic, filter);
-  const columns = useMemo(() => columnsOf(traffic), [traffic]);
   const isAlone = peers.size <= 1;
   if (sorted.rows.length === 0) return <NoneSuch busyOnly={filter.busyOnly} />;
   return (
     <div className="peers">
-      <VirtualTable
-        label="Peers"
-        columns={columns}
-        {...sorted}
-        rowKey={({ id }) => id}
-        rowHeight={40}
-        narrowRowHeight={60}
-        selected={selected}
-        onOpen={onOpen}
-      />
+      <TrafficKnown value={traffic}>
+        <VirtualTable
+          label="Peers"
+          columns={COLUMNS}
+          {...sorted}
+          rowKey={({ id }) => id}
+          rowHeight={40}
+          narrowRowHeight={60}
+          selected={selected}
+          onOpen={onOpen}
+        />
+      </TrafficKnown>
       {isAlone && filter.words === '' && (
         <p className="peers-alone">
           Nobody else is here yet. Whoever has the join link of this network comes in with{' '}

@@ -3,7 +3,7 @@ import type { PeerRow } from '../../../protocol/http/local/answers.ts';
 import type { Rows } from '../../api/live.ts';
 import { useSorted } from '../../parts/use-sorted.ts';
 import type { Sorting } from '../../parts/virtual-table.tsx';
-import { columnsOf, RATE_KEYS } from './peer-columns.tsx';
+import { COLUMNS, RATE_KEYS } from './peer-columns.tsx';
 import { rateOf, type Traffic } from './peer-states.ts';
 
 export interface PeerFilter {
@@ -11,9 +11,6 @@ export interface PeerFilter {
   /** Only those with which bytes are exchanged now. */
   readonly busyOnly: boolean;
 }
-
-/** What is sorted by does not depend on what goes on. */
-const COLUMNS = columnsOf(new Map());
 
 /** The peers that fit, in order. Thousands are sorted when they change, and not whenever a rate does. */
 export function usePeerRows(

@@ -53,7 +53,13 @@ export const Status = Type.Object({
       warnings: Type.Array(Text),
     }),
   ),
-  index: Type.Object({ entries: CountShape, peers: CountShape, warnings: Type.Array(Text) }),
+  index: Type.Object({
+    entries: CountShape,
+    peers: CountShape,
+    warnings: Type.Array(Text),
+    /** Peers whose entries are on their way; absent from older daemons. */
+    coming: Type.Optional(CountShape),
+  }),
   jobs: Type.Object(
     Object.fromEntries(JOB_STATES.map((state) => [state, CountShape])) as Record<JobState, typeof CountShape>,
   ),
