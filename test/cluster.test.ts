@@ -25,9 +25,7 @@ describe('ten peers in one process', () => {
     const [first] = peers as [ClusterPeer];
 
     await Promise.all(
-      peers.map((peer) =>
-        eventually(async () => (await find(peer, 'only')).total === PEERS, { timeout: 20_000 }),
-      ),
+      peers.map((peer) => eventually(async () => (await find(peer, 'only')).total === PEERS)),
     );
     for (const peer of peers) {
       const { results } = await find(peer, 'common');

@@ -174,7 +174,7 @@ async function reach(port: number): Promise<Socket> {
 async function certificateIn({ folder }: Cluster): Promise<{ chain: string; key: string }> {
   const key = freshKey();
   const files = { chain: folder.join('link.crt'), key: folder.join('link.key') };
-  await writeFile(files.chain, await certificateFor(key));
+  await writeFile(files.chain, certificateFor(key));
   await writeFile(files.key, key.pem);
   return files;
 }

@@ -151,9 +151,8 @@ for (const release of RELEASES) {
       const kept = jobs.find(({ id }) => id === paused.job)!;
       assert.equal(kept.bytes, paused.bytes);
       await client.resume({ params: { job: paused.job } });
-      await eventually(
-        async () => (await client.jobs()).jobs.some(({ id, state }) => id === paused.job && state === 'done'),
-        { timeout: 20_000 },
+      await eventually(async () =>
+        (await client.jobs()).jobs.some(({ id, state }) => id === paused.job && state === 'done'),
       );
       // A partial of before there were releases had another name, and begins anew.
       const missing = release.startsWith('before') ? large.byteLength : large.byteLength - paused.bytes;

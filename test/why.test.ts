@@ -75,4 +75,4 @@ describe('why a download is not faster', () => {
 });
 
 /** Looks until there is something. */
-const until = <T>(look: () => Promise<T | undefined>) => eventually(look, { timeout: 15_000 });
+const until = <T>(look: () => Promise<T | undefined>) => eventually(look);

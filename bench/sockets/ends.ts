@@ -60,7 +60,7 @@ function bareTcp(): Ends {
 
 async function bareTls(): Promise<Ends> {
   const key = freshKey();
-  const cert = await certificateFor(key);
+  const cert = certificateFor(key);
   return {
     server: (onSocket) => createTlsServer({ key: key.pem, cert, minVersion: 'TLSv1.3' }, onSocket),
     dial: ({ host, port }, read) =>

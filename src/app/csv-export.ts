@@ -9,6 +9,7 @@ import type { Log } from '../core/ports/log.ts';
 import { type AddressOf, CSV_HEADER, type CsvRow, csvLine, csvRows } from '../index/csv.ts';
 import { workerUrl } from './worker-url.ts';
 import type { CsvDone, CsvJob } from './workers/csv-messages.ts';
+import { writeTable } from './write-table.ts';
 
 export interface CsvExportOptions {
   /** The peer's database file, which the writing thread reads. */
@@ -24,8 +25,8 @@ export interface CsvExportOptions {
 }
 
 /**
- * The index as a table: as files that are replaced as a whole, by a thread of their own, at most every 5 s and for at most 5 % of the
- * time; and as streams that are always complete.
+ * The index as a table: as files that are replaced as a whole, a long one by a thread of its own, at most every 5 s and for at most 5 %
+ * of the time; and as streams that are always complete.
  */
 export class CsvExport {
   readonly #options: CsvExportOptions;
@@ -65,6 +66,7 @@ export class CsvExport {
       this.#cancel = undefined;
       if (this.#isTooLarge()) return;
       this.write().catch((error: unknown) => {
+        if (this.#stopped) return;
         log.warn(`cannot write the index as CSV: ${asPeerdexError(error).message}`, {
           event: 'csv-not-written',
         });
@@ -98,9 +100,13 @@ export class CsvExport {
     }
   }
 
+  get #length(): number {
+    return this.#options.store.owners().reduce((sum, { records }) => sum + records, 0);
+  }
+
   #isTooLarge(): boolean {
-    const { store, maxRows = 200_000, log } = this.#options;
-    const rows = store.owners().reduce((sum, { records }) => sum + records, 0);
+    const { maxRows = 200_000, log } = this.#options;
+    const rows = this.#length;
     if (rows > maxRows && !this.#told) {
       this.#told = true;
       log.info(
@@ -112,22 +118,25 @@ export class CsvExport {
   }
 
   async #write(): Promise<void> {
-    const { clock, database, files, store, addressOf } = this.#options;
+    const { clock, files, store, addressOf } = this.#options;
     this.#dirty = false;
     const began = clock.monotonic();
-    const places: [PeerId, Address][] = store.owners().flatMap(({ owner }) => {
-      const address = addressOf(owner);
-      return address ? [[owner, { host: address.host, port: address.port }]] : [];
-    });
     try {
-      await this.#run({ database, files, places });
+      if (this.#length > SHORT) await this.#writeByThread();
+      else for (const file of files) await writeTable(file, store, addressOf);
     } finally {
       const took = clock.monotonic() - began;
       this.#notBefore = began + Math.max(EVERY_MS, took * LENGTHS);
     }
   }
 
-  #run(job: CsvJob): Promise<void> {
+  #writeByThread(): Promise<void> {
+    const { database, files, store, addressOf } = this.#options;
+    const places: [PeerId, Address][] = store.owners().flatMap(({ owner }) => {
+      const address = addressOf(owner);
+      return address ? [[owner, { host: address.host, port: address.port }]] : [];
+    });
+    const job: CsvJob = { database, files, places };
     return new Promise((resolve, reject) => {
       const worker = new Worker(workerUrl('csv-worker'), {
         workerData: job,
@@ -147,6 +156,8 @@ export class CsvExport {
   }
 }
 
+/** Rows that are written in less time than it takes to start a thread. */
+const SHORT = 1000;
 const EVERY_MS = 5000;
 /** 5 % of the time. */
 const LENGTHS = 20;

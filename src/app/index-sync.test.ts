@@ -372,6 +372,59 @@ describe('following other peers', () => {
     assert.equal(store.owners().length, 9);
   });
 
+  it('comes to one that answers soon, beside hundreds that do not, and asks those less and less', async () => {
+    const clock = new ManualClock();
+    const good = remote('1', 3);
+    let tries = 0;
+    const strangers = Array.from({ length: 500 }, (_, at) => `2${String(at).padStart(31, '0')}`);
+    for (const id of strangers) directory.set(id, { index: 'ab'.repeat(8), seq: 5 });
+    directory.set(good.id, good.log.head());
+    begin({
+      clock,
+      reach(server, signal) {
+        if (server.id === good.id) return Promise.resolve();
+        tries += 1;
+        if (Number(server.id.slice(1)) % 5 === 0)
+          return Promise.reject(new PeerdexError('unavailable', 'refused'));
+        return new Promise((_, reject) => {
+          clock.after(5000, () => reject(new PeerdexError('unavailable', 'it does not answer')));
+          signal.addEventListener('abort', () => reject(signal.reason));
+        });
+      },
+    });
+    const advance = async (seconds: number) => {
+      for (let i = 0; i < seconds * 4; i += 1) {
+        clock.advance(250);
+        for (let j = 0; j < 20; j += 1) await new Promise((resolve) => setImmediate(resolve));
+      }
+    };
+    await advance(4);
+    assert.equal(store.owner(good.id)?.files, 3);
+    await advance(60);
+    assert.ok(sync.isOutOfReach(strangers[0]!) && !sync.isOutOfReach(good.id));
+    const before = tries;
+    good.put('s/new');
+    directory.set(good.id, good.log.head());
+    await until(() => store.owner(good.id)?.files === 4);
+    await advance(60);
+    assert.ok(tries - before < 1000, `${tries - before} tries in a minute`);
+  });
+
+  it('takes what an owner brings while it waits to be asked', async () => {
+    const clock = new ManualClock();
+    const bringer = remote('1', 3);
+    const silent = (_: unknown, signal: AbortSignal) =>
+      new Promise<never>((_, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason));
+      });
+    for (let at = 0; at < 200; at += 1) directory.set(`2${String(at).padStart(31, '0')}`);
+    directory.set(bringer.id);
+    begin({ clock, reach: silent });
+    const first = (await sync.brought(bringer.id, undefined))!;
+    await sync.brought(bringer.id, { page: await bringer.answer(first) });
+    assert.equal(store.owner(bringer.id)?.files, 3);
+  });
+
   it('drops what belongs to peers that nobody has seen for 30 days', async () => {
     const a = remote('1', 250);
     const b = remote('2', 2);

@@ -1,62 +1,31 @@
-import { type Clock, sleep } from '../core/clock.ts';
+import { sleep } from '../core/clock.ts';
 import type { IndexHead } from '../core/entry.ts';
 import { asPeerdexError, type PeerdexError } from '../core/errors.ts';
 import type { PeerId } from '../core/ids.ts';
 import type { KnownPeer } from '../core/known-peer.ts';
-import type { IndexLimits } from '../core/limits/limits.ts';
-import type { EntryStore } from '../core/ports/entry-store.ts';
-import type { Log } from '../core/ports/log.ts';
-import type { PageStore } from '../core/ports/page-store.ts';
-import type { PeerDirectory } from '../core/ports/peer-directory.ts';
-import type { Random } from '../core/random.ts';
-import { LogFollower } from '../index/follow-log.ts';
 import { KeptPages } from '../index/kept-pages.ts';
-import type { PageSources } from '../index/page-sources.ts';
 import type { LogRequest } from '../index/serve-log.ts';
+import { Lanes } from '../transfer/lanes.ts';
 import { dropOwner, isForgotten } from './index-sync/drop-owner.ts';
-import {
-  endRetry,
-  type Followed,
-  headOf,
-  makeFollowed,
-  noteFailure,
-  noteSuccess,
-  restLeft,
-  waitFor,
-} from './index-sync/followed.ts';
-import type { FetchedPage, FetchPage } from './index-sync/pull-log.ts';
+import { type Followed, headOf, noteFailure, noteSuccess, restLeft, waitFor } from './index-sync/followed.ts';
+import { FollowedPeers } from './index-sync/followed-peers.ts';
+import type { IndexSyncOptions } from './index-sync/options.ts';
+import type { FetchedPage } from './index-sync/pull-log.ts';
 import { pullOwner } from './index-sync/pull-owner.ts';
+import { Retries } from './index-sync/retries.ts';
 import { takeBrought } from './index-sync/take-brought.ts';
 import { Turns } from './index-sync/turns.ts';
 import { Upkeep } from './index-sync/upkeep.ts';
 
-export interface IndexSyncOptions {
-  readonly self: PeerId;
-  readonly store: EntryStore;
-  /** Where pages are kept to be passed on; nowhere unless told. */
-  readonly pages?: PageStore | undefined;
-  readonly directory: PeerDirectory;
-  /** Whom to ask for an owner's log; only the owner unless told. */
-  readonly sources?: PageSources | undefined;
-  readonly fetchPage: FetchPage;
-  /** False for members whose entries are not wanted: what is kept of them is dropped, and they are not asked. All are unless told. */
-  readonly isWanted?: (owner: PeerId) => boolean;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Log;
-  /** Records asked for in one page; 2,000 by default. */
-  readonly pageRecords?: number;
-  /** What is kept of one peer; the usual unless told. */
-  readonly limits?: Partial<IndexLimits> | undefined;
-}
-
-/** Keeps the entries of all active peers up to date: pulls what their heads say is new, a few peers at a time. */
+/** Keeps the entries of all active peers up to date: pulls what their heads say is new, many peers beside each other, pages of a few. */
 export class IndexSync {
   /** Pages of others, to be passed on. */
   readonly kept: KeptPages | undefined;
   readonly #options: IndexSyncOptions;
-  readonly #peers = new Map<PeerId, Followed>();
+  readonly #peers: FollowedPeers;
+  readonly #retries: Retries;
   readonly #turns: Turns;
+  readonly #lanes = new Lanes(PULLS_AT_ONCE);
   readonly #upkeep: Upkeep;
   readonly #stop = new AbortController();
   readonly #listeners = new Set<(owner: PeerId) => void>();
@@ -65,9 +34,12 @@ export class IndexSync {
   constructor(options: IndexSyncOptions) {
     this.#options = options;
     this.kept = options.pages && new KeptPages(options.pages);
+    this.#peers = new FollowedPeers(options);
+    this.#retries = new Retries(options.clock);
     this.#turns = new Turns(
-      (followed) => this.#pull(followed),
+      (followed, reached) => this.#pull(followed, reached),
       (followed) => this.#next(followed),
+      options.clock,
     );
     this.#upkeep = new Upkeep(() => this.#dropForgotten(), options.clock, options.log);
   }
@@ -85,11 +57,9 @@ export class IndexSync {
     this.#endListening?.();
     this.#stop.abort(new DOMException('stopped', 'AbortError'));
     this.#turns.close();
-    for (const followed of this.#peers.values()) {
-      endRetry(followed);
-      followed.asked.resolve();
-    }
-    await Promise.allSettled([...[...this.#peers.values()].map(({ pull }) => pull), this.#upkeep.stop()]);
+    this.#retries.endAll();
+    for (const { asked } of this.#peers.all()) asked.resolve();
+    await Promise.allSettled([...[...this.#peers.all()].map(({ pull }) => pull), this.#upkeep.stop()]);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -103,7 +73,7 @@ export class IndexSync {
     for (const peer of active) this.#look(peer);
     const enough = new AbortController();
     await Promise.race([
-      Promise.all(active.map(({ id }) => this.#peers.get(id)?.asked.promise)),
+      Promise.all(active.map(({ id }) => this.#peers.find(id)?.asked.promise)),
       sleep(clock, timeoutMs, AbortSignal.any([enough.signal, this.#stop.signal])).catch(() => {}),
     ]);
     enough.abort();
@@ -119,13 +89,14 @@ export class IndexSync {
     return this.#peers.size;
   }
 
-  /** Why indexes of active peers are not followed. Sentences. */
+  /** See FollowedPeers. */
   warnings(): readonly string[] {
-    const refused = [...this.#peers.values()].flatMap(({ id, refused }) =>
-      refused !== undefined && this.#options.directory.get(id)?.active ? [refused] : [],
-    );
-    const more = refused.length - MAX_WARNINGS;
-    return more > 0 ? [...refused.slice(0, MAX_WARNINGS), `and ${more} more like these`] : refused;
+    return this.#peers.warnings();
+  }
+
+  /** See FollowedPeers. */
+  isOutOfReach(id: PeerId): boolean {
+    return this.#peers.isOutOfReach(id);
   }
 
   /** Calls back with the owner after its entries changed. Returns what ends it. */
@@ -143,7 +114,7 @@ export class IndexSync {
   heard(owner: PeerId, head: IndexHead): void {
     const peer = this.#options.directory.get(owner);
     if (!peer?.active || owner === this.#options.self) return;
-    const followed = this.#followed(owner);
+    const followed = this.#peers.get(owner);
     if (!followed.heard || followed.heard.index !== head.index || followed.heard.seq < head.seq)
       followed.heard = head;
     this.#look(peer);
@@ -156,39 +127,44 @@ export class IndexSync {
   async brought(owner: PeerId, fetched: FetchedPage | undefined): Promise<LogRequest | undefined> {
     const { clock } = this.#options;
     if (!this.#isWanted(owner)) return undefined;
-    const followed = this.#followed(owner);
-    return takeBrought(followed, fetched, {
-      kept: this.kept,
-      restMs: restLeft(followed, clock),
-      onPage: () => this.#changed(owner),
-      onRefused: (error) => this.#noteFailure(followed, owner, error),
-    });
+    const followed = this.#peers.get(owner);
+    const hasWaited = this.#turns.withdraw(followed);
+    try {
+      return await takeBrought(followed, fetched, {
+        kept: this.kept,
+        restMs: restLeft(followed, clock),
+        onPage: () => this.#changed(owner),
+        onRefused: (error) => this.#noteFailure(followed, owner, error),
+      });
+    } finally {
+      if (hasWaited) this.#queue(followed);
+    }
   }
 
   /** Decides whether a peer has something new. */
   #look(peer: KnownPeer): void {
     if (peer.id === this.#options.self || this.#stop.signal.aborted) return;
     const { sources, clock } = this.#options;
-    const followed = this.#followed(peer.id);
+    const followed = this.#peers.get(peer.id);
     if (!this.#isWanted(peer.id)) return this.#disown(followed);
     if (!peer.active) {
-      endRetry(followed);
+      this.#retries.end(followed.id);
       followed.failures = 0;
       followed.isAsked = false;
       return;
     }
     const isKnown = sources?.isLarge() && peer.head !== undefined && followed.follower.isKnown;
     if (isKnown && !this.#isBehind(peer)) followed.asked.resolve();
-    if (followed.cancelRetry || !(this.#isBehind(peer) || (!followed.isAsked && !isKnown))) return;
+    if (this.#retries.has(peer.id) || !(this.#isBehind(peer) || (!followed.isAsked && !isKnown))) return;
     // Who was refused has to wait, also when it went away and came back.
     const turn = followed.follower.isKnown ? (sources?.waitMs(peer.id) ?? 0) : 0;
     const rest = Math.max(restLeft(followed, clock), turn);
     if (rest > 0) this.#retry(followed, rest);
-    else this.#turns.add(followed);
+    else this.#queue(followed);
   }
 
   #isBehind({ id, head }: KnownPeer): boolean {
-    const followed = this.#followed(id);
+    const followed = this.#peers.get(id);
     const newest = headOf(followed, head);
     return newest !== undefined && followed.follower.behind(newest);
   }
@@ -199,14 +175,14 @@ export class IndexSync {
 
   /** What there is of it is dropped in its turn, so never while a page of it is taken in. */
   #disown(followed: Followed): void {
-    endRetry(followed);
+    this.#retries.end(followed.id);
     followed.isAsked = false;
-    if (this.#options.store.owner(followed.id)) this.#turns.add(followed);
+    if (this.#options.store.owner(followed.id)) this.#queue(followed);
     else if (followed.state === 'idle') followed.asked.resolve();
   }
 
   /** One turn. False when there is more to pull and nothing against going on at once. */
-  async #pull(followed: Followed): Promise<boolean> {
+  async #pull(followed: Followed, reached: () => void): Promise<boolean> {
     const { directory, clock } = this.#options;
     const { id } = followed;
     const peer = directory.get(id);
@@ -222,6 +198,8 @@ export class IndexSync {
       const isDone = await pullOwner(followed, peer, {
         ...this.#options,
         kept: this.kept,
+        lanes: this.#lanes,
+        onReached: reached,
         signal: this.#stop.signal,
         isWanted: () => this.#isWanted(id),
         isBehind: () => this.#isBehind(directory.get(id) ?? peer),
@@ -229,13 +207,16 @@ export class IndexSync {
           const head = headOf(followed, directory.get(id)?.head);
           return head && (index === undefined || head.index === index) ? head.seq : undefined;
         },
-        restOf: (server) => (this.#peers.has(server) ? restLeft(this.#peers.get(server)!, clock) : 0),
+        restOf: (server) => {
+          const known = this.#peers.find(server);
+          return known ? restLeft(known, clock) : 0;
+        },
         onPage: () => this.#changed(id),
         onIndex: (index) => {
           const told = directory.get(id)?.head?.index;
           followed.staleIndex = told === index ? undefined : told;
         },
-        onRefused: (server, error) => this.#noteFailure(this.#followed(server.id), server.name, error),
+        onRefused: (server, error) => this.#noteFailure(this.#peers.get(server.id), server.name, error),
       });
       // A head that its owner's log does not reach is asked about less and less often.
       const isLost = this.#isBehind(peer) && this.#isWanted(id);
@@ -267,33 +248,24 @@ export class IndexSync {
     // Nobody could be asked, and by its head there is nothing to ask for.
     const isIdle = followed.follower.isKnown && peer?.head !== undefined && !this.#isBehind(peer);
     if (followed.failures > 0 && !isIdle) {
-      this.#retry(followed, Math.max(waitFor(followed, random), restLeft(followed, clock)));
+      this.#retry(
+        followed,
+        Math.max(waitFor(followed, random) * this.#retries.patience, restLeft(followed, clock)),
+      );
     } else if (followed.failures === 0 && peer && this.#isBehind(peer)) {
       // It moved while it was asked.
-      this.#turns.add(followed);
+      this.#queue(followed);
     }
   }
 
   #retry(followed: Followed, ms: number): void {
-    endRetry(followed);
-    followed.cancelRetry = this.#options.clock.after(ms, () => {
-      followed.cancelRetry = undefined;
-      this.#turns.add(followed);
-    });
+    this.#retries.set(followed.id, ms, () => this.#queue(followed));
   }
 
-  #followed(id: PeerId): Followed {
-    const known = this.#peers.get(id);
-    if (known) return known;
-    const { store, clock, limits, directory } = this.#options;
-    const present = () => {
-      const told = directory.get(id)?.head?.index;
-      return told === followed.staleIndex ? undefined : told;
-    };
-    const follower = new LogFollower({ store, owner: id, clock, limits, present });
-    const followed: Followed = makeFollowed(id, follower);
-    this.#peers.set(id, followed);
-    return followed;
+  #queue(followed: Followed): void {
+    const peer = this.#options.directory.get(followed.id);
+    const hasNews = peer !== undefined && this.#isBehind(peer);
+    this.#turns.add(followed, followed.failures > 0 ? 'failed' : hasNews ? 'news' : 'unknown');
   }
 
   async #drop(owner: PeerId): Promise<void> {
@@ -307,16 +279,15 @@ export class IndexSync {
     for (const state of store.owners()) {
       const { owner } = state;
       if (owner === self) continue;
-      if (!this.#isWanted(owner)) this.#disown(this.#followed(owner));
+      if (!this.#isWanted(owner)) this.#disown(this.#peers.get(owner));
       else if (isForgotten(state, directory.get(owner), clock.now())) {
         await this.#drop(owner);
-        this.#peers.delete(owner);
+        this.#peers.forget(owner);
       }
     }
-    // Who came and went without an index.
-    for (const [id, { state }] of this.#peers)
-      if (state === 'idle' && !directory.get(id) && !store.owner(id)) this.#peers.delete(id);
+    this.#peers.forgetStrangers();
   }
 }
 
-const MAX_WARNINGS = 10;
+/** Logs that are read beside each other. */
+const PULLS_AT_ONCE = 4;

@@ -5,7 +5,7 @@ import type { PeerId } from '../core/ids.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Random } from '../core/random.ts';
 import { mayPublish } from '../core/trust/role.ts';
-import { IndexMembers } from '../index/index-members.ts';
+import { AGAIN_MS, IndexMembers } from '../index/index-members.ts';
 import type { NetworkView } from '../index/network-view.ts';
 import { PageSources } from '../index/page-sources.ts';
 import { type OwnedHead, RecentHeads } from '../index/recent-heads.ts';
@@ -66,6 +66,7 @@ export function makePeerIndex(options: PeerIndexOptions): PeerIndex {
   const chosen = new IndexMembers({
     ...{ self, members, clock, most: config.indexPeers ?? INDEX_PEERS },
     isFollowed: (id) => followed.has(id) || followed.has(membership.get(id)?.name ?? ''),
+    isOutOfReach: (id) => sync.isOutOfReach(id),
   });
   const liveFind = new LiveFind({
     ...{ clients, clock, random, log },
@@ -74,12 +75,13 @@ export function makePeerIndex(options: PeerIndexOptions): PeerIndex {
     peers: () => options.view.peers(),
   });
   const recent = new RecentHeads({ self, store: entries, members, random });
-  const sync = new IndexSync({
+  const sync: IndexSync = new IndexSync({
     self,
     store: entries,
     pages: stores.pages,
     directory: membership,
     sources,
+    reach: (server, signal) => clients.reach(server, signal),
     fetchPage: pageFetcher(clients, systemVerifier),
     isWanted: (owner) => mayPublish(membership.get(owner)?.role ?? 'fetch') && chosen.has(owner),
     limits: config.indexLimits,
@@ -88,14 +90,7 @@ export function makePeerIndex(options: PeerIndexOptions): PeerIndex {
     log,
   });
   resources.use(sync);
-  let { moves } = chosen;
-  resources.defer(
-    membership.onChange(() => {
-      if (chosen.moves === moves) return;
-      moves = chosen.moves;
-      sync.review();
-    }),
-  );
+  resources.use(reviewed(chosen, membership, sync, clock));
   const csv = new CsvExport({
     database: stores.file,
     store: entries,
@@ -139,4 +134,30 @@ async function askEverybody(membership: Membership, sync: IndexSync, clock: Cloc
   await Promise.race([membership.listed, sleep(clock, FIRST_PULL_MS, enough.signal).catch(() => {})]);
   enough.abort();
   await sync.initialPull(Math.max(0, FIRST_PULL_MS - (clock.monotonic() - began)));
+}
+
+/** Has the index look again at whose entries it keeps, whenever others are chosen. */
+function reviewed(chosen: IndexMembers, membership: Membership, sync: IndexSync, clock: Clock): Disposable {
+  let { moves } = chosen;
+  const look = () => {
+    if (chosen.moves === moves) return;
+    moves = chosen.moves;
+    sync.review();
+  };
+  const forget = membership.onChange(() => {
+    chosen.refresh();
+    look();
+  });
+  let cancel = () => {};
+  const again = () => {
+    look();
+    cancel = clock.after(AGAIN_MS, again);
+  };
+  again();
+  return {
+    [Symbol.dispose]() {
+      forget();
+      cancel();
+    },
+  };
 }

@@ -61,21 +61,31 @@ export class ShareLog {
     return done;
   }
 
-  /** Names again what was known of a share when it was paused, in steps. False: ended before all was named. */
+  /**
+   * Names again what was known of a share when it was paused, in steps, and then the share itself: what is not named yet is not taken for
+   * deleted by those who follow. False: ended before all was named.
+   */
   async addAgain({ id, name }: ShareName): Promise<boolean> {
-    this.changed(this.#log.write([{ entry: shareEntry(name) }]));
     let after = 0;
     while (!this.#ended()) {
       const rows = this.#stores.files.settledAfter(id, after, STEP);
       this.changed(this.#log.write(rows.map((row) => ({ entry: indexEntry({ id, name }, row) }))));
-      if (rows.length < STEP) return true;
+      if (rows.length < STEP) {
+        this.changed(this.#log.write([{ entry: shareEntry(name) }]));
+        return true;
+      }
       after = rows.at(-1)!.id;
       await letOthers();
     }
     return false;
   }
 
-  async deleteShare(name: string): Promise<void> {
+  /**
+   * Withdraws a share, in steps: itself first, by which those who follow know that what goes after it is not
+   * deleted where it lies. False: ended before all was withdrawn.
+   */
+  async deleteShare(name: string): Promise<boolean> {
+    this.changed(this.#log.write([{ deleted: name }]));
     let from: string | undefined;
     do {
       const { counts, next } = this.#log.deleteTree(name, STEP, from);
@@ -83,12 +93,14 @@ export class ShareLog {
       from = next;
       await letOthers();
     } while (from !== undefined && !this.#ended());
+    return from === undefined;
   }
 
-  /** Makes the log name exactly these shares: a removal may have been cut short. */
-  async keepOnly(names: ReadonlySet<string>): Promise<void> {
+  /** Makes the log name exactly these shares, and nothing of the paused ones: what was being done to them may have been cut short. */
+  async keepOnly(names: ReadonlySet<string>, paused: readonly string[]): Promise<void> {
     this.#log.write([...names].map((name) => ({ entry: shareEntry(name) })));
     this.changed(NOTHING);
+    for (const name of paused) await this.deleteShare(name);
     for (const { path } of this.#stores.entries.children(this.#self, '', MAX_SHARES).items) {
       if (!names.has(path)) await this.deleteShare(path);
     }

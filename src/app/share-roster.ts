@@ -73,12 +73,14 @@ export class ShareRoster {
     const { stores, shareLog, end } = this.#options;
     const { files } = stores;
     const share = await this.#shareAt(path, 'removable');
-    await this.#turns.get(share.name)?.catch(() => {});
-    await end(share);
-    await shareLog.deleteShare(share.name);
-    while (files.forget(share.id, REMOVE_STEP, 'all') === REMOVE_STEP) await letOthers();
-    files.removeShare(share.id);
-    return share.name;
+    return this.#inTurn(share, async () => {
+      // Cut short it is a paused one.
+      files.setPaused(share.id, true);
+      await end(share);
+      if (!(await shareLog.deleteShare(share.name))) return;
+      while (files.forget(share.id, REMOVE_STEP, 'all') === REMOVE_STEP) await letOthers();
+      files.removeShare(share.id);
+    });
   }
 
   /**

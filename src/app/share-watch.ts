@@ -52,6 +52,8 @@ export class ShareWatch {
   #watch: Watch | undefined;
   /** What is watched: another root is another folder. */
   #root = '';
+  /** Folders that the last whole pass could not read: nothing below them is watched. */
+  #unread: readonly string[] = [];
   #warning: string | undefined;
   #work: Promise<void> = Promise.resolve();
   #stopped = false;
@@ -109,9 +111,11 @@ export class ShareWatch {
         return this.#warn(tooMany);
       }
     } else if (!this.#watch) return;
+    const opened = end.whole && this.#unread.some((folder) => !end.unread.includes(folder));
+    if (end.whole) this.#unread = end.unread;
     const root = `${end.root.device}/${end.root.inode}/${end.root.birth}`;
-    // Folders that came with folders in them are watched in part only.
-    if (this.#watch && (end.trees || root !== this.#root)) await this.#unwatch();
+    // Folders that came with folders in them are watched in part only, and those that could not be read not at all.
+    if (this.#watch && (end.trees || opened || root !== this.#root)) await this.#unwatch();
     if (this.#watch || this.#stopped) return;
     await this.#begin(path, root);
   }

@@ -44,6 +44,41 @@ describe('a paused share', () => {
     assert.deepEqual(shares.live(), ['f']);
   });
 
+  it('is withdrawn before what is in it, and named again after it', async () => {
+    await using shares = new TestShares();
+    for (let i = 0; i < 120; i += 1) shares.write(`${i}`, `content ${i}`);
+    await shares.start();
+    const isNamed: boolean[] = [];
+    const forget = shares.service.onHeadChange(() => {
+      if (shares.live().length < 120) isNamed.push(shares.entries.entry(SELF, 'data')!.flag === 1);
+    });
+    await shares.service.pause(shares.root);
+    await shares.service.resume(shares.root);
+    await shares.service.ready('data');
+    forget();
+    assert.ok(isNamed.length > 2);
+    assert.ok(!isNamed.includes(true), 'whoever follows sees no share with some of its files missing');
+  });
+
+  it('is what is left of a share whose pause or removal was cut short, and whole when it is shared again', async () => {
+    await using shares = new TestShares();
+    for (let i = 0; i < 120; i += 1) shares.write(`${i}`, `content ${i}`);
+    await shares.start();
+    for (const end of ['pause', 'remove'] as const) {
+      const ended = shares.service[end](shares.root);
+      await new Promise<void>((resolve) => shares.service.onHeadChange(() => resolve()));
+      await shares.service.stop();
+      await ended;
+      await shares.stop();
+      await shares.start();
+      assert.deepEqual(shares.live(), [], end);
+      assert.equal(shares.service.status()[0]!.state, 'paused');
+      await shares.service.add(shares.root, { accept: true });
+      await shares.service.ready('data');
+      assert.equal(shares.live().length, 120, end);
+    }
+  });
+
   it('is whole whatever is asked of it at the same time', async () => {
     await using shares = new TestShares();
     for (let i = 0; i < 120; i += 1) shares.write(`${i}`, `content ${i}`);

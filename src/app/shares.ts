@@ -128,8 +128,13 @@ export class ShareService {
   async start(): Promise<void> {
     this.#started = true;
     await this.#roster.removePrivate();
-    const shares = this.#options.stores.files.shares().filter(({ paused }) => !paused);
-    await this.#log.keepOnly(new Set(shares.map(({ name }) => name)));
+    const all = this.#options.stores.files.shares();
+    const shares = all.filter(({ paused }) => !paused);
+    const paused = all.filter((share) => share.paused);
+    await this.#log.keepOnly(
+      new Set(shares.map(({ name }) => name)),
+      paused.map(({ name }) => name),
+    );
     const runners = shares.map((share) => this.#run(share));
     void Promise.all(runners.map((runner) => runner.round())).then(() => {
       this.#firstPass.resolve();

@@ -22,6 +22,17 @@ export interface Origin {
   readonly index: IndexId;
 }
 
+/** One round of a mirror that has ended. */
+export interface MirrorPass {
+  /** Milliseconds since 1970. */
+  readonly ended: number;
+  readonly equal: boolean;
+  /** The first things that are left as they are, though they are not what is wanted there. */
+  readonly left: readonly { readonly relative: string; readonly reason: string }[];
+  /** How many more there are. */
+  readonly more: number;
+}
+
 /** Something that is to stand in a mirror's folder. */
 export interface MirrorWanted {
   /** Below the mirror's folder, `/` between components, every component a checked plain name. */

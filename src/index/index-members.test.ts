@@ -45,6 +45,24 @@ describe('whose entries are kept', () => {
     assert.ok(both > 10 && both < 70, `${both} in both`);
   });
 
+  it('leaves out of count those of whom nothing can be had', () => {
+    const away = new Set(rest.filter((_, at) => at % 2 === 0));
+    const clock = new ManualClock();
+    const chosen = new IndexMembers({
+      ...{ self, members: () => rest, most: 100, isFollowed: () => false, clock },
+      isOutOfReach: (id) => away.has(id),
+    });
+    assert.equal(rest.filter((id) => chosen.has(id) && !away.has(id)).length, 100);
+    const before = chosen.moves;
+    for (const id of rest.slice(0, 120)) away.add(id);
+    clock.advance(6000);
+    assert.equal(chosen.moves, before + 1);
+    assert.ok(
+      rest.every((id) => chosen.has(id)),
+      'all others fit',
+    );
+  });
+
   it('hardly moves when somebody comes or goes', () => {
     let members: readonly string[] = rest;
     const { clock, chosen } = make(self, () => members, 100);

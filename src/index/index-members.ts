@@ -10,11 +10,13 @@ export interface IndexMembersOptions {
   readonly most: number;
   /** Those that are kept in any case. */
   readonly isFollowed: (peer: PeerId) => boolean;
+  /** Nobody could be asked for its entries so far: it takes the place of nobody else. */
+  readonly isOutOfReach?: (peer: PeerId) => boolean;
   readonly clock: Clock;
 }
 
-/** One who went while another came counts after so long. */
-const AGAIN_MS = 5000;
+/** What moves besides the number of members counts after so long. */
+export const AGAIN_MS = 5000;
 
 /**
  * Whose entries this peer keeps: everybody's, or in a network of more than `most` others those it follows and a sample. Each peer has another
@@ -30,6 +32,11 @@ export class IndexMembers {
 
   constructor(options: IndexMembersOptions) {
     this.#options = options;
+  }
+
+  /** Somebody came or went. */
+  refresh(): void {
+    if (this.#options.members().length !== this.#count) this.#until = Number.NEGATIVE_INFINITY;
   }
 
   has(peer: PeerId): boolean {
@@ -52,8 +59,8 @@ export class IndexMembers {
   #look(): void {
     const { members, most, isFollowed, clock } = this.#options;
     const now = clock.monotonic();
+    if (now < this.#until) return;
     const all = members();
-    if (now < this.#until && all.length === this.#count) return;
     this.#until = now + AGAIN_MS;
     this.#count = all.length;
     const before = this.#least;
@@ -65,8 +72,11 @@ export class IndexMembers {
     this.#least = 0;
     this.#without = 0;
     if (all.length <= most) return;
-    const followed = all.filter(isFollowed).length;
-    const ranks = all
+    const { isOutOfReach = () => false } = this.#options;
+    const inReach = all.filter((id) => !isOutOfReach(id));
+    if (inReach.length <= most) return;
+    const followed = inReach.filter(isFollowed).length;
+    const ranks = inReach
       .filter((id) => !isFollowed(id))
       .map((id) => this.#rank(id))
       .sort((a, b) => b - a);

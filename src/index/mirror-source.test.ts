@@ -84,7 +84,10 @@ describe('what a mirror holds', () => {
 });
 
 describe('the fate of what is not wanted any more', () => {
-  beforeEach(() => put(SEED, 's/x'));
+  beforeEach(() => {
+    folder(SEED, 's');
+    put(SEED, 's/x');
+  });
 
   it('is deleted by a deletion, also of a peer that is away, and by nothing while it is listed', () => {
     assert.equal(fate(kept('s/x')), 'listed');
@@ -100,6 +103,23 @@ describe('the fate of what is not wanted any more', () => {
     assert.equal(fate(kept('s/gone')), 'deleted');
     isActive = false;
     assert.equal(fate(kept('s/gone')), 'listed');
+  });
+
+  it('is as listed while its share is withdrawn, and until what went with it has come back', () => {
+    put(SEED, 's', { kind: 'folder', content: undefined, flag: 0 });
+    put(SEED, 's/x', { flag: 0, content: undefined });
+    assert.equal(fate(kept('s/x')), 'listed');
+    assert.equal(fate(kept('s/gone')), 'listed', 'nothing is left of the deletion');
+    folder(SEED, 's');
+    assert.equal(fate(kept('s/x')), 'listed', 'its share is there again, it itself is not named yet');
+    put(SEED, 's/x');
+    assert.equal(fate(kept('s/x')), 'listed');
+    put(SEED, 's/x', { flag: 0, content: undefined });
+    assert.equal(fate(kept('s/x')), 'deleted');
+  });
+
+  it('is as listed where its log names no share at all', () => {
+    assert.equal(fate(kept('t/x')), 'listed');
   });
 
   it('is unproven by a log that began anew', () => {

@@ -1,5 +1,5 @@
 import { PeerdexError } from '../core/errors.ts';
-import { parentPath } from '../core/index-path.ts';
+import { type IndexPath, parentPath } from '../core/index-path.ts';
 import type { Fate, KeptEntry, MirrorWanted } from '../core/mirror.ts';
 import type { EntryQueries } from '../core/ports/entry-store.ts';
 import type { WantedItem } from '../core/wanted.ts';
@@ -40,12 +40,18 @@ export function checkMirrored(what: string): void {
 export function fateOf(store: EntryQueries, view: NetworkView, { kind, origin }: KeptEntry): Fate {
   const state = store.owner(origin.owner);
   if (!state || state.snapshot) return 'listed';
+  // A share that is paused or not shared any more is away, with all that is in it; so is what went with it and has not come back yet.
+  const share = store.entry(origin.owner, shareOf(origin.path));
+  if (share?.flag !== 1) return 'listed';
   const record = store.entry(origin.owner, origin.path);
-  if (record) return record.flag === 1 && record.kind === kind ? 'listed' : 'deleted';
+  if (record?.flag === 0) return record.seq < share.seq ? 'listed' : 'deleted';
+  if (record) return record.kind === kind ? 'listed' : 'deleted';
   // Nothing is left of a deletion that is older than deletions live; only from its owner itself is known that this is one.
   if (!view.peers().has(origin.owner)) return 'listed';
   return state.index === origin.index ? 'deleted' : 'unproven';
 }
+
+const shareOf = (path: IndexPath): IndexPath => path.split('/', 1)[0]!;
 
 /** Whether the paths begin with the name of what is mirrored, which is left out: the mirror's folder stands for it. */
 function ownNameIn(what: string): boolean {

@@ -28,6 +28,8 @@ export class PageSources {
   /** Until when on the monotonic clock they are asked last. */
   readonly #unreachable = new Map<PeerId, number>();
   #helpers: readonly PeerId[] = [];
+  /** Helpers that have answered. */
+  readonly #proven = new Set<PeerId>();
 
   constructor(options: PageSourcesOptions) {
     this.#options = options;
@@ -50,7 +52,9 @@ export class PageSources {
     if (isLast) return [...others, owner];
     const isOwnersTurn =
       mustBeOwner || !this.isLarge() || (!isNew && this.firsts(owner).includes(this.#options.self));
-    return isOwnersTurn ? [owner, ...others] : [...others.slice(0, 2), owner, ...others.slice(2)];
+    if (isOwnersTurn) return [owner, ...others];
+    const first = isNew && this.isLarge() && !others.some((id) => this.#proven.has(id)) ? 1 : 2;
+    return [...others.slice(0, first), owner, ...others.slice(first)];
   }
 
   /** Peers that ask the owner itself; everybody who knows the same peers comes to the same ones. */
@@ -71,10 +75,12 @@ export class PageSources {
     for (const [id, until] of this.#unreachable) if (until <= now) this.#unreachable.delete(id);
     this.#unreachable.set(server, now + UNREACHABLE_MS);
     this.#helpers = this.#helpers.filter((id) => id !== server);
+    this.#proven.delete(server);
   }
 
   answered(server: PeerId): void {
     this.#unreachable.delete(server);
+    if (this.#helpers.includes(server)) this.#proven.add(server);
   }
 
   #others(owner: PeerId, isNew: boolean): readonly PeerId[] {
@@ -92,11 +98,12 @@ export class PageSources {
   }
 
   #draw(helpers: readonly PeerId[], owner: PeerId): readonly PeerId[] {
-    return drawn(
+    const some = drawn(
       helpers.filter((id) => id !== owner),
       MOST_OTHERS,
       this.#options.random,
     );
+    return [...some.filter((id) => this.#proven.has(id)), ...some.filter((id) => !this.#proven.has(id))];
   }
 
   /** The same few for all owners, so that few connections are made. */

@@ -7,7 +7,7 @@ import type { JobStore } from '../core/ports/job-store.ts';
 import type { PartialStore } from '../core/ports/partial.ts';
 import type { ContentFetch } from './fetch-content.ts';
 import type { FileFacts } from './job-facts.ts';
-import type { JobWork } from './job-run.ts';
+import type { JobWork } from './job-work.ts';
 import { type LeafBins, type LeafFacts, leafBins } from './leaf-bins.ts';
 
 export interface JobLooksOptions {

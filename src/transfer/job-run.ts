@@ -7,11 +7,14 @@ import type { ContentFetch } from './fetch-content.ts';
 import { fetchItem, type ItemParts } from './fetch-item.ts';
 import type { JobListener } from './job-events.ts';
 import type { FileFacts } from './job-facts.ts';
+import type { JobWork } from './job-work.ts';
 import type { Lanes } from './lanes.ts';
 
 const PAGE_ITEMS = 200;
 /** From so many small files and folders on they are fetched together. */
 const MANY = 32;
+/** So many that failed are tried again at once; the others when all else was tried. */
+const MOST_RETRIED = 1000;
 
 export interface JobRunOptions {
   readonly job: JobRecord;
@@ -24,27 +27,6 @@ export interface JobRunOptions {
   readonly pathOf: (job: JobRecord, item: JobItem) => string;
 }
 
-/** A job at work, as its service sees it. */
-export interface JobWork {
-  /** Verified bytes of files that are not whole yet. */
-  readonly activeBytes: number;
-  readonly rate: number;
-  readonly sources: number;
-  /** Why nothing comes, or undefined while something may. */
-  readonly waitsFor: string | undefined;
-  /** Of a mirror: files that are not removed before `allow` says so, of how many. */
-  readonly asks?: { readonly files: number; readonly of: number } | undefined;
-  allow?(files: number): void;
-  /** The files that are on their way at this moment. */
-  files(): readonly FileFacts[];
-  /** Items that are on their way one by one, by their ordinals. */
-  readonly active: ReadonlyMap<number, { readonly item: JobItem; readonly fetch: ContentFetch }>;
-  /** Bytes a second of many small files together, by who gives them. */
-  readonly batchRates: ReadonlyMap<PeerId, number>;
-  emitProgress(): void;
-  run(signal: AbortSignal): Promise<void>;
-}
-
 /** One run of a job: every open item is tried once; those that fail do not fail the others. */
 export class JobRun implements JobWork {
   readonly #options: JobRunOptions;
@@ -54,6 +36,10 @@ export class JobRun implements JobWork {
   #inLine = 0;
   #waitsForLane = false;
   #batches: BatchFetch | undefined;
+  /** While it runs. */
+  #signal: AbortSignal | undefined;
+  readonly #retries = new Set<Promise<void>>();
+  #isOnceMore = false;
 
   /** Bytes that the job has to put on disk, and those of its items that are done. */
   #amounts = { size: 0, done: 0 };
@@ -148,10 +134,39 @@ export class JobRun implements JobWork {
     const { job, parts } = this.#options;
     await parts.destinations.makeRoot(job.root);
     await this.#checkSpace();
+    this.#signal = signal;
+    try {
+      do {
+        this.#isOnceMore = false;
+        await this.#runAll(signal);
+      } while (this.#isOnceMore);
+    } finally {
+      this.#signal = undefined;
+    }
+  }
+
+  /** Tries again what has failed so far, while the rest goes on. */
+  retry(): void {
+    const { job, store } = this.#options;
+    if (!this.#signal) return;
+    // Whoever goes through the open items has passed them: nobody else takes them up in this run.
+    const failed = store.items(job.id, 'failed', -1, MOST_RETRIED);
+    if (failed.length === 0) return;
+    store.reopen(job.id);
+    this.#isOnceMore ||= failed.length === MOST_RETRIED;
+    const work = this.#runLanes(this.#signal, failed)
+      .catch(() => {}) // it is stopped, as the whole run is
+      .finally(() => this.#retries.delete(work));
+    this.#retries.add(work);
+  }
+
+  async #runAll(signal: AbortSignal): Promise<void> {
     this.#batches = this.#smallOnes(signal);
-    const works = [this.#runLanes(signal, this.#batches && 'others'), this.#batches?.run(signal)];
+    const open = this.#openItems(this.#batches && 'others');
+    const works = [this.#runLanes(signal, open), this.#batches?.run(signal)];
     // Whoever stops the run may touch its partials once it has ended, so nothing of it may still be under way then.
     const outcomes = await Promise.allSettled(works);
+    while (this.#retries.size > 0) await Promise.all(this.#retries);
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
     signal.throwIfAborted();
   }
@@ -171,11 +186,11 @@ export class JobRun implements JobWork {
     return new BatchFetch({ ...this.#options, small: parts.small, alone });
   }
 
-  async #runLanes(signal: AbortSignal, which: WhichItems | undefined): Promise<void> {
+  async #runLanes(signal: AbortSignal, items: Iterable<JobItem>): Promise<void> {
     const { lanes } = this.#options;
     const running = new Set<Promise<void>>();
     try {
-      for (const item of this.#openItems(which)) {
+      for (const item of items) {
         this.#waitsForLane = true;
         await lanes.enter(signal);
         this.#waitsForLane = false;

@@ -195,6 +195,27 @@ describe('jobs', () => {
     await one.service.stop();
   });
 
+  it('what failed is tried again on resume while the rest is under way', async () => {
+    const one = start();
+    one.world.generous = false;
+    one.world.hold(A);
+    one.world.partials.files.set('/to/c', new Uint8Array([1, 2]));
+    one.create('j', [file('c', C), file('a', A)]);
+    const source = await one.source();
+    await eventuallySettled(() => one.events.some(({ event }) => event === 'failed'));
+    one.world.partials.files.delete('/to/c');
+    one.world.generous = true;
+    one.world.hold(C);
+    assert.equal(one.service.resume('j').shown, 'running');
+    await eventuallySettled(() => one.has('/to/c', C));
+    assert.equal(one.service.view('j').shown, 'running', 'the rest goes on');
+    source.giveAll();
+    await one.until('done');
+    assert.ok(one.has('/to/a', A));
+    assert.equal(one.world.opened.length, 2, 'each was asked for once');
+    await one.service.stop();
+  });
+
   it('says how many failed when several did', async () => {
     const one = start();
     one.world.hold(B);

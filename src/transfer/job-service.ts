@@ -10,8 +10,9 @@ import type { JobFacts } from './job-facts.ts';
 import { discardPartials, forgetOldJobs } from './job-leftovers.ts';
 import { logBegin, logEnd } from './job-log.ts';
 import { JobLooks } from './job-looks.ts';
-import { JobRun, type JobRunOptions, type JobWork, stopped } from './job-run.ts';
+import { JobRun, type JobRunOptions, stopped } from './job-run.ts';
 import { type JobView, type RunningJob, viewOf } from './job-view.ts';
+import type { JobWork } from './job-work.ts';
 import { Lanes } from './lanes.ts';
 import { LateJobStore } from './late-job-store.ts';
 
@@ -129,10 +130,13 @@ export class JobService {
     return this.view(id);
   }
 
+  /** Of one that is under way what has failed of it is tried again. */
   resume(id: JobId): JobView {
     const job = this.#get(id);
     if ((job.state === 'done' && !job.mirror) || job.state === 'cancelled') throw alreadyEnded(job);
-    if (!this.#running.has(id)) {
+    const running = this.#running.get(id);
+    if (running) running.run.retry?.();
+    else {
       this.#store.reopen(id);
       this.#store.update(id, { state: 'queued' });
       this.#run(this.#get(id), true);

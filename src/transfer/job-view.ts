@@ -1,7 +1,7 @@
 import type { ContentId } from '../core/ids.ts';
 import type { JobRecord, StoredJobState } from '../core/job.ts';
 import type { JobStore } from '../core/ports/job-store.ts';
-import type { JobWork } from './job-run.ts';
+import type { JobWork } from './job-work.ts';
 
 /** Items of a job that are asked after their partials when it is listed. */
 const MOST_LOOKED_AT = 64;
@@ -24,6 +24,7 @@ export interface JobView extends JobRecord {
   readonly why?: string | undefined;
   /** Of a mirror: files that are not removed before somebody says so, of how many. */
   readonly asks?: JobWork['asks'];
+  readonly pass?: JobWork['pass'];
 }
 
 /** `running`: while it runs. `kept`: bytes that partials had when it was last looked. */
@@ -48,6 +49,7 @@ export function viewOf(
     sources: run?.sources ?? 0,
     why: waitsFor ?? job.reason,
     asks: run?.asks,
+    pass: run?.pass,
   };
 }
 

@@ -62,7 +62,7 @@ for (const [name, node, options] of [
         const gone = once(menu.child, 'exit');
         menu.child.kill(signal);
         assert.deepEqual(await gone, [expected, null]);
-        await eventually(() => !isAlive(menu.program), { timeout: 5000 });
+        await eventually(() => !isAlive(menu.program));
       });
     }
 
@@ -76,7 +76,7 @@ for (const [name, node, options] of [
     it('the program ends when what was started is killed', async () => {
       await using menu = await startMenu(node);
       menu.child.kill('SIGKILL');
-      await eventually(() => !isAlive(menu.program), { timeout: 5000 });
+      await eventually(() => !isAlive(menu.program));
     });
   });
 }

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
-import type { PeersAnswer } from '../harness/answers.ts';
 import { eventually } from '../harness/eventually.ts';
 import { makeTree } from '../harness/files.ts';
 import { type PeerProcess, ProcessNetwork } from '../harness/processes.ts';
@@ -24,7 +23,7 @@ describe('menu', () => {
   });
   after(() => network[Symbol.asyncDispose]());
 
-  const names = async () => (await alice.ask<PeersAnswer>(['peers'])).peers.map(({ name }) => name).sort();
+  const names = async () => (await alice.client.peers()).peers.map(({ name }) => name).sort();
 
   it('walks through the three inputs by a pipe, with a peer of its own', async () => {
     const mine = await makeTree(network.folder.join('mine'), { 'mine.txt': 'mine' });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, afterEach, before, describe, it } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { silentLog } from '../../src/core/ports/log.ts';
 import { Cluster, type ClusterPeer } from '../harness/cluster.ts';
@@ -9,6 +9,7 @@ import { tempFolder } from '../harness/temp-folder.ts';
 import { skipWithout } from '../runner/system-tools.ts';
 import { makeManyLeases } from '../support/many-leases.ts';
 import { openDashboard, peerWithDashboard, startBrowser } from './support/browser.ts';
+import type { DashboardPage } from './support/dashboard-page.ts';
 
 const MIB = 2 ** 20;
 const ABSENT = 300;
@@ -21,6 +22,7 @@ describe('the page of peers', { skip: skipWithout('chromium') }, () => {
   let peer: ClusterPeer;
   let seed: ClusterPeer;
   let taker: ClusterPeer;
+  let dashboard: DashboardPage;
 
   before(async () => {
     const folder = things.use(await tempFolder());
@@ -39,11 +41,13 @@ describe('the page of peers', { skip: skipWithout('chromium') }, () => {
     taker = await cluster.peer('taker');
     browser = await startBrowser();
     things.defer(() => browser.close());
+    dashboard = things.use(await openDashboard(browser, peer));
   });
+  afterEach(() => dashboard.checkQuiet());
   after(() => things.disposeAsync());
 
   it('lists hundreds, filters and sorts them, and leads to what one shares', async () => {
-    await using dashboard = await openDashboard(browser, peer, 'peers');
+    await dashboard.goTo('peers');
     const { page } = dashboard;
     const grid = page.getByRole('grid', { name: 'Peers' });
     await grid.getByText('host-00000').waitFor();
@@ -64,10 +68,11 @@ describe('the page of peers', { skip: skipWithout('chromium') }, () => {
     assert.equal(await browse.getAttribute('href'), `#/library/${encodeURIComponent('seed <b>bold')}`);
     await page.getByRole('searchbox').fill('no such peer');
     await page.getByText('Nobody here is called so').waitFor();
+    await page.getByRole('searchbox').fill('');
   });
 
   it('tells rates between us, in the list and in a picture', async () => {
-    await using dashboard = await openDashboard(browser, peer, 'peers?view=busy');
+    await dashboard.goTo('peers?view=busy');
     const { page } = dashboard;
     await page.getByText('Nothing goes on right now').waitFor();
     await dashboard.look('peers-quiet');
@@ -103,12 +108,12 @@ describe('the page of peers', { skip: skipWithout('chromium') }, () => {
   it('says to who is alone how others come in', async () => {
     await using cluster = await Cluster.start();
     const alone = await peerWithDashboard(cluster, 'alone');
-    await using dashboard = await openDashboard(browser, alone, 'peers');
-    await dashboard.page.getByText('Nobody else is here yet').waitFor();
-    await dashboard.look('peers-alone');
+    await using own = await openDashboard(browser, alone, 'peers');
+    await own.page.getByText('Nobody else is here yet').waitFor();
+    await own.look('peers-alone');
     const other = await cluster.peer('other');
-    await dashboard.page.getByRole('row', { name: 'other' }).waitFor();
+    await own.page.getByRole('row', { name: 'other' }).waitFor();
     await other.client.leave();
-    await dashboard.page.getByRole('row', { name: 'other' }).waitFor({ state: 'detached' });
+    await own.page.getByRole('row', { name: 'other' }).waitFor({ state: 'detached' });
   });
 });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { Cluster, type ClusterPeer } from '../harness/cluster.ts';
 import { signInLink } from '../harness/sign-in-link.ts';
 import { skipWithout } from '../runner/system-tools.ts';
-import { dashboardUrl, openDashboard, peerWithDashboard, startBrowser } from './support/browser.ts';
+import { dashboardUrl, peerWithDashboard, startBrowser } from './support/browser.ts';
 import { DashboardPage } from './support/dashboard-page.ts';
 
 describe('signing in, and what stands around every page', { skip: skipWithout('chromium') }, () => {
@@ -26,7 +26,7 @@ describe('signing in, and what stands around every page', { skip: skipWithout('c
     await dashboard.look('sign-in');
   });
 
-  it('takes a link once, keeps it out of the address, and gives the session to further tabs', async () => {
+  it('takes a link once, keeps it out of the address, gives the session to further tabs, and keeps the theme', async () => {
     const link = await signInLink(peer);
     await using first = await DashboardPage.open(browser, link);
     const { page } = first;
@@ -36,6 +36,13 @@ describe('signing in, and what stands around every page', { skip: skipWithout('c
     assert.deepEqual(await page.context().cookies(), []);
     await page.reload();
     await pages.waitFor();
+
+    // Who goes by keyboard gets past the navigation.
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    assert.equal(await page.evaluate('document.activeElement.id'), 'main');
+    await keepsTheme(page);
+
     const tab = await page.context().newPage();
     await tab.goto(dashboardUrl(peer));
     await tab.getByRole('navigation', { name: 'Pages' }).waitFor();
@@ -48,28 +55,18 @@ describe('signing in, and what stands around every page', { skip: skipWithout('c
     await page.getByRole('heading', { name: 'Sign in to peerdex' }).waitFor();
     await tab.getByRole('heading', { name: 'Sign in to peerdex' }).waitFor();
   });
-
-  it('lets who goes by keyboard past the navigation', async () => {
-    await using dashboard = await openDashboard(browser, peer);
-    const { page } = dashboard;
-    await page.keyboard.press('Tab');
-    await page.keyboard.press('Enter');
-    assert.equal(await page.evaluate('document.activeElement.id'), 'main');
-  });
-
-  it('keeps the theme that was chosen', async () => {
-    await using dashboard = await openDashboard(browser, peer);
-    const { page } = dashboard;
-    const ground = () => page.evaluate('getComputedStyle(document.documentElement).backgroundColor');
-    await page.emulateMedia({ colorScheme: 'light' });
-    const light = await ground();
-    await page.getByRole('button', { name: 'Theme: system' }).click();
-    await page.getByRole('button', { name: 'Theme: light' }).click();
-    await page.getByRole('button', { name: 'Theme: dark' }).waitFor();
-    const dark = await ground();
-    assert.notEqual(dark, light);
-    await page.reload();
-    await page.getByRole('button', { name: 'Theme: dark' }).waitFor();
-    assert.equal(await ground(), dark);
-  });
 });
+
+async function keepsTheme(page: Page): Promise<void> {
+  const ground = () => page.evaluate('getComputedStyle(document.documentElement).backgroundColor');
+  await page.emulateMedia({ colorScheme: 'light' });
+  const light = await ground();
+  await page.getByRole('button', { name: 'Theme: system' }).click();
+  await page.getByRole('button', { name: 'Theme: light' }).click();
+  await page.getByRole('button', { name: 'Theme: dark' }).waitFor();
+  const dark = await ground();
+  assert.notEqual(dark, light);
+  await page.reload();
+  await page.getByRole('button', { name: 'Theme: dark' }).waitFor();
+  assert.equal(await ground(), dark);
+}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { after, afterEach, before, describe, it } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { parseJoinLink } from '../../src/core/join-link.ts';
 import type { ThroughputPoint as RatePoint } from '../../src/protocol/http/dashboard/own-operations.ts';
@@ -10,6 +10,7 @@ import { eventually } from '../harness/eventually.ts';
 import { makeTree } from '../harness/files.ts';
 import { skipWithout } from '../runner/system-tools.ts';
 import { openDashboard, peerWithDashboard, startBrowser } from './support/browser.ts';
+import type { DashboardPage } from './support/dashboard-page.ts';
 
 const NAME = '<b>Music & more';
 const OLD = new Date('2020-01-01T00:00:00Z');
@@ -22,6 +23,7 @@ describe('the page of this peer', { skip: skipWithout('chromium') }, () => {
   let browser: Browser;
   let peer: ClusterPeer;
   let folder: string;
+  let dashboard: DashboardPage;
 
   before(async () => {
     cluster = things.use(await Cluster.start());
@@ -34,14 +36,16 @@ describe('the page of this peer', { skip: skipWithout('chromium') }, () => {
     await utimes(path.join(folder, 'a.bin'), OLD, OLD);
     browser = await startBrowser();
     things.defer(() => browser.close());
+    dashboard = things.use(await openDashboard(browser, peer));
   });
+  afterEach(() => dashboard.checkQuiet());
   after(() => things.disposeAsync());
 
   const shareOf = async (name: string) =>
     (await peer.client.status()).shares.find((share) => share.name === name);
 
   it('shares a folder that was chosen in the picker, and refuses what must not be shared', async () => {
-    await using dashboard = await openDashboard(browser, peer, 'this-peer');
+    await dashboard.goTo('this-peer');
     const { page } = dashboard;
     await page.getByText('Only what was downloaded is shared so far').waitFor();
     await dashboard.look('this-peer-empty');
@@ -71,7 +75,7 @@ describe('the page of this peer', { skip: skipWithout('chromium') }, () => {
   });
 
   it('pauses, resumes, verifies and tells what is rotten', async () => {
-    await using dashboard = await openDashboard(browser, peer, 'this-peer');
+    await dashboard.goTo('this-peer');
     const { page } = dashboard;
     const row = page.getByRole('listitem', { name: NAME });
     await row.getByRole('button', { name: 'Pause' }).click();
@@ -91,7 +95,7 @@ describe('the page of this peer', { skip: skipWithout('chromium') }, () => {
   });
 
   it('keeps limits with a schedule in the data folder, and goes back to the settings', async () => {
-    await using dashboard = await openDashboard(browser, peer, 'this-peer');
+    await dashboard.goTo('this-peer');
     const { page } = dashboard;
     await page.getByText('From the settings that this peer was started with').waitFor();
     const upload = page.getByRole('group', { name: /^Upload/ }).first();
@@ -120,7 +124,7 @@ describe('the page of this peer', { skip: skipWithout('chromium') }, () => {
   });
 
   it('makes a join link with its QR code, by which another machine comes in', async () => {
-    await using dashboard = await openDashboard(browser, peer, 'this-peer');
+    await dashboard.goTo('this-peer');
     const { page } = dashboard;
     await page.getByRole('button', { name: 'Make a join link' }).click();
     await page.getByRole('img', { name: 'The join link as a QR code' }).waitFor();
@@ -132,7 +136,7 @@ describe('the page of this peer', { skip: skipWithout('chromium') }, () => {
   });
 
   it('draws the throughput of hour and day, and stops sharing only when that was confirmed', async () => {
-    await using dashboard = await openDashboard(browser, peer, 'this-peer');
+    await dashboard.goTo('this-peer');
     const { page } = dashboard;
     await page.getByText('The first point comes 5 min after').waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Last day' }).click();
@@ -158,10 +162,10 @@ describe('the page of this peer', { skip: skipWithout('chromium') }, () => {
   it('says how to get a link where this peer may not make one', async () => {
     await mkdir(cluster.folder.join('plain'), { recursive: true });
     const other = await peerWithDashboard(cluster, 'plain', { shares: [cluster.folder.join('plain')] });
-    await using dashboard = await openDashboard(browser, other, 'this-peer');
-    await dashboard.page.getByText('may not make join links itself').waitFor();
-    await dashboard.page.getByRole('term').filter({ hasText: 'Runs for' }).scrollIntoViewIfNeeded();
-    await dashboard.look('this-peer-member');
+    await using own = await openDashboard(browser, other, 'this-peer');
+    await own.page.getByText('may not make join links itself').waitFor();
+    await own.page.getByRole('term').filter({ hasText: 'Runs for' }).scrollIntoViewIfNeeded();
+    await own.look('this-peer-member');
   });
 });
 

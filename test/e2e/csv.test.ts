@@ -76,19 +76,15 @@ describe('the index as CSV', () => {
   });
 
   it('stands as index.csv in the data folder, at the original’s first columns', async () => {
-    const text = await eventually(
-      async () => {
-        const content = await readFile(path.join(bob.data, 'index.csv'), 'utf8');
-        return parseCsv(content).length === NAMES.length + 2 && content;
-      },
-      { timeout: 15_000 },
-    );
+    const text = await eventually(async () => {
+      const content = await readFile(path.join(bob.data, 'index.csv'), 'utf8');
+      return parseCsv(content).length === NAMES.length + 2 && content;
+    });
     assert.match(text, /^file,host,port,flag/);
     await makeTree(network.folder.join('table'), { 'new one.txt': 'new' });
     await alice.ask(['rescan']);
-    await eventually(
-      async () => (await readFile(path.join(bob.data, 'index.csv'), 'utf8')).includes('table/new one.txt'),
-      { timeout: 20_000 },
+    await eventually(async () =>
+      (await readFile(path.join(bob.data, 'index.csv'), 'utf8')).includes('table/new one.txt'),
     );
   });
 

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
-import { describe, it } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import { errorOf } from '../harness/answers.ts';
 import { curl } from '../harness/curl.ts';
 import { Daemon } from '../harness/daemon.ts';
 import { makeTree } from '../harness/files.ts';
 import { freePort } from '../harness/free-port.ts';
-import { ProcessNetwork, type RegistryReady } from '../harness/processes.ts';
+import { type PeerProcess, ProcessNetwork, type RegistryReady } from '../harness/processes.ts';
 import { type RunResult, runProgram } from '../harness/program.ts';
 import { tempFolder } from '../harness/temp-folder.ts';
 import { TestMember } from '../harness/test-member.ts';
@@ -29,10 +29,24 @@ const registryArgs = (data: string, port: number | string = 0) => [
   `127.0.0.1:${port}`,
 ];
 
+let network: ProcessNetwork;
+let alice: PeerProcess;
+let bob: PeerProcess;
+
+before(async () => {
+  network = await ProcessNetwork.start();
+  const share = await makeTree(network.folder.join('share'), {
+    'x.txt': 'x',
+    'bob-data/lock.db': 'not a lock',
+    'bob-data/downloads/y.txt': 'y',
+  });
+  alice = await network.peer('alice', { shares: [share] });
+  bob = await network.peer('bob');
+});
+after(() => network[Symbol.asyncDispose]());
+
 describe('data folders', () => {
   it('take one daemon each; a second is an error, a lock left by SIGKILL is none', async () => {
-    await using network = await ProcessNetwork.start();
-    const alice = await network.peer('alice');
     const second = await runProgram(['up', '--data', alice.data, '--listen', '127.0.0.1:0']);
     assert.equal(second.code, 1, second.stderr);
     assertOneSentence(second, /already|another|runs/);
@@ -48,8 +62,6 @@ describe('data folders', () => {
   });
 
   it('keep keys to their owner', async () => {
-    await using network = await ProcessNetwork.start();
-    const alice = await network.peer('alice');
     for (const folder of [alice.data, network.folder.join('registry')]) {
       const keys = (await readdir(folder)).filter((name) => /key/i.test(name));
       assert.ok(keys.length > 0, `a key in ${folder}`);
@@ -58,51 +70,8 @@ describe('data folders', () => {
   });
 });
 
-describe('a data folder is never shared', () => {
-  it('by up, by share, or below another share, and the lock holds', async () => {
-    await using network = await ProcessNetwork.start();
-    const registry = network.folder.join('registry');
-    const bare = network.folder.join('bare');
-    const up = ['up', bare, '--join', network.join, '--data', bare, '--listen', '127.0.0.1:0'];
-    await mkdir(bare);
-    const refused = await runProgram(up);
-    assert.equal(refused.code, 1, refused.stderr);
-    assertOneSentence(refused, /data folder of peerdex/);
-    const alice = await network.peer('alice');
-    for (const folder of [alice.data, path.join(alice.data, 'partials'), registry]) {
-      await mkdir(folder, { recursive: true });
-      const result = await alice.run(['share', folder]);
-      assert.equal(result.code, 1, result.stderr);
-      assertOneSentence(result, /data folder of peerdex/);
-    }
-    // Everything that the test made, data folders and all.
-    assert.equal((await alice.run(['share', network.folder.path])).code, 0);
-    const { stdout } = await alice.run(['csv']);
-    assert.doesNotMatch(stdout, /\.pem|\.db|join-link|daemon\.json/);
-    const share = path.basename(network.folder.path);
-    const member = await TestMember.join(network.join);
-    const header = `Authorization: ${await member.authorization(alice.id, alice.port)}`;
-    for (const name of ['peer-key.pem', 'join-link', 'daemon.json']) {
-      const url = `https://127.0.0.1:${alice.port}/v1/files/${share}/alice-data/${name}`;
-      const { status } = await curl('-k', '-H', header, url);
-      assert.equal(status, 404, name);
-    }
-    const second = await runProgram(['up', '--data', alice.data, '--listen', '127.0.0.1:0']);
-    assert.equal(second.code, 1, second.stderr);
-    assert.equal((await alice.run(['status'])).code, 0);
-  });
-});
-
 describe('a download never writes into the data folder', () => {
   it('by -o, with --overwrite, or as a tree that is named like it', async () => {
-    await using network = await ProcessNetwork.start();
-    const share = await makeTree(network.folder.join('share'), {
-      'x.txt': 'x',
-      'bob-data/lock.db': 'not a lock',
-      'bob-data/downloads/y.txt': 'y',
-    });
-    await network.peer('alice', { shares: [share] });
-    const bob = await network.peer('bob');
     for (const args of [
       ['x.txt', '-o', path.join(bob.data, 'lock.db'), '--overwrite'],
       ['x.txt', '-o', path.join(bob.data, 'new', '/')],
@@ -117,6 +86,43 @@ describe('a download never writes into the data folder', () => {
     const second = await runProgram(['up', '--data', bob.data, '--listen', '127.0.0.1:0']);
     assert.equal(second.code, 1, second.stderr);
     assertOneSentence(second, /already runs/);
+  });
+});
+
+describe('a data folder is never shared', () => {
+  it('by up, by share, or below another share, and the lock holds', async () => {
+    const registry = network.folder.join('registry');
+    const bare = network.folder.join('bare');
+    const up = ['up', bare, '--join', network.join, '--data', bare, '--listen', '127.0.0.1:0'];
+    await mkdir(bare);
+    const refused = await runProgram(up);
+    assert.equal(refused.code, 1, refused.stderr);
+    assertOneSentence(refused, /data folder of peerdex/);
+    for (const folder of [alice.data, path.join(alice.data, 'partials'), registry]) {
+      await mkdir(folder, { recursive: true });
+      const result = await alice.run(['share', folder]);
+      assert.equal(result.code, 1, result.stderr);
+      assertOneSentence(result, /data folder of peerdex/);
+    }
+    const share = network.folder.join('share');
+    await alice.ask(['unshare', share]);
+    await rm(share, { recursive: true });
+    // Everything that the tests made, data folders and all.
+    assert.equal((await alice.run(['share', network.folder.path])).code, 0);
+    const { stdout } = await alice.run(['csv']);
+    // What was in the tree that is gone is listed as deleted, and was named like a data folder's own.
+    const listed = stdout.split('\n').filter((line) => !line.startsWith('share/'));
+    assert.doesNotMatch(listed.join('\n'), /\.pem|\.db|join-link|daemon\.json/);
+    const member = await TestMember.join(network.join);
+    const header = `Authorization: ${await member.authorization(alice.id, alice.port)}`;
+    for (const name of ['peer-key.pem', 'join-link', 'daemon.json']) {
+      const url = `https://127.0.0.1:${alice.port}/v1/files/${path.basename(network.folder.path)}/alice-data/${name}`;
+      const { status } = await curl('-k', '-H', header, url);
+      assert.equal(status, 404, name);
+    }
+    const second = await runProgram(['up', '--data', alice.data, '--listen', '127.0.0.1:0']);
+    assert.equal(second.code, 1, second.stderr);
+    assert.equal((await alice.run(['status'])).code, 0);
   });
 });
 
@@ -180,7 +186,6 @@ describe('what cannot start says so in one sentence', () => {
   });
 
   it('a downloads folder or a CSV file that cannot be one', async () => {
-    await using network = await ProcessNetwork.start();
     await writeFile(network.folder.join('a file'), '');
     const up = ['up', '--join', network.join, '--data', network.folder.join('p'), '--listen', '127.0.0.1:0'];
     for (const [flag, place] of [
@@ -198,7 +203,6 @@ describe('what cannot start says so in one sentence', () => {
   });
 
   it('a folder to share that is not there', async () => {
-    await using network = await ProcessNetwork.start();
     const missing = network.folder.join('no such folder');
     const result = await runProgram(
       ['up', missing, '--join', network.join, '--data', network.folder.join('p'), '--listen', '127.0.0.1:0'],

@@ -50,7 +50,7 @@ describe('a mount that does not answer', () => {
     const peer = await network.peer('alice', { scanInterval: 1 });
     const sharing = peer.run(['share', folder]);
     await eventually(async () => {
-      const { shares } = await peer.ask<{ shares: { name: string; state: string }[] }>(['status']);
+      const { shares } = await peer.client.status();
       return shares.some(({ name, state }) => name === 'with-dead' && state === 'scanning');
     });
     await writeFile(path.join(good, 'alive.txt'), 'alive');

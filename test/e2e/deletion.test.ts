@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { rm, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, it } from 'node:test';
-import type { CsvRow, FindAnswer } from '../harness/answers.ts';
+import type { FindAnswer } from '../harness/answers.ts';
 import { eventually } from '../harness/eventually.ts';
 import { makeTree } from '../harness/files.ts';
 import { type PeerProcess, ProcessNetwork } from '../harness/processes.ts';
@@ -12,12 +12,8 @@ const SCAN_SECONDS = 2;
 const WITHIN = { timeout: (SCAN_SECONDS + 3) * 1000, every: 20 };
 
 async function flagOf(peer: PeerProcess, file: string): Promise<number | undefined> {
-  const { stdout } = await peer.run(['csv', '--json']);
-  const rows = stdout
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as CsvRow);
-  return rows.find((row) => row.file === file)?.flag;
+  for await (const row of peer.client.csvRows()) if (row.file === file) return row.flag;
+  return undefined;
 }
 
 describe('deletions', () => {

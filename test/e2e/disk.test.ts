@@ -1,41 +1,49 @@
 import assert from 'node:assert/strict';
 import { chmod, readdir, stat, statfs, unlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, it } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import type { FindAnswer, JobsAnswer, Status } from '../harness/answers.ts';
 import { BackgroundGet } from '../harness/background-get.ts';
 import { eventually } from '../harness/eventually.ts';
 import { hashFile, makeFile } from '../harness/files.ts';
-import { ProcessNetwork } from '../harness/processes.ts';
+import { type PeerProcess, ProcessNetwork } from '../harness/processes.ts';
 import { readOnlyView, skipWithoutMounts, tmpfs } from '../harness/tmpfs.ts';
 
 const MIB = 2 ** 20;
 const isRoot = process.getuid?.() === 0;
 
+/** One network for all: alice shares, and each test has a peer of its own that fetches. */
+let network: ProcessNetwork;
+let alice: PeerProcess;
+let file: string;
+
+before(async () => {
+  network = await ProcessNetwork.start();
+  file = await makeFile(network.folder.join('big/big.bin'), 24 * MIB);
+  await makeFile(network.folder.join('big/first.bin'), 20 * MIB, 1);
+  await makeFile(network.folder.join('big/second.bin'), 20 * MIB, 2);
+  await makeFile(network.folder.join('big/a.bin'), 1000);
+  alice = await network.peer('alice', { shares: [network.folder.join('big')], scanInterval: 3600 });
+});
+after(() => network[Symbol.asyncDispose]());
+
 describe('a disk that is full', { skip: skipWithoutMounts }, () => {
   it('is said before the job starts, and nothing is written', async () => {
-    await using network = await ProcessNetwork.start();
-    await makeFile(network.folder.join('big/big.bin'), 24 * MIB);
-    await using _small = await tmpfs(network.folder.join('small'), 8 * MIB);
-    await network.peer('alice', { shares: [network.folder.join('big')] });
-    const bob = await network.peer('bob', { args: ['--downloads', network.folder.join('small')] });
+    await using _small = await tmpfs(network.folder.join('small-1'), 8 * MIB);
+    const bob = await network.peer('bob-1', { args: ['--downloads', network.folder.join('small-1')] });
     const got = await bob.get(['big.bin']);
     assert.equal(got.code, 1, got.stderr);
     assert.equal(got.failed[0]?.code, 'no-space');
     assert.match(got.failed[0]?.reason ?? '', /\d/, 'the reason has figures');
-    const { blocks, bfree } = await statfs(network.folder.join('small'));
+    const { blocks, bfree } = await statfs(network.folder.join('small-1'));
     assert.ok(blocks - bfree <= 4, 'the disk is as empty as before');
     await bob.daemon[Symbol.asyncDispose]();
   });
 
   it('counts what other jobs still need', async () => {
-    await using network = await ProcessNetwork.start();
-    await makeFile(network.folder.join('big/first.bin'), 20 * MIB, 1);
-    await makeFile(network.folder.join('big/second.bin'), 20 * MIB, 2);
-    await using _small = await tmpfs(network.folder.join('small'), 32 * MIB);
-    await network.peer('alice', { shares: [network.folder.join('big')] });
-    const bob = await network.peer('bob', {
-      args: ['--downloads', network.folder.join('small'), '--down-limit', `${4 * MIB}B/s`],
+    await using _small = await tmpfs(network.folder.join('small-2'), 32 * MIB);
+    const bob = await network.peer('bob-2', {
+      args: ['--downloads', network.folder.join('small-2'), '--down-limit', `${4 * MIB}B/s`],
     });
     const first = await BackgroundGet.start(bob, ['first.bin']);
     await first.reaches(1);
@@ -46,32 +54,26 @@ describe('a disk that is full', { skip: skipWithoutMounts }, () => {
   });
 
   it('in mid-transfer stops the job with the reason; with room again it goes on', async () => {
-    await using network = await ProcessNetwork.start();
-    const file = await makeFile(network.folder.join('big/big.bin'), 24 * MIB);
-    const small = network.folder.join('small');
+    const small = network.folder.join('small-3');
     await using _small = await tmpfs(small, 32 * MIB);
-    await network.peer('alice', { shares: [network.folder.join('big')] });
-    const bob = await network.peer('bob', { args: ['--downloads', small, '--down-limit', `${4 * MIB}B/s`] });
+    const bob = await network.peer('bob-3', {
+      args: ['--downloads', small, '--down-limit', `${4 * MIB}B/s`],
+    });
     const get = await BackgroundGet.start(bob, ['big.bin']);
     await get.reaches(4 * MIB);
     const filler = path.join(small, 'filler.bin');
     await assert.rejects(writeFile(filler, Buffer.alloc(32 * MIB, 1)), { code: 'ENOSPC' });
-    const stopped = await eventually(
-      async () => {
-        const job = await get.job();
-        return job.state !== 'running' && job;
-      },
-      { timeout: 30_000 },
-    );
+    const stopped = await eventually(async () => {
+      const job = await get.job();
+      return job.state !== 'running' && job;
+    });
     assert.ok(['failed', 'waiting', 'paused'].includes(stopped.state), stopped.state);
     assert.match(stopped.reason ?? '', /space|full/i);
     await assert.rejects(stat(path.join(small, 'big.bin')));
     await unlink(filler);
     const { state } = await get.job();
     if (state === 'failed' || state === 'paused') await bob.ask(['resume', stopped.id]);
-    await eventually(async () => (await stat(path.join(small, 'big.bin'))).size === 24 * MIB, {
-      timeout: 30_000,
-    });
+    await eventually(async () => (await stat(path.join(small, 'big.bin'))).size === 24 * MIB);
     assert.equal(await hashFile(path.join(small, 'big.bin')), await hashFile(file));
     get.child.kill('SIGKILL');
     await bob.daemon[Symbol.asyncDispose]();
@@ -80,12 +82,9 @@ describe('a disk that is full', { skip: skipWithoutMounts }, () => {
 
 describe('a disk that is full and holds the data folder', { skip: skipWithoutMounts }, () => {
   it('ends no daemon: the job fails with the reason, and goes on when there is room', async () => {
-    await using network = await ProcessNetwork.start();
-    const file = await makeFile(network.folder.join('big/big.bin'), 24 * MIB);
-    const data = network.folder.join('bob-data');
+    const data = network.folder.join('bob-4-data');
     await using _data = await tmpfs(data, 48 * MIB);
-    await network.peer('alice', { shares: [network.folder.join('big')] });
-    const bob = await network.peer('bob', { data, args: ['--down-limit', `${4 * MIB}B/s`] });
+    const bob = await network.peer('bob-4', { data, args: ['--down-limit', `${4 * MIB}B/s`] });
     const get = await BackgroundGet.start(bob, ['big.bin']);
     await get.reaches(4 * MIB);
     const filler = path.join(data, 'filler.bin');
@@ -102,46 +101,41 @@ describe('a disk that is full and holds the data folder', { skip: skipWithoutMou
     await unlink(filler);
     await bob.ask(['resume', job.id]);
     const whole = path.join(data, 'downloads/big.bin');
-    await eventually(async () => (await get.job()).state === 'done', { timeout: 30_000 });
+    await eventually(async () => (await get.job()).state === 'done');
     assert.equal(await hashFile(whole), await hashFile(file));
-    assert.equal((await bob.ask<Status>(['status'])).peer.name, 'bob');
+    assert.equal((await bob.ask<Status>(['status'])).peer.name, 'bob-4');
     await bob.daemon[Symbol.asyncDispose]();
   });
 });
 
 describe('a drive that is pulled', { skip: skipWithoutMounts }, () => {
   it('is no deletion of the files that somebody asks for', async () => {
-    await using network = await ProcessNetwork.start();
     const drive = network.folder.join('drive');
     const plugged = await tmpfs(drive, 8 * MIB);
     await using _plugged = plugged;
     await makeFile(path.join(drive, 'on the drive.bin'), MIB);
     await makeFile(network.folder.join('later/later.bin'), 10);
-    const alice = await network.peer('alice', { shares: [drive], scanInterval: 3600 });
-    const bob = await network.peer('bob');
+    await alice.ask(['share', drive]);
+    const bob = await network.peer('bob-5');
     await plugged[Symbol.asyncDispose]();
     const got = await bob.get(['on the drive.bin']);
     assert.equal(got.code, 1, JSON.stringify(got.events));
     // What comes later in her log is known: so is all before it.
     await alice.ask(['share', network.folder.join('later')]);
-    await eventually(async () => (await bob.ask<FindAnswer>(['find', 'later'])).total === 1);
+    await eventually(async () => (await bob.find('later')).total === 1);
     assert.equal((await bob.ask<FindAnswer>(['find', 'drive'])).total, 1, 'the file is still hers');
-    await alice.daemon[Symbol.asyncDispose]();
   });
 });
 
 describe('a folder that may not be written', () => {
   it('makes a get fail with a sentence that names it', async () => {
-    await using network = await ProcessNetwork.start();
-    await makeFile(network.folder.join('files/a.bin'), 1000);
     const target = await network.makeFolder('target');
     const locked = network.folder.join('locked');
     // Root may write everywhere except where the mount says no.
     await using _view = isRoot && !skipWithoutMounts ? await readOnlyView(target, locked) : undefined;
     const destination = _view ? locked : target;
     if (!_view) await chmod(target, 0o555);
-    await network.peer('alice', { shares: [network.folder.join('files')] });
-    const bob = await network.peer('bob');
+    const bob = await network.peer('bob-6');
     const got = await bob.get(['a.bin', '-o', `${destination}/`]);
     assert.equal(got.code, 1, got.stderr);
     assert.ok(got.failed[0]?.reason.includes(destination), JSON.stringify(got.failed));
@@ -149,6 +143,6 @@ describe('a folder that may not be written', () => {
     assert.deepEqual(await readdir(target), []);
     const { jobs } = await bob.ask<JobsAnswer>(['jobs']);
     assert.ok(jobs.every(({ state }) => state !== 'running' && state !== 'waiting'));
-    assert.equal((await bob.ask<Status>(['status'])).peer.name, 'bob', 'the daemon lives on');
+    assert.equal((await bob.ask<Status>(['status'])).peer.name, 'bob-6', 'the daemon lives on');
   });
 });

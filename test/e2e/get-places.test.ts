@@ -133,7 +133,7 @@ describe('where get puts files', () => {
 
   it('what -o put outside the shares is in no index', async () => {
     await makeTree(root, { 'unlisted.txt': 'u' });
-    await eventually(async () => (await bob.ask<FindAnswer>(['find', 'unlisted'])).total === 1);
+    await eventually(async () => (await bob.find('unlisted')).total === 1);
     const done = (await bob.get(['unlisted.txt', '-o', out])).one();
     assert.equal((await stat(done.path)).size, 1);
     const { results } = await bob.ask<FindAnswer>(['find', 'unlisted']);

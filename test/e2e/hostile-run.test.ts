@@ -80,8 +80,7 @@ describe('a good download among hostile members', () => {
       }),
     );
   };
-  const known = (what: string) =>
-    eventually(async () => (await bob.ask<FindAnswer>(['find', what])).total === 1, { every: 100 });
+  const known = (what: string) => eventually(async () => (await bob.find(what)).total === 1, { every: 100 });
 
   /** Members that say they have the good file; what the downloader says of each is waited for. */
   const sourcesThatBreak = async () => {
@@ -207,7 +206,7 @@ describe('a good download among hostile members', () => {
     for (const word of ['evil', 'forged']) assert.equal((await bob.ask<FindAnswer>(['find', word])).total, 0);
     const tricky = TRICKY_NAMES.map((name, n) => fileRecord(n + 1, `share/${name}`));
     things.use(await HostilePeer.start({ join: network.join, name: 'tricky', records: tricky }));
-    await eventually(async () => (await bob.ask<FindAnswer>(['find', 'tricky'])).total > 0);
+    await eventually(async () => (await bob.find('tricky')).total > 0);
     const { stdout } = await bob.run(['find', 'tricky']);
     assert.doesNotMatch(stdout, /[^\P{Cc}\n]|[\u202a-\u202e]/u);
     const csv = (await bob.run(['csv', '--raw'])).stdout;

@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import type { JobsAnswer } from '../harness/answers.ts';
 import { BackgroundGet } from '../harness/background-get.ts';
 import { eventually } from '../harness/eventually.ts';
 import { hashFile, makeFile } from '../harness/files.ts';
@@ -35,7 +34,7 @@ describe('jobs', () => {
   afterEach(() => rm(out, { recursive: true, force: true }));
 
   const jobOf = async (id: string) => {
-    const job = (await bob.ask<JobsAnswer>(['jobs'])).jobs.find((one) => one.id === id);
+    const job = (await bob.client.jobs()).jobs.find((one) => one.id === id);
     assert.ok(job, `job ${id} is listed`);
     return job;
   };
@@ -61,7 +60,7 @@ describe('jobs', () => {
     assert.equal((await jobOf(id)).bytes, paused.bytes, 'nothing comes while it is paused');
     const resumed = await bob.ask<{ bytes: number }>(['resume', id]);
     assert.ok(resumed.bytes >= paused.bytes, `${resumed.bytes} of ${paused.bytes}`);
-    await eventually(() => existsSync(path.join(out, 'long.bin')), { timeout: 20_000 });
+    await eventually(() => existsSync(path.join(out, 'long.bin')));
     assert.equal(await hashFile(path.join(out, 'long.bin')), await hashFile(file));
     await bob.ask(['limit', '--down', '4MiB/s']);
     get.child.kill('SIGKILL');
@@ -122,7 +121,7 @@ describe('jobs', () => {
     assert.equal(code, 4, stderr);
     assert.ok(performance.now() - killed < 5000);
     await bob.daemon.restart();
-    await eventually(() => existsSync(path.join(out, 'long.bin')), { timeout: 30_000 });
+    await eventually(() => existsSync(path.join(out, 'long.bin')));
     assert.equal(await hashFile(path.join(out, 'long.bin')), await hashFile(file));
   });
 

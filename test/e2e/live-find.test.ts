@@ -20,13 +20,10 @@ describe('a network of more peers than the index has room for', () => {
       others.push(await cluster.peer(`other-${n}`, { shares: [share] }));
     }
     const small = await cluster.peer('small', { indexPeers: 2, indexFollow: ['other-4'] });
-    const answer = await eventually(
-      async () => {
-        const found = await find(small, 'rare');
-        return found.total === OTHERS && found;
-      },
-      { timeout: 20_000 },
-    );
+    const answer = await eventually(async () => {
+      const found = await find(small, 'rare');
+      return found.total === OTHERS && found;
+    });
     assert.deepEqual(answer.live, { missing: OTHERS - 2, asked: OTHERS, answered: OTHERS });
     using database = openPeerDatabase(`${small.data}/peer.db`, { readOnly: true });
     const owners = database.prepare('SELECT peer FROM owners').all();

@@ -112,13 +112,10 @@ describe('folders of many files', () => {
     assert.ok(before < FILES, `${before} of all were there`);
     await killed.daemon.restart();
     await killed.run(['limit', '--down', 'none']);
-    await eventually(
-      async () => {
-        const { jobs } = await killed.ask<{ jobs: { state: string }[] }>(['jobs']);
-        return jobs.every(({ state }) => state === 'done');
-      },
-      { timeout: 30_000 },
-    );
+    await eventually(async () => {
+      const { jobs } = await killed.client.jobs();
+      return jobs.every(({ state }) => state === 'done');
+    });
     await assertAll(into('killed'), new Set([7, 8, 9, 10]));
   });
 });

@@ -12,6 +12,9 @@ import { eventually } from '../harness/eventually.ts';
 import { describeTree, makeFile, makeTree } from '../harness/files.ts';
 import { type PeerProcess, ProcessNetwork } from '../harness/processes.ts';
 
+const namesIn = async (peer: PeerProcess, where: string): Promise<string> =>
+  (await peer.client.ls({ query: { where } })).entries.map(({ name }) => name).join('\n');
+
 describe('a mirror', () => {
   let network: ProcessNetwork;
   let alice: PeerProcess;
@@ -59,7 +62,7 @@ describe('a mirror', () => {
   /** What alice did is known to bob. */
   const settled = async (check: (names: string) => boolean) => {
     await alice.run(['rescan']);
-    await eventually(async () => check((await bob.run(['ls', what.replace(/\/$/, '')])).stdout));
+    await eventually(async () => check(await namesIn(bob, what.replace(/\/$/, ''))));
   };
   const allow = async (job: string, files: number): Promise<number> => {
     const { port, token } = JSON.parse(await readFile(path.join(bob.data, 'daemon.json'), 'utf8'));
@@ -119,7 +122,40 @@ describe('a mirror', () => {
     await rm(path.join(from, 'd.txt'));
     await alice.run(['rescan']);
     bob = await network.peer('bob', { data: bob.data });
-    await eventually(isEqual, { timeout: 20_000 });
+    await eventually(isEqual);
+    await bob.ask(['cancel', (await mine()).id]);
+  });
+
+  it('keeps what lies in a share that is paused or not shared any more', async () => {
+    await using mirror = new BackgroundMirror(bob, [what, '--to', to, '--delete']);
+    await mirror.event('equal');
+    const before = await describeTree(to);
+    const { port, token } = JSON.parse(await readFile(path.join(alice.data, 'daemon.json'), 'utf8'));
+    const alter = async (action: 'pause' | 'resume') => {
+      const { status } = await fetch(`http://127.0.0.1:${port}/v1/shares/${action}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ path: share }),
+      });
+      assert.equal(status, 200);
+    };
+    for (const [away, back] of [
+      [() => alter('pause'), () => alter('resume')],
+      [() => alice.run(['unshare', share]), () => alice.run(['share', share])],
+    ] as const) {
+      await away();
+      await eventually(async () => /nobody who is active/.test((await mine()).reason ?? ''));
+      await rm(path.join(from, 'a.txt'), { force: true });
+      await back();
+      await mirror.equalAfter(() => writeFile(path.join(from, 'new.txt'), String(Math.random())));
+    }
+    assert.deepEqual(
+      mirror.of('removed').map((event) => path.basename(event.path)),
+      ['a.txt'],
+      'what was deleted while the share was paused',
+    );
+    assert.deepEqual(await describeTree(to), { ...(await describeTree(from)) });
+    assert.ok(Object.keys(before).every((name) => name === 'a.txt' || name in before));
     await bob.ask(['cancel', (await mine()).id]);
   });
 
@@ -202,7 +238,7 @@ describe('a mirror', () => {
     await writeFile(path.join(from, 'deep/c.txt'), 'changed');
     await rm(path.join(from, 'deep/er'), { recursive: true });
     await settled((names) => names.includes('deep'));
-    await eventually(async () => !(await bob.run(['ls', `${what}deep`])).stdout.includes('er'));
+    await eventually(async () => !(await namesIn(bob, `${what}deep`)).includes('er'));
     await once('--delete');
     assert.equal(await readFile(path.join(outside, 'deep/c.txt'), 'utf8'), 'c');
     assert.equal(await readFile(path.join(outside, 'deep/er/b.txt'), 'utf8'), 'b');

@@ -68,7 +68,7 @@ describe('sides of different protocol versions refuse each other in one sentence
 
   it('members, where one was updated: its registry, other members and commands each say so', async () => {
     const bob = await network.peer('bob');
-    await eventually(async () => (await bob.run(['find', 'a.txt'])).stdout.includes('alice'));
+    await eventually(async () => (await bob.find('a.txt')).results[0]?.holders[0]?.name === 'alice');
     await bob.daemon.kill('SIGTERM');
     const refused = await runProgram(bob.args, { program: next.program });
     assert.equal(refused.code, 1);

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
-import type { FindAnswer } from '../harness/answers.ts';
 import { eventually } from '../harness/eventually.ts';
 import { makeTree } from '../harness/files.ts';
 import { type PeerProcess, ProcessNetwork } from '../harness/processes.ts';
 
-const total = async (peer: PeerProcess, word: string) => (await peer.ask<FindAnswer>(['find', word])).total;
+const total = async (peer: PeerProcess, word: string) => (await peer.find(word)).total;
 const sees = (peer: PeerProcess, word: string, count: number) =>
-  eventually(async () => (await total(peer, word)) === count, { timeout: 20_000 });
+  eventually(async () => (await total(peer, word)) === count);
 
 describe('the log of an owner that nobody can dial', () => {
   it('is brought by it, without a registry too, and passed on when it is gone', async () => {

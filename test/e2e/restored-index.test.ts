@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { cp, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, it } from 'node:test';
-import type { FindAnswer } from '../harness/answers.ts';
 import { eventually } from '../harness/eventually.ts';
 import { makeTree } from '../harness/files.ts';
 import { type PeerProcess, ProcessNetwork } from '../harness/processes.ts';
@@ -72,5 +71,4 @@ async function dropDatabase({ data }: PeerProcess): Promise<void> {
 
 const isDatabase = (name: string): boolean => name.startsWith('peer.db') || name.startsWith('search.db');
 
-const sees = async (peer: PeerProcess, word: string): Promise<boolean> =>
-  (await peer.ask<FindAnswer>(['find', word])).total > 0;
+const sees = async (peer: PeerProcess, word: string): Promise<boolean> => (await peer.find(word)).total > 0;

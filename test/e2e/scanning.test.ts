@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { rename, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, it } from 'node:test';
-import type { FindAnswer } from '../harness/answers.ts';
 import { eventually } from '../harness/eventually.ts';
 import { makeFile } from '../harness/files.ts';
 import { ProcessNetwork } from '../harness/processes.ts';
@@ -21,7 +20,7 @@ describe('what lies in a share', () => {
     });
     const bob = await network.peer('bob');
     const finds = (name: string, total: number) =>
-      eventually(async () => (await bob.ask<FindAnswer>(['find', name])).total === total);
+      eventually(async () => (await bob.find(name)).total === total);
     await finds('old', 1);
     await writeFile(path.join(folder, 'sub', 'fresh.bin'), 'fresh');
     await finds('fresh', 1);

@@ -14,17 +14,18 @@ const SIZE = 12 * MIB;
 describe('one content into one folder', () => {
   it('by two daemons: each fetches into a partial of its own, both succeed, and one file stands there', async () => {
     await using network = await ProcessNetwork.start();
-    const { content, hash } = await seedOf(network);
+    const { content, hash, hurry } = await seedOf(network);
     const folder = await network.makeFolder('both');
     const out = path.join(folder, 'film.bin');
     const bob = await network.peer('bob');
     const carol = await network.peer('carol');
     const first = await BackgroundGet.start(bob, [content, '-o', out]);
-    await first.reaches(2 * MIB);
+    await first.reaches(MIB);
     const second = await BackgroundGet.start(carol, [content, '-o', out]);
-    await second.reaches(MIB);
+    await second.reaches(MIB / 2);
     const partials = (await readdir(folder)).filter((name) => name.endsWith('.part'));
     assert.equal(partials.length, 2, `void: ${partials}`);
+    await hurry();
     for (const get of [first, second]) {
       const done = (await get.result()).one();
       assert.equal(done.path, out);
@@ -36,12 +37,12 @@ describe('one content into one folder', () => {
 
   it('by two jobs of one daemon: the second waits for the first, and may be cancelled without harm to it', async () => {
     await using network = await ProcessNetwork.start();
-    const { content, hash } = await seedOf(network);
+    const { content, hash, hurry } = await seedOf(network);
     const folder = await network.makeFolder('one');
     const out = path.join(folder, 'film.bin');
     const bob = await network.peer('bob');
     const first = await BackgroundGet.start(bob, [content, '-o', out]);
-    await first.reaches(2 * MIB);
+    await first.reaches(MIB);
     const second = await BackgroundGet.start(bob, [content, '-o', out]);
     const third = await BackgroundGet.start(bob, [content, '-o', path.join(folder, 'again.bin')]);
     const { id } = await eventually(async () => {
@@ -49,6 +50,7 @@ describe('one content into one folder', () => {
       return job.state === 'waiting' && /fetching the same content/.test(job.reason ?? '') && job;
     });
     await bob.ask(['cancel', id]);
+    await hurry();
     assert.equal((await first.result()).one().bytes, SIZE);
     await third.result();
     assert.equal(await hashFile(out), hash);
@@ -57,11 +59,19 @@ describe('one content into one folder', () => {
   });
 });
 
-/** A network in which one peer holds a file, and sends it slowly. */
-async function seedOf(network: ProcessNetwork): Promise<{ readonly content: string; readonly hash: string }> {
+interface Seed {
+  readonly content: string;
+  readonly hash: string;
+  /** Sends without a limit from now on. */
+  hurry(): Promise<unknown>;
+}
+
+/** A peer of the network that holds a file, and sends it slowly. */
+async function seedOf(network: ProcessNetwork): Promise<Seed> {
   const folder = network.folder.join('files');
   const file = await makeFile(path.join(folder, 'film.bin'), SIZE, 9);
-  const seed = await network.peer('alice', { shares: [folder], args: ['--up-limit', `${6 * MIB}B/s`] });
+  const seed = await network.peer('alice', { shares: [folder], args: ['--up-limit', `${MIB}B/s`] });
   const { results } = await seed.ask<FindAnswer>(['find', 'film']);
-  return { content: results[0]!.content, hash: await hashFile(file) };
+  const hurry = () => seed.ask(['limit', '--up', 'unlimited']);
+  return { content: results[0]!.content, hash: await hashFile(file), hurry };
 }

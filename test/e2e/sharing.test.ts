@@ -44,7 +44,7 @@ describe('what a peer shares', () => {
   after(() => network[Symbol.asyncDispose]());
 
   const shareOf = async (peer: PeerProcess) => {
-    const share = (await peer.ask<Status>(['status'])).shares.find((one) => one.path === root);
+    const share = (await peer.client.status()).shares.find((one) => one.path === root);
     assert.ok(share, 'status lists the share');
     return share;
   };
@@ -145,10 +145,7 @@ describe('what a peer shares', () => {
     const readBefore = alice.daemon.stats.bytesRead;
     await rename(path.join(root, 'large.bin'), path.join(root, 'renamed giant.bin'));
     await alice.ask(['rescan']);
-    const found = await eventually(
-      async () => (await bob.ask<FindAnswer>(['find', 'renamed', 'giant'])).results[0],
-      { timeout: 5000 },
-    );
+    const found = await eventually(async () => (await bob.find('renamed', 'giant')).results[0]);
     assert.equal(found.content, before?.content);
     assert.equal((await bob.ask<FindAnswer>(['find', 'large'])).total, 0);
     const read = alice.daemon.stats.bytesRead - readBefore;
@@ -167,21 +164,15 @@ describe('what a peer shares', () => {
   it('share adds a folder to the running daemon, unshare takes it away', async () => {
     const more = await makeTree(network.folder.join('more'), { 'extra.txt': 'extra' });
     await alice.ask(['share', more]);
-    await eventually(async () => (await bob.ask<FindAnswer>(['find', 'extra'])).total === 1, {
-      timeout: 5000,
-    });
+    await eventually(async () => (await bob.find('extra')).total === 1);
     await alice.ask(['unshare', more]);
-    await eventually(async () => (await bob.ask<FindAnswer>(['find', 'extra'])).total === 0, {
-      timeout: 5000,
-    });
+    await eventually(async () => (await bob.find('extra')).total === 0);
   });
 
   it('a share whose folder is gone keeps its entries and says so', async () => {
     const drive = await makeTree(network.folder.join('drive'), { 'on the drive.txt': 'x' });
     await alice.ask(['share', drive]);
-    await eventually(async () => (await bob.ask<FindAnswer>(['find', 'drive'])).total === 1, {
-      timeout: 5000,
-    });
+    await eventually(async () => (await bob.find('drive')).total === 1);
     await rename(drive, `${drive}-unplugged`);
     await eventually(async () => {
       const { code, stdout } = await alice.run(['status', '--json']);
@@ -195,6 +186,6 @@ describe('what a peer shares', () => {
     );
     await rename(`${drive}-unplugged`, drive);
     await rm(path.join(drive, 'on the drive.txt'));
-    await eventually(async () => (await bob.ask<FindAnswer>(['find', 'drive'])).total === 0);
+    await eventually(async () => (await bob.find('drive')).total === 0);
   });
 });

@@ -20,13 +20,10 @@ async function startIn(home: string, ...args: string[]) {
       said += text;
     });
   }
-  await eventually(
-    () => {
-      assert.equal(child.exitCode, null, said);
-      return /peerdex find/.test(said) && /peerdex:\/\//.test(said);
-    },
-    { timeout: 30_000 },
-  );
+  await eventually(() => {
+    assert.equal(child.exitCode, null, said);
+    return /peerdex find/.test(said) && /peerdex:\/\//.test(said);
+  });
   return {
     env,
     text: () => said,

@@ -64,7 +64,7 @@ describe('a swarm', () => {
       '-o',
       path.join(await network.makeFolder('bob'), 'film.bin'),
     ]);
-    await eventually(() => /others still fetch this/.test(said), { timeout: 30_000 });
+    await eventually(() => /others still fetch this/.test(said));
     await seed.daemon.kill('SIGKILL');
     const done = (await get.result()).one();
     assert.equal(await hashFile(done.path), hash);

@@ -56,13 +56,8 @@ describe('the three inputs of the original', () => {
     const left = await bob.run(['leave']);
     assert.equal(left.code, 0, left.stderr);
     assert.equal(await bob.daemon.ended(), 0);
-    await eventually(
-      async () => (await alice.ask<PeersAnswer>(['peers'])).peers.every(({ name }) => name !== 'bob'),
-      { timeout: 5000 },
-    );
-    await eventually(
-      async () => (await alice.ask<FindAnswer>(['find', '1149'])).results[0]?.holders.length === 1,
-    );
+    await eventually(async () => (await alice.client.peers()).peers.every(({ name }) => name !== 'bob'));
+    await eventually(async () => (await alice.find('1149')).results[0]?.holders.length === 1);
   });
 
   it('a peer that left comes back with its key, name, shares and link', async () => {

@@ -44,7 +44,7 @@ describe('a member of role admin', () => {
     const revoked = await admin.ask<{ name: string; withdrawn: string[] }>(['registry', 'revoke', 'guest']);
     assert.deepEqual([revoked.name, revoked.withdrawn], ['guest', [made.id]]);
     await eventually(() => listNumber(admin.data) === 1);
-    await eventually(async () => !(await guest.ask<Status>(['status'])).network.registered);
+    await eventually(async () => !(await guest.client.status()).network.registered);
     assert.equal((await admin.ask<Status>(['status'])).network.registered, true);
 
     await network.registry.kill('SIGTERM');

@@ -3,7 +3,7 @@ import { cp, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, it } from 'node:test';
-import { errorOf, type FindAnswer, type PeersAnswer, type Status } from '../harness/answers.ts';
+import { errorOf, type PeersAnswer } from '../harness/answers.ts';
 import { eventually } from '../harness/eventually.ts';
 import { makeTree } from '../harness/files.ts';
 import { ProcessNetwork } from '../harness/processes.ts';
@@ -35,14 +35,12 @@ describe('a copied data folder', () => {
     await alice.daemon.restart();
     const clone = await network.peer('alice', { data: copied });
     assert.equal(clone.id, alice.id);
-    const reason = await eventually(
-      async () => (await alice.ask<Status>(['status'])).network.reason ?? undefined,
-    );
+    const reason = await eventually(async () => (await alice.client.status()).network.reason ?? undefined);
     assert.match(reason, /another peer with the same key/);
     for (const { port } of [alice, clone]) assert.ok(reason.includes(`127.0.0.1:${port}`), reason);
     assert.match(reason, /peerdex reset-identity/);
     const { registered, reason: its } = await eventually(async () => {
-      const { network: at } = await clone.ask<Status>(['status']);
+      const { network: at } = await clone.client.status();
       return at.reason === null ? undefined : at;
     });
     assert.equal(registered, true, 'it came last');
@@ -73,12 +71,12 @@ describe('a copied data folder', () => {
     assert.deepEqual([clone.id, clone.daemon.ready.name], [answer.id, 'alice-2']);
     assert.deepEqual(hashed(copied), before, 'nothing was hashed again');
     const healed = await eventually(async () => {
-      const { network: at } = await alice.ask<Status>(['status']);
+      const { network: at } = await alice.client.status();
       return at.registered ? at : undefined;
     });
     assert.equal(healed.reason, null);
     await eventually(async () => {
-      const { results } = await bob.ask<FindAnswer>(['find', 'two']);
+      const { results } = await bob.find('two');
       return results[0]?.holders.length === 2;
     });
     const { peers } = await bob.ask<PeersAnswer>(['peers']);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { FindAnswer, Status } from '../harness/answers.ts';
+import type { FindAnswer } from '../harness/answers.ts';
 import { errorOf } from '../harness/answers.ts';
 import { eventually } from '../harness/eventually.ts';
 import { makeTree } from '../harness/files.ts';
@@ -19,7 +19,7 @@ describe('a member of role fetch', () => {
       /may only fetch: nobody sees the folders that it shares/.test(guest.daemon.stderr),
     );
 
-    await eventually(async () => (await guest.ask<FindAnswer>(['find', 'public'])).total === 1);
+    await eventually(async () => (await guest.find('public')).total === 1);
     (await guest.get(['public.txt'])).one();
 
     const more = await makeTree(network.folder.join('more'), { 'more.txt': 'more' });
@@ -33,14 +33,14 @@ describe('a member of role fetch', () => {
     // A publisher that came later is seen, so the guest would be.
     const late = await makeTree(network.folder.join('late'), { 'late.txt': 'late' });
     await network.peer('late', { shares: [late] });
-    await eventually(async () => (await alice.ask<FindAnswer>(['find', 'late'])).total === 1);
+    await eventually(async () => (await alice.find('late')).total === 1);
     assert.equal((await alice.ask<FindAnswer>(['find', 'hidden'])).total, 0);
     assert.equal((await guest.ask<FindAnswer>(['find', 'hidden'])).total, 1, 'its own files it knows');
 
     await guest.ask(['join', network.join]);
-    await eventually(async () => (await guest.ask<Status>(['status'])).network.registered);
+    await eventually(async () => (await guest.client.status()).network.registered);
     await guest.ask(['share', more]);
-    await eventually(async () => (await alice.ask<FindAnswer>(['find', 'hidden'])).total === 1);
-    await eventually(async () => (await alice.ask<FindAnswer>(['find', 'more'])).total === 1);
+    await eventually(async () => (await alice.find('hidden')).total === 1);
+    await eventually(async () => (await alice.find('more')).total === 1);
   });
 });

@@ -4,7 +4,7 @@ import { agentsOf } from '../../src/app/trust/agents.ts';
 import { createClient } from '../../src/network/http/client.ts';
 import { fitsSchema } from '../../src/network/http/validate.ts';
 import { peerOperations } from '../../src/protocol/http/peer/operations.ts';
-import type { PeersAnswer, Status } from '../harness/answers.ts';
+import type { PeersAnswer } from '../harness/answers.ts';
 import { BackgroundGet } from '../harness/background-get.ts';
 import { eventually } from '../harness/eventually.ts';
 import { makeFile, makeTree } from '../harness/files.ts';
@@ -28,7 +28,7 @@ describe('a revoked peer', () => {
     const bait = await makeTree(network.folder.join('bait'), { 'bait.txt': 'bait' });
     const mallory = await network.peer('mallory', { shares: [bait], args: ['--join', link] });
     const bob = await network.peer('bob', { args: ['--join', link] });
-    await eventually(async () => (await bob.run(['find', 'bait'])).stdout.includes('bait'));
+    await eventually(async () => (await bob.find('bait')).total === 1);
     const open = await BackgroundGet.start(mallory, ['big.bin']);
     await open.reaches(2 * MIB);
 
@@ -40,13 +40,13 @@ describe('a revoked peer', () => {
       const { peers } = await peer.ask<PeersAnswer>(['peers']);
       assert.ok(!peers.some(({ id }) => id === mallory.id), `${peer.name} lists it no more`);
     }
-    await eventually(async () => (await alice.ask<Status>(['status'])).rates.up === 0, options);
+    await eventually(async () => (await alice.client.status()).rates.up === 0, options);
     assert.ok(performance.now() - revoked < WITHIN_MS);
     const cut = (await open.job()).bytes;
     assert.ok(cut < 256 * MIB, 'it was under way');
 
     const status = await eventually(async () => {
-      const { network: at } = await mallory.ask<Status>(['status']);
+      const { network: at } = await mallory.client.status();
       return at.registered ? undefined : at;
     }, options);
     assert.match(status.reason ?? '', /revoked|no member/);

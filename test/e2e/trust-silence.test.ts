@@ -11,7 +11,7 @@ async function answerTo(port: number, bytes: string | Uint8Array): Promise<Buffe
   const answer: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => answer.push(chunk)).on('error', () => {});
   socket.write(bytes);
-  await once(socket, 'close', { signal: AbortSignal.timeout(20_000) });
+  await once(socket, 'close', { signal: AbortSignal.timeout(60_000) });
   return Buffer.concat(answer);
 }
 

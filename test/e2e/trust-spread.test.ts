@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { FindAnswer, PeersAnswer } from '../harness/answers.ts';
 import { eventually } from '../harness/eventually.ts';
 import { makeTree } from '../harness/files.ts';
 import { ProcessNetwork } from '../harness/processes.ts';
@@ -14,8 +13,8 @@ describe('the list of revocations', () => {
     const alice = await network.peer('alice', { shares: [good] });
     const mallory = await network.peer('mallory', { shares: [bait] });
     const bob = await network.peer('bob');
-    await eventually(async () => (await bob.ask<FindAnswer>(['find', 'bait'])).total === 1);
-    await eventually(async () => (await bob.ask<FindAnswer>(['find', 'good'])).total === 1);
+    await eventually(async () => (await bob.find('bait')).total === 1);
+    await eventually(async () => (await bob.find('good')).total === 1);
     await bob.daemon.kill('SIGTERM');
     await care(network, ['revoke', 'mallory']);
     await eventually(() => listNumber(alice.data) === 1);
@@ -36,7 +35,7 @@ describe('the list of revocations', () => {
     await network.peer('mallory');
     const [bob, carol] = [await network.peer('bob'), await network.peer('carol')];
     for (const peer of [bob, carol])
-      await eventually(async () => (await peer.ask<PeersAnswer>(['peers'])).peers.length === 4);
+      await eventually(async () => (await peer.client.peers()).peers.length === 4);
     await bob.daemon.kill('SIGTERM');
     carol.daemon.signal('SIGSTOP');
     await care(network, ['revoke', 'mallory']);

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
-import type { PeersAnswer } from '../harness/answers.ts';
 import { eventually } from '../harness/eventually.ts';
 import { hashFile, makeFile, makeTree } from '../harness/files.ts';
 import { GetResult, type PeerProcess, ProcessNetwork } from '../harness/processes.ts';
@@ -65,9 +64,7 @@ describe('get --join without a daemon', () => {
     assert.equal(done.length, 2);
     assert.equal(await hashFile(`${out}/large.bin`), await hashFile(network.folder.join('files/large.bin')));
     assert.equal(await readFile(`${out}/small.txt`, 'utf8'), 'small');
-    await eventually(async () => (await alice.ask<PeersAnswer>(['peers'])).peers.length === 1, {
-      timeout: 5000,
-    });
+    await eventually(async () => (await alice.client.peers()).peers.length === 1);
   });
 
   it('has the exit codes of any get', async () => {

@@ -2,10 +2,11 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import type { JobRow } from '../../src/protocol/http/local/answers.ts';
-import type { JobsAnswer } from './answers.ts';
 import { eventually } from './eventually.ts';
 import { GetResult, type PeerProcess } from './processes.ts';
 import { spawnProgram } from './program.ts';
+
+const ENDED: ReadonlySet<string> = new Set(['failed', 'done']);
 
 /** A `get` that runs while the test does other things. */
 export class BackgroundGet {
@@ -33,29 +34,26 @@ export class BackgroundGet {
   }
 
   static async start(peer: PeerProcess, args: readonly string[]): Promise<BackgroundGet> {
-    const { jobs } = await peer.ask<JobsAnswer>(['jobs']);
+    const { jobs } = await peer.client.jobs();
     return new BackgroundGet(peer, args, new Set(jobs.map(({ id }) => id)));
   }
 
   /** The job that this get made, as the daemon tells it now. */
   async job(): Promise<JobRow> {
-    const { jobs } = await this.#peer.ask<JobsAnswer>(['jobs']);
+    const { jobs } = await this.#peer.client.jobs();
     const job = jobs.find(({ id }) => !this.#known.has(id));
     if (!job) throw new Error('the get has made no job yet');
     return job;
   }
 
   /** Waits until the job has that many bytes, and gives it. */
-  reaches(bytes: number, timeout = 30_000): Promise<JobRow> {
-    return eventually(
-      async () => {
-        const job = await this.job();
-        if (job.state === 'failed' || job.state === 'done')
-          throw new Error(`the job is ${job.state}: ${job.reason}`);
-        return job.bytes >= bytes ? job : undefined;
-      },
-      { timeout },
-    );
+  async reaches(bytes: number): Promise<JobRow> {
+    const job = await eventually(async () => {
+      const now = await this.job();
+      return now.bytes >= bytes || ENDED.has(now.state) ? now : undefined;
+    });
+    if (ENDED.has(job.state)) throw new Error(`the job is ${job.state}: ${job.reason}`);
+    return job;
   }
 
   /** Resolves when the command has ended; kills it after `timeout` ms. */

@@ -30,7 +30,7 @@ export class BackgroundMirror implements AsyncDisposable {
 
   /** Waits for the `n`-th event of a kind, from 1. */
   async event<Kind extends MirrorEvent['event']>(kind: Kind, n = 1): Promise<EventOf<Kind>> {
-    return eventually(() => this.of(kind)[n - 1], { timeout: 30_000 });
+    return eventually(() => this.of(kind)[n - 1]);
   }
 
   /** Waits until everything is equal again after `change`. */

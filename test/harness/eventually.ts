@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface EventuallyOptions {
-  /** Milliseconds until giving up. */
+  /** Milliseconds until giving up: long enough for a machine that does ten other things. */
   readonly timeout?: number;
   /** Milliseconds between two looks. */
   readonly every?: number;
@@ -13,7 +13,7 @@ export interface EventuallyOptions {
  */
 export async function eventually<T>(
   check: () => T | Promise<T>,
-  { timeout = 10_000, every = 50 }: EventuallyOptions = {},
+  { timeout = 60_000, every = 50 }: EventuallyOptions = {},
 ): Promise<Exclude<T, false | undefined>> {
   const deadline = performance.now() + timeout;
   let last: unknown;

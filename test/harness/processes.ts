@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import type { GetEvent } from '../../src/protocol/http/local/answers.ts';
+import type { FindAnswer } from './answers.ts';
 import { Daemon } from './daemon.ts';
 import { freePort } from './free-port.ts';
+import { localClient } from './local-client.ts';
 import { type RunOptions, type RunResult, runProgram } from './program.ts';
 import { TcpProxy } from './tcp-proxy.ts';
 import { type TempFolder, tempFolder } from './temp-folder.ts';
@@ -125,6 +127,16 @@ export class PeerProcess {
   get proxy(): TcpProxy {
     assert.ok(this.#proxy, `${this.name} was started without a proxy`);
     return this.#proxy;
+  }
+
+  /** Its local API, for what is looked at again and again: a command is a process, and costs fifty times as much. */
+  get client(): ReturnType<typeof localClient> {
+    return localClient(this.data);
+  }
+
+  /** What its local API finds with these in the name. */
+  find(...words: readonly string[]): Promise<FindAnswer> {
+    return this.client.find({ query: { words: words.join(' ') } });
   }
 
   /** Runs a client command against this peer. */

@@ -46,7 +46,7 @@ describe('names, sizes and contents that an index tells falsely', () => {
       name: 'honest',
       records: [fileRecord(1, 'share/honest.txt')],
     });
-    await eventually(async () => (await bob.ask<FindAnswer>(['find', 'honest'])).total === 1);
+    await eventually(async () => (await bob.find('honest')).total === 1);
     const csv = await bob.run(['csv', '--json', '--raw']);
     const rows = csv.stdout
       .split('\n')
@@ -88,7 +88,7 @@ describe('names, sizes and contents that an index tells falsely', () => {
       records: [fileRecord(1, 'share/hollow.txt', { content: 'cd'.repeat(32) })],
       onSwarm: (socket, { member }) => void new RawSource(socket, member, refuseAll),
     });
-    await eventually(async () => (await bob.ask<FindAnswer>(['find', 'hollow'])).total === 1);
+    await eventually(async () => (await bob.find('hollow')).total === 1);
     const got = await bob.get(['hollow.txt', '-o', network.folder.join('hollow.txt')]);
     assert.notEqual(got.code, 0);
     assert.match(got.failed[0]?.reason ?? '', /empty: it does not share this content any more/);
@@ -106,14 +106,14 @@ describe('names, sizes and contents that an index tells falsely', () => {
       const name = `of ${size}.txt`;
       const shared = await makeTree(network.folder.join(`share-${size}`), { [name]: `four ${size}` });
       await alice.ask(['share', shared]);
-      await eventually(async () => (await bob.ask<FindAnswer>(['find', name])).total === 1);
+      await eventually(async () => (await bob.find(name)).total === 1);
       const content = (await bob.ask<FindAnswer>(['find', name])).results[0]!.content;
       await using _mallory = await HostilePeer.start({
         ...base,
         name: `liar${size}`,
         records: [{ ...fileRecord(1, `share/alias ${size}.txt`), content, size }],
       });
-      await eventually(async () => (await bob.ask<FindAnswer>(['find', 'alias', String(size)])).total === 1);
+      await eventually(async () => (await bob.find('alias', String(size))).total === 1);
       const got = await bob.get([`alias ${size}.txt`], { timeout: 60_000 });
       const { path: place } = got.one();
       assert.equal(await readFile(place, 'utf8'), `four ${size}`);

@@ -89,7 +89,7 @@ describe("requests on a peer's swarm that no honest member makes", () => {
       await eventually(() => raw.got('reject').length === 1);
       assert.equal(raw.got('reject')[0]?.reason, reason, JSON.stringify(frames));
       raw.send({ type: 'interest', channel: 2, content });
-      await eventually(() => raw.got('holding').length === 2, { timeout: 2000 });
+      await eventually(() => raw.got('holding').length === 2);
     }
     await using raw = await greet();
     raw.socket.pause();

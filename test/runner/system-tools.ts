@@ -15,6 +15,8 @@ const TOOLS: Tools = {
   fish: 'fish',
   perl: 'perl',
   'systemd-notify': 'systemd',
+  'mkfs.exfat': 'exfatprogs',
+  'mount.exfat-fuse': 'exfat-fuse',
 };
 const INSTALL_TIMEOUT_MS = 120_000;
 

@@ -6,22 +6,34 @@ import { SqliteLeaseStore } from '../../src/storage/sqlite/lease-store.ts';
 import { openRegistryDatabase } from '../../src/storage/sqlite/registry-database.ts';
 
 /** Makes the data folder of a registry in which `count` peers are active, as `addLeases` has them. */
-export async function makeManyLeases(config: RegistryConfig, count: number): Promise<void> {
+export async function makeManyLeases(
+  config: RegistryConfig,
+  count: number,
+  more?: (at: number) => Partial<LeaseRecord>,
+): Promise<void> {
   const registry = await startRegistry(config);
   await registry.close();
-  addLeases(config.data, count);
+  addLeases(config.data, count, more);
 }
 
 /**
  * Has `count` more peers active in a registry that does not run, at addresses where nobody is; they are named `host-00000` and so on. When
- * it starts with long leases it takes them for as there as any.
+ * it starts with long leases it takes them for as there as any. `more` says
+ * what is otherwise with one of them.
  */
-export function addLeases(data: string, count: number): void {
+export function addLeases(
+  data: string,
+  count: number,
+  more: (at: number) => Partial<LeaseRecord> = () => ({}),
+): void {
   const database = openRegistryDatabase(path.join(data, 'registry.db'));
   try {
     const store = new SqliteLeaseStore(database);
     const { version } = store.load('0'.repeat(16));
-    const leases = Array.from({ length: count }, (_, at) => leaseOf(at, version + 1 + at));
+    const leases = Array.from({ length: count }, (_, at) => ({
+      ...leaseOf(at, version + 1 + at),
+      ...more(at),
+    }));
     store.write({ version: version + count, leases });
   } finally {
     database.close();

@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, truncateSync, writeFileSync } from 'node:fs';
+import { hasTool } from '../runner/system-tools.ts';
 
 /** Whether this process may mount file systems, and knows how. */
 export function canMount(type: string): boolean {
@@ -9,15 +10,22 @@ export function canMount(type: string): boolean {
   return ran.status === 0 && (type === 'tmpfs' || knowsType(type));
 }
 
+/** What `mount` calls a driver in user space, and what the kernel calls it. */
+const IN_USER_SPACE: Readonly<Record<string, readonly [helper: string, kernel: string]>> = {
+  exfat: ['exfat-fuse', 'fuseblk'],
+};
+
 let made = 0;
 
 /** A drive in a file: made once, put in and pulled out. */
 export class TestDrive implements Disposable {
+  readonly #type: string;
   readonly #image: string;
   readonly #at: string;
   #mounted = false;
 
   constructor(type: string, image: string, at: string) {
+    this.#type = type;
     this.#image = image;
     this.#at = at;
     writeFileSync(image, '');
@@ -30,7 +38,11 @@ export class TestDrive implements Disposable {
   }
 
   plugIn(): void {
-    execFileSync('mount', ['-o', 'loop', this.#image, this.#at]);
+    const helper = IN_USER_SPACE[this.#type]?.[0];
+    const as = helper === undefined ? [] : ['-t', helper];
+    execFileSync('mount', [...as, '-o', 'loop', this.#image, this.#at], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
     this.#mounted = true;
   }
 
@@ -44,7 +56,10 @@ export class TestDrive implements Disposable {
   }
 }
 
-function knowsType(type: string): boolean {
+function knowsType(name: string): boolean {
+  const [helper, type] = IN_USER_SPACE[name] ?? [undefined, name];
+  if (helper !== undefined && !existsSync('/dev/fuse')) return false;
+  if (helper !== undefined && !hasTool(`mount.${helper}`)) return false;
   spawnSync('modprobe', [type], { stdio: 'ignore' });
   return execFileSync('cat', ['/proc/filesystems'], { encoding: 'utf8' }).includes(`\t${type}\n`);
 }

@@ -77,26 +77,23 @@ describe('what fits a terminal', { skip: skipWithout('tmux') }, () => {
     await using terminal = run(`peerdex get '${seed.name}:many/'`, 80);
     const seen = new Set<string>();
     let places = new Set<number>();
-    await eventually(
-      () => {
-        const { rows } = terminal;
-        const lines = rows.filter((row) => /\d %\s*\[/.test(row));
-        assert.ok(lines.length <= 1, `one line, not:\n${rows.join('\n')}`);
-        const [line] = lines;
-        if (line !== undefined) {
-          seen.add(line);
-          assert.equal(
-            line,
-            rows.find((row) => row !== ''),
-            'nothing scrolls',
-          );
-          const place = /\d\/90 files/.exec(line)?.index;
-          if (place !== undefined) places = places.add(place);
-        }
-        return /exit code/.test(terminal.screen);
-      },
-      { timeout: 30_000 },
-    );
+    await eventually(() => {
+      const { rows } = terminal;
+      const lines = rows.filter((row) => /\d %\s*\[/.test(row));
+      assert.ok(lines.length <= 1, `one line, not:\n${rows.join('\n')}`);
+      const [line] = lines;
+      if (line !== undefined) {
+        seen.add(line);
+        assert.equal(
+          line,
+          rows.find((row) => row !== ''),
+          'nothing scrolls',
+        );
+        const place = /\d\/90 files/.exec(line)?.index;
+        if (place !== undefined) places = places.add(place);
+      }
+      return /exit code/.test(terminal.screen);
+    });
     assert.ok(seen.size >= 2, `it moved: ${[...seen].join('\n')}`);
     assert.equal(places.size, 1, `fields stay in their places:\n${[...seen].join('\n')}`);
     const { screen } = terminal;

@@ -32,7 +32,6 @@ export interface Followed {
   /** The log that the registry named when the owner itself had another one already. */
   staleIndex?: IndexId | undefined;
   pull: Promise<void>;
-  cancelRetry?: (() => void) | undefined;
 }
 
 export function makeFollowed(id: PeerId, follower: LogFollower): Followed {
@@ -41,11 +40,6 @@ export function makeFollowed(id: PeerId, follower: LogFollower): Followed {
     ...{ failures: 0, refusals: 0, warned: new Set(), restUntil: 0 },
     ...{ restarts: 0, taken: 0, pull: Promise.resolve() },
   };
-}
-
-export function endRetry(followed: Followed): void {
-  followed.cancelRetry?.();
-  followed.cancelRetry = undefined;
 }
 
 /** A page that is forged, or too much of a log: the peer itself is at fault and not the line to it. */

@@ -3,13 +3,20 @@ import type { PeerId } from '../../core/ids.ts';
 import type { KnownPeer } from '../../core/known-peer.ts';
 import type { PeerDirectory } from '../../core/ports/peer-directory.ts';
 import type { PageSources } from '../../index/page-sources.ts';
+import type { Lanes } from '../../transfer/lanes.ts';
 import type { Followed } from './followed.ts';
+import { inReach, type Reach } from './in-reach.ts';
 import { type PullOptions, pullLog } from './pull-log.ts';
 
 export interface PullOwnerOptions extends PullOptions {
   readonly directory: PeerDirectory;
   /** Whom to ask; only the owner unless told. */
   readonly sources?: PageSources | undefined;
+  readonly reach?: Reach | undefined;
+  /** Who has one is told pages; waiting for an answer takes none. */
+  readonly lanes: Lanes;
+  /** Somebody has answered. */
+  readonly onReached: () => void;
   /** Milliseconds that a server still is to be left alone because of what it gave. */
   readonly restOf: (server: PeerId) => number;
   /** Another peer than the owner gave what is refused. */
@@ -27,11 +34,14 @@ export async function pullOwner(
   owner: KnownPeer,
   options: PullOwnerOptions,
 ): Promise<boolean> {
-  const { sources, signal } = options;
+  const { sources, signal, reach, clock } = options;
   let problem: PeerdexError | undefined;
-  for (const server of serversFor(followed, owner, options)) {
+  const servers = serversFor(followed, owner, options);
+  for await (const { server, error: silence } of inReach(servers, reach, clock, signal)) {
     try {
-      const isDone = await pullLog(followed, server, options);
+      if (silence !== undefined) throw silence;
+      options.onReached();
+      const isDone = await pullInLane(followed, server, options);
       sources?.answered(server.id);
       if (!isDone) return false;
       if (server.id === owner.id || !options.isWanted() || (owner.head && !options.isBehind())) return true;
@@ -46,6 +56,20 @@ export async function pullOwner(
   }
   if (!problem) return true;
   throw problem;
+}
+
+async function pullInLane(
+  followed: Followed,
+  server: KnownPeer,
+  options: PullOwnerOptions,
+): Promise<boolean> {
+  const { lanes, signal } = options;
+  await lanes.enter(signal);
+  try {
+    return await pullLog(followed, server, options);
+  } finally {
+    lanes.leave();
+  }
 }
 
 function serversFor(followed: Followed, owner: KnownPeer, options: PullOwnerOptions): readonly KnownPeer[] {

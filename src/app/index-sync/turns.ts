@@ -1,51 +1,110 @@
+import type { Clock } from '../../core/clock.ts';
 import type { Followed } from './followed.ts';
 
-/** Whose turn it is to be asked: a few at a time, in the order in which they came. */
+/** Runs one turn and must not reject; false for another turn at once. `reached` is told when somebody who is asked has answered. */
+export type TakeTurn = (followed: Followed, reached: () => void) => Promise<boolean>;
+
+/**
+ * Whose turn it is to be asked: those first that have news, then those of whom nothing is known, each in the order in which they came. Whom nobody answers
+ * for soon keeps nobody waiting, and those that failed before have a few places of their own.
+ */
 export class Turns {
-  readonly #take: (followed: Followed) => Promise<boolean>;
+  readonly #take: TakeTurn;
   readonly #after: (followed: Followed) => void;
-  readonly #queue: Followed[] = [];
+  readonly #clock: Clock;
+  readonly #queues: Record<Urgency, Followed[]> = { news: [], unknown: [], failed: [] };
+  /** Turns under way: of those that failed before, and of the others; and of these, which somebody else may count as ended. */
+  #failed = 0;
   #running = 0;
+  #aside = 0;
   #isClosed = false;
 
-  /** `take` runs one turn and must not reject; it resolves false for another turn at once. `after` is called when it wants none. */
-  constructor(take: (followed: Followed) => Promise<boolean>, after: (followed: Followed) => void) {
+  /** `after` is called for whoever wants no other turn. */
+  constructor(take: TakeTurn, after: (followed: Followed) => void, clock: Clock) {
     this.#take = take;
     this.#after = after;
+    this.#clock = clock;
   }
 
   get isBusy(): boolean {
-    return this.#running > 0 || this.#queue.length > 0;
+    const { news, unknown, failed } = this.#queues;
+    return this.#running + this.#failed + news.length + unknown.length + failed.length > 0;
   }
 
   /** Nothing when it has its turn or waits for it. */
-  add(followed: Followed): void {
+  add(followed: Followed, urgency: Urgency): void {
     if (followed.state !== 'idle' || this.#isClosed) return;
     followed.state = 'queued';
-    this.#queue.push(followed);
+    this.#queues[urgency].push(followed);
     this.#pump();
+  }
+
+  /** It waits for a turn no more. False when it did not wait. */
+  withdraw(followed: Followed): boolean {
+    if (followed.state !== 'queued') return false;
+    for (const queue of Object.values(this.#queues)) {
+      const at = queue.indexOf(followed);
+      if (at >= 0) queue.splice(at, 1);
+    }
+    followed.state = 'idle';
+    return true;
   }
 
   /** Nobody has a turn any more; those under way end by themselves. */
   close(): void {
     this.#isClosed = true;
-    this.#queue.length = 0;
+    for (const queue of Object.values(this.#queues)) queue.length = 0;
   }
 
   #pump(): void {
-    while (this.#running < AT_ONCE && this.#queue.length > 0) {
-      const followed = this.#queue.shift()!;
+    const { news, unknown, failed } = this.#queues;
+    while (failed.length > 0 && this.#failed < FAILED_AT_ONCE) {
+      this.#failed += 1;
+      this.#begin(
+        failed.shift()!,
+        'failed',
+        () => {},
+        () => {
+          this.#failed -= 1;
+        },
+      );
+    }
+    while (this.#running < MOST && this.#running - this.#aside < AT_ONCE) {
+      const [queue, urgency] = news.length > 0 ? ([news, 'news'] as const) : ([unknown, 'unknown'] as const);
+      const followed = queue.shift();
+      if (!followed) return;
       this.#running += 1;
-      followed.state = 'pulling';
-      followed.pull = this.#take(followed).then((isDone) => {
-        this.#running -= 1;
-        followed.state = 'idle';
-        if (isDone) this.#after(followed);
-        else this.add(followed);
+      let isAside = false;
+      const cancel = this.#clock.after(ASIDE_MS, () => {
+        isAside = true;
+        this.#aside += 1;
         this.#pump();
+      });
+      this.#begin(followed, urgency, cancel, () => {
+        cancel();
+        this.#running -= 1;
+        if (isAside) this.#aside -= 1;
       });
     }
   }
+
+  #begin(followed: Followed, urgency: Urgency, reached: () => void, ended: () => void): void {
+    followed.state = 'pulling';
+    followed.pull = this.#take(followed, reached).then((isDone) => {
+      ended();
+      followed.state = 'idle';
+      if (isDone) this.#after(followed);
+      else this.add(followed, urgency);
+      this.#pump();
+    });
+  }
 }
 
-const AT_ONCE = 4;
+/** `failed`: the last time came to nothing. */
+export type Urgency = 'news' | 'unknown' | 'failed';
+
+const AT_ONCE = 128;
+const FAILED_AT_ONCE = 16;
+/** Turns at a time, those among them of whom nobody has answered within this time. */
+const MOST = 512;
+const ASIDE_MS = 1000;

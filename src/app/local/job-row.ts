@@ -8,9 +8,17 @@ export const jobRow = (job: JobView): JobRow => {
 };
 
 const mirrorFacts = (
-  { root, asks }: JobView,
+  { root, asks, pass }: JobView,
   { removes, removesAll, once }: NonNullable<JobView['mirror']>,
 ): NonNullable<JobRow['mirror']> => ({
   ...{ to: root, delete: removes, deleteAll: removesAll, once },
   asks: asks ? { files: asks.files, of: asks.of } : null,
+  pass: pass
+    ? {
+        ended: new Date(pass.ended).toISOString(),
+        equal: pass.equal,
+        left: pass.left.map(({ relative, reason }) => ({ path: relative, reason })),
+        more: pass.more,
+      }
+    : null,
 });

@@ -1,4 +1,4 @@
-import { Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import { type Address, formatAddress } from '../../core/address.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { BytesAnswer, Handlers } from '../../network/http/handlers.ts';
@@ -6,7 +6,7 @@ import { createHttpServer } from '../../network/http/server.ts';
 import { observeOperations } from '../../protocol/http/observe/operations.ts';
 import { listenClearly, ownNames } from '../listen.ts';
 import { VERSION } from '../version.ts';
-import { addMetric, type Metric } from './metric.ts';
+import type { Metric } from './metric.ts';
 import { PROCESS_METRICS } from './process-metrics.ts';
 import type { Readiness } from './readiness.ts';
 
@@ -14,14 +14,17 @@ export type ObserveHandlers = Handlers<typeof observeOperations>;
 
 /** What a daemon answers those who watch it. Nothing is measured until somebody asks. */
 export function observeHandlers(metrics: readonly Metric[], readiness: Readiness): ObserveHandlers {
-  const registry = new Registry();
-  for (const metric of [...PROCESS_METRICS, ...metrics]) addMetric(registry, metric);
+  let made: Promise<Registry> | undefined;
   return {
-    metrics: async (): Promise<BytesAnswer> => ({
-      status: 200,
-      headers: { 'content-type': registry.contentType, 'cache-control': 'no-store' },
-      body: Buffer.from(await registry.metrics()),
-    }),
+    async metrics(): Promise<BytesAnswer> {
+      made ??= registryOf([...PROCESS_METRICS, ...metrics]);
+      const registry = await made;
+      return {
+        status: 200,
+        headers: { 'content-type': registry.contentType, 'cache-control': 'no-store' },
+        body: Buffer.from(await registry.metrics()),
+      };
+    },
     healthz: () => ({ alive: true }),
     readyz(): BytesAnswer {
       const reasons = readiness.reasons();
@@ -33,6 +36,14 @@ export function observeHandlers(metrics: readonly Metric[], readiness: Readiness
       };
     },
   };
+}
+
+/** Loaded when somebody looks: most daemons are never asked. */
+async function registryOf(metrics: readonly Metric[]): Promise<Registry> {
+  const [{ Registry }, { addMetric }] = await Promise.all([import('prom-client'), import('./add-metric.ts')]);
+  const registry = new Registry();
+  for (const metric of metrics) addMetric(registry, metric);
+  return registry;
 }
 
 export interface ObservePortOptions {

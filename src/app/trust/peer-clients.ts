@@ -40,7 +40,7 @@ export class PeerClients {
   readonly #options: PeerClientsOptions;
   readonly #kept = new Map<PeerId, Kept>();
   /** One at a time for a peer: who comes meanwhile takes what it brings. */
-  readonly #signingIn = new Map<PeerId, Promise<Kept>>();
+  readonly #signingIn = new Map<PeerId, { readonly address: Address; readonly kept: Promise<Kept> }>();
 
   constructor(options: PeerClientsOptions) {
     this.#options = options;
@@ -65,6 +65,11 @@ export class PeerClients {
     throw problem;
   }
 
+  /** Resolves once the peer answers and this peer is signed in; throws as `use` does. */
+  reach(peer: KnownPeer, signal: AbortSignal): Promise<void> {
+    return this.use(peer, async () => {}, signal);
+  }
+
   close(): void {
     for (const [id, kept] of this.#kept) {
       this.#forget(id);
@@ -74,7 +79,11 @@ export class PeerClients {
 
   async #at<T>(peer: KnownPeer, address: Address, work: Work<T>, signal: AbortSignal): Promise<T> {
     const called = `${peer.name} at ${formatAddress(address)}`;
-    await this.#signingIn.get(peer.id)?.catch(() => {});
+    const other = this.#signingIn.get(peer.id);
+    await other?.kept.catch((error: unknown) => {
+      // What nobody answered just now nobody would answer now.
+      if (sameAddress(other.address, address) && asPeerdexError(error).code === 'unavailable') throw error;
+    });
     const kept = this.#kept.get(peer.id);
     if (kept && kept.until > this.#options.clock.monotonic() && sameAddress(kept.address, address)) {
       try {
@@ -85,9 +94,9 @@ export class PeerClients {
       }
     }
     const signingIn = this.#signIn(peer, address, called, signal);
-    this.#signingIn.set(peer.id, signingIn);
+    this.#signingIn.set(peer.id, { address, kept: signingIn });
     const signedIn = await signingIn.finally(() => {
-      if (this.#signingIn.get(peer.id) === signingIn) this.#signingIn.delete(peer.id);
+      if (this.#signingIn.get(peer.id)?.kept === signingIn) this.#signingIn.delete(peer.id);
     });
     return this.#do(signedIn, work, called);
   }

@@ -35,6 +35,8 @@ export interface ScanEnd {
   readonly items: number;
   /** Folders that are drives of their own, those that are away among them. */
   readonly mounts: readonly string[];
+  /** Folders below the root that could not be read, the first MAX_UNREAD of them. */
+  readonly unread: readonly string[];
   /** New folders with folders in them were found. */
   readonly trees: boolean;
 }
@@ -52,3 +54,4 @@ export type ScanReply =
 /** Changes, or prints. */
 export const BATCH_SIZE = 200;
 export const BATCHES_AHEAD = 4;
+export const MAX_UNREAD = 1000;

@@ -8,7 +8,7 @@ import { IgnoreRules } from '../../storage/disk/ignore-rules.ts';
 import { markRoot, rootAt } from '../../storage/disk/share-root.ts';
 import { Mounts } from './mounts.ts';
 import { ProblemTally } from './problem-tally.ts';
-import type { ScanEnd, ScanRequest } from './scan-messages.ts';
+import { MAX_UNREAD, type ScanEnd, type ScanRequest } from './scan-messages.ts';
 
 export interface ScanPassParts {
   readonly share: { readonly id: number; readonly name: string; readonly path: string };
@@ -28,6 +28,7 @@ export class ScanPass {
   readonly #tally = new ProblemTally();
   readonly #todo: Todo[] = [];
   readonly #mounts: Mounts;
+  readonly #unread: string[] = [];
   #links = 0;
   #folders = 0;
   #items = 0;
@@ -52,7 +53,8 @@ export class ScanPass {
       }
     }
     const counts = { links: this.#links, folders: this.#folders, items: this.#items, trees: this.#trees };
-    return { reply: 'end', root, ...counts, warnings: this.#tally.sentences(), mounts: this.#mounts.known() };
+    const found = { warnings: this.#tally.sentences(), mounts: this.#mounts.known(), unread: this.#unread };
+    return { reply: 'end', root, ...counts, ...found };
   }
 
   #look({ relative, above, device, isNew }: Todo): void {
@@ -90,6 +92,8 @@ export class ScanPass {
       const why = listing.problems[0]?.detail ?? 'it went away';
       throw new PeerdexError('unavailable', `${share.path} cannot be read: ${why}`);
     }
+    const isUnread = !listing.complete && listing.problems.length > 0;
+    if (isUnread && this.#unread.length < MAX_UNREAD) this.#unread.push(relative);
     const difference = compareFolder(share.name, listing, known);
     this.#tally.add(difference.problems);
     const changes = this.#keepMounts(relative, difference);

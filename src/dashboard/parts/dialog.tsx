@@ -20,10 +20,14 @@ export function Dialog({ title, onClose, children, buttons }: DialogProps): Reac
     return () => dialog?.close();
   }, []);
   return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: it is no button
     <dialog
       ref={element}
       className="dialog"
       aria-labelledby={heading}
+      // It may belong to a row, which is not pressed by what is pressed here.
+      onClick={(event) => event.stopPropagation()}
+      onPointerDown={(event) => event.stopPropagation()}
       onCancel={(event) => {
         event.preventDefault();
         onClose();

@@ -14,6 +14,8 @@ export function Drawer({ title, onClose, children }: DrawerProps): ReactNode {
   useEffect(() => {
     const before = document.activeElement;
     const drawer = element.current;
+    // Who opens it by keyboard goes on in it; a mouse leaves the focus where it is.
+    if (before?.matches(':focus-visible')) drawer?.focus();
     return () => {
       if (drawer?.contains(document.activeElement) || document.activeElement === document.body)
         (before as HTMLElement | null)?.focus();
@@ -21,13 +23,14 @@ export function Drawer({ title, onClose, children }: DrawerProps): ReactNode {
   }, []);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.key === 'Escape') onClose();
+      // A question above it is closed first.
+      if (event.key === 'Escape' && !document.querySelector('dialog[open]')) onClose();
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
   }, [onClose]);
   return (
-    <aside className="drawer" aria-labelledby={heading} ref={element}>
+    <aside className="drawer" aria-labelledby={heading} ref={element} tabIndex={-1}>
       <div className="drawer-head">
         <h2 id={heading} className="name">
           {title}

@@ -91,7 +91,7 @@ function optionsOf(
     stroke: colour('text'),
     grid: { stroke: colour('grid'), width: 1 },
     ticks: { show: false },
-    font: '11px system-ui, sans-serif',
+    font: '12px system-ui, sans-serif',
   };
   return {
     width,

@@ -42,8 +42,10 @@ interface VirtualTableProps<Row> {
   readonly onMark?: (row: Row, isRange: boolean) => void;
   readonly sorting?: Sorting;
   readonly onSort?: (sorting: Sorting) => void;
-  /** How many there are where `rows` is only what was asked for so far. */
+  /** How many there are where `rows` is only what was asked for so far; -1 where nobody knows. */
   readonly total?: number;
+  /** It is gone to when it becomes another one; -1: nothing. */
+  readonly jumpTo?: number;
   /** Called with the index of the last row that is drawn, to ask for more. */
   readonly onReach?: (index: number) => void;
 }
@@ -63,7 +65,8 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): ReactNode {
     onOpen,
     isMarked,
     onMark,
-    total,
+    total = rows.length,
+    jumpTo = -1,
     onReach,
   } = props;
   const id = useId();
@@ -100,6 +103,14 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): ReactNode {
   }, [last, onReach]);
   const at = Math.min(active, rows.length - 1);
 
+  const wanted = rows[jumpTo] && rowKey(rows[jumpTo]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: rows that come before it do not take the eyes away from where they are
+  useEffect(() => {
+    if (jumpTo < 0) return;
+    setActive(jumpTo);
+    virtual.scrollToIndex(jumpTo, { align: 'start' });
+  }, [wanted, virtual]);
+
   const move = (to: number) => {
     const index = Math.max(0, Math.min(rows.length - 1, to));
     setActive(index);
@@ -132,7 +143,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): ReactNode {
       role="grid"
       tabIndex={0}
       aria-label={label}
-      aria-rowcount={(total ?? rows.length) + 1}
+      aria-rowcount={total < 0 ? -1 : total + 1}
       aria-colcount={columns.length}
       aria-multiselectable={isMarked ? true : undefined}
       aria-activedescendant={rows[at] ? `${id}-${rowKey(rows[at])}` : undefined}

@@ -4,6 +4,7 @@ import { useLiveJobs, useLiveStatus } from '../api/live.ts';
 import { endSession } from '../api/session.ts';
 import logo from '../favicon.svg';
 import { formatRate } from '../format/amounts.ts';
+import { fits } from '../pages/transfers/transfer-filters.ts';
 import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { PAGES, type PageEntry } from './pages.tsx';
@@ -54,9 +55,7 @@ export function Navigation({ current }: { readonly current: PageEntry }): ReactN
 
 function UnderWay(): ReactNode {
   const jobs = useLiveJobs();
-  const count = [...(jobs?.values() ?? [])].filter(({ state }) =>
-    ['queued', 'running', 'waiting'].includes(state),
-  ).length;
+  const count = [...(jobs?.values() ?? [])].filter((job) => fits(job, 'under-way')).length;
   if (count === 0) return null;
   return (
     <span className="badge" data-kind="accent">

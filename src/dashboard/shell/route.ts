@@ -33,9 +33,20 @@ export function goTo(route: string, { replace = false }: { readonly replace?: bo
   window.dispatchEvent(new HashChangeEvent('hashchange'));
 }
 
+const listeners = new Set<() => void>();
+
+/** One listener of the window for all: with one each, a page would be drawn with the address of another before it is left. */
 function onHashChange(listener: () => void): () => void {
-  window.addEventListener('hashchange', listener);
-  return () => window.removeEventListener('hashchange', listener);
+  if (listeners.size === 0) window.addEventListener('hashchange', tellAll);
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size === 0) window.removeEventListener('hashchange', tellAll);
+  };
+}
+
+function tellAll(): void {
+  for (const listener of [...listeners]) listener();
 }
 
 /** Whatever stands in the address. */

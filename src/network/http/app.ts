@@ -7,6 +7,7 @@ import type { PortLimits } from '../../core/limits/limits.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { type Operation, type Operations, UNKNOWN_CALL } from '../../protocol/http/operation.ts';
 import { boundBodies, type RouteConfig } from './bodies-under-way.ts';
+import { COMPILERS } from './compilers.ts';
 import { makeGuard } from './guard.ts';
 import { routeSchema } from './openapi.ts';
 import { type FrameworkError, PROBLEM_TYPE, problemOf, refusalOf, sendProblem } from './problem.ts';
@@ -43,9 +44,7 @@ export async function buildApp<Ops extends Operations>(
     },
     routerOptions: { maxParamLength: headerBytes },
     exposeHeadRoutes: false,
-    ajv: {
-      customOptions: { coerceTypes: false, useDefaults: false, removeAdditional: false, allErrors: false },
-    },
+    schemaController: { compilersFactory: COMPILERS },
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (error, _request, reply) => {
       sendProblem(reply, refusalOf(error) ?? internal(), error.statusCode);
@@ -64,7 +63,6 @@ export async function buildApp<Ops extends Operations>(
   handleErrors(app, options);
   // Any type but JSON is refused: a page of another site can send the simple ones without being asked first.
   app.removeContentTypeParser('text/plain');
-  app.setSerializerCompiler(() => JSON.stringify);
   await app.register(fastifySwagger, {
     openapi: { openapi: '3.1.0', info: { title: options.title, version: options.version } },
   });

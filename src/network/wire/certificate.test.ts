@@ -12,7 +12,7 @@ it('the certificate of a key file bears its key, is signed by it, and holds at a
   const folder = mkdtempSync(join(tmpdir(), 'peerdex-certificate-'));
   try {
     const key = openKeyFile(join(folder, 'key'));
-    const certificate = new X509Certificate(await certificateFor(key));
+    const certificate = new X509Certificate(certificateFor(key));
     const spki = certificate.publicKey.export({ type: 'spki', format: 'der' });
     assert.deepEqual(new Uint8Array(spki), key.publicKey);
     assert.equal(idOfPublicKey(spki), key.id);

@@ -140,7 +140,7 @@ describe('dialling over TLS', () => {
 });
 
 async function tlsServer(options: TlsOptions) {
-  const server = createServer({ ...options, key: KEY.pem, cert: await certificateFor(KEY) });
+  const server = createServer({ ...options, key: KEY.pem, cert: certificateFor(KEY) });
   server.on('secureConnection', (socket) => socket.on('error', () => {}).resume());
   return listening(server);
 }

@@ -9,7 +9,7 @@ import type { Wire } from './wire.ts';
  * dialled knows nothing of the caller, for there are no client certificates.
  */
 export async function openTlsWire(key: CertifiedKey): Promise<Wire> {
-  const certificate = await certificateFor(key);
+  const certificate = certificateFor(key);
   // Its own certificate as the only authority spares it the system's, which nobody asks here.
   const forDialling = createSecureContext({ minVersion: 'TLSv1.3', ca: certificate });
   return {

@@ -1,8 +1,9 @@
 import { asPeerdexError, PeerdexError } from '../../core/errors.ts';
-import type { MirrorOptions } from '../../core/mirror.ts';
+import type { MirrorOptions, MirrorPass } from '../../core/mirror.ts';
 import { Wakeup } from '../../core/wakeup.ts';
 import type { FileFacts } from '../job-facts.ts';
-import type { JobRun, JobRunOptions, JobWork } from '../job-run.ts';
+import type { JobRun, JobRunOptions } from '../job-run.ts';
+import type { JobWork } from '../job-work.ts';
 import { SOURCELESS_MS } from '../source-finder.ts';
 import type { MirrorParts } from './mirror-parts.ts';
 import type { RoundOutcome } from './outcome.ts';
@@ -30,6 +31,7 @@ export class MirrorRun implements JobWork {
   #run: JobRun | undefined;
   #waits: string | undefined;
   #asks: RoundOutcome['asks'];
+  #pass: MirrorPass | undefined;
   #allowed = 0;
   #changed = false;
   /** What was told last. */
@@ -58,6 +60,10 @@ export class MirrorRun implements JobWork {
   /** Files that are not removed before `allow` says so. */
   get asks(): RoundOutcome['asks'] {
     return this.#asks;
+  }
+
+  get pass(): MirrorPass | undefined {
+    return this.#pass;
   }
 
   files(): readonly FileFacts[] {
@@ -115,7 +121,8 @@ export class MirrorRun implements JobWork {
     begun: ReadonlyMap<string, string>,
     signal: AbortSignal,
   ): Promise<RoundOutcome> {
-    const { job, emit } = this.#options;
+    const { job, emit, parts } = this.#options;
+    const left = new Map<string, Aside>();
     this.#waits = undefined;
     try {
       await this.#checkRoot();
@@ -126,7 +133,10 @@ export class MirrorRun implements JobWork {
           onRun: (run) => {
             this.#run = run;
           },
-          tellKept: (aside) => this.#tellKept(aside),
+          tellKept: (aside) => {
+            left.set(aside.relative, aside);
+            this.#tellKept(aside);
+          },
         },
         signal,
       );
@@ -134,6 +144,12 @@ export class MirrorRun implements JobWork {
         emit({ event: 'asks', job: job.id, files: outcome.asks.files, of: outcome.asks.of });
       this.#asks = outcome.asks;
       this.#allowed = 0;
+      this.#pass = {
+        ended: parts.clock.now(),
+        equal: !outcome.problem,
+        left: [...left.values()].slice(0, MOST_LEFT),
+        more: Math.max(0, left.size - MOST_LEFT),
+      };
       return outcome;
     } catch (error) {
       signal.throwIfAborted();
@@ -199,3 +215,5 @@ export class MirrorRun implements JobWork {
 
 /** Files of which it is told that they are left alone. */
 const MOST_TOLD = 1000;
+/** The same, as clients see it. */
+const MOST_LEFT = 20;

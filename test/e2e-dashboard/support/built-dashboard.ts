@@ -3,7 +3,6 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build } from 'vite';
 import type { DashboardConfig } from '../../../src/app/config.ts';
 import { readPackagedFile } from '../../../src/app/packaged-file.ts';
 
@@ -19,6 +18,8 @@ const SOURCES = ['src/{dashboard,protocol,core}/**/*', 'vite.config.ts', 'packag
 export async function builtDashboard(): Promise<NonNullable<DashboardConfig['files']>> {
   const folder = path.join(CACHE, hashOfSources());
   if (!existsSync(folder)) {
+    // It takes a second of a processor to be there, which only who has to build pays.
+    const { build } = await import('vite');
     await mkdir(CACHE, { recursive: true });
     const outDir = await mkdtemp(path.join(CACHE, 'new-'));
     await build({

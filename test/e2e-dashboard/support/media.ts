@@ -15,7 +15,8 @@ export function pngOf(width: number, height: number): Buffer {
   ]);
 }
 
-function pngChunk(type: string, data: Buffer): Buffer {
+/** A part of a PNG file: its type, its data, and their check. */
+export function pngChunk(type: string, data: Buffer): Buffer {
   const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
   const chunk = Buffer.alloc(body.byteLength + 8);
   chunk.writeUInt32BE(data.byteLength, 0);

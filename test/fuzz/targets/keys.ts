@@ -28,7 +28,7 @@ export const certificates = target<Uint8Array>(
   { name: 'certificates', parses: ['network/wire/remote-id.ts'] },
   async () => {
     const key = freshKey();
-    const certificate = new X509Certificate(await certificateFor(key));
+    const certificate = new X509Certificate(certificateFor(key));
     const check = (der: Uint8Array): boolean => {
       const read = certificateOf(der);
       const id = read && idOfCertificate(read);

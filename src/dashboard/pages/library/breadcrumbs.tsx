@@ -1,9 +1,10 @@
 import { Fragment, type ReactNode } from 'react';
-import { routeTo } from '../../shell/route.ts';
-import { type Place, restOf } from './library-route.ts';
+import { useRoute } from '../../shell/route.ts';
+import { type Place, placeRoute, restOf } from './library-route.ts';
 
 /** Where one is, and the way up. */
 export function Breadcrumbs({ place }: { readonly place: Place }): ReactNode {
+  const { query } = useRoute();
   const parts = place.folder === '' ? [] : place.folder.split('/');
   const steps: (Place & { readonly title: string })[] = [{ peer: '', folder: '', title: 'All peers' }];
   if (place.peer !== '') steps.push({ peer: place.peer, folder: '', title: place.peer });
@@ -16,7 +17,7 @@ export function Breadcrumbs({ place }: { readonly place: Place }): ReactNode {
           {i > 0 && <span aria-hidden="true">/</span>}
           <a
             className="name"
-            href={routeTo('library', restOf(step))}
+            href={placeRoute(step, query)}
             aria-current={i === steps.length - 1 ? 'page' : undefined}
           >
             {step.title}

@@ -3,6 +3,7 @@ import { formatSize, percentOf } from '../../format/amounts.ts';
 import { formatAgo, formatTime } from '../../format/times.ts';
 import { Button } from '../../parts/button.tsx';
 import { Icon } from '../../parts/icon.tsx';
+import { MarkBox } from '../../parts/mark-box.tsx';
 import { Progress } from '../../parts/progress.tsx';
 import { useNow } from '../../parts/use-now.ts';
 import type { Column } from '../../parts/virtual-table.tsx';
@@ -23,15 +24,19 @@ interface ColumnsOptions {
 }
 
 export function libraryColumns(options: ColumnsOptions): readonly Column<LibraryRow>[] {
-  const { words, standing, arePeers, areFound } = options;
+  const { words, standing, isMarked, onMark, arePeers, areFound } = options;
   const standingOf = ({ content }: LibraryRow) => (content === null ? undefined : standing.get(content));
+  // What a search finds has an order of its own.
+  const sortable = (sort: NonNullable<Column<LibraryRow>['sort']>) => (areFound ? {} : { sort });
   const all: (Column<LibraryRow> | false)[] = [
     !arePeers && {
       key: 'mark',
       title: '',
       label: 'Choose',
       width: '20px',
-      cell: (row) => <Mark row={row} {...options} />,
+      cell: (row) => (
+        <MarkBox name={row.name} isMarked={isMarked(row)} onMark={(isRange) => onMark(row, isRange)} />
+      ),
     },
     {
       key: 'name',
@@ -39,6 +44,7 @@ export function libraryColumns(options: ColumnsOptions): readonly Column<Library
       width: 'minmax(180px, 1fr)',
       narrow: 'minmax(0, 1fr)',
       cell: (row, isNarrow) => <NameCell row={row} words={words} isNarrow={isNarrow} />,
+      ...sortable(({ name }) => name),
     },
     areFound && {
       key: 'holders',
@@ -55,6 +61,7 @@ export function libraryColumns(options: ColumnsOptions): readonly Column<Library
       align: 'right',
       from: 640,
       cell: ({ kind, size }) => (kind === 'folder' ? '' : formatSize(size)),
+      ...sortable(({ size }) => size),
     },
     !arePeers && {
       key: 'modified',
@@ -63,6 +70,7 @@ export function libraryColumns(options: ColumnsOptions): readonly Column<Library
       align: 'right',
       from: 860,
       cell: ({ modified }) => modified && <Modified at={modified} />,
+      ...sortable(({ modified }) => modified ?? ''),
     },
     !arePeers && {
       key: 'standing',
@@ -75,23 +83,6 @@ export function libraryColumns(options: ColumnsOptions): readonly Column<Library
     },
   ];
   return all.filter((column) => column !== false);
-}
-
-function Mark({ row, isMarked, onMark }: ColumnsOptions & { readonly row: LibraryRow }): ReactNode {
-  return (
-    <input
-      type="checkbox"
-      className="library-mark"
-      aria-label={`Choose ${row.name}`}
-      tabIndex={-1}
-      checked={isMarked(row)}
-      onChange={() => {}}
-      onClick={(event) => {
-        event.stopPropagation();
-        onMark(row, event.shiftKey);
-      }}
-    />
-  );
 }
 
 function NameCell({

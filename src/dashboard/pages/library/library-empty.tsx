@@ -42,6 +42,14 @@ export function NobodyShares(): ReactNode {
   );
 }
 
+export function NothingFits({ search }: { readonly search: Search }): ReactNode {
+  return (
+    <Empty icon="filter" title="No file here fits the filters">
+      <Button label="Show all of the folder" onPress={() => showSearch({ ...search, ...NO_FILTERS })} />
+    </Empty>
+  );
+}
+
 export function EmptyFolder({ isShares }: { readonly isShares: boolean }): ReactNode {
   return (
     <Empty icon="folder" title={isShares ? 'This peer shares nothing yet' : 'This folder is empty'}>

@@ -1,204 +1,116 @@
-import { type ReactNode, useCallback, useMemo, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { useLiveStatus } from '../../api/live.ts';
-import { formatCount, formatNumber, formatSize } from '../../format/amounts.ts';
-import { Button } from '../../parts/button.tsx';
-import { mark, NOTHING_SELECTED } from '../../parts/selection.ts';
-import { ErrorNote, Skeleton } from '../../parts/states.tsx';
-import { VirtualTable } from '../../parts/virtual-table.tsx';
+import { formatCount, formatNumber } from '../../format/amounts.ts';
 import { Page } from '../../shell/page.tsx';
 import { useRoute } from '../../shell/route.ts';
+import { arrange, isAsListed, placeOfName } from './arrange.ts';
 import { Breadcrumbs } from './breadcrumbs.tsx';
+import { BrowseBar } from './browse-bar.tsx';
 import { DropZone, ShareButton, Uploads } from './drop-zone.tsx';
-import { FileDrawer } from './file-drawer.tsx';
-import { getFiles } from './get-files.ts';
-import { libraryColumns } from './library-columns.tsx';
-import { EmptyFolder, NobodyShares, NothingFound } from './library-empty.tsx';
+import { EmptyFolder, NobodyShares, NothingFits, NothingFound } from './library-empty.tsx';
 import { LibraryFilters } from './library-filters.tsx';
 import {
+  hasFilters,
   isSearch,
+  orderOf,
   placeOf,
   type Search,
   searchOf,
-  showFile,
-  showPlace,
+  showOrder,
   showSearch,
   showWords,
 } from './library-route.ts';
-import type { LibraryRow } from './library-row.ts';
+import { Listing } from './listing.tsx';
 import { SearchField } from './search-field.tsx';
 import { type Rows, useFolder, useFound, usePeers } from './use-rows.ts';
-import { useStanding } from './use-standing.ts';
 import './library.css';
 
 /** Everything that the network shares: searched as one types, or browsed by peer and folder. */
 export function LibraryPage(): ReactNode {
-  const route = useRoute();
-  const place = placeOf(route);
-  const search = searchOf(route.query);
-  const isFinding = isSearch(search);
-  const found = useFound(search, isFinding);
-  const folder = useFolder(place, !isFinding);
-  const peers = usePeers();
-  const arePeers = !isFinding && place.peer === '';
-  const shown = isFinding ? found : arePeers ? peers : folder;
+  const { query } = useRoute();
+  const search = searchOf(query);
   return (
     <Page
       title="Library"
       head={<SearchField words={search.words} onChange={showWords} />}
       tools={<ShareButton />}
     >
-      <Listing
-        key={isFinding ? 'search' : route.rest}
-        shown={shown}
-        words={isFinding ? search.words : ''}
-        arePeers={arePeers}
-        areFound={isFinding}
-        head={isFinding ? <Found rows={found} search={search} /> : <Breadcrumbs place={place} />}
-        whole={isFinding || place.folder === '' ? undefined : `${place.peer}:${place.folder}/`}
-        empty={
-          <Nothing search={search} isFinding={isFinding} arePeers={arePeers} isShares={place.folder === ''} />
-        }
-      />
+      {isSearch(search) ? <Searching search={search} /> : <Browsing search={search} />}
       <Uploads />
       <DropZone />
     </Page>
   );
 }
 
-interface ListingProps {
-  readonly shown: Rows;
-  readonly words: string;
-  readonly arePeers: boolean;
-  readonly areFound: boolean;
-  readonly head: ReactNode;
-  /** All of it, as `get` is asked; undefined where it is not one thing. */
-  readonly whole: string | undefined;
-  readonly empty: ReactNode;
+function Searching({ search }: { readonly search: Search }): ReactNode {
+  const found = useFound(search, true);
+  return (
+    <Listing
+      shown={found}
+      words={search.words}
+      arePeers={false}
+      areFound
+      head={<Found rows={found} search={search} />}
+      whole={undefined}
+      empty={<NothingFound search={search} />}
+    />
+  );
 }
 
-function Listing({ shown, words, arePeers, areFound, head, whole, empty }: ListingProps): ReactNode {
+/** The list of peers, or a folder of one. */
+function Browsing({ search }: { readonly search: Search }): ReactNode {
   const route = useRoute();
-  const { rows, error, onReach } = shown;
-  const [selection, setSelection] = useState(NOTHING_SELECTED);
-  const [last, setLast] = useState(0);
-  const all = rows ?? NO_ROWS;
-  const standing = useStanding(all, last);
-  const order = useMemo(() => all.map(({ key }) => key), [all]);
-  const onMark = useCallback(
-    ({ key }: LibraryRow, isRange: boolean) => setSelection((before) => mark(before, key, isRange, order)),
-    [order],
+  const order = orderOf(route.query);
+  const place = placeOf(route);
+  const arePeers = place.peer === '';
+  const filters = arePeers ? NO_FILTERS : { ...search, peer: '' };
+  const isNarrowed = hasFilters(filters);
+  const [jump, setJump] = useState({ rest: route.rest, text: '' });
+  const text = jump.rest === route.rest ? jump.text : '';
+  const folder = useFolder(place, !arePeers, isNarrowed || !isAsListed(order) || text !== '');
+  const peers = usePeers();
+  const shown = arePeers ? peers : folder;
+  const asked = JSON.stringify([filters, order]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: they are made anew each time, and say the same
+  const rows = useMemo(
+    () =>
+      shown.rows &&
+      (arePeers && isAsListed(order) ? shown.rows : arrange(shown.rows, filters, order, Date.now())),
+    [shown.rows, asked, arePeers],
   );
-  const isMarked = useCallback(({ key }: LibraryRow) => selection.keys.has(key), [selection]);
-  const columns = useMemo(
-    () => libraryColumns({ words, standing, isMarked, onMark, arePeers, areFound }),
-    [words, standing, isMarked, onMark, arePeers, areFound],
-  );
-  const reach = useCallback(
-    (index: number) => {
-      setLast(index);
-      onReach(index);
-    },
-    [onReach],
-  );
-  const marked = all.filter(isMarked);
-  const content = route.query.get('file') ?? undefined;
-  const opened = content === undefined ? undefined : all.find((row) => row.content === content);
-  const open = (row: LibraryRow) => {
-    if (row.place) showPlace(row.place);
-    else if (row.content !== null) showFile(route, row.content);
-  };
-  const close = useCallback(() => showFile(route, undefined), [route]);
+  const found = useMemo(() => placeOfName(rows ?? [], text), [rows, text]);
   return (
-    <>
-      <div className="library-bar">
-        {head}
-        {!arePeers && (
-          <Chosen
-            marked={marked}
-            all={all}
-            whole={whole}
-            onAll={() => setSelection({ keys: new Set(order), anchor: undefined })}
-            onNone={() => setSelection(NOTHING_SELECTED)}
-          />
-        )}
-      </div>
-      <div className="beside" aria-busy={shown.isOld}>
-        {error && !rows && (
-          <div className="page-body">
-            <ErrorNote error={error} />
-          </div>
-        )}
-        {!rows && !error && <Skeleton />}
-        {rows?.length === 0 && empty}
-        {rows && rows.length > 0 && (
-          <VirtualTable
-            label={arePeers ? 'Peers' : areFound ? 'Results' : 'Files'}
-            columns={columns}
-            rows={rows}
-            rowKey={({ key }) => key}
-            rowHeight={areFound ? 48 : 40}
-            narrowRowHeight={56}
-            {...(arePeers ? {} : { isMarked, onMark })}
-            selected={opened?.key}
-            onOpen={open}
-            total={Math.max(shown.total, rows.length)}
-            onReach={reach}
-          />
-        )}
-        {content !== undefined && (
-          <FileDrawer
-            key={content}
-            content={content}
-            row={opened}
-            standing={standing.get(content)}
-            onClose={close}
-          />
-        )}
-      </div>
-    </>
-  );
-}
-
-const NO_ROWS: readonly LibraryRow[] = [];
-
-interface ChosenProps {
-  readonly marked: readonly LibraryRow[];
-  readonly all: readonly LibraryRow[];
-  readonly whole: string | undefined;
-  readonly onAll: () => void;
-  readonly onNone: () => void;
-}
-
-/** What is chosen, and what can be done with it. Always there, so that nothing moves when something is. */
-function Chosen({ marked, all, whole, onAll, onNone }: ChosenProps): ReactNode {
-  const bytes = marked.reduce((sum, { size }) => sum + size, 0);
-  const get = () => {
-    void getFiles(marked.flatMap(({ what }) => what ?? []));
-    onNone();
-  };
-  if (marked.length === 0) {
-    return (
-      <div className="library-chosen">
-        <Button label="Choose all shown" kind="plain" disabled={all.length === 0} onPress={onAll} />
-        {whole !== undefined && all.length > 0 && (
-          <Button label="Get this folder" icon="down" onPress={() => void getFiles([whole])} />
-        )}
-      </div>
-    );
-  }
-  return (
-    <div className="library-chosen">
-      <span className="number" role="status">
-        {formatNumber(marked.length)} chosen{bytes > 0 && `, ${formatSize(bytes)}`}
-      </span>
-      <Button label="Choose none" kind="plain" onPress={onNone} />
-      <Button
-        label={marked.length === 1 ? 'Get it' : `Get ${formatNumber(marked.length)}`}
-        icon="down"
-        kind="main"
-        onPress={get}
-      />
-    </div>
+    <Listing
+      key={route.rest}
+      shown={{ ...shown, rows, total: shown.isMore ? -1 : (rows?.length ?? 0) }}
+      words=""
+      arePeers={arePeers}
+      areFound={false}
+      jumpTo={found}
+      order={order}
+      head={<Breadcrumbs place={place} />}
+      whole={isNarrowed || place.folder === '' ? undefined : `${place.peer}:${place.folder}/`}
+      bar={
+        <BrowseBar
+          {...{ search: filters, order, arePeers, onSearch: showSearch, onOrder: showOrder }}
+          read={shown.rows?.length ?? 0}
+          shown={rows?.length ?? 0}
+          isMore={shown.isMore}
+          isReading={shown.isReading}
+          isFound={text === '' ? undefined : found >= 0 || shown.isReading}
+          onJump={(to) => setJump({ rest: route.rest, text: to })}
+        />
+      }
+      empty={
+        arePeers ? (
+          <NobodyShares />
+        ) : isNarrowed && shown.rows && shown.rows.length > 0 ? (
+          <NothingFits search={search} />
+        ) : (
+          <EmptyFolder isShares={place.folder === ''} />
+        )
+      }
+    />
   );
 }
 
@@ -209,7 +121,7 @@ function Found({ rows, search }: { readonly rows: Rows; readonly search: Search 
     <div className="library-found">
       <LibraryFilters search={search} onChange={showSearch} />
       <p className="muted number one-line" role="status">
-        {rows.rows ? count : 'Searching…'}
+        {rows.rows ? count : rows.error ? '' : 'Searching…'}
         {status && (
           <span className="hidden-text"> in {formatCount(status.index.entries, 'entry', 'entries')}</span>
         )}
@@ -218,17 +130,4 @@ function Found({ rows, search }: { readonly rows: Rows; readonly search: Search 
   );
 }
 
-function Nothing({
-  search,
-  isFinding,
-  arePeers,
-  isShares,
-}: {
-  readonly search: Search;
-  readonly isFinding: boolean;
-  readonly arePeers: boolean;
-  readonly isShares: boolean;
-}): ReactNode {
-  if (isFinding) return <NothingFound search={search} />;
-  return arePeers ? <NobodyShares /> : <EmptyFolder isShares={isShares} />;
-}
+const NO_FILTERS = searchOf(new URLSearchParams());

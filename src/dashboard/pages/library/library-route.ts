@@ -72,17 +72,25 @@ export const hasFilters = ({ peer, type, ext, min, max, days }: Search): boolean
 
 const HOUR_MS = 3_600_000;
 
+/** Rows of a folder in another order than that of their names. */
+export interface Order {
+  readonly key: 'name' | 'size' | 'modified';
+  readonly descending: boolean;
+}
+
+/** `?sort=-size`: the largest first. */
+export function orderOf(query: URLSearchParams): Order {
+  const [, minus, key] = /^(-?)(name|size|modified)$/.exec(query.get('sort') ?? '') ?? [];
+  return { key: (key ?? 'name') as Order['key'], descending: minus === '-' };
+}
+
+const orderText = ({ key, descending }: Order): string =>
+  key === 'name' && !descending ? '' : `${descending ? '-' : ''}${key}`;
+
 /** As `find` is asked; `now`: milliseconds since 1970, of which whole hours count, so that the same question stays the same. */
-export function findQuery({ words, peer, type, ext, min, max, days }: Search, now: number) {
-  const typed = ext
-    .toLowerCase()
-    .split(/[\s,;.]+/)
-    .filter(Boolean);
-  const group = type === '' ? [] : TYPE_GROUPS[type][1].split(',');
-  const both =
-    typed.length > 0 && group.length > 0 ? typed.filter((one) => group.includes(one)) : [...typed, ...group];
-  // Of two that exclude each other nothing is left, which is not the same as nothing asked for.
-  const extensions = typed.length > 0 && group.length > 0 && both.length === 0 ? ['/'] : both;
+export function findQuery(search: Search, now: number) {
+  const { words, peer, min, max, days } = search;
+  const extensions = extensionsOf(search);
   const since = days === undefined ? undefined : Math.floor(now / HOUR_MS) * HOUR_MS - days * 24 * HOUR_MS;
   return {
     words,
@@ -94,19 +102,49 @@ export function findQuery({ words, peer, type, ext, min, max, days }: Search, no
   };
 }
 
-/** Goes to a search in place of the one that is shown; a file that is opened stays so. */
-export function showSearch(search: Search): void {
-  const file = queryNow().get('file');
-  const query = file === null ? queryOf(search) : { ...queryOf(search), file };
-  goTo(routeTo('library', '', query), { replace: true });
+/** Of which a file has to have one, in small letters; none where any will do. */
+export function extensionsOf({ type, ext }: Search): readonly string[] {
+  const typed = ext
+    .toLowerCase()
+    .split(/[\s,;.]+/)
+    .filter(Boolean);
+  const group = type === '' ? [] : TYPE_GROUPS[type][1].split(',');
+  const both =
+    typed.length > 0 && group.length > 0 ? typed.filter((one) => group.includes(one)) : [...typed, ...group];
+  // Of two that exclude each other nothing is left, which is not the same as nothing asked for.
+  return typed.length > 0 && group.length > 0 && both.length === 0 ? ['/'] : both;
 }
+
+/** Goes to a search in place of the one that is shown; the folder, its order and a file that is opened stay so. */
+export function showSearch(search: Search, order: Order = orderOf(queryNow())): void {
+  const { rest, query: now } = routeNow();
+  const file = now.get('file');
+  const sort = orderText(order);
+  const query = {
+    ...queryOf(search),
+    ...(sort === '' ? {} : { sort }),
+    ...(file === null ? {} : { file }),
+  };
+  goTo(routeTo('library', rest, query), { replace: true });
+}
+
+export const showOrder = (order: Order): void => showSearch(searchOf(queryNow()), order);
 
 /** Other words, with the filters that are set now. */
 export const showWords = (words: string): void => showSearch({ ...searchOf(queryNow()), words });
 
-const queryNow = (): URLSearchParams => parseRoute(location.hash).query;
+const routeNow = (): Route => parseRoute(location.hash);
+const queryNow = (): URLSearchParams => routeNow().query;
 
-export const showPlace = (place: Place): void => goTo(routeTo('library', restOf(place)));
+/** The address of a place in the order and with the filters of now; what is searched for and opened is left. */
+export function placeRoute(place: Place, query: URLSearchParams): string {
+  const kept = Object.fromEntries(query);
+  delete kept.q;
+  delete kept.file;
+  return routeTo('library', restOf(place), kept);
+}
+
+export const showPlace = (place: Place): void => goTo(placeRoute(place, queryNow()));
 
 /** The same with a file opened, or none. */
 export function showFile({ page, rest, query }: Route, content: string | undefined): void {

@@ -1,10 +1,11 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { focusTable } from '../../parts/focus-table.ts';
 import { Icon } from '../../parts/icon.tsx';
 
 /** Short enough that nobody notices it, long enough that a word typed quickly is one search. */
 const PAUSE_MS = 60;
 
-/** Searches as one types. Arrow down goes to the results. */
+/** Searches as one types. Arrow down and Enter go to the results. */
 export function SearchField({
   words,
   onChange,
@@ -40,11 +41,7 @@ export function SearchField({
         autoComplete="off"
         value={typed}
         onChange={({ target }) => setTyped(target.value)}
-        onKeyDown={(event) => {
-          if (event.key !== 'ArrowDown') return;
-          event.preventDefault();
-          document.querySelector<HTMLElement>('.page [role="grid"]')?.focus();
-        }}
+        onKeyDown={focusTable}
       />
       <span className="key" aria-hidden="true">
         /

@@ -17,12 +17,16 @@ export interface Rows {
   readonly isOld: boolean;
   readonly onReach: (index: number) => void;
   readonly refresh: () => void;
+  /** The rest of a folder is being asked for. */
+  readonly isReading: boolean;
 }
 
 const FOUND_PAGE = 100;
 /** No page lies behind so many: who has not found it there needs another word. */
 const MOST_FOUND = 10_000;
 const LISTED_PAGE = 1000;
+/** Of a folder that is put into another order, 200,000 entries. */
+const MOST_WHOLE_PAGES = 200;
 /** Rows before the end at which more are asked for. */
 const AHEAD = 60;
 /** With more pages than this nothing is asked again by itself: it would be many requests, and rows would move under the eyes. */
@@ -48,11 +52,11 @@ export function useFound(search: Search, isOn: boolean): Rows {
     [asked.data],
   );
   const { total = 0, more = false } = asked.data?.pages.at(-1) ?? {};
-  return { rows, total, isMore: more, ...usePaging(asked, rows?.length ?? 0) };
+  return { rows, total, isMore: more, isReading: false, ...usePaging(asked, rows?.length ?? 0) };
 }
 
-/** What lies in a folder of a peer, page by page. */
-export function useFolder(place: Place, isOn: boolean): Rows {
+/** What lies in a folder of a peer, page by page; with `whole` all of it, up to what a browser can hold. */
+export function useFolder(place: Place, isOn: boolean, whole: boolean): Rows {
   const where = place.folder === '' ? place.peer : `${place.peer}:${place.folder}`;
   const asked = useInfiniteQuery({
     queryKey: ['library', 'folder', where],
@@ -66,6 +70,12 @@ export function useFolder(place: Place, isOn: boolean): Rows {
     enabled: isOn && place.peer !== '',
   });
   const { peer, folder } = place;
+  const { hasNextPage, isFetchingNextPage, isError, fetchNextPage } = asked;
+  const pages = asked.data?.pages.length ?? 0;
+  const isReading = whole && isOn && hasNextPage && pages < MOST_WHOLE_PAGES;
+  useEffect(() => {
+    if (isReading && !isFetchingNextPage && !isError) void fetchNextPage();
+  }, [isReading, isFetchingNextPage, isError, fetchNextPage]);
   const rows = useMemo(
     () =>
       uniqueRows(
@@ -79,6 +89,7 @@ export function useFolder(place: Place, isOn: boolean): Rows {
     rows,
     total: rows?.length ?? 0,
     isMore: asked.hasNextPage,
+    isReading,
     ...usePaging(asked, rows?.length ?? 0),
   };
 }
@@ -101,6 +112,7 @@ export function usePeers(): Rows {
     rows,
     total: rows?.length ?? 0,
     isMore: false,
+    isReading: false,
     error: null,
     isOld: false,
     onReach: nothing,

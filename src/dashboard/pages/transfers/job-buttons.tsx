@@ -1,8 +1,9 @@
 import { useMutation } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { LiveJob } from '../../../protocol/http/local/live-event.ts';
 import { api } from '../../api/client.ts';
 import { Button } from '../../parts/button.tsx';
+import { Confirm } from '../../parts/dialog.tsx';
 import { sayError, sayGood } from '../../shell/toasts.tsx';
 import { canCancel, canPause, canResume, titleOf } from './job-words.ts';
 
@@ -21,8 +22,14 @@ export function JobButtons({
   const cancel = useMutation({
     mutationFn: () => api.cancel({ params }),
     onError: sayError,
-    onSuccess: () => sayGood(`${name} was cancelled, and what had arrived of it removed.`),
+    onSuccess: () =>
+      sayGood(
+        job.mirror
+          ? `The mirror is removed; its files stay in ${job.mirror.to}.`
+          : `${name} was cancelled, and what had arrived of it removed.`,
+      ),
   });
+  const [isRemoving, setRemoving] = useState(false);
   const busy = pause.isPending || resume.isPending || cancel.isPending;
   const common = { iconOnly, disabled: busy, ...(iconOnly ? { kind: 'plain' as const } : {}) };
   const label = (verb: string) => (iconOnly ? `${verb} ${name}` : verb);
@@ -41,7 +48,26 @@ export function JobButtons({
         />
       )}
       {canCancel(job.state) && (
-        <Button {...common} label={label('Cancel')} icon="close" onPress={() => cancel.mutate()} />
+        <Button
+          {...common}
+          label={job.mirror ? `${label('Remove')}…` : label('Cancel')}
+          icon="close"
+          onPress={() => (job.mirror ? setRemoving(true) : cancel.mutate())}
+        />
+      )}
+      {job.mirror && isRemoving && (
+        <Confirm
+          title={`Remove the mirror of ${name}?`}
+          action="Remove the mirror"
+          busy={busy}
+          onClose={() => setRemoving(false)}
+          onConfirm={() => cancel.mutate(undefined, { onSettled: () => setRemoving(false) })}
+        >
+          <p>
+            Nothing more is brought to <span className="name">{job.mirror.to}</span> or removed from it. Its
+            files stay. To stop it for a while, pause it instead.
+          </p>
+        </Confirm>
       )}
     </div>
   );

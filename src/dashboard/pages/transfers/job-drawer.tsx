@@ -6,7 +6,8 @@ import { JobButtons } from './job-buttons.tsx';
 import { JobItems } from './job-items.tsx';
 import { JobLeaves } from './job-leaves.tsx';
 import { JobWhy } from './job-why.tsx';
-import { amountOf, lineOf, STATE_WORDS, titleOf } from './job-words.ts';
+import { amountOf, lineOf, stateWord, titleOf } from './job-words.ts';
+import { MirrorSection } from './mirror-section.tsx';
 import { JobProgress } from './transfer-columns.tsx';
 
 export function JobDrawer({
@@ -21,15 +22,14 @@ export function JobDrawer({
   return (
     <Drawer title={titleOf(job.what)} onClose={onClose}>
       <div className="job-amount">
-        <span>
-          {STATE_WORDS[job.state]}, {amountOf(job)}
-        </span>
+        <span>{[stateWord(job), amountOf(job)].filter(Boolean).join(', ')}</span>
         <JobProgress job={job} />
         {job.state === 'running' && <span className="muted number">{lineOf(job)}</span>}
       </div>
       <JobButtons job={job} />
       <JobWhy job={job} />
-      <JobLeaves job={job} item={item} />
+      {job.mirror && <MirrorSection job={job} mirror={job.mirror} />}
+      {(!job.mirror || job.state === 'running') && job.size > 0 && <JobLeaves job={job} item={item} />}
       <JobItems job={job} chosen={item} onChoose={setItem} />
       <dl className="facts">
         <dt>Asked for</dt>

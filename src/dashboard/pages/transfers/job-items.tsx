@@ -1,12 +1,14 @@
-import { type InfiniteData, useInfiniteQuery } from '@tanstack/react-query';
+import { type InfiniteData, useInfiniteQuery, useMutation } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import type { JobItemRow, JobItems as Page } from '../../../protocol/http/local/job-operations.ts';
 import type { LiveJob } from '../../../protocol/http/local/live-event.ts';
 import { api } from '../../api/client.ts';
 import { formatSize, percentOf } from '../../format/amounts.ts';
+import { Button } from '../../parts/button.tsx';
 import { ErrorNote } from '../../parts/states.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
 import { type Column, VirtualTable } from '../../parts/virtual-table.tsx';
+import { sayError } from '../../shell/toasts.tsx';
 import { isUnderWay } from './job-words.ts';
 
 type State = JobItemRow['state'];
@@ -51,6 +53,7 @@ export function JobItems({ job, chosen, onChoose }: JobItemsProps): ReactNode {
         now={state}
         onChange={setPicked}
       />
+      {state === 'failed' && counts.failed > 0 && isUnderWay(job.state) && <RetryFailed job={job} />}
       {rows.length === 0 ? (
         <p className="muted">None.</p>
       ) : (
@@ -71,6 +74,21 @@ export function JobItems({ job, chosen, onChoose }: JobItemsProps): ReactNode {
         </div>
       )}
     </section>
+  );
+}
+
+/** What failed need not wait for the rest; a job that has ended has its own button. */
+function RetryFailed({ job }: { readonly job: LiveJob }): ReactNode {
+  const retry = useMutation({ mutationFn: () => api.resume({ params: { job: job.id } }), onError: sayError });
+  return (
+    <div>
+      <Button
+        label="Retry what failed"
+        icon="again"
+        disabled={retry.isPending}
+        onPress={() => retry.mutate()}
+      />
+    </div>
   );
 }
 

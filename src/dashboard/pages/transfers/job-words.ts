@@ -1,6 +1,7 @@
 import type { LiveJob } from '../../../protocol/http/local/live-event.ts';
 import { formatCount, formatRate, formatSize } from '../../format/amounts.ts';
 import { formatTimeLeft } from '../../format/times.ts';
+import { isEqual } from './mirror-words.ts';
 
 export const isUnderWay = (state: string): boolean => ['queued', 'running', 'waiting'].includes(state);
 export const canPause = (state: string): boolean => isUnderWay(state);
@@ -9,11 +10,11 @@ export const canCancel = (state: string): boolean => isUnderWay(state) || canRes
 
 /** The name of what arrives: the end of what was asked for, or all of it where that is no path. */
 export function titleOf(what: string): string {
-  const parts = what.split('/').filter((part) => part !== '');
-  return parts.at(-1) ?? what;
+  const [first, ...rest] = what.split('/').filter((part) => part !== '');
+  return rest.at(-1) ?? first?.replace(/^[^:]+:(?=.)/, '') ?? what;
 }
 
-export const STATE_WORDS: Readonly<Record<LiveJob['state'], string>> = {
+const STATE_WORDS: Readonly<Record<LiveJob['state'], string>> = {
   queued: 'queued',
   running: 'fetching',
   waiting: 'waiting',
@@ -23,20 +24,32 @@ export const STATE_WORDS: Readonly<Record<LiveJob['state'], string>> = {
   cancelled: 'cancelled',
 };
 
-export const STATE_KINDS: Readonly<Record<LiveJob['state'], 'accent' | 'good' | 'warn' | 'bad' | undefined>> =
-  {
-    queued: 'accent',
-    running: 'accent',
-    waiting: 'warn',
-    paused: undefined,
-    done: 'good',
-    failed: 'bad',
-    cancelled: undefined,
-  };
+type Kind = 'accent' | 'good' | 'warn' | 'bad' | undefined;
+const STATE_KINDS: Readonly<Record<LiveJob['state'], Kind>> = {
+  queued: 'accent',
+  running: 'accent',
+  waiting: 'warn',
+  paused: undefined,
+  done: 'good',
+  failed: 'bad',
+  cancelled: undefined,
+};
 
-/** `12 MB of 1.0 GB`, or its size when it is whole. */
-export const amountOf = ({ bytes, size }: LiveJob): string =>
-  bytes >= size ? formatSize(size) : `${formatSize(bytes)} of ${formatSize(size)}`;
+export function stateWord(job: LiveJob): string {
+  if (job.mirror?.asks) return 'asks';
+  return isEqual(job) ? 'equal' : STATE_WORDS[job.state];
+}
+
+export function stateKind(job: LiveJob): Kind {
+  if (job.mirror?.asks) return 'warn';
+  return isEqual(job) ? 'good' : STATE_KINDS[job.state];
+}
+
+/** `12 MB of 1.0 GB`, or its size when it is whole; empty of a mirror that fetches nothing. */
+export function amountOf({ bytes, size, mirror }: LiveJob): string {
+  if (bytes < size) return `${formatSize(bytes)} of ${formatSize(size)}`;
+  return mirror ? '' : formatSize(size);
+}
 
 /** What goes on with it, in one line: where there are no columns for rate and time. */
 export function lineOf(job: LiveJob): string {

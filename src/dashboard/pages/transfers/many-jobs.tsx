@@ -1,9 +1,10 @@
 import { useMutation } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { LiveJob } from '../../../protocol/http/local/live-event.ts';
 import { api } from '../../api/client.ts';
 import { formatCount } from '../../format/amounts.ts';
 import { Button } from '../../parts/button.tsx';
+import { Confirm } from '../../parts/dialog.tsx';
 import { messageOf } from '../../parts/states.tsx';
 import { sayError, sayGood } from '../../shell/toasts.tsx';
 import { canCancel, canPause, canResume } from './job-words.ts';
@@ -31,6 +32,8 @@ export function ManyJobs({
     onError: sayError,
     onSuccess: sayGood,
   });
+  const [isAsking, setAsking] = useState(false);
+  const mirrors = jobs.filter(({ mirror, state }) => mirror && canCancel(state)).length;
   const button = (verb: Verb, label: string, icon: 'pause' | 'play' | 'close') => {
     const count = jobs.filter(({ state }) => VERBS[verb].can(state)).length;
     return (
@@ -38,7 +41,7 @@ export function ManyJobs({
         label={count > 0 ? `${label} ${count}` : label}
         icon={icon}
         disabled={work.isPending || count === 0}
-        onPress={() => work.mutate(verb)}
+        onPress={() => (verb === 'cancel' && mirrors > 0 ? setAsking(true) : work.mutate(verb))}
       />
     );
   };
@@ -52,6 +55,17 @@ export function ManyJobs({
         {onAll && <Button label="Choose all" kind="plain" onPress={onAll} />}
         <Button label="Choose none" kind="plain" onPress={onClear} />
       </div>
+      {isAsking && (
+        <Confirm
+          title={`Cancel them, and remove ${formatCount(mirrors, 'mirror')}?`}
+          action="Cancel them"
+          busy={work.isPending}
+          onClose={() => setAsking(false)}
+          onConfirm={() => work.mutate('cancel', { onSettled: () => setAsking(false) })}
+        >
+          <p>The files of mirrors stay; what had arrived of the others in part is removed.</p>
+        </Confirm>
+      )}
     </section>
   );
 }

@@ -2,11 +2,12 @@ import type { ReactNode } from 'react';
 import type { LiveJob } from '../../../protocol/http/local/live-event.ts';
 import { formatRate, percentOf } from '../../format/amounts.ts';
 import { formatAgo, formatTime, formatTimeLeft } from '../../format/times.ts';
+import { MarkBox } from '../../parts/mark-box.tsx';
 import { Progress } from '../../parts/progress.tsx';
 import { useNow } from '../../parts/use-now.ts';
 import type { Column } from '../../parts/virtual-table.tsx';
 import { JobButtons } from './job-buttons.tsx';
-import { amountOf, lineOf, STATE_KINDS, STATE_WORDS, shortLineOf, titleOf } from './job-words.ts';
+import { amountOf, lineOf, shortLineOf, stateKind, stateWord, titleOf } from './job-words.ts';
 
 export interface Marking {
   readonly isMarked: (job: LiveJob) => boolean;
@@ -22,18 +23,7 @@ export const columnsOf = ({ isMarked, onMark }: Marking): readonly Column<LiveJo
     label: 'Chosen',
     width: '20px',
     cell: (job) => (
-      <input
-        type="checkbox"
-        className="choose"
-        aria-label={`Choose ${titleOf(job.what)}`}
-        tabIndex={-1}
-        checked={isMarked(job)}
-        onChange={() => {}}
-        onClick={(event) => {
-          event.stopPropagation();
-          onMark(job, event.shiftKey);
-        }}
-      />
+      <MarkBox name={titleOf(job.what)} isMarked={isMarked(job)} onMark={(isRange) => onMark(job, isRange)} />
     ),
   },
   ...COLUMNS,
@@ -93,12 +83,15 @@ const COLUMNS: readonly Column<LiveJob>[] = [
 ];
 
 function NameCell({ job, isNarrow }: { readonly job: LiveJob; readonly isNarrow: boolean }): ReactNode {
-  const line = isNarrow ? `${amountOf(job)} · ${lineOf(job)}` : shortLineOf(job);
+  const line = isNarrow ? [amountOf(job), lineOf(job)].filter(Boolean).join(' · ') : shortLineOf(job);
   return (
     <div className="transfer-name">
-      <strong className="one-line name" title={job.what}>
-        {titleOf(job.what)}
-      </strong>
+      <div className="transfer-title">
+        <strong className="one-line name" title={job.what}>
+          {titleOf(job.what)}
+        </strong>
+        {job.mirror && <span className="badge">mirror</span>}
+      </div>
       {isNarrow && <JobProgress job={job} />}
       <span className="one-line muted" title={line}>
         {line}
@@ -112,8 +105,8 @@ function ProgressCell({ job }: { readonly job: LiveJob }): ReactNode {
     <div className="transfer-progress">
       <div>
         <span className="muted number">{amountOf(job)}</span>
-        <span className="badge" data-kind={STATE_KINDS[job.state]}>
-          {job.state === 'running' ? `${percentOf(job.bytes, job.size)} %` : STATE_WORDS[job.state]}
+        <span className="badge" data-kind={stateKind(job)}>
+          {job.state === 'running' ? `${percentOf(job.bytes, job.size)} %` : stateWord(job)}
         </span>
       </div>
       <JobProgress job={job} />
@@ -122,6 +115,8 @@ function ProgressCell({ job }: { readonly job: LiveJob }): ReactNode {
 }
 
 export function JobProgress({ job }: { readonly job: LiveJob }): ReactNode {
+  // Of a mirror the bytes are those of the moment.
+  if (job.mirror && job.bytes >= job.size) return null;
   const kind = { done: 'good', failed: 'bad', paused: 'idle', cancelled: 'idle' } as const;
   return (
     <Progress

@@ -52,7 +52,7 @@ export function TransfersPage(): ReactNode {
     >
       <div className="beside">
         {!jobs && <Skeleton />}
-        {jobs?.size === 0 && <NoneYet />}
+        {jobs?.size === 0 && (filter === 'mirrors' ? <NoneSuch filter={filter} /> : <NoneYet />)}
         {jobs && jobs.size > 0 && (
           <div className="transfers">
             {shown.length === 0 ? (
@@ -97,6 +97,16 @@ const tabsOf = (jobs: readonly LiveJob[]) =>
   }));
 
 function NoneSuch({ filter }: { readonly filter: Filter }): ReactNode {
+  if (filter === 'mirrors') {
+    return (
+      <Empty icon="again" title="No folder is mirrored here">
+        <p>
+          <code>peerdex mirror PEER:FOLDER/ --to DIR</code> keeps a folder of this machine equal to one of the
+          network, and shows here.
+        </p>
+      </Empty>
+    );
+  }
   return (
     <Empty icon="transfers" title={`Nothing here is ${FILTER_TITLES[filter].toLowerCase()}`}>
       <p>

@@ -116,6 +116,18 @@ const MirrorFacts = Type.Object({
   once: Type.Boolean(),
   /** Files that it removes only when somebody says so, and of how many; null where it asks for nothing. */
   asks: Type.Union([Type.Object({ files: CountShape, of: CountShape }), Type.Null()]),
+  /** What it came to when it looked last; null while it does not run, or has not looked yet. */
+  pass: Type.Union([
+    Type.Object({
+      ended: TimeShape,
+      equal: Type.Boolean(),
+      /** Things below its folder that are left as they are, though they are not what is wanted there. */
+      left: Type.Array(Type.Object({ path: PathShape, reason: Text }), { maxItems: 20 }),
+      /** So many more. */
+      more: CountShape,
+    }),
+    Type.Null(),
+  ]),
 });
 
 export const JobRow = Type.Object({

@@ -146,7 +146,8 @@ export const localOperations = {
   resume: {
     method: 'POST',
     path: '/v1/jobs/:job/resume',
-    summary: 'Goes on with a paused or failed job.',
+    summary:
+      'Goes on with a paused or failed job; of one that is under way it tries again what has failed so far.',
     params: JobParams,
     response: JobRow,
     errors: ['not-found', 'conflict'],
