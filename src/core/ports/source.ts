@@ -43,8 +43,8 @@ export interface SourceChannel {
 
 /** Several small contents that were asked for together. Calls after `close`, or after the link went away, do nothing. */
 export interface BatchChannel {
-  /** These have come: the other side waits to hear it, where it is not `urgent` for a moment more. */
-  got(first: number, count: number, urgent: boolean): void;
+  /** These have come: the other side waits to hear it. */
+  got(first: number, count: number): void;
   cancel(first: number, count: number): void;
   /** It was not what its id says. */
   complain(item: number): void;

@@ -104,7 +104,7 @@ export class DownloadChannels implements SourceLink, ConnectionListener {
     const own = new ToldLeaves(this.#connection, channel, 'asks');
     send({ type: 'batch', channel, items });
     return {
-      got: (first, count, urgent) => own.more(first, count, urgent),
+      got: (first, count) => own.more(first, count, true),
       cancel: (first, count) => send({ type: 'cancel', channel, first, count }),
       complain: (leaf) => send({ type: 'complaint', channel, leaf }),
       close: () => {

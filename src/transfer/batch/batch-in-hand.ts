@@ -1,10 +1,6 @@
 import type { PeerdexError } from '../../core/errors.ts';
 import type { ContentId } from '../../core/ids.ts';
-import { LEAF_BYTES } from '../../core/leaf-layout.ts';
 import type { BatchChannel, BatchListener, Refusal, SourceLink } from '../../core/ports/source.ts';
-
-/** So much that is whole is told of at once, less in a moment. */
-const RECEIPT_BYTES = LEAF_BYTES / 2;
 
 export interface BatchItem {
   readonly content: ContentId;
@@ -35,8 +31,6 @@ export class BatchInHand<Item extends BatchItem> implements BatchListener {
   readonly #events: BatchEvents<Item>;
   readonly #channel: BatchChannel;
   #open: number;
-  /** Bytes that were made whole since a receipt went out at once. */
-  #untold = 0;
   #ended = false;
 
   /** `buffer`: as long as all items together or longer. Throws when the link is gone. */
@@ -135,17 +129,9 @@ export class BatchInHand<Item extends BatchItem> implements BatchListener {
     }
     const count = i - first;
     this.#open -= count;
-    if (count > 0) this.#got(first, count, whole);
+    if (count > 0) this.#channel.got(first, count);
     this.#events.came(end - begin, whole);
     if (count > 0) this.#endIfWhole();
-  }
-
-  /** Many receipts of one file each would cost both sides more than the files' bytes do. */
-  #got(first: number, count: number, bytes: number): void {
-    this.#untold += bytes;
-    const isUrgent = this.#untold >= RECEIPT_BYTES || this.#open === 0;
-    if (isUrgent) this.#untold = 0;
-    this.#channel.got(first, count, isUrgent);
   }
 
   #endIfWhole(): void {
