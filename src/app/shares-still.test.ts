@@ -44,4 +44,14 @@ describe('a file that is being written', () => {
     assert.ok(performance.now() - began >= 290);
     assert.deepEqual(shares.live(), ['f']);
   });
+
+  it('is not asked for where nothing is waited for, wherever its time lies', async () => {
+    await using shares = new TestShares();
+    await shares.start({ stillSeconds: 0 });
+    const ahead = new Date(Date.now() + 3600_000);
+    writeFileSync(join(shares.root, 'f'), 'f');
+    utimesSync(join(shares.root, 'f'), ahead, ahead);
+    await shares.service.rescan();
+    assert.deepEqual(shares.live(), ['f']);
+  });
 });

@@ -74,6 +74,7 @@ export interface OneManner {
 
 /** By the file's own time, or where that one lies ahead, by how it looked when it was seen first. */
 function isYoung(look: FileLook, now: number, { ms, seen }: Still): boolean {
+  if (ms === 0) return false;
   const age = now - Number(look.mtime / 1_000_000n);
   if (age >= stillMsOf(ms, look.size)) return false;
   return !seen || !sameLook(seen, look);
