@@ -82,6 +82,8 @@ await makeFile(path.join(source, 'download.bin'), 1024);
 await network.peer('source', { shares: [source], scanInterval: 3600 });
 const [large] = (await client.find({ query: { words: 'download.bin' } })).results;
 const download = peer.run(['get', large!.content], { timeout: 1_200_000 });
+// Its code has been compiled by then.
+await reaches(client, 200 * 2 ** 20);
 const loaded = await timesOf(client, rounds);
 const { jobs } = await client.jobs();
 if (!jobs.some(({ state }) => state === 'running')) throw new Error('the download ended before the searches');
@@ -127,6 +129,10 @@ function sayAll(when: string, times: ReadonlyMap<Search, number[]>): void {
   for (const [kind, searches] of MIX) {
     say(`find ${when}: ${kind}`, quantiles(searches.flatMap((one) => times.get(one)!)));
   }
+}
+
+async function reaches(daemon: LocalClient, bytes: number): Promise<void> {
+  while (((await daemon.jobs()).jobs[0]?.bytes ?? 0) < bytes) await setTimeout(200);
 }
 
 async function pagesOf(daemon: LocalClient): Promise<{ entries: number; times: number[] }> {

@@ -60,7 +60,10 @@ export class SearchThread {
     } satisfies SearchRequest);
     this.#holders = holders;
     try {
-      return await asked.promise;
+      const matches = await asked.promise;
+      // It may have been found before the thread heard that nobody waits.
+      signal?.throwIfAborted();
+      return matches;
     } finally {
       signal?.removeEventListener('abort', cancel);
       this.#waiting.delete(id);

@@ -1,5 +1,6 @@
 import type { ChunkColumns, Columns } from './chunk-columns.ts';
 import type { Tiers } from './chunk-rows.ts';
+import type { RowSet } from './row-set.ts';
 
 /** Rows that look like one content. */
 export interface Group {
@@ -9,13 +10,13 @@ export interface Group {
 }
 
 /**
- * The rows of some chunks that `fits` lets through, by content, some thousand rows at a time, best first: by tier, and among equals of
+ * The rows of some chunks that `narrow` leaves in a set, by content, some thousand rows at a time, best first: by tier, and among equals of
  * one time by how many rows there are.
  */
 export function* bestGroups(
   found: readonly Tiers[],
   columns: ChunkColumns,
-  fits: (columns: Columns, row: number) => boolean,
+  narrow: (columns: Columns, rows: RowSet) => void,
 ): Generator<Group[], void> {
   let groups = new Map<number, Group>();
   let looked = 0;
@@ -23,8 +24,8 @@ export function* bestGroups(
     for (const { chunk, tiers } of found) {
       if (tiers[tier]!.empty) continue;
       const known = columns.of(chunk);
+      narrow(known, tiers[tier]!);
       for (const row of tiers[tier]!.toArray()) {
-        if (!fits(known, row)) continue;
         const number = chunk.first + known.numbers[row]!;
         const group = groups.get(known.contents[row]!);
         if (group) group.numbers.push(number);

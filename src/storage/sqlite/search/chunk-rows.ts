@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { SearchQuery } from '../../../core/ports/name-search.ts';
-import { endGrams, gramsIn, wholeNameGrams, wordStartGram } from './grams.ts';
+import { endGrams, gramsIn, nameEndGrams, wordStartGram } from './grams.ts';
 import { RowSet } from './row-set.ts';
 import type { Chunk } from './search-database.ts';
 
@@ -28,7 +28,7 @@ export class ChunkRows {
       all.and(ends);
     }
     if (all.empty) return undefined;
-    const whole = this.#having(chunk, wholeNameGrams(parts.join(' '))).and(all);
+    const whole = this.#having(chunk, nameEndGrams(parts.join(' '))).and(all);
     const starts = this.#having(chunk, parts.map(wordStartGram)).and(all).without(whole);
     return { chunk, tiers: [whole, starts, all.without(whole).without(starts)] };
   }

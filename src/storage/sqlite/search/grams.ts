@@ -52,12 +52,10 @@ export function gramsIn(text: string): string[] {
 /** The gram of names in which a word begins with this text. */
 export const wordStartGram = (text: string): string => mark(WORD_START) + [...text].slice(0, 2).join('');
 
-/** Grams of the names that are this text, with any extension or none. */
-export function wholeNameGrams(text: string): string[] {
+/** Grams of the names that begin and end as this text does, with any extension or none. */
+export function nameEndGrams(text: string): [start: string, end: string] {
   const characters = [...text];
-  const start = mark(NAME_START) + characters.slice(0, 2).join('');
-  const end = characters.slice(-2).join('') + mark(NAME_END);
-  return [start, end, ...gramsIn(text)];
+  return [mark(NAME_START) + characters.slice(0, 2).join(''), characters.slice(-2).join('') + mark(NAME_END)];
 }
 
 /** Grams of the names that end so. */

@@ -46,8 +46,8 @@ export class SearchIndex implements NameSearch {
         if (tiers) found.push(tiers);
         yield NOTHING;
       }
-      const fits = rowFilter(query, entries.ownerNumbers(query.owners));
-      for (const groups of bestGroups(found, this.#columns, fits)) yield* this.#entries(query, groups);
+      const narrow = rowFilter(query, entries.ownerNumbers(query.owners));
+      for (const groups of bestGroups(found, this.#columns, narrow)) yield* this.#entries(query, groups);
     } finally {
       peer.exec('ROLLBACK');
       search.exec('ROLLBACK');
