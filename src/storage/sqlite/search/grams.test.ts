@@ -4,7 +4,9 @@ import fc from 'fast-check';
 import { foldName } from '../../../core/index-path.ts';
 import { GramTable } from './gram-table.ts';
 import { endGrams, gramsIn, gramsOf, nameEndGrams, wordStartGram } from './grams.ts';
-import { RowSet, writePosting } from './row-set.ts';
+import { PostingWriter, RowSet } from './row-set.ts';
+
+const writer = new PostingWriter();
 
 const names = fc
   .oneof(
@@ -99,7 +101,7 @@ describe('a posting', () => {
               (row) => Math.abs(Math.sin(row * 12.9898 + seed) * 43_758.5453) % 1 < share,
             ),
           );
-          const posting = writePosting(rows, all);
+          const posting = writer.write(rows, all);
           assert.ok(posting.length <= 1 + 4 * ((all + 31) >>> 5));
           assert.deepEqual(RowSet.read(all, posting).toArray(), rows);
         },
@@ -109,7 +111,7 @@ describe('a posting', () => {
   });
 
   it('of sets is cut, joined and taken away', () => {
-    const set = (...rows: number[]) => RowSet.read(100, writePosting(Uint16Array.from(rows), 100));
+    const set = (...rows: number[]) => RowSet.read(100, writer.write(Uint16Array.from(rows), 100));
     assert.deepEqual(
       [
         ...set(1, 2, 99)

@@ -4,7 +4,7 @@ import { contentMarks } from './content-mark.ts';
 import { GramTable } from './gram-table.ts';
 import { gramsOf } from './grams.ts';
 import { dayOf, sizeClass } from './row-classes.ts';
-import { writePosting } from './row-set.ts';
+import { PostingWriter } from './row-set.ts';
 import type { Chunk } from './search-database.ts';
 
 /** Makes chunks, one after the other in the same memory. */
@@ -14,6 +14,7 @@ export class ChunkMaker {
   readonly #most: number;
   readonly #markOf: (content: Uint8Array) => number;
   readonly #grams = new GramTable();
+  readonly #postings = new PostingWriter();
   readonly #columns: Columns;
 
   constructor(peer: DatabaseSync, search: DatabaseSync, most: number) {
@@ -81,7 +82,7 @@ export class ChunkMaker {
       );
     const insert = this.#search.prepare('INSERT INTO grams (chunk, gram, rows) VALUES (?, ?, ?)');
     for (const posting of this.#grams.postings()) {
-      insert.run(first, posting.gram, writePosting(posting.rows, rows));
+      insert.run(first, posting.gram, this.#postings.write(posting.rows, rows));
     }
   }
 }

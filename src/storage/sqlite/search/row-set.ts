@@ -65,25 +65,39 @@ export class RowSet {
   }
 }
 
-/** A posting as it is stored; `rows` rise, the chunk has `all`. */
-export function writePosting(rows: Uint16Array, all: number): Uint8Array {
-  const words = (all + 31) >>> 5;
-  if (rows.length < 4 * words) {
-    const posting = new Uint8Array(1 + 3 * rows.length);
+/** Writes postings as they are stored, one after the other into the same memory. */
+export class PostingWriter {
+  #bytes = new Uint8Array(0);
+
+  /** `rows` rise, the chunk has `all`. What it gives holds until the next one. */
+  write(rows: Uint16Array, all: number): Uint8Array {
+    const words = (all + 31) >>> 5;
+    if (this.#bytes.length < 1 + 12 * words) this.#bytes = new Uint8Array(1 + 12 * words);
+    if (rows.length < 4 * words) {
+      const length = this.#distances(rows);
+      if (length <= 1 + 4 * words) return this.#bytes.subarray(0, length);
+    }
+    const posting = this.#bytes.subarray(0, 1 + 4 * words).fill(0);
+    posting[0] = BITS;
+    for (const row of rows) posting[1 + (row >>> 3)]! |= 1 << (row & 7);
+    return posting;
+  }
+
+  /** Three bytes a row at most. */
+  #distances(rows: Uint16Array): number {
+    const bytes = this.#bytes;
+    bytes[0] = DISTANCES;
     let length = 1;
     let before = -1;
     for (const row of rows) {
       let distance = row - before - 1;
-      for (; distance >= 0x80; distance >>>= 7) posting[length++] = distance | 0x80;
-      posting[length++] = distance;
+      for (; distance >= 0x80; distance >>>= 7) bytes[length++] = distance | 0x80;
+      bytes[length++] = distance;
       before = row;
     }
-    if (length <= 1 + 4 * words) return posting.subarray(0, length);
+    return length;
   }
-  const posting = new Uint8Array(1 + 4 * words);
-  posting[0] = BITS;
-  for (const row of rows) posting[1 + (row >>> 3)]! |= 1 << (row & 7);
-  return posting;
 }
 
+const DISTANCES = 0;
 const BITS = 1;
