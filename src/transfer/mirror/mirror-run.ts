@@ -109,7 +109,7 @@ export class MirrorRun implements JobWork {
         const isPassing = outcome.problem?.code === 'unavailable' && clock.monotonic() < patience;
         if (once && !isPassing) throw outcome.problem;
         this.#tell(outcome);
-        await this.#rest(outcome, clock.monotonic() - began, signal);
+        await this.#rest(outcome, signal);
       }
     } finally {
       forget();
@@ -122,6 +122,7 @@ export class MirrorRun implements JobWork {
     signal: AbortSignal,
   ): Promise<RoundOutcome> {
     const { job, emit, parts } = this.#options;
+    const began = parts.clock.monotonic();
     const left = new Map<string, Aside>();
     this.#waits = undefined;
     try {
@@ -153,7 +154,8 @@ export class MirrorRun implements JobWork {
       return outcome;
     } catch (error) {
       signal.throwIfAborted();
-      return { problem: asPeerdexError(error), again: false, asks: undefined };
+      const lookMs = parts.clock.monotonic() - began;
+      return { problem: asPeerdexError(error), again: false, asks: undefined, lookMs };
     }
   }
 
@@ -196,11 +198,11 @@ export class MirrorRun implements JobWork {
     emit(problem ? { event: 'waits', job: job.id, reason: text } : { event: 'equal', job: job.id });
   }
 
-  async #rest({ problem }: RoundOutcome, spentMs: number, signal: AbortSignal): Promise<void> {
+  async #rest({ problem, lookMs }: RoundOutcome, signal: AbortSignal): Promise<void> {
     const { clock } = this.#options.parts;
     if (!this.#changed) await this.#wakeup.wait(clock, problem ? this.#retryMs : FULL_MS, signal);
     const settle = new Wakeup();
-    await settle.wait(clock, Math.max(SETTLE_MS, Math.min(RETRY_MS, spentMs * PACE)), signal);
+    await settle.wait(clock, Math.max(SETTLE_MS, Math.min(RETRY_MS, lookMs * PACE)), signal);
   }
 
   get #retryMs(): number {

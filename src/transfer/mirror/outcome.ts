@@ -9,9 +9,12 @@ export interface RoundOutcome {
   readonly again: boolean;
   /** What waits for somebody's word. */
   readonly asks: MirrorPlan['asks'];
+  /** Milliseconds that it took to see what is to be done; what was done then is not in it. */
+  readonly lookMs: number;
 }
 
 export interface RoundFacts {
+  readonly lookMs: number;
   readonly root: string;
   readonly plan: Pick<MirrorPlan, 'asks' | 'blocked'>;
   readonly aside: MirrorPlan['aside'];
@@ -23,7 +26,7 @@ export interface RoundFacts {
 }
 
 /** Of several problems the one that somebody has to do something about. */
-export function outcomeOf({ root, plan, aside, failures, done, away }: RoundFacts): RoundOutcome {
+export function outcomeOf({ root, plan, aside, failures, done, away, lookMs }: RoundFacts): RoundOutcome {
   const { asks, blocked } = plan;
   const problem =
     (asks && asking(root, asks)) ??
@@ -31,7 +34,7 @@ export function outcomeOf({ root, plan, aside, failures, done, away }: RoundFact
     (aside[0] && leaving(root, aside)) ??
     (away === undefined ? undefined : new PeerdexError('unavailable', away, { retry: true })) ??
     (blocked.length > 0 ? inTheWay(root, blocked) : undefined);
-  return { problem, asks, again: blocked.length > 0 && done > 0 };
+  return { problem, asks, again: blocked.length > 0 && done > 0, lookMs };
 }
 
 const asking = (root: string, { files, of, anew }: NonNullable<MirrorPlan['asks']>): PeerdexError =>

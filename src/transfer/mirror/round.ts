@@ -35,6 +35,7 @@ export async function mirrorRound(options: RoundOptions, signal: AbortSignal): P
   const { job, parts, tellKept } = options;
   const { source, checkPlaces, store } = options.mirror;
   const { root } = job;
+  const began = parts.clock.monotonic();
   const found = await source.read(job.what);
   const aside: Aside[] = [];
   const wanted = new Map((await placeable(found ?? [], options, aside)).map((one) => [one.relative, one]));
@@ -58,6 +59,7 @@ export async function mirrorRound(options: RoundOptions, signal: AbortSignal): P
   for (const relative of plan.released)
     tellKept({ relative, reason: 'its holder deleted it, and it was changed here since it was brought' });
   const failures: PeerdexError[] = [];
+  const lookMs = parts.clock.monotonic() - began;
   await fetchAll(plan, wanted, options, failures, signal);
   await touchAll(plan, options);
   // What only moves goes from its old place when it is at the new one.
@@ -66,7 +68,7 @@ export async function mirrorRound(options: RoundOptions, signal: AbortSignal): P
   const removed = await removeAll(remove, options, failures, signal);
   for (const one of aside) tellKept(one);
   const done = removed + plan.fetch.length + plan.replace.length - failures.length;
-  return outcomeOf({ root, plan, aside, failures, done, away: awayOf(found, options) });
+  return outcomeOf({ root, plan, aside, failures, done, away: awayOf(found, options), lookMs });
 }
 
 function awayOf(
