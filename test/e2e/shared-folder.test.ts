@@ -44,15 +44,16 @@ describe('one content into one folder', () => {
     const first = await BackgroundGet.start(bob, [content, '-o', out]);
     await first.reaches(MIB);
     const second = await BackgroundGet.start(bob, [content, '-o', out]);
-    const third = await BackgroundGet.start(bob, [content, '-o', path.join(folder, 'again.bin')]);
     const { id } = await eventually(async () => {
       const job = await second.job();
       return job.state === 'waiting' && /fetching the same content/.test(job.reason ?? '') && job;
     });
+    const third = await BackgroundGet.start(bob, [content, '-o', path.join(folder, 'again.bin')]);
+    await eventually(async () => (await third.job()).id !== id);
     await bob.ask(['cancel', id]);
     await hurry();
     assert.equal((await first.result()).one().bytes, SIZE);
-    await third.result();
+    assert.equal((await third.result()).one().path, path.join(folder, 'again.bin'));
     assert.equal(await hashFile(out), hash);
     assert.equal(await hashFile(path.join(folder, 'again.bin')), hash);
     assert.deepEqual((await readdir(folder)).toSorted(), ['again.bin', 'film.bin']);
