@@ -11,7 +11,7 @@ const SIZES = [
   { width: 390, height: 844 },
 ];
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const WAIT_MS = 15_000;
+const WAIT_MS = 45_000;
 /** What is pressed on a phone and is less than 40 pixels high; heads of tables take presses around them too. */
 const TOO_SMALL = `[...document.querySelectorAll('button, select, input:not([type=checkbox], [hidden]), nav a, .mark-box')]
   .filter((one) => one.checkVisibility() && !one.closest('.table-head') && !one.matches('.skip-link'))
