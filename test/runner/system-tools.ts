@@ -15,6 +15,7 @@ const TOOLS: Tools = {
   fish: 'fish',
   perl: 'perl',
   'systemd-notify': 'systemd',
+  setpriv: 'util-linux',
   'mkfs.exfat': 'exfatprogs',
   'mount.exfat-fuse': 'exfat-fuse',
 };
