@@ -8,6 +8,8 @@ import { indexEntry, indexPath, pathOf, plainLook, type ShareName } from './shar
 /** What became of a pending file. */
 export interface HashResult {
   readonly id: number;
+  /** How it looked to the scan when it was given to be hashed. */
+  readonly taken: Pick<LocalEntry, 'size' | 'mtime'>;
   readonly outcome: HashOutcome;
 }
 
@@ -15,7 +17,7 @@ export interface HashResult {
 export function settleFile(
   { files, hashes }: { readonly files: LocalFileStore; readonly hashes: HashKeeper },
   share: ShareName,
-  { id, outcome }: HashResult,
+  { id, taken, outcome }: HashResult,
   log: LogChange[],
 ): void {
   const entry = files.byId(id);
@@ -28,6 +30,8 @@ export function settleFile(
     log.push({ entry: indexEntry(share, settled) });
     return;
   }
+  // A scan has seen it anew meanwhile: it is still to be hashed as it is now.
+  if (entry.size !== taken.size || entry.mtime !== taken.mtime) return;
   const unreadable = outcome.outcome === 'failed' && outcome.code !== 'ENOENT';
   files.replace(entry, { ...entry, content: unreadable ? undefined : entry.content, state: 'deferred' });
   if (unreadable) log.push({ deleted: indexPath(share, pathOf(entry)) });

@@ -160,7 +160,8 @@ export class VerifyRun {
       this.#bytes += file.entry.size;
       const finding = findingOf(file, outcome);
       if (finding === 'rotten' && 'look' in outcome) rotten.push({ id: file.id, look: outcome.look });
-      else if (finding === 'whole' || finding === 'unreadable') settled.push({ id: file.id, outcome });
+      else if (finding === 'whole' || finding === 'unreadable')
+        settled.push({ id: file.id, taken: file.entry, outcome });
       if (finding === 'rotten' || finding === 'unreadable') this.#report(file, outcome);
     }
     await settle(share.id, settled);

@@ -78,6 +78,7 @@ export interface PendingFile {
   readonly parent: string;
   readonly name: string;
   readonly size: number;
+  readonly mtime: bigint;
 }
 
 /** An entry with its row's number. */

@@ -89,7 +89,7 @@ export class MemoryLocalFiles implements LocalFileStore {
       .filter((entry) => entry.share === share && entry.state === 'pending' && entry.id > after)
       .sort((a, b) => a.id - b.id)
       .slice(0, limit)
-      .map(({ id, parent, name, size }) => ({ id, share, parent, name, size }));
+      .map(({ id, parent, name, size, mtime }) => ({ id, share, parent, name, size, mtime }));
   }
 
   waiting(share: number): { readonly files: number; readonly bytes: number } {

@@ -142,7 +142,7 @@ export class SqliteLocalFiles implements LocalFileStore {
   pending(share: number, limit: number, after = 0): readonly PendingFile[] {
     return this.#statements
       .all(
-        `SELECT id, share, parent, name, size FROM local_files
+        `SELECT id, share, parent, name, size, mtime FROM local_files
        WHERE share = ? AND state = 1 AND id > ? ORDER BY id LIMIT ?`,
         share,
         after,
@@ -154,6 +154,7 @@ export class SqliteLocalFiles implements LocalFileStore {
         parent: row.parent as string,
         name: row.name as string,
         size: Number(row.size),
+        mtime: row.mtime as bigint,
       }));
   }
 
