@@ -67,19 +67,24 @@ export function refuseInData(
     known.set(folder, around);
     return around;
   };
+  const around = new Map<string, string | undefined>();
   for (const one of relatives) {
-    const path = join(at, one);
-    if (isKeyFile(basename(path))) {
+    const slash = one.lastIndexOf('/');
+    if (isKeyFile(one.slice(slash + 1))) {
       throw new PeerdexError(
         'conflict',
-        `${path} would look like a key of peerdex, and its folder like a data folder`,
+        `${join(at, one)} would look like a key of peerdex, and its folder like a data folder`,
         {
           hint: 'fetch the file by itself, to another name with -o',
         },
       );
     }
-    const data = dataAround(dirname(path));
-    if (data === undefined || isForOthers(relative(data, path).split(sep)[0]!)) continue;
+    const parent = one.slice(0, Math.max(0, slash));
+    if (!around.has(parent)) around.set(parent, dataAround(join(at, parent)));
+    const data = around.get(parent);
+    if (data === undefined) continue;
+    const path = join(at, one);
+    if (isForOthers(relative(data, path).split(sep)[0]!)) continue;
     if (isWithin(downloads, data) && isWithin(path, downloads)) continue;
     throw new PeerdexError(
       'conflict',
