@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { PeerdexError } from '../../core/errors.ts';
-import type { FoundContent } from '../../protocol/http/local/answers.ts';
+import type { FoundContent } from '../../protocol/http/local/index-rows.ts';
 import { openDaemon } from '../daemon.ts';
 import type { Invocation } from '../invocation.ts';
 import { examples } from '../output/help.ts';

@@ -1,5 +1,5 @@
 import { asPeerdexError, PeerdexError } from '../../core/errors.ts';
-import type { GetEvent, GetRequest } from '../../protocol/http/local/answers.ts';
+import type { GetEvent, GetRequest } from '../../protocol/http/local/get-events.ts';
 import type { LocalClient } from '../daemon.ts';
 import { DoneFiles } from './done-files.ts';
 

@@ -1,4 +1,4 @@
-import type { FoundContent, ListedEntry, PeerRow } from '../../../protocol/http/local/answers.ts';
+import type { FoundContent, ListedEntry, PeerRow } from '../../../protocol/http/local/index-rows.ts';
 import type { Place } from './library-route.ts';
 
 /** One line of the library: a peer, a folder, or a content under one of its names. */

@@ -1,27 +1,18 @@
 import { Type } from '../../schema.ts';
 import type { Operations } from '../operation.ts';
 import { AddressShape, CountShape, NameShape, NetworkIdShape, SizeShape } from '../shapes.ts';
-import {
-  AbsolutePath,
-  CsvRow,
-  FoundContent,
-  GetEvent,
-  GetRequest,
-  JobId,
-  JobRow,
-  JobWhy,
-  LinkRow,
-  ListedEntry,
-  MAX_LINK_SECONDS,
-  PeerRow,
-  Status,
-  Text,
-} from './answers.ts';
 import { careOperations } from './care-operations.ts';
+import { GetEvent, GetRequest } from './get-events.ts';
+import { CsvRow, FoundContent, ListedEntry, PeerRow } from './index-rows.ts';
 import { jobOperations } from './job-operations.ts';
+import { JobRow } from './job-row.ts';
+import { JobWhy } from './job-why.ts';
 import { limitOperations } from './limit-operations.ts';
+import { LinkRow, MAX_LINK_SECONDS } from './link-row.ts';
+import { AbsolutePath, JobId, Text } from './local-shapes.ts';
 import { mirrorOperations } from './mirror-operations.ts';
 import { shareOperations } from './share-operations.ts';
+import { Status } from './status.ts';
 
 const JobParams = Type.Object({ job: JobId });
 /** ISO 8601, UTC. */
