@@ -36,9 +36,12 @@ export const FoundContent = Type.Object({
   size: SizeShape,
   content: ContentIdShape,
   modified: TimeShape,
+  /** Where not all are told, first one under whose path it is found, then this peer. */
   holders: Type.Array(
     Type.Object({ peer: PeerIdShape, name: NameShape, address: Text, path: PathShape, self: Type.Boolean() }),
   ),
+  /** How many hold it, where `holders` are not all of them. */
+  held: Type.Optional(CountShape),
 });
 export type FoundContent = Static<typeof FoundContent>;
 

@@ -65,6 +65,8 @@ export const localOperations = {
       words: Text,
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10000 })),
       offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 10000 })),
+      /** Most holders of each result; unless told, as many as fit into an answer: 5,000 in all, at least 16 of each. */
+      holders: Type.Optional(Type.Integer({ minimum: 1, maximum: 10000 })),
       minSize: Type.Optional(SizeShape),
       maxSize: Type.Optional(SizeShape),
       /** Modified then or later. */
