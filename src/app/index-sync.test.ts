@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { ManualClock } from '../../test/support/manual-clock.ts';
+import { until } from '../../test/support/until.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import type { IndexHead, LogPage } from '../core/entry.ts';
 import { PeerdexError } from '../core/errors.ts';
@@ -485,12 +486,4 @@ function begin(more: Partial<ConstructorParameters<typeof IndexSync>[0]> = {}): 
     ...more,
   });
   sync.start();
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  const deadline = performance.now() + 5000;
-  while (!holds()) {
-    if (performance.now() > deadline) assert.fail(`waited in vain: ${holds}`);
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
 }

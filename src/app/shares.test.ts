@@ -16,6 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { until } from '../../test/support/until.ts';
 import { systemClock } from '../core/clock.ts';
 import { leafHash, ManifestBuilder } from '../core/manifest.ts';
 import { silentLog } from '../core/ports/log.ts';
@@ -477,11 +478,3 @@ const live = (entries: SqliteEntryStore): string[] =>
     .filter(({ flag }) => flag === 1)
     .map(({ path, kind }) => (kind === 'folder' ? `${path}/` : path))
     .sort();
-
-async function until(holds: () => boolean): Promise<void> {
-  const deadline = performance.now() + 10_000;
-  while (!holds()) {
-    if (performance.now() > deadline) assert.fail(`waited in vain: ${holds}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}

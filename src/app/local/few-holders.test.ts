@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type FoundEverywhere, withFewHolders } from './few-holders.ts';
+import type { Found } from '../../index/queries.ts';
+import { withFewHolders } from './few-holders.ts';
 
 const SELF = 70;
 const BEST = 90;
 
-const found = (count: number): FoundEverywhere => ({
+const found = (count: number): Found => ({
   ...{ path: 'best/x.txt', size: 1, content: 'a'.repeat(64), modified: '' },
   holders: Array.from({ length: count }, (_, n) => ({
     peer: n.toString(16).padStart(32, '0'),
