@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
-import type { ErrorCode, PeerdexError } from '../src/core/errors.ts';
 import { parseJoinLink } from '../src/core/join-link.ts';
 import { type Client, createClient } from '../src/network/http/client.ts';
 import { dashboardOperations } from '../src/protocol/http/dashboard/operations.ts';
 import { Cluster, type ClusterPeer } from './harness/cluster.ts';
+import { codeOf } from './harness/code-of.ts';
 import { eventually } from './harness/eventually.ts';
 import { signInLink } from './harness/sign-in-link.ts';
 
@@ -136,13 +136,4 @@ async function signedIn(peer: ClusterPeer): Promise<Dashboard> {
   const code = (await signInLink(peer)).split('#sign-in=')[1]!;
   const { token } = await clientOf(peer, 'none').signIn({ body: { code } });
   return clientOf(peer, token);
-}
-
-async function codeOf(call: Promise<unknown>): Promise<ErrorCode> {
-  try {
-    await call;
-  } catch (error) {
-    return (error as PeerdexError).code;
-  }
-  return assert.fail('it did not fail');
 }

@@ -81,10 +81,7 @@ describe('membership', () => {
     await using registry = await start(folder, { log });
     await using a = member(1, registry.join);
     await using b = member(2, registry.join);
-    for (const { membership } of [a, b]) {
-      membership.start();
-      await membership.firstRegistration(soon());
-    }
+    await begin(a, b);
     const before = renewals();
     const told: Promise<boolean>[] = [];
     for (let files = 1; files <= 50; files += 1) {
@@ -102,10 +99,7 @@ describe('membership', () => {
     const listen = parseJoinLink(registry.join).addresses[0]!;
     await using a = member(1, registry.join);
     await using b = member(2, registry.join);
-    for (const { membership } of [a, b]) {
-      membership.start();
-      await membership.firstRegistration(soon());
-    }
+    await begin(a, b);
     await eventually(() => a.membership.active().length === 1);
     await registry.close();
     const { reason } = await eventually(() => !a.membership.status().registered && a.membership.status());
@@ -135,10 +129,7 @@ describe('membership', () => {
     {
       await using a = member(1, registry.join, { store });
       await using b = member(2, registry.join);
-      for (const { membership } of [a, b]) {
-        membership.start();
-        await membership.firstRegistration(soon());
-      }
+      await begin(a, b);
       await eventually(() => a.membership.active().length === 1);
     }
     await registry.close();
@@ -159,10 +150,7 @@ describe('membership', () => {
     await using registry = await start(folder, { leaseSeconds: 2 });
     await using a = member(1, registry.join);
     await using b = member(2, registry.join);
-    for (const { membership } of [a, b]) {
-      membership.start();
-      await membership.firstRegistration(soon());
-    }
+    await begin(a, b);
     await eventually(() => a.membership.active().length === 1);
     await b.membership.stop();
     assert.equal(a.membership.active().length, 1);
@@ -208,10 +196,7 @@ describe('membership', () => {
     await using second = await start(folder, { data: folder.join('second') });
     await using a = member(1, first.join);
     await using b = member(2, first.join);
-    for (const { membership } of [a, b]) {
-      membership.start();
-      await membership.firstRegistration(soon());
-    }
+    await begin(a, b);
     await eventually(() => a.membership.active().length === 1);
     await a.membership.setLink(parseJoinLink(second.join));
     await a.membership.firstRegistration(soon());
@@ -296,6 +281,14 @@ const start = (folder: TempFolder, more: Partial<RegistryConfig> = {}) =>
 const id = (n: number) => signer(n).id;
 
 /** A peer's membership, and what it says of itself. `start`: tells two starts of one peer apart. */
+/** Starts each, and waits until it is registered. */
+async function begin(...members: readonly { readonly membership: Membership }[]): Promise<void> {
+  for (const { membership } of members) {
+    membership.start();
+    await membership.firstRegistration(soon());
+  }
+}
+
 function member(n: number, join: string | undefined, more: Partial<MembershipOptions> = {}, start = n) {
   const says: { -readonly [Key in keyof PeerAnnouncement]: PeerAnnouncement[Key] } = {
     id: id(n),

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import { agentsOf } from '../src/app/trust/agents.ts';
-import type { ErrorCode, PeerdexError } from '../src/core/errors.ts';
+import type { ErrorCode } from '../src/core/errors.ts';
 import { createClient } from '../src/network/http/client.ts';
 import { fitsSchema } from '../src/network/http/validate.ts';
 import { adminOperations } from '../src/protocol/http/registry/admin-operations.ts';
 import { registryLocalOperations } from '../src/protocol/http/registry-local/operations.ts';
 import { Cluster } from './harness/cluster.ts';
+import { codeOf } from './harness/code-of.ts';
 import { TestMember } from './harness/test-member.ts';
 
 describe('the care of a network over the network', () => {
@@ -66,12 +67,3 @@ describe('the care of a network over the network', () => {
     );
   });
 });
-
-async function codeOf(call: Promise<unknown>): Promise<ErrorCode> {
-  try {
-    await call;
-  } catch (error) {
-    return (error as PeerdexError).code;
-  }
-  return assert.fail('it did not fail');
-}

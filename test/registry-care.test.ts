@@ -7,7 +7,7 @@ import type { DaemonFile } from '../src/app/data-folder.ts';
 import { startRegistry } from '../src/app/registry.ts';
 import { readRegistryDirectory } from '../src/app/registry-directory.ts';
 import { openRegistryCare } from '../src/app/registry-local/open-registry-care.ts';
-import type { ErrorCode, PeerdexError } from '../src/core/errors.ts';
+import type { ErrorCode } from '../src/core/errors.ts';
 import { parseJoinLink } from '../src/core/join-link.ts';
 import { silentLog } from '../src/core/ports/log.ts';
 import { inviteIdOf, readSecret } from '../src/core/trust/invite.ts';
@@ -15,6 +15,7 @@ import { type Client, createClient } from '../src/network/http/client.ts';
 import { fitsSchema } from '../src/network/http/validate.ts';
 import { registryLocalOperations } from '../src/protocol/http/registry-local/operations.ts';
 import { PROTOCOL_VERSION } from '../src/protocol/version.ts';
+import { codeOf } from './harness/code-of.ts';
 import { type TempFolder, tempFolder } from './harness/temp-folder.ts';
 import { TestMember } from './harness/test-member.ts';
 import { signer } from './support/signers.ts';
@@ -192,12 +193,3 @@ const register = async (registry: RunningRegistry, n: number, name: string) =>
       bytes: 0,
     },
   });
-
-async function codeOf(call: Promise<unknown>): Promise<ErrorCode> {
-  try {
-    await call;
-  } catch (error) {
-    return (error as PeerdexError).code;
-  }
-  throw new Error('the call succeeded');
-}

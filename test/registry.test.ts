@@ -16,6 +16,7 @@ import { fitsSchema } from '../src/network/http/validate.ts';
 import { adminOperations } from '../src/protocol/http/registry/admin-operations.ts';
 import { registryOperations } from '../src/protocol/http/registry/operations.ts';
 import { PROTOCOL_VERSION } from '../src/protocol/version.ts';
+import { codeOf } from './harness/code-of.ts';
 import { eventually } from './harness/eventually.ts';
 import { type TempFolder, tempFolder } from './harness/temp-folder.ts';
 import { TestMember } from './harness/test-member.ts';
@@ -332,15 +333,6 @@ const announcement = (n: number) => ({
   name: `peer-${n}`,
   addresses: [{ host: `10.0.0.${n}`, port: 10_000 + n }],
 });
-
-async function codeOf(call: Promise<unknown>): Promise<ErrorCode> {
-  try {
-    await call;
-  } catch (error) {
-    return (error as PeerdexError).code;
-  }
-  throw new Error('the call succeeded');
-}
 
 /** Long polls until one is refused. */
 async function floodWithPolls(client: Awaited<ReturnType<typeof as>>): Promise<void> {

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
+import { until } from '../../test/support/until.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { silentLog } from '../core/ports/log.ts';
 import { SqliteEntryStore } from '../storage/sqlite/entry-store.ts';
@@ -114,12 +115,4 @@ function put(store: SqliteEntryStore, count: number): void {
     Array.from({ length: count }, (_, i) => ({ ...file, path: `s/f${i}`, seq: i + 1 })),
     1,
   );
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  const deadline = performance.now() + 5000;
-  while (!holds()) {
-    if (performance.now() > deadline) assert.fail(`waited in vain: ${holds}`);
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
 }

@@ -1,17 +1,16 @@
 import { sleep } from '../core/clock.ts';
 import type { IndexHead } from '../core/entry.ts';
-import { asPeerdexError, type PeerdexError } from '../core/errors.ts';
 import type { PeerId } from '../core/ids.ts';
 import type { KnownPeer } from '../core/known-peer.ts';
 import { KeptPages } from '../index/kept-pages.ts';
 import type { LogRequest } from '../index/serve-log.ts';
 import { Lanes } from '../transfer/lanes.ts';
 import { dropOwner, isForgotten } from './index-sync/drop-owner.ts';
-import { type Followed, headOf, noteFailure, noteSuccess, restLeft, waitFor } from './index-sync/followed.ts';
+import { type Followed, noteFailure, restLeft, waitFor } from './index-sync/followed.ts';
 import { FollowedPeers } from './index-sync/followed-peers.ts';
 import type { IndexSyncOptions } from './index-sync/options.ts';
 import type { FetchedPage } from './index-sync/pull-log.ts';
-import { pullOwner } from './index-sync/pull-owner.ts';
+import { pullTurn } from './index-sync/pull-turn.ts';
 import { Retries } from './index-sync/retries.ts';
 import { takeBrought } from './index-sync/take-brought.ts';
 import { Turns } from './index-sync/turns.ts';
@@ -37,7 +36,7 @@ export class IndexSync {
     this.#peers = new FollowedPeers(options);
     this.#retries = new Retries(options.clock);
     this.#turns = new Turns(
-      (followed, reached) => this.#pull(followed, reached),
+      (followed, reached) => this.#take(followed, reached),
       (followed) => this.#next(followed),
       options.clock,
     );
@@ -131,7 +130,7 @@ export class IndexSync {
    */
   async brought(owner: PeerId, fetched: FetchedPage | undefined): Promise<LogRequest | undefined> {
     const { clock } = this.#options;
-    if (!this.#isWanted(owner)) return undefined;
+    if (!this.#peers.isWanted(owner)) return undefined;
     const followed = this.#peers.get(owner);
     const hasWaited = this.#turns.withdraw(followed);
     try {
@@ -139,7 +138,7 @@ export class IndexSync {
         kept: this.kept,
         restMs: restLeft(followed, clock),
         onPage: () => this.#changed(owner),
-        onRefused: (error) => this.#noteFailure(followed, owner, error),
+        onRefused: (error) => noteFailure(followed, owner, error, this.#options),
       });
     } finally {
       if (hasWaited) this.#queue(followed);
@@ -150,7 +149,7 @@ export class IndexSync {
   #look(peer: KnownPeer): void {
     if (peer.id === this.#options.self || this.#stop.signal.aborted) return;
     const { sources, clock } = this.#options;
-    if (!this.#isWanted(peer.id)) {
+    if (!this.#peers.isWanted(peer.id)) {
       const known = this.#peers.find(peer.id);
       if (known) this.#disown(known);
       return;
@@ -163,23 +162,14 @@ export class IndexSync {
       return;
     }
     const isKnown = sources?.isLarge() && peer.head !== undefined && followed.follower.isKnown;
-    if (isKnown && !this.#isBehind(peer)) followed.asked.resolve();
-    if (this.#retries.has(peer.id) || !(this.#isBehind(peer) || (!followed.isAsked && !isKnown))) return;
+    if (isKnown && !this.#peers.isBehind(peer)) followed.asked.resolve();
+    if (this.#retries.has(peer.id) || !(this.#peers.isBehind(peer) || (!followed.isAsked && !isKnown)))
+      return;
     // Who was refused has to wait, also when it went away and came back.
     const turn = followed.follower.isKnown ? (sources?.waitMs(peer.id) ?? 0) : 0;
     const rest = Math.max(restLeft(followed, clock), turn);
     if (rest > 0) this.#retry(followed, rest);
     else this.#queue(followed);
-  }
-
-  #isBehind({ id, head }: KnownPeer): boolean {
-    const followed = this.#peers.get(id);
-    const newest = headOf(followed, head);
-    return newest !== undefined && followed.follower.behind(newest);
-  }
-
-  #isWanted(owner: PeerId): boolean {
-    return this.#options.isWanted?.(owner) ?? true;
   }
 
   /** What there is of it is dropped in its turn, so never while a page of it is taken in. */
@@ -190,56 +180,12 @@ export class IndexSync {
     else if (followed.state === 'idle') followed.asked.resolve();
   }
 
-  /** One turn. False when there is more to pull and nothing against going on at once. */
-  async #pull(followed: Followed, reached: () => void): Promise<boolean> {
-    const { directory, clock } = this.#options;
-    const { id } = followed;
-    const peer = directory.get(id);
-    try {
-      if (!this.#isWanted(id)) {
-        await this.#drop(id);
-        noteSuccess(followed, true);
-        this.#changed(id);
-        return true;
-      }
-      if (!peer?.active) return true;
-      followed.isAsked = true;
-      const isDone = await pullOwner(followed, peer, {
-        ...this.#options,
-        kept: this.kept,
-        lanes: this.#lanes,
-        onReached: reached,
-        signal: this.#stop.signal,
-        isWanted: () => this.#isWanted(id),
-        isBehind: () => this.#isBehind(directory.get(id) ?? peer),
-        atLeast: ({ index }) => {
-          const head = headOf(followed, directory.get(id)?.head);
-          return head && (index === undefined || head.index === index) ? head.seq : undefined;
-        },
-        restOf: (server) => {
-          const known = this.#peers.find(server);
-          return known ? restLeft(known, clock) : 0;
-        },
-        onPage: () => this.#changed(id),
-        onIndex: (index) => {
-          const told = directory.get(id)?.head?.index;
-          followed.staleIndex = told === index ? undefined : told;
-        },
-        onRefused: (server, error) => this.#noteFailure(this.#peers.get(server.id), server.name, error),
-      });
-      // A head that its owner's log does not reach is asked about less and less often.
-      const isLost = this.#isBehind(peer) && this.#isWanted(id);
-      if (isDone) noteSuccess(followed, !isLost);
-      return isDone;
-    } catch (error) {
-      if (this.#stop.signal.aborted) return true;
-      this.#noteFailure(followed, peer?.name ?? id, asPeerdexError(error));
-      return true;
-    }
-  }
-
-  #noteFailure(followed: Followed, name: string, error: PeerdexError): void {
-    noteFailure(followed, name, error, this.#options);
+  #take(followed: Followed, onReached: () => void): Promise<boolean> {
+    return pullTurn(followed, {
+      ...this.#options,
+      ...{ peers: this.#peers, kept: this.kept, lanes: this.#lanes, signal: this.#stop.signal, onReached },
+      onPage: () => this.#changed(followed.id),
+    });
   }
 
   #changed(owner: PeerId): void {
@@ -251,17 +197,17 @@ export class IndexSync {
     followed.asked.resolve();
     if (this.#stop.signal.aborted) return;
     const peer = directory.get(followed.id);
-    const isWanted = this.#isWanted(followed.id);
+    const isWanted = this.#peers.isWanted(followed.id);
     if (!isWanted && followed.failures === 0) return this.#disown(followed);
     if (isWanted && !peer?.active) return;
     // Nobody could be asked, and by its head there is nothing to ask for.
-    const isIdle = followed.follower.isKnown && peer?.head !== undefined && !this.#isBehind(peer);
+    const isIdle = followed.follower.isKnown && peer?.head !== undefined && !this.#peers.isBehind(peer);
     if (followed.failures > 0 && !isIdle) {
       this.#retry(
         followed,
         Math.max(waitFor(followed, random) * this.#retries.patience, restLeft(followed, clock)),
       );
-    } else if (followed.failures === 0 && peer && this.#isBehind(peer)) {
+    } else if (followed.failures === 0 && peer && this.#peers.isBehind(peer)) {
       // It moved while it was asked.
       this.#queue(followed);
     }
@@ -273,13 +219,8 @@ export class IndexSync {
 
   #queue(followed: Followed): void {
     const peer = this.#options.directory.get(followed.id);
-    const hasNews = peer !== undefined && this.#isBehind(peer);
+    const hasNews = peer !== undefined && this.#peers.isBehind(peer);
     this.#turns.add(followed, followed.failures > 0 ? 'failed' : hasNews ? 'news' : 'unknown');
-  }
-
-  async #drop(owner: PeerId): Promise<void> {
-    this.kept?.drop(owner);
-    await dropOwner(this.#options.store, owner, this.#stop.signal);
   }
 
   /** Drops what belongs to peers that nobody has seen for long, and to those whose entries are not wanted. */
@@ -288,9 +229,9 @@ export class IndexSync {
     for (const state of store.owners()) {
       const { owner } = state;
       if (owner === self) continue;
-      if (!this.#isWanted(owner)) this.#disown(this.#peers.get(owner));
+      if (!this.#peers.isWanted(owner)) this.#disown(this.#peers.get(owner));
       else if (isForgotten(state, directory.get(owner), clock.now())) {
-        await this.#drop(owner);
+        await dropOwner({ store, kept: this.kept }, owner, this.#stop.signal);
         this.#peers.forget(owner);
       }
     }

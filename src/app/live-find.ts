@@ -6,6 +6,7 @@ import { linkedAbort } from '../core/linked-abort.ts';
 import type { Log } from '../core/ports/log.ts';
 import { drawn, type Random } from '../core/random.ts';
 import type { PeerView } from '../index/network-view.ts';
+import type { FindResult, Found } from '../index/queries.ts';
 import { MAX_SEARCH_RESULTS } from '../protocol/http/peer/operations.ts';
 import type { PeerClient, PeerClients } from './trust/peer-clients.ts';
 
@@ -13,28 +14,6 @@ import type { PeerClient, PeerClients } from './trust/peer-clients.ts';
 const ASKED = 16;
 const ASK_MS = 1500;
 const MAX_ANSWER_BYTES = 2 * 2 ** 20;
-
-interface Holder {
-  readonly peer: PeerId;
-  readonly name: string;
-  readonly address: string;
-  readonly path: string;
-  readonly self: boolean;
-}
-
-interface Found {
-  readonly path: string;
-  readonly size: number;
-  readonly content: ContentId;
-  readonly modified: string;
-  readonly holders: readonly Holder[];
-}
-
-export interface FoundAnswer {
-  readonly results: readonly Found[];
-  readonly total: number;
-  readonly more: boolean;
-}
 
 /** Who was asked because the index here does not have everybody. */
 export interface LiveAsked {
@@ -69,12 +48,12 @@ export class LiveFind {
   }
 
   /** The answer of the index here with what others add; as it is where the index has everybody. Without words nobody is asked. Never rejects for what others do. */
-  async add<T extends FoundAnswer>(
-    local: T,
+  async add(
+    local: FindResult,
     words: string | undefined,
     limit: number,
     signal?: AbortSignal,
-  ): Promise<T & { readonly live?: LiveAsked }> {
+  ): Promise<FindResult & { readonly live?: LiveAsked }> {
     const missing = this.#options.missing();
     if (missing === 0) return local;
     if (!words?.trim()) return { ...local, live: { missing, asked: 0, answered: 0 } };

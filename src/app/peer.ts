@@ -11,7 +11,6 @@ import { mayPublish as isPublisher } from '../core/trust/role.ts';
 import { NetworkView } from '../index/network-view.ts';
 import { IndexQueries } from '../index/queries.ts';
 import { openKeyFile } from '../storage/disk/key-file.ts';
-import { parcelWatcher } from '../storage/disk/parcel-watcher.ts';
 import { bringLog } from './bring-log.ts';
 import type { PeerConfig, RunningPeer } from './config.ts';
 import { checkCsvFile } from './csv-file.ts';
@@ -19,24 +18,23 @@ import { openDataFolder } from './data-folder.ts';
 import { endInOrder } from './end-in-order.ts';
 import { FallenIndex } from './fallen-index.ts';
 import { firstRegistration, linkOf } from './first-registration.ts';
-import { openLocalPorts } from './local/local-ports.ts';
 import { Membership } from './membership.ts';
 import { makeMirrorSource } from './mirror-source.ts';
 import { NamedEnds } from './named-ends.ts';
 import { observePeer } from './observe/observe-peer.ts';
 import { openObservePort } from './observe/observer.ts';
+import { onAnyChange } from './on-any-change.ts';
 import { makePeerIndex, type PeerIndex } from './peer-index.ts';
+import { openPeerLocal } from './peer-local.ts';
 import { readPeerMemory, writePeerMemory } from './peer-memory.ts';
 import { openPeerPublic } from './peer-public.ts';
-import { addFirstShares } from './peer-shares.ts';
+import { addFirstShares, makeShares } from './peer-shares.ts';
 import { openPeerStores } from './peer-stores.ts';
 import { makeTransfer } from './peer-transfer.ts';
 import { openPeerTrust } from './peer-trust.ts';
 import { PLAINTEXT_WARNING } from './plaintext-warning.ts';
 import { refuseInData } from './private-folders.ts';
-import { publicKeyPin } from './public/link-urls.ts';
 import { rememberLink } from './remembered-link.ts';
-import { ShareService } from './shares.ts';
 import { keepHeapSmall } from './small-heap.ts';
 import type { PeerClient } from './trust/peer-clients.ts';
 import { PeerExchange } from './trust/peer-exchange.ts';
@@ -62,24 +60,12 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   const key = openKeyFile(join(config.data, 'peer-key.pem'));
   const self = key.id;
   const stores = started.use(openPeerStores(join(config.data, 'peer.db'), clock, log), 'the database');
-  const { entries, hashes } = stores;
+  const { entries } = stores;
 
   let addresses: readonly Address[] = [];
   const wishedName = config.name ?? memory.name ?? hostname().split('.', 1)[0]!;
   const nonce = randomBytes(16).toString('hex');
-  const shares = new ShareService({
-    self,
-    database: stores.file,
-    stores,
-    clock,
-    random,
-    log,
-    scanSeconds: config.scanSeconds,
-    watcher: config.watch === false ? undefined : parcelWatcher,
-    stillSeconds: config.stillSeconds,
-    verifyRate: config.verifyRate,
-    exclude: [config.data],
-  });
+  const shares = makeShares(config, self, stores, { clock, random });
   const fallen = new FallenIndex(shares, log);
   const network = () => membership.link?.network;
   const registryAnswers = () => membership.registryAnswers;
@@ -103,34 +89,26 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
       passing: config.passing,
     }),
     onKnownHead: (known, told) => fallen.heardFromRegistry(known, told),
-    store: stores.knownPeers,
-    clock,
-    random,
-    log,
+    ...{ store: stores.knownPeers, clock, random, log },
   });
-  const view = {
+  const parts = {
     store: entries,
     directory: membership,
     self: () => ({ id: self, name: membership.name, addresses }),
   };
-  const queries = new IndexQueries({ ...view, finder: stores.finder.find });
+  const queries = new IndexQueries({ ...parts, finder: stores.finder.find });
+  const view = new NetworkView(parts);
   const mirrorSource = makeMirrorSource({
-    ...{ store: entries, view: new NetworkView(view) },
-    onChange(listener) {
-      const ends = [index?.onChange(listener), membership.onChange(listener)];
-      return () => {
-        for (const end of ends) end?.();
-      };
-    },
+    ...{ store: entries, view },
+    onChange: onAnyChange(
+      (listener) => index?.onChange(listener),
+      (listener) => membership.onChange(listener),
+    ),
   });
   const transfer = makeTransfer({
-    config,
-    self,
-    network,
-    wire,
-    trust,
+    ...{ config, self, network, wire, trust, pace, clock, random, log },
+    ...{ hashes: stores.hashes, jobs: stores.jobs },
     onNewerRevocations: (peer) => void exchange.with(peer),
-    pace,
     helloMs: limits.headerMs,
     directory: membership,
     addresses: () => addresses,
@@ -138,15 +116,10 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     holdersOfEach: (contents) =>
       queries.holdersOfEach(contents).map((peers) => peers.filter((peer) => peer !== self)),
     contents: shares.contents,
-    hashes,
-    jobs: stores.jobs,
     mirrors: {
       ...{ source: mirrorSource, store: stores.mirrors },
       checkPlaces: (root, relatives) => refuseInData(root, relatives, { data: config.data, downloads }),
     },
-    clock,
-    random,
-    log,
   });
 
   started.defer(
@@ -167,21 +140,10 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   let index: PeerIndex | undefined;
   const mayPublish = () => isPublisher(trust.ticket?.role ?? 'publish');
   const open = await openPeerPublic({
-    config,
-    key,
-    stores,
-    shares,
-    transfer,
-    trusted,
+    ...{ config, key, stores, shares, transfer, trusted, network, mayPublish, fallen, limits, clock, log },
     name: () => membership.name,
-    network,
-    mayPublish,
-    fallen,
     others: () => index,
     search: (words, limit) => queries.find(words, { limit }),
-    limits,
-    clock,
-    log,
   });
   started.use(open, 'the public port');
   addresses = open.addresses;
@@ -189,21 +151,12 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   started.use(shares, 'the scanning of shares');
   const downloads = await addFirstShares(shares, config);
   index = makePeerIndex({
-    config,
-    self,
-    addresses,
-    stores,
-    shares,
-    membership,
-    view: new NetworkView(view),
+    ...{ config, self, addresses, stores, shares, membership, view, clock, random, log },
     clients: peerClients,
-    clock,
-    random,
-    log,
   });
   started.use(index, 'the index');
-  const parts = { membership, directory: membership, shares, entries, transfer };
-  const observed = observePeer(parts, config, stores.file, downloads);
+  const seen = { membership, directory: membership, shares, entries, transfer };
+  const observed = observePeer(seen, config, stores.file, downloads);
   const { metrics: listen, advertise } = config;
   started.use(
     await openObservePort({ listen, advertise, handlers: observed.handlers, log }),
@@ -230,44 +183,11 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   started.use(exchange);
   started.defer(membership.onRegistry(() => exchange.registryChanged()));
   const ended = Promise.withResolvers<void>();
-  const local = await openLocalPorts({
-    parts: {
-      self,
-      name: () => membership.name,
-      addresses: () => addresses,
-      started: clock.now(),
-      data: config.data,
-      downloads,
-      membership,
-      role: () => trust.ticket?.role,
-      mayPublish,
-      directory: membership,
-      shares,
-      entries,
-      queries,
-      liveFind: index.liveFind,
-      view: new NetworkView(view),
-      csv: index.csv,
-      indexWarnings: () => index.warnings(),
-      indexComing: () => index.coming,
-      files: transfer.files,
-      transfer,
-      mirrorSource,
-      links: open.links,
-      linkBases: open.linkBases,
-      pin: publicKeyPin(key.publicKey),
-      log,
-      firstPull,
-      rememberLink: (text) => rememberLink(config.data, text),
-      onIndexChange(listener) {
-        const ends = [index.onChange(listener), shares.onHeadChange(listener)];
-        return () => {
-          for (const end of ends) end();
-        };
-      },
-      end: () => setImmediate(() => void close()),
-    },
-    ...{ config, observe: observed.handlers, clock, log },
+  const local = await openPeerLocal({
+    ...{ config, key, trust, stores, membership, shares, queries, index, transfer, mirrorSource, open },
+    ...{ view, downloads, mayPublish, firstPull, clock, log },
+    observe: observed.handlers,
+    end: () => setImmediate(() => void close()),
   });
   started.use(local, 'the local API');
   folder.writeDaemonFile({ pid: process.pid, ...local.daemon });

@@ -1,40 +1,23 @@
 import type { LocalFileStore, ShareRecord } from '../core/ports/local-file-store.ts';
 import type { ScanMemory } from '../core/ports/scan-memory.ts';
-import type { Rotten, VerifyStore } from '../core/ports/verify-store.ts';
+import type { VerifyStore } from '../core/ports/verify-store.ts';
 import type { ScanApplier } from '../index/apply-scan.ts';
 import type { ChangeCounts } from '../index/change-counts.ts';
 import type { HashResult } from '../index/settle-file.ts';
+import {
+  growingSentences,
+  NOTHING_WAITS,
+  rottenSentences,
+  type ShareState,
+  type ShareStatus,
+  unreadableSentences,
+  type WaitingFiles,
+} from './share-status.ts';
 import { ShareWatch, type ShareWatchOptions } from './share-watch.ts';
 import type { HashQueue } from './shares-hash.ts';
 import { type PassEnd, ShareScan, type ShareScanOptions } from './shares-scan.ts';
 import { letOthers, runSteps } from './steps.ts';
 import type { RottenRow } from './verify/verify-run.ts';
-
-/** Files and their bytes. */
-export interface WaitingFiles {
-  readonly files: number;
-  readonly bytes: number;
-}
-
-export type ShareState = 'scanning' | 'hashing' | 'ready' | 'unavailable' | 'paused';
-
-/** One share for people. */
-export interface ShareStatus {
-  readonly path: string;
-  readonly name: string;
-  /** Files in the index. */
-  readonly files: number;
-  readonly bytes: number;
-  readonly state: ShareState;
-  /** What waits to be hashed. */
-  readonly waiting: WaitingFiles;
-  /** Symbolic links that were skipped. */
-  readonly links: number;
-  /** Files whose bytes have changed while they look as they did. */
-  readonly rotten: number;
-  /** Sentences. */
-  readonly warnings: readonly string[];
-}
 
 export interface ShareRunnerOptions {
   readonly scan: Omit<ShareScanOptions, 'share' | 'apply' | 'keep' | 'ended' | 'lost'>;
@@ -146,7 +129,7 @@ export class ShareRunner {
     const warnings = [
       ...rottenSentences(rotten),
       ...this.#scan.warnings,
-      ...this.#unreadableSentences(),
+      ...unreadableSentences(this.#unreadable),
       ...growingSentences(this.#options.queue.growing(this.#share.id)),
       ...(this.#watch?.warning === undefined ? [] : [this.#watch.warning]),
     ];
@@ -204,31 +187,10 @@ export class ShareRunner {
     for (const row of this.#unreadable.keys()) if (!files.byId(row)) this.#unreadable.delete(row);
     queue.kick(this.#share);
   }
-
-  #unreadableSentences(): string[] {
-    const [first] = this.#unreadable.values();
-    if (first === undefined) return [];
-    const others = this.#unreadable.size === 1 ? '' : ` (and ${this.#unreadable.size - 1} more like it)`;
-    return [`cannot be read${others}: ${first}`];
-  }
 }
-
-const rottenSentences = ({ count, first }: Rotten): string[] => {
-  if (first === undefined) return [];
-  const others = count === 1 ? '' : ` (and ${count - 1} more like it)`;
-  return [
-    `rotten, and no longer offered: ${JSON.stringify(first)}${others}: its bytes have changed since it was hashed`,
-  ];
-};
-
-const growingSentences = (count: number): string[] =>
-  count === 0
-    ? []
-    : [`${count === 1 ? 'a file is' : `${count} files are`} being written, and listed once left alone`];
 
 /** A file that went is recognised under another name for so long. */
 const GONE_MS = 60_000;
 const FORGET_STEP = 50;
 const MAX_UNREADABLE = 1000;
 const LENGTHS_BETWEEN_COUNTS = 100;
-export const NOTHING_WAITS: WaitingFiles = { files: 0, bytes: 0 };

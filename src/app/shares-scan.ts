@@ -3,6 +3,7 @@ import type { ShareRecord } from '../core/ports/local-file-store.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { FolderPrint } from '../core/ports/scan-memory.ts';
 import type { ScanChange } from '../index/compare-folder.ts';
+import { ScanPass } from './scan-pass.ts';
 import { ScanThread } from './scan-thread.ts';
 import { ScanWords } from './scan-words.ts';
 import type { ScanEnd, ScanReply } from './workers/scan-messages.ts';
@@ -41,7 +42,7 @@ export class ShareScan {
   readonly #thread: ScanThread;
   readonly #folders = new Set<string>();
   readonly #said: ScanWords;
-  #pass: Pass | undefined;
+  #pass: ScanPass | undefined;
   /** Waits for a whole pass that begins after it was asked for. */
   #next: PromiseWithResolvers<void> | undefined;
   #cancelTimer: (() => void) | undefined;
@@ -114,10 +115,9 @@ export class ShareScan {
     this.#stopped = true;
     this.#cancelTimer?.();
     this.#cancelLook?.();
-    this.#pass?.cancelWatch();
-    this.#pass?.done.resolve();
+    this.#pass?.end();
     this.#next?.resolve();
-    await this.#pass?.batches.catch(() => {});
+    await this.#pass?.idle;
     await this.#thread.stop();
   }
 
@@ -140,40 +140,37 @@ export class ShareScan {
       this.#cancelTimer?.();
       this.#folders.clear();
     }
-    const pass: Pass = {
-      done: Promise.withResolvers<void>(),
-      began: clock.now(),
-      start: clock.monotonic(),
-      batches: Promise.resolve(),
+    const pass = new ScanPass({
+      clock,
       whole: !only,
-      hangs: false,
-      cancelWatch: () => {},
-    };
+      progress: () => this.#thread.progress,
+      onHang: () => this.#hangs(),
+    });
     this.#pass = pass;
-    this.#watch(pass, -1);
     this.#thread.begin({ root: share().root, marker: drawMarker(), only });
-    return pass.done.promise;
+    return pass.done;
   }
 
   #take(reply: ScanReply): void {
     const pass = this.#pass;
     if (!pass || this.#stopped) return;
     if (reply.reply === 'batch') {
-      pass.batches = pass.batches
-        .then(async () => {
+      void pass
+        .batch(async () => {
           if (this.#stopped) return;
           if (reply.changes.length > 0) await this.#options.apply(reply.changes);
           if (reply.prints.length > 0) this.#options.keep(reply.prints);
         })
-        .catch((error: unknown) => this.#fail(pass, error))
         .finally(() => this.#thread.tookIn());
       return;
     }
-    pass.batches = pass.batches.then(() => this.#finish(pass, reply));
-    void pass.batches.catch((error: unknown) => this.#say(String(error))).then(() => this.#end(pass));
+    void pass
+      .afterBatches(() => this.#finish(pass, reply))
+      .catch((error: unknown) => this.#say(String(error)))
+      .then(() => this.#end(pass));
   }
 
-  async #finish(pass: Pass, reply: Exclude<ScanReply, { reply: 'batch' }>): Promise<void> {
+  async #finish(pass: ScanPass, reply: Exclude<ScanReply, { reply: 'batch' }>): Promise<void> {
     if (this.#stopped) return;
     if (reply.reply !== 'end') return this.#say(reply.message);
     if (pass.failure !== undefined)
@@ -187,18 +184,13 @@ export class ShareScan {
     await this.#options.ended({ ...reply, began: pass.began, whole: pass.whole });
   }
 
-  #fail(pass: Pass, error: unknown): void {
-    pass.failure ??= error instanceof Error ? error.message : String(error);
-  }
-
-  #end(pass: Pass): void {
+  #end(pass: ScanPass): void {
     if (this.#pass !== pass || this.#stopped) return;
-    pass.cancelWatch();
     this.#pass = undefined;
     this.#thread.rest();
-    pass.done.resolve();
+    pass.end();
     const { clock, scanSeconds } = this.#options;
-    const took = clock.monotonic() - pass.start;
+    const { took } = pass;
     if (pass.whole) this.#took = took;
     else this.#lookAfter = clock.monotonic() + LENGTHS_BETWEEN_LOOKS * took;
     if (pass.whole && !this.#next) {
@@ -223,35 +215,14 @@ export class ShareScan {
   }
 
   /** A folder that does not answer for a while is said to be unavailable; its thread is left to wait. */
-  #watch(pass: Pass, progress: number): void {
-    pass.cancelWatch = this.#options.clock.after(HANGS_AFTER_MS, () => {
-      const now = this.#thread.progress;
-      pass.hangs = now === progress;
-      if (pass.hangs) {
-        this.#say(`${this.#options.share().path} does not answer`);
-        pass.done.resolve();
-        this.#next?.resolve();
-      }
-      this.#watch(pass, now);
-    });
+  #hangs(): void {
+    this.#say(`${this.#options.share().path} does not answer`);
+    this.#next?.resolve();
   }
 
   #say(problem: string | undefined): void {
     if (!this.#stopped) this.#said.setProblem(problem);
   }
-}
-
-interface Pass {
-  readonly done: PromiseWithResolvers<void>;
-  /** Milliseconds since 1970. */
-  readonly began: number;
-  /** By the clock that never steps. */
-  readonly start: number;
-  readonly whole: boolean;
-  batches: Promise<void>;
-  failure?: string;
-  hangs: boolean;
-  cancelWatch: () => void;
 }
 
 const LENGTHS_BETWEEN = 10;
@@ -260,4 +231,3 @@ const LENGTHS_BETWEEN_LOOKS = 4;
 const JOIN_MS = 50;
 /** More than these are as quickly looked at in a whole pass. */
 const MAX_FOLDERS = 1000;
-const HANGS_AFTER_MS = 30_000;

@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import type { IndexHead } from '../core/entry.ts';
-import type { ContentId, PeerId } from '../core/ids.ts';
+import type { PeerId } from '../core/ids.ts';
 import type { FolderWatcher } from '../core/ports/folder-watcher.ts';
 import type { LocalContents, ManyLocalContents } from '../core/ports/local-contents.ts';
 import type { ShareRecord } from '../core/ports/local-file-store.ts';
@@ -8,7 +8,6 @@ import type { Log } from '../core/ports/log.ts';
 import type { Random } from '../core/random.ts';
 import { ScanApplier } from '../index/apply-scan.ts';
 import type { ChangeCounts } from '../index/change-counts.ts';
-import { keepLastLeaves, keepMostLeaves } from '../index/keep-hashes.ts';
 import { drawIndexId, OwnLog } from '../index/own-log.ts';
 import { HashPool } from '../storage/disk/hash-pool.ts';
 import { type HashedFile, hashOneFile } from './hash-one-file.ts';
@@ -16,12 +15,12 @@ import { LocalPlaces } from './local-places.ts';
 import { realPathOf } from './real-paths.ts';
 import { ShareLog } from './share-log.ts';
 import { type AddOptions, ShareRoster } from './share-roster.ts';
-import { NOTHING_WAITS, ShareRunner, type ShareStatus } from './share-runner.ts';
+import { ShareRunners } from './share-runners.ts';
+import type { ShareStatus } from './share-status.ts';
 import type { ShareStores } from './share-stores.ts';
-import { WatchPlaces } from './share-watch.ts';
 import { HashQueue } from './shares-hash.ts';
 import { ShareUpkeep } from './shares-upkeep.ts';
-import { runSteps } from './steps.ts';
+import { type TakenIn, takeIn } from './take-in.ts';
 import { Verification } from './verify/verification.ts';
 import { workerUrl } from './worker-url.ts';
 
@@ -64,13 +63,12 @@ export class ShareService {
   readonly #applier: ScanApplier;
   readonly #pool: HashPool;
   readonly #queue: HashQueue;
-  readonly #runners = new Map<number, ShareRunner>();
+  readonly #runners: ShareRunners;
   readonly #roster: ShareRoster;
   readonly #firstPass = Promise.withResolvers<void>();
   #started = false;
   #stopped = false;
   readonly #upkeep: ShareUpkeep;
-  readonly #places = new WatchPlaces();
   /** Whether what lies here is what was hashed. */
   readonly verification: Verification;
 
@@ -99,14 +97,22 @@ export class ShareService {
       log,
       clock,
       stillMs: (options.stillSeconds ?? 1) * 1000,
-      settle: async (share, results) => this.#runners.get(share)?.settle(results),
+      settle: (share, results) => this.#runners.settle(share, results),
+    });
+    this.#runners = new ShareRunners({
+      ...{ stores, applier: this.#applier, queue: this.#queue, watcher: options.watcher },
+      scan: {
+        ...{ exclude, clock, log, database: options.database, scanSeconds: this.#options.scanSeconds },
+        drawMarker: () => drawIndexId(random) + drawIndexId(random),
+      },
+      changed: (counts) => this.#log.changed(counts),
     });
     this.#roster = new ShareRoster({
       ...{ stores, exclude, shareLog: this.#log, log },
       run: (share) => {
-        if (this.#started && !this.#stopped) void this.#run(share).round();
+        if (this.#started && !this.#stopped) void this.#runners.begin(share);
       },
-      look: async (share) => this.#runners.get(share.id)?.round(),
+      look: (share) => this.#runners.round(share.id),
       end: (share) => this.#end(share),
     });
     this.#upkeep = new ShareUpkeep({ stores, shareLog: this.#log, clock, log });
@@ -115,8 +121,8 @@ export class ShareService {
       clock,
       log,
       rate: options.verifyRate ?? VERIFY_RATE,
-      settle: async (share, results) => this.#runners.get(share)?.settle(results),
-      withdraw: async (share, rotten) => this.#runners.get(share)?.withdraw(rotten),
+      settle: (share, results) => this.#runners.settle(share, results),
+      withdraw: (share, rotten) => this.#runners.withdraw(share, rotten),
     });
   }
 
@@ -135,8 +141,7 @@ export class ShareService {
       new Set(shares.map(({ name }) => name)),
       paused.map(({ name }) => name),
     );
-    const runners = shares.map((share) => this.#run(share));
-    void Promise.all(runners.map((runner) => runner.round())).then(() => {
+    void Promise.all(shares.map((share) => this.#runners.begin(share))).then(() => {
       this.#firstPass.resolve();
       this.verification.goOn();
     });
@@ -150,7 +155,7 @@ export class ShareService {
     this.#queue.stop();
     this.#firstPass.resolve();
     await this.verification.stop();
-    await Promise.all([this.#pool.close(), ...[...this.#runners.values()].map((runner) => runner.stop())]);
+    await Promise.all([this.#pool.close(), this.#runners.stop()]);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -180,7 +185,7 @@ export class ShareService {
     const { clock } = this.#options;
     const began = clock.monotonic();
     const before = this.#log.counts;
-    await Promise.all([...this.#runners.values()].map((runner) => runner.round()));
+    await this.#runners.roundOfAll();
     const { added, changed, deleted } = this.#log.counts;
     return {
       added: added - before.added,
@@ -191,14 +196,12 @@ export class ShareService {
   }
 
   /** Resolves when the share's first pass is done and hashed; see `add`. */
-  async ready(name: string): Promise<void> {
-    await [...this.#runners.values()].find((runner) => runner.share().name === name)?.first;
+  ready(name: string): Promise<void> {
+    return this.#runners.ready(name);
   }
 
   status(): readonly ShareStatus[] {
-    return this.#options.stores.files
-      .shares()
-      .map((share) => this.#runners.get(share.id)?.status() ?? unseen(share));
+    return this.#options.stores.files.shares().map((share) => this.#runners.status(share));
   }
 
   head(): IndexHead {
@@ -225,50 +228,18 @@ export class ShareService {
     return hashOneFile(this.#pool, path, signal);
   }
 
-  /** A file that was put into a share just now: hashed, and in the log when this resolves. `root`: the share's. Errors as `hashFile`. */
-  async takeIn(root: string, relative: string): Promise<{ path: string; size: number; content: ContentId }> {
-    const { files, entries, hashes } = this.#options.stores;
-    const hashed = await this.hashFile(`${root}/${relative}`);
-    const { content, look } = hashed;
-    await runSteps(keepMostLeaves(entries, hashes, { ...hashed, outcome: 'hashed' }));
-    entries.transaction(() => keepLastLeaves(hashes, { ...hashed, outcome: 'hashed' }));
-    this.contents.recordWritten({ content, root, relative, ...look });
-    const share = files.shares().find(({ path }) => path === realPathOf(root));
-    return { path: `${share?.name ?? ''}/${relative}`, size: look.size, content };
-  }
-
-  #run(share: ShareRecord): ShareRunner {
-    const { database, exclude, clock, log, random, scanSeconds, stores, watcher } = this.#options;
-    const drawMarker = () => drawIndexId(random) + drawIndexId(random);
-    const runner = new ShareRunner({
-      scan: { database, exclude, clock, log, scanSeconds, drawMarker },
-      watch: watcher && { watcher, places: this.#places },
-      share,
-      ...{ files: stores.files, memory: stores.memory, verified: stores.verified },
-      applier: this.#applier,
-      queue: this.#queue,
-      changed: (counts) => this.#log.changed(counts),
-    });
-    this.#runners.set(share.id, runner);
-    return runner;
+  /** See `takeIn`. */
+  takeIn(root: string, relative: string): Promise<TakenIn> {
+    const { contents } = this;
+    const hashFile = (path: string) => this.hashFile(path);
+    return takeIn({ stores: this.#options.stores, contents, hashFile }, root, relative);
   }
 
   async #end(share: ShareRecord): Promise<void> {
     this.#queue.drop(share.id);
     await this.verification.drop(share.id);
-    await this.#runners.get(share.id)?.stop();
-    this.#runners.delete(share.id);
+    await this.#runners.end(share.id);
   }
 }
 
 const VERIFY_RATE = 100_000_000;
-
-/** A share that nobody looks at now. */
-const unseen = ({ path, name, files, bytes, paused }: ShareRecord): ShareStatus => ({
-  ...{ path, name, files, bytes },
-  state: paused ? 'paused' : 'scanning',
-  waiting: NOTHING_WAITS,
-  links: 0,
-  rotten: 0,
-  warnings: [],
-});

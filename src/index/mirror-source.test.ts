@@ -136,7 +136,8 @@ describe('the fate of what is not wanted any more', () => {
       ended.abort();
       return false;
     };
-    await dropOwner({ ...bound(store), dropOwner: stop } as unknown as MemoryEntryStore, SEED, ended.signal);
+    const stopped = { ...bound(store), dropOwner: stop } as unknown as MemoryEntryStore;
+    await dropOwner({ store: stopped }, SEED, ended.signal);
     assert.equal(fate(kept('s/gone')), 'listed', 'dropping was cut short');
   });
 });

@@ -9,7 +9,7 @@ import { makeTree, stampedBytes } from '../harness/files.ts';
 import { skipWithout } from '../runner/system-tools.ts';
 import { openDashboard, peerWithDashboard, startBrowser } from './support/browser.ts';
 import type { DashboardPage } from './support/dashboard-page.ts';
-import { pngOf, recordedFilm, wavOf } from './support/media.ts';
+import { onePng, recordedFilm, wavOf } from './support/media.ts';
 
 const HOSTILE = '<img src=x onerror=alert(1)> gift.txt';
 const RIGHT_TO_LEFT = 'gift \u202egnp.exe';
@@ -47,7 +47,7 @@ describe('the page of the library', { skip: skipWithout('chromium') }, () => {
     await page.getByText('Nobody shares anything yet').waitFor();
     await dashboard.look('library-nobody');
     const files = {
-      'photos/cat one.png': pngOf(96, 64),
+      'photos/cat one.png': onePng(96, 64),
       'photos/cat two.jpg': stampedBytes(300_000, 3),
       'photos/dog.png': stampedBytes(2_000_000, 4),
       'sound/cat song.wav': wavOf(120),

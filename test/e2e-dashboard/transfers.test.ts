@@ -17,6 +17,8 @@ const SLOW = 200_000;
 const HELD = 1000;
 /** Files of a folder: more than one page of a list. */
 const MANY = 450;
+/** With zeros, so that the last in number is the last in the order of names, which is that of the list. */
+const pageName = (number: number) => `page ${String(number).padStart(3, '0')}.txt`;
 const MIRRORED = ['notes.md', 'plan.md', 'rates.csv', 'todo.md'];
 const NAME = '<img src=x onerror=alert(1)> 1.bin';
 
@@ -39,7 +41,7 @@ describe('the page of transfers', { skip: skipWithout('chromium') }, () => {
       'both/note.txt': stampedBytes(100, 4),
       ...Object.fromEntries(MIRRORED.map((name, i) => [`mirrored/${name}`, stampedBytes(100, 500 + i)])),
       ...Object.fromEntries(
-        Array.from({ length: MANY }, (_, i) => [`many/page ${i}.txt`, stampedBytes(100, i)]),
+        Array.from({ length: MANY }, (_, i) => [`many/${pageName(i)}`, stampedBytes(100, i)]),
       ),
     };
     given = await makeTree(cluster.folder.join('data'), files);
@@ -127,7 +129,7 @@ describe('the page of transfers', { skip: skipWithout('chromium') }, () => {
   it('lists what failed of many files and why, and tries only that again', async () => {
     const root = path.join(peer.data, 'downloads', 'many');
     await mkdir(root, { recursive: true });
-    const inTheWay = path.join(root, 'page 7.txt');
+    const inTheWay = path.join(root, pageName(7));
     await writeFile(inTheWay, 'something else');
     await seed.client.limit({ body: { up: null } });
     await peer.get({ what: ['seed:data/many/'] });
@@ -137,18 +139,18 @@ describe('the page of transfers', { skip: skipWithout('chromium') }, () => {
     await page.getByRole('row', { name: 'many' }).click();
     const details = page.getByRole('complementary');
     const files = details.getByRole('grid', { name: 'Files of the job' });
-    await files.getByText('page 7.txt', { exact: true }).waitFor();
+    await files.getByText(pageName(7), { exact: true }).waitFor();
     await files.getByText('a different file stands at').waitFor();
     await dashboard.look('transfers-failed');
 
     await details.getByRole('button', { name: /^Done/ }).click();
-    await files.getByText('page 0.txt', { exact: true }).waitFor();
+    await files.getByText(pageName(0), { exact: true }).waitFor();
     await files.focus();
     await eventually(async () => {
       await page.keyboard.press('End');
-      return (await files.getByText(`page ${MANY - 1}.txt`, { exact: true }).count()) > 0;
+      return (await files.getByText(pageName(MANY - 1), { exact: true }).count()) > 0;
     });
-    const untouched = path.join(root, 'page 8.txt');
+    const untouched = path.join(root, pageName(8));
     const { ino, mtimeMs } = await stat(untouched);
     await rm(inTheWay);
     await details.getByRole('button', { name: 'Retry what failed' }).click();

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFile, utimes } from 'node:fs/promises';
+import { utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { PeerdexError } from '../../src/core/errors.ts';
-import { createClient } from '../../src/network/http/client.ts';
-import { localOperations } from '../../src/protocol/http/local/operations.ts';
 import { errorOf, type FindAnswer, type LsAnswer } from '../harness/answers.ts';
 import { eventually } from '../harness/eventually.ts';
 import { makeTree } from '../harness/files.ts';
@@ -61,6 +59,16 @@ describe('find, with filters and by pages', () => {
     );
   });
 
+  it('names as many holders as are wanted, first the one under whose path it is found', async () => {
+    const { client } = bob;
+    const query = { words: 'my report', ext: 'pdf' };
+    const all = (await client.find({ query })).results[0]!;
+    assert.deepEqual([all.holders.length, all.held], [2, undefined]);
+    const some = (await client.find({ query: { ...query, holders: 1 } })).results[0]!;
+    assert.equal(some.held, 2);
+    assert.deepEqual(some.holders, [all.holders.find(({ path: at }) => at === all.path)]);
+  });
+
   it('refuses filters that it does not understand, and peers that are none', async () => {
     for (const wrong of [
       ['--min-size', 'big'],
@@ -75,11 +83,7 @@ describe('find, with filters and by pages', () => {
   });
 
   it('by pages, of the local API', async () => {
-    const { socket, token } = JSON.parse(await readFile(path.join(bob.data, 'daemon.json'), 'utf8')) as {
-      socket: string;
-      token: string;
-    };
-    const client = createClient(localOperations, { socketPath: socket, token });
+    const { client } = bob;
     const all = (await client.find({ query: { words: 'page', limit: 100 } })).results;
     assert.equal(all.length, 25);
     const paged: typeof all = [];

@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { curlLine, linkBases, linkUrl, publicKeyPin } from '../../src/app/public/link-urls.ts';
-import type { LinkRow } from '../../src/protocol/http/local/answers.ts';
+import type { LinkRow } from '../../src/protocol/http/local/link-row.ts';
 import { errorOf } from '../harness/answers.ts';
 import { curl } from '../harness/curl.ts';
 import { Daemon } from '../harness/daemon.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { LEAF_BYTES } from '../../src/core/leaf-layout.ts';
-import type { JobRow } from '../../src/protocol/http/local/answers.ts';
+import type { JobRow } from '../../src/protocol/http/local/job-row.ts';
 import type { MirrorEvent } from '../../src/protocol/http/local/mirror-operations.ts';
 import type { JobsAnswer, Status } from '../harness/answers.ts';
 import { errorOf } from '../harness/answers.ts';

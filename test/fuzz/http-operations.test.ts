@@ -55,10 +55,16 @@ const anyShot: fc.Arbitrary<Shot> = fc
   )
   .map(([method, path, body]) => ({ method, path: path === '' ? '/' : path, ...body }));
 
+interface FuzzTarget {
+  readonly port: number;
+  readonly token?: string;
+  /** What it answers with 200. */
+  readonly well: string;
+}
+
 describe('HTTP servers under rubbish', () => {
   let cluster: Cluster;
-  const targets: Record<string, { readonly port: number; readonly token?: string; readonly well: string }> =
-    {};
+  const targets: Record<string, FuzzTarget> = {};
   const broken: string[] = [];
   const agent = new Agent({ keepAlive: true, maxSockets: 4 });
 
@@ -79,6 +85,12 @@ describe('HTTP servers under rubbish', () => {
     agent.destroy();
     await cluster[Symbol.asyncDispose]();
   });
+
+  const isWell = async (target: FuzzTarget) => {
+    const shot = { method: 'GET', path: target.well, type: undefined, body: undefined };
+    assert.equal((await send(target, shot, agent)).status, 200);
+    assert.deepEqual(broken, []);
+  };
 
   const all: [name: string, operations: Operations][] = [
     ['registry', registryOperations],
@@ -104,13 +116,7 @@ describe('HTTP servers under rubbish', () => {
         }),
         runs(150),
       );
-      const well = await send(
-        target,
-        { method: 'GET', path: target.well, type: undefined, body: undefined },
-        agent,
-      );
-      assert.equal(well.status, 200);
-      assert.deepEqual(broken, []);
+      await isWell(target);
     });
 
     it(`${name}: bytes that are no request end the connection and nothing else`, async () => {
@@ -152,13 +158,7 @@ describe('HTTP servers under rubbish', () => {
         }),
         runs(25),
       );
-      const well = await send(
-        target,
-        { method: 'GET', path: target.well, type: undefined, body: undefined },
-        agent,
-      );
-      assert.equal(well.status, 200);
-      assert.deepEqual(broken, []);
+      await isWell(target);
     });
   }
 });

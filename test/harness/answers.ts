@@ -1,11 +1,6 @@
-import type {
-  CsvRow,
-  FoundContent,
-  JobRow,
-  ListedEntry,
-  PeerRow,
-  Status,
-} from '../../src/protocol/http/local/answers.ts';
+import type { CsvRow, FoundContent, ListedEntry, PeerRow } from '../../src/protocol/http/local/index-rows.ts';
+import type { JobRow } from '../../src/protocol/http/local/job-row.ts';
+import type { Status } from '../../src/protocol/http/local/status.ts';
 
 /** What commands answer with under `--json`, as cli.md says. */
 export interface FindAnswer {

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import type { JobRow } from '../../src/protocol/http/local/answers.ts';
+import type { JobRow } from '../../src/protocol/http/local/job-row.ts';
 import { eventually } from './eventually.ts';
 import { GetResult, type PeerProcess } from './processes.ts';
 import { spawnProgram } from './program.ts';

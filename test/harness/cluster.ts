@@ -6,7 +6,7 @@ import { startRegistry } from '../../src/app/registry.ts';
 import { parseJoinLink } from '../../src/core/join-link.ts';
 import { silentLog } from '../../src/core/ports/log.ts';
 import { type Client, createClient } from '../../src/network/http/client.ts';
-import type { GetEvent, GetRequest } from '../../src/protocol/http/local/answers.ts';
+import type { GetEvent, GetRequest } from '../../src/protocol/http/local/get-events.ts';
 import { localOperations } from '../../src/protocol/http/local/operations.ts';
 import { type TempFolder, tempFolder } from './temp-folder.ts';
 

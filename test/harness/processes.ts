@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
-import type { GetEvent } from '../../src/protocol/http/local/answers.ts';
+import type { GetEvent } from '../../src/protocol/http/local/get-events.ts';
 import type { FindAnswer } from './answers.ts';
 import { Daemon } from './daemon.ts';
 import { freePort } from './free-port.ts';

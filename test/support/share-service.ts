@@ -35,6 +35,14 @@ export class TestShares implements AsyncDisposable {
 
   /** Shares the folder, and waits for its first pass. */
   async start(options: Partial<ShareServiceOptions> = {}): Promise<void> {
+    this.open(options);
+    await this.service.add(this.root);
+    await this.service.start();
+    await this.service.firstPassDone;
+  }
+
+  /** With what the database remembers, and shares nothing more. The service is not started. */
+  open(options: Partial<ShareServiceOptions> = {}): void {
     const database = join(this.base, 'peer.db');
     const connection = openPeerDatabase(database);
     this.entries = new SqliteEntryStore(connection);
@@ -54,9 +62,6 @@ export class TestShares implements AsyncDisposable {
       stillSeconds: 0,
       ...options,
     });
-    await this.service.add(this.root);
-    await this.service.start();
-    await this.service.firstPassDone;
   }
 
   /** Ends it; `start` goes on with the same database. */
@@ -71,13 +76,20 @@ export class TestShares implements AsyncDisposable {
     utimesSync(join(this.root, path), time, time);
   }
 
-  /** Paths below the share of what is in the index, a folder with `/` at its end. */
-  live(): string[] {
+  /** What is in the index, a folder with `/` at its end. */
+  index(): string[] {
     return this.entries
       .page(SELF, 0, 100_000)
-      .filter(({ flag, path }) => flag === 1 && path !== 'data')
-      .map(({ path, kind }) => path.slice('data/'.length) + (kind === 'folder' ? '/' : ''))
+      .filter(({ flag }) => flag === 1)
+      .map(({ path, kind }) => (kind === 'folder' ? `${path}/` : path))
       .sort();
+  }
+
+  /** Likewise, by paths below the share. */
+  live(): string[] {
+    return this.index()
+      .filter((path) => path !== 'data/')
+      .map((path) => path.slice('data/'.length));
   }
 
   warnings(): string {

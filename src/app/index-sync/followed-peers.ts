@@ -1,9 +1,10 @@
 import type { PeerId } from '../../core/ids.ts';
+import type { KnownPeer } from '../../core/known-peer.ts';
 import { LogFollower } from '../../index/follow-log.ts';
-import { type Followed, isComing, makeFollowed } from './followed.ts';
+import { type Followed, headOf, isComing, makeFollowed } from './followed.ts';
 import type { IndexSyncOptions } from './options.ts';
 
-type FollowedPeersOptions = Pick<IndexSyncOptions, 'store' | 'clock' | 'limits' | 'directory'>;
+type FollowedPeersOptions = Pick<IndexSyncOptions, 'store' | 'clock' | 'limits' | 'directory' | 'isWanted'>;
 
 /** Every peer of which it is remembered how far its log was followed. */
 export class FollowedPeers {
@@ -39,6 +40,18 @@ export class FollowedPeers {
     const followed: Followed = makeFollowed(id, follower);
     this.#peers.set(id, followed);
     return followed;
+  }
+
+  /** Whether entries of this owner are to be kept. */
+  isWanted(id: PeerId): boolean {
+    return this.#options.isWanted?.(id) ?? true;
+  }
+
+  /** Less of its log is known than there is by the newest head that is told of it. */
+  isBehind({ id, head }: KnownPeer): boolean {
+    const followed = this.get(id);
+    const newest = headOf(followed, head);
+    return newest !== undefined && followed.follower.behind(newest);
   }
 
   forget(id: PeerId): void {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Status } from '../../protocol/http/local/answers.ts';
 import type { LiveEvent, LiveJob } from '../../protocol/http/local/live-event.ts';
+import type { Status } from '../../protocol/http/local/status.ts';
 import { LiveReader } from './live-reader.ts';
 
 const job = (id: string, bytes = 0) => ({ id, bytes }) as LiveJob;

@@ -1,6 +1,7 @@
 import type { ThroughputPoint } from '../../protocol/http/dashboard/own-operations.ts';
-import type { PeerRow, Status } from '../../protocol/http/local/answers.ts';
+import type { PeerRow } from '../../protocol/http/local/index-rows.ts';
 import type { LiveEvent, LiveJob, PeerTraffic } from '../../protocol/http/local/live-event.ts';
+import type { Status } from '../../protocol/http/local/status.ts';
 
 /** What one client has not been told yet: the newest state of each thing, so that it stays small however slowly the client reads. */
 export class LiveReader {

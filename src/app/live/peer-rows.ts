@@ -1,5 +1,5 @@
 import type { PeerId } from '../../core/ids.ts';
-import type { PeerRow } from '../../protocol/http/local/answers.ts';
+import type { PeerRow } from '../../protocol/http/local/index-rows.ts';
 import type { LocalParts } from '../local/local-parts.ts';
 import { otherRow, ownRow } from '../local/peers.ts';
 

@@ -5,7 +5,7 @@ import { type SampleContent, sampleContent } from '../../../test/support/sample-
 import { settle } from '../../../test/support/settle.ts';
 import type { ContentFiles } from '../../core/ports/content-file.ts';
 import type { WantedItem } from '../../core/wanted.ts';
-import type { GetEvent } from '../../protocol/http/local/answers.ts';
+import type { GetEvent } from '../../protocol/http/local/get-events.ts';
 import { MemoryJobStore } from '../../storage/memory/job-store.ts';
 import { JobService } from '../../transfer/job-service.ts';
 import { get } from './get.ts';

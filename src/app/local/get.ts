@@ -7,7 +7,7 @@ import type { ContentFiles } from '../../core/ports/content-file.ts';
 import type { DestinationFiles } from '../../core/ports/destination-files.ts';
 import type { LocalContents, LocalFile } from '../../core/ports/local-contents.ts';
 import type { Wanted, WantedItem } from '../../core/wanted.ts';
-import type { GetEvent, GetRequest } from '../../protocol/http/local/answers.ts';
+import type { GetEvent, GetRequest } from '../../protocol/http/local/get-events.ts';
 import type { JobEvent } from '../../transfer/job-events.ts';
 import type { JobService } from '../../transfer/job-service.ts';
 import { type Placed, withoutCollisions } from '../../transfer/name-collisions.ts';

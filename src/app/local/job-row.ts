@@ -1,4 +1,4 @@
-import type { JobRow } from '../../protocol/http/local/answers.ts';
+import type { JobRow } from '../../protocol/http/local/job-row.ts';
 import type { JobView } from '../../transfer/job-view.ts';
 
 export const jobRow = (job: JobView): JobRow => {

@@ -1,7 +1,7 @@
 import { asPeerdexError } from '../../core/errors.ts';
 import type { StoredLink } from '../../core/ports/link-store.ts';
 import { resolveOwn } from '../../index/resolve-own.ts';
-import type { LinkRow } from '../../protocol/http/local/answers.ts';
+import type { LinkRow } from '../../protocol/http/local/link-row.ts';
 import { curlLine, linkUrl } from '../public/link-urls.ts';
 import type { LocalParts } from './local-parts.ts';
 

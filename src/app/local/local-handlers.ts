@@ -7,6 +7,7 @@ import type { Wanted } from '../../core/wanted.ts';
 import type { Handlers } from '../../network/http/handlers.ts';
 import type { localOperations } from '../../protocol/http/local/operations.ts';
 import { careHandlers } from './care.ts';
+import { findHandler } from './find.ts';
 import { get } from './get.ts';
 import { jobLookHandlers } from './job-looks.ts';
 import { jobRow } from './job-row.ts';
@@ -20,7 +21,6 @@ import { shareHandlers } from './verify.ts';
 import { why } from './why.ts';
 
 const JOIN_WAIT_MS = 10_000;
-const DEFAULT_RESULTS = 50;
 
 /** What the daemon answers its own user's clients. */
 export function localHandlers(parts: LocalParts): Handlers<typeof localOperations> {
@@ -38,32 +38,7 @@ export function localHandlers(parts: LocalParts): Handlers<typeof localOperation
       const { entries, next } = await queries.lsPart(where, limit, from);
       return { entries: [...entries], ...(next === undefined ? {} : { next }) };
     },
-    async find(
-      { query: { words, limit = DEFAULT_RESULTS, offset, ext, peer, newer, older, ...sizes } },
-      { signal },
-    ) {
-      const local = await queries.find(words, {
-        ...sizes,
-        limit,
-        offset,
-        extensions: ext?.split(',').filter(Boolean),
-        peers: peer === undefined ? undefined : [peer],
-        newer: newer === undefined ? undefined : Date.parse(newer),
-        older: older === undefined ? undefined : Date.parse(older),
-        signal,
-      });
-      // Others are asked for names alone; whatever else is wanted is looked up here only, and the answer says so.
-      const isPlain = ![offset, ext, peer, newer, older, ...Object.values(sizes)].some(
-        (said) => said !== undefined,
-      );
-      const { results, ...rest } = await parts.liveFind.add(
-        local,
-        isPlain ? words : undefined,
-        limit,
-        signal,
-      );
-      return { ...rest, results: results.map((found) => ({ ...found, holders: [...found.holders] })) };
-    },
+    ...findHandler(parts),
     csv: ({ query }) => ({
       status: 200,
       headers: { 'content-type': 'text/csv; charset=utf-8' },

@@ -1,7 +1,7 @@
 import { formatAddress } from '../../core/address.ts';
 import type { PeerId } from '../../core/ids.ts';
 import type { KnownPeer } from '../../core/known-peer.ts';
-import type { PeerRow } from '../../protocol/http/local/answers.ts';
+import type { PeerRow } from '../../protocol/http/local/index-rows.ts';
 import type { LocalParts } from './local-parts.ts';
 
 /** Active peers, this one first, the others by name. */

@@ -1,5 +1,6 @@
 import { formatAddress } from '../../core/address.ts';
-import type { JOB_STATES, Status } from '../../protocol/http/local/answers.ts';
+import type { JOB_STATES } from '../../protocol/http/local/job-row.ts';
+import type { Status } from '../../protocol/http/local/status.ts';
 import type { LocalParts } from './local-parts.ts';
 
 /** This peer in one document. */

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ContentId } from '../../core/ids.ts';
 import type { JobId } from '../../core/job.ts';
-import type { JobWhy } from '../../protocol/http/local/answers.ts';
+import type { JobWhy } from '../../protocol/http/local/job-why.ts';
 import type { AbsentHolder, JobFacts } from '../../transfer/job-facts.ts';
 import { type WhyWords, whyJob } from '../../transfer/why-job.ts';
 import { waitsOf } from '../../transfer/why-source.ts';

@@ -1,6 +1,6 @@
 import type { EntryStore } from '../../core/ports/entry-store.ts';
 import type { PeerDirectory } from '../../core/ports/peer-directory.ts';
-import { JOB_STATES } from '../../protocol/http/local/answers.ts';
+import { JOB_STATES } from '../../protocol/http/local/job-row.ts';
 import type { Membership } from '../membership.ts';
 import type { Transfer } from '../peer-transfer.ts';
 import type { ShareService } from '../shares.ts';

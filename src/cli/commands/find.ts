@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { PeerdexError } from '../../core/errors.ts';
-import type { FoundContent } from '../../protocol/http/local/answers.ts';
+import type { FoundContent } from '../../protocol/http/local/index-rows.ts';
 import { openDaemon } from '../daemon.ts';
 import type { Invocation } from '../invocation.ts';
+import { heldBy } from '../output/held-by.ts';
 import { examples } from '../output/help.ts';
 import { highlight } from '../output/highlight.ts';
 import { humanCount, humanSize, humanTime } from '../output/human.ts';
@@ -64,11 +65,11 @@ export async function run(invocation: Invocation): Promise<undefined> {
 const askedOthers = ({ missing, asked, answered }: { missing: number; asked: number; answered: number }) =>
   `${humanCount(missing, 'peer')} not in the index here: ${answered} of ${humanCount(asked, 'other')} that were asked answered`;
 
-const row = ({ path, size, modified, holders }: FoundContent): string[] => [
-  path,
-  humanSize(size),
-  humanTime(modified),
-  [...new Set(holders.map(({ name, self }) => (self ? `${name} (this one)` : name)))].join(', '),
+const row = (found: FoundContent): string[] => [
+  found.path,
+  humanSize(found.size),
+  humanTime(found.modified),
+  heldBy(found),
 ];
 
 const FILTERS = ['minSize', 'maxSize', 'newer', 'older', 'ext', 'peer'];

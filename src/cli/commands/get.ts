@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { PeerdexError } from '../../core/errors.ts';
-import type { GetRequest } from '../../protocol/http/local/answers.ts';
+import type { GetRequest } from '../../protocol/http/local/get-events.ts';
 import { type LocalClient, noDaemon, tryDaemon } from '../daemon.ts';
 import { peerFolder } from '../data-folders.ts';
 import { destination } from '../get/destination.ts';

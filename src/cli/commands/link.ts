@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { PeerdexError } from '../../core/errors.ts';
-import type { LinkRow } from '../../protocol/http/local/answers.ts';
+import type { LinkRow } from '../../protocol/http/local/link-row.ts';
 import { openDaemon } from '../daemon.ts';
 import type { Invocation } from '../invocation.ts';
 import { escapeText } from '../output/escape.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Status } from '../../protocol/http/local/answers.ts';
+import type { Status } from '../../protocol/http/local/status.ts';
 import { openDaemon } from '../daemon.ts';
 import { EXIT_DONE, EXIT_FAILED } from '../exit-codes.ts';
 import type { Invocation } from '../invocation.ts';

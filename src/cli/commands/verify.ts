@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { PeerdexError } from '../../core/errors.ts';
 import type { VerifyEvent } from '../../protocol/http/local/share-operations.ts';
 import { openDaemon } from '../daemon.ts';
+import { EVENT_PATIENCE } from '../event-patience.ts';
 import { EXIT_DONE, EXIT_OF, EXIT_VERIFICATION, exitOfAll } from '../exit-codes.ts';
 import { catchInterrupts } from '../interrupts.ts';
 import type { Invocation } from '../invocation.ts';
@@ -10,9 +11,6 @@ import { examples } from '../output/help.ts';
 import { humanCount, humanSeconds, humanSize } from '../output/human.ts';
 import type { Output } from '../output/output.ts';
 
-const BEGIN_MS = 60_000;
-/** The daemon says `alive` every second. */
-const SILENCE_MS = 4000;
 const NOTE_MS = 5000;
 
 export function define(command: Command): void {
@@ -33,8 +31,7 @@ export async function run(invocation: Invocation): Promise<number> {
   const report = reporter(output);
   try {
     const body = share === undefined ? {} : { share };
-    const options = { signal, timeoutMs: BEGIN_MS, idleMs: SILENCE_MS };
-    for await (const event of client.verify({ body }, options)) {
+    for await (const event of client.verify({ body }, { signal, ...EVENT_PATIENCE })) {
       report(event);
       if (event.event === 'done') codes.push(event.rotten > 0 ? EXIT_VERIFICATION : EXIT_DONE);
       if (event.event === 'failed') codes.push(EXIT_OF[event.code]);

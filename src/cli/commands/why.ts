@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { JobWhy } from '../../protocol/http/local/answers.ts';
+import type { JobWhy } from '../../protocol/http/local/job-why.ts';
 import { openDaemon } from '../daemon.ts';
 import type { Invocation } from '../invocation.ts';
 import { jobOperand } from '../operands.ts';

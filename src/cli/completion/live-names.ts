@@ -1,4 +1,5 @@
 import { type LocalClient, tryDaemon } from '../daemon.ts';
+import { holderCount } from '../output/held-by.ts';
 
 /** What a word stands for. */
 export type NameKind = keyof typeof JOBS | 'links' | 'peers' | 'shares' | 'places' | 'wanted' | 'files';
@@ -75,9 +76,9 @@ async function filesOf(client: LocalClient, typed: string): Promise<Candidate[]>
   const words = typed.slice(typed.lastIndexOf('/') + 1);
   if (words === '') return [];
   const { results } = await client.find({ query: { words, limit: MOST_FILES } });
-  return results.flatMap(({ path, holders }) => {
-    const tail = tails(path).find((one) => one.startsWith(typed));
-    return tail === undefined ? [] : [[tail, `held by ${holders.length}`] as const];
+  return results.flatMap((found) => {
+    const tail = tails(found.path).find((one) => one.startsWith(typed));
+    return tail === undefined ? [] : [[tail, `held by ${holderCount(found)}`] as const];
   });
 }
 

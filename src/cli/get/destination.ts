@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { PeerdexError } from '../../core/errors.ts';
-import type { GetRequest } from '../../protocol/http/local/answers.ts';
+import type { GetRequest } from '../../protocol/http/local/get-events.ts';
 
 /** What `-o` says, from the client's folder: a file, or a folder when it is one already or ends in a separator. */
 export function destination(text: string, cwd: string): Pick<GetRequest, 'output' | 'outputIsFolder'> {

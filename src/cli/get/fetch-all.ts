@@ -1,4 +1,4 @@
-import type { GetRequest } from '../../protocol/http/local/answers.ts';
+import type { GetRequest } from '../../protocol/http/local/get-events.ts';
 import type { LocalClient } from '../daemon.ts';
 import { EXIT_FAILED, EXIT_OF, exitOfAll } from '../exit-codes.ts';
 import { catchInterrupts } from '../interrupts.ts';

@@ -1,6 +1,7 @@
 import { asPeerdexError, PeerdexError } from '../../core/errors.ts';
-import type { GetEvent, GetRequest } from '../../protocol/http/local/answers.ts';
+import type { GetEvent, GetRequest } from '../../protocol/http/local/get-events.ts';
 import type { LocalClient } from '../daemon.ts';
+import { EVENT_PATIENCE } from '../event-patience.ts';
 import { DoneFiles } from './done-files.ts';
 
 export type EventOf<Kind extends GetEvent['event']> = Extract<GetEvent, { event: Kind }>;
@@ -22,10 +23,6 @@ export interface GetOutcome {
   readonly seconds: number;
 }
 
-/** The daemon says `alive` every second; this long a silence means that it is gone, with time left to say so within 5 s. */
-const SILENCE_MS = 4000;
-/** How long resolving a name may take: the first index pull may still run. */
-const BEGIN_MS = 60_000;
 const PAUSE_MS = 2000;
 
 /**
@@ -44,8 +41,7 @@ export async function followGet(
   const failed: EventOf<'failed'>[] = [];
   const stopped: EventOf<'state'>[] = [];
   try {
-    const options = { signal, timeoutMs: BEGIN_MS, idleMs: SILENCE_MS };
-    for await (const event of client.get({ body: request }, options)) {
+    for await (const event of client.get({ body: request }, { signal, ...EVENT_PATIENCE })) {
       if (event.event === 'job') jobs.add(event.job);
       if (event.event === 'done' || event.event === 'together') done.take(event);
       if (event.event === 'failed') failed.push(event);

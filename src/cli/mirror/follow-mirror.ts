@@ -1,6 +1,7 @@
 import { asPeerdexError, PeerdexError } from '../../core/errors.ts';
 import type { MirrorEvent, MirrorRequest } from '../../protocol/http/local/mirror-operations.ts';
 import type { LocalClient } from '../daemon.ts';
+import { EVENT_PATIENCE } from '../event-patience.ts';
 import { EXIT_DONE, EXIT_FAILED, EXIT_OF } from '../exit-codes.ts';
 import { goneAway, pauseAll } from '../get/follow.ts';
 import { catchInterrupts } from '../interrupts.ts';
@@ -12,11 +13,6 @@ export interface MirrorReporter {
   ask?(files: number, of: number, signal: AbortSignal): Promise<boolean>;
   end(): void;
 }
-
-/** The first index pull may still run. */
-const BEGIN_MS = 60_000;
-/** The daemon says `alive` every second; this long a silence means that it is gone. */
-const SILENCE_MS = 4000;
 
 /**
  * Begins a mirror and tells what happens until it ends: the exit code. Ctrl-C pauses it, and an error of code `interrupted` says how to go
@@ -32,8 +28,7 @@ export async function followMirror(
   const jobs: string[] = [];
   let code = EXIT_DONE;
   try {
-    const options = { signal, timeoutMs: BEGIN_MS, idleMs: SILENCE_MS };
-    for await (const event of client.mirror({ body: request }, options)) {
+    for await (const event of client.mirror({ body: request }, { signal, ...EVENT_PATIENCE })) {
       if (event.event === 'job') jobs.push(event.job);
       if (event.event === 'failed') code = EXIT_OF[event.code];
       if (event.event === 'state') code = EXIT_FAILED;

@@ -1,4 +1,4 @@
-import type { JobRow } from '../../protocol/http/local/answers.ts';
+import type { JobRow } from '../../protocol/http/local/job-row.ts';
 import { escapeText } from './escape.ts';
 import { humanRate, humanSize } from './human.ts';
 import { type Column, table } from './table.ts';

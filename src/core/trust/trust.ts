@@ -4,6 +4,7 @@ import { fromHex, idOfPublicKey, type NetworkId, type PeerId, toHex } from '../i
 import type { NetworkMode } from '../join-link.ts';
 import type { Log } from '../ports/log.ts';
 import type { Signer, Verifier } from '../ports/signing.ts';
+import { LateTickets } from './late-tickets.ts';
 import { type ProofOf, proofMessage } from './proof.ts';
 import { type Revocations, readRevocations } from './revocations.ts';
 import { readTicket, standingOf, type Ticket } from './ticket.ts';
@@ -50,12 +51,12 @@ export class Trust {
   #ticket: Ticket | undefined;
   #revocations: Revocations | undefined;
   #revoked: ReadonlySet<PeerId> = new Set();
-  /** Whose late ticket was said to be one. */
-  readonly #late = new Set<PeerId>();
+  readonly #late: LateTickets;
 
   constructor(options: TrustOptions) {
     this.#options = options;
     const { credentials, log } = options;
+    this.#late = new LateTickets(log, options.registryAnswers);
     try {
       if (credentials) this.#take(credentials);
     } catch (error) {
@@ -193,27 +194,9 @@ export class Trust {
     if (standing === 'not-yet') {
       throw refused(peer, `its ticket begins at ${iso(ticket.issued)}: one of the two clocks is wrong`);
     }
-    if (standing === 'late') this.#takeLate(ticket);
-    else this.#late.delete(peer);
+    if (standing === 'late') this.#late.take(ticket);
+    else this.#late.renewed(peer);
     return ticket;
-  }
-
-  /** Who can reach the registry has a newer ticket: a late one is for when nobody can. Said once a peer. */
-  #takeLate({ peer, name, expires }: Ticket): void {
-    const { registryAnswers, log } = this.#options;
-    if (registryAnswers?.()) {
-      throw refused(
-        peer,
-        `its ticket ended at ${iso(expires)}, and the registry is there to give it a new one`,
-      );
-    }
-    if (this.#late.has(peer)) return;
-    if (this.#late.size >= MOST_LATE) this.#late.clear();
-    this.#late.add(peer);
-    log.warn(`the ticket of ${name} has ended; taken while the registry cannot be reached`, {
-      event: 'ticket-ended',
-      peer,
-    });
   }
 
   #known(): Credentials {
@@ -249,6 +232,4 @@ export class Trust {
   }
 }
 
-/** Only members come so far. */
-const MOST_LATE = 20_000;
 const NO_KEY = new Uint8Array(0);

@@ -1,7 +1,8 @@
 import { type QueryClient, type QueryKey, skipToken, useQuery } from '@tanstack/react-query';
 import type { ownOperations, ThroughputPoint } from '../../protocol/http/dashboard/own-operations.ts';
-import type { PeerRow, Status } from '../../protocol/http/local/answers.ts';
+import type { PeerRow } from '../../protocol/http/local/index-rows.ts';
 import type { LiveEvent, LiveJob, PeerTraffic } from '../../protocol/http/local/live-event.ts';
+import type { Status } from '../../protocol/http/local/status.ts';
 import type { OutputOf } from '../../protocol/http/operation.ts';
 
 /** Where the stream keeps what it was told in the cache of queries. Answers about the index belong below `INDEX_KEY`. */

@@ -1,135 +1,25 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:http';
-import { connect, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Readable } from 'node:stream';
+import { createServer } from 'node:net';
 import { buffer, text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
-import { PeerdexError } from '../../core/errors.ts';
-import type { PortLimits } from '../../core/limits/limits.ts';
-import { silentLog } from '../../core/ports/log.ts';
-import type { Operations } from '../../protocol/http/operation.ts';
-import { Type } from '../../protocol/schema.ts';
+import { hooks, sampleOperations, serveSamples } from '../../../test/support/sample-api.ts';
+import type { PeerdexError } from '../../core/errors.ts';
 import { createClient } from './client.ts';
-import { createHttpServer, type HttpServer } from './server.ts';
+import type { HttpServer } from './server.ts';
 import { fitsSchema } from './validate.ts';
-
-const operations = {
-  add: {
-    method: 'POST',
-    path: '/v1/sums/:name',
-    summary: 'Adds.',
-    params: Type.Object({ name: Type.String({ maxLength: 10 }) }),
-    query: Type.Object({ twice: Type.Optional(Type.Boolean()), plus: Type.Optional(Type.Integer()) }),
-    body: Type.Object({ numbers: Type.Array(Type.Number(), { maxItems: 100_000 }) }),
-    response: Type.Object({ name: Type.String(), sum: Type.Number() }),
-    errors: ['limit', 'ambiguous'],
-  },
-  count: {
-    method: 'GET',
-    path: '/v1/count',
-    summary: 'Counts.',
-    query: Type.Object({ to: Type.Integer(), breakAt: Type.Optional(Type.Integer()) }),
-    response: Type.Object({ n: Type.Integer() }),
-    kind: 'ndjson',
-    errors: ['not-found'],
-  },
-  bytes: {
-    method: 'GET',
-    path: '/v1/bytes/*',
-    summary: 'Gives bytes.',
-    params: Type.Object({ '*': Type.String({ minLength: 1 }) }),
-    kind: 'bytes',
-    errors: [],
-  },
-  wait: {
-    method: 'GET',
-    path: '/v1/wait',
-    summary: 'Waits.',
-    response: Type.Object({ ended: Type.String() }),
-    errors: [],
-  },
-  drop: { method: 'DELETE', path: '/v1/wait', summary: 'Answers nothing.', errors: [] },
-  broken: { method: 'GET', path: '/v1/broken', summary: 'Breaks.', response: Type.Object({}), errors: [] },
-  lie: {
-    method: 'GET',
-    path: '/v1/lie',
-    summary: 'Lies.',
-    response: Type.Object({ n: Type.Integer() }),
-    errors: [],
-  },
-} as const satisfies Operations;
-
-let counted = 0;
-let countEnded: () => void = () => {};
-let waiting: () => void = () => {};
-let gone: () => void = () => {};
-let over: (reason: string) => void = () => {};
-const logged: string[] = [];
-
-const serve = (more: { token?: string; limits?: Partial<PortLimits> } = {}): Promise<HttpServer> =>
-  createHttpServer({
-    title: 'test',
-    version: '1.2.3',
-    operations,
-    allowedHosts: () => ['files.example'],
-    log: { ...silentLog, error: (message) => logged.push(message) },
-    ...more,
-    handlers: {
-      add: async ({ params, query, body }, { signal }) => {
-        signal.addEventListener('abort', () => over((signal.reason as Error).message));
-        const sum = body.numbers.reduce((a, b) => a + b, query.plus ?? 0);
-        if (sum > 1e6) {
-          const candidates = [{ what: 'less', note: 'a smaller sum' }];
-          throw new PeerdexError('ambiguous', 'too much of it', { hint: 'send less', candidates });
-        }
-        return { name: params.name, sum: query.twice ? sum * 2 : sum };
-      },
-      count: async function* ({ query: { to, breakAt } }) {
-        try {
-          if (to < 0) throw new PeerdexError('not-found', 'there is nothing below zero');
-          for (let n = 1; n <= to; n += 1) {
-            if (n === breakAt) throw new Error('in mid-stream');
-            counted = n;
-            yield { n };
-          }
-        } finally {
-          countEnded();
-        }
-      },
-      bytes: async ({ params }) => {
-        const all = Buffer.from(params['*']);
-        const headers = { 'content-length': all.byteLength, 'content-type': 'text/plain' };
-        return { status: 200, headers, body: params['*'].startsWith('s') ? Readable.from([all]) : all };
-      },
-      wait: (_input, { signal }) =>
-        new Promise((resolve) => {
-          waiting();
-          signal.addEventListener('abort', () => {
-            gone();
-            resolve({ ended: (signal.reason as Error).message });
-          });
-        }),
-      drop: async () => undefined,
-      broken: async () => {
-        throw new Error('secret: /root/key.pem');
-      },
-      lie: async () => ({ n: 'not a number' }) as unknown as { n: number },
-    },
-  });
 
 describe('HTTP server and client', () => {
   let server: HttpServer;
   let port: number;
   before(async () => {
-    server = await serve();
+    server = await serveSamples();
     port = (await server.listen({ host: '127.0.0.1', port: 0 })).port;
   });
   after(() => server.close());
-  const client = (more = {}) => createClient(operations, { address: { host: '127.0.0.1', port }, ...more });
+  const client = (more = {}) =>
+    createClient(sampleOperations, { address: { host: '127.0.0.1', port }, ...more });
 
   test('params, coerced query and body reach the handler, and its answer comes back', async () => {
     const sum = await client().add({
@@ -160,7 +50,7 @@ describe('HTTP server and client', () => {
       assert.doesNotMatch(error.message, /secret/);
       return true;
     });
-    assert.ok(logged.some((line) => line.includes('secret')));
+    assert.ok(hooks.logged.some((line) => line.includes('secret')));
   });
 
   test('a request that does not fit its schema is a usage problem', async () => {
@@ -202,11 +92,11 @@ describe('HTTP server and client', () => {
 
   test('a reader that stops is waited for, and its leaving ends the handler', async () => {
     const ended = new Promise<void>((resolve) => {
-      countEnded = resolve;
+      hooks.countEnded = resolve;
     });
     for await (const { n } of client().count({ query: { to: 100_000_000 } })) if (n === 3) break;
     await ended;
-    assert.ok(counted < 10_000_000, `the handler ran on to ${counted}`);
+    assert.ok(hooks.counted < 10_000_000, `the handler ran on to ${hooks.counted}`);
   });
 
   test('bytes come with the headers of the handler; HEAD brings those alone', async () => {
@@ -223,13 +113,13 @@ describe('HTTP server and client', () => {
 
   test('a call ends with its signal, with its time-out, and the handler learns of it', async () => {
     const abort = new AbortController();
-    waiting = () => abort.abort(new Error('enough'));
+    hooks.waiting = () => abort.abort(new Error('enough'));
     const left = new Promise<void>((resolve) => {
-      gone = resolve;
+      hooks.gone = resolve;
     });
     await assert.rejects(client().wait({}, { signal: abort.signal }), /enough/);
     await left;
-    waiting = () => {};
+    hooks.waiting = () => {};
     await assert.rejects(client().wait({}, { timeoutMs: 30 }), {
       code: 'unavailable',
       message: /127\.0\.0\.1:\d+ within 0\.03 s/,
@@ -238,7 +128,7 @@ describe('HTTP server and client', () => {
 
   test('the signal of a request aborts when its answer is out, so that nothing of it is kept', async () => {
     const answered = new Promise<string>((resolve) => {
-      over = resolve;
+      hooks.over = resolve;
     });
     await client().add({ params: { name: 'a' }, body: { numbers: [1] } });
     assert.equal(await answered, 'the answer is out');
@@ -256,8 +146,8 @@ describe('HTTP server and client', () => {
     const address = { host: '127.0.0.1', port: (free.address() as { port: number }).port };
     free.close();
     await once(free, 'close');
-    await assert.rejects(createClient(operations, { address }).drop(), { code: 'unavailable' });
-    await assert.rejects(createClient(operations, { socketPath: '/nowhere/peerdex.sock' }).drop(), {
+    await assert.rejects(createClient(sampleOperations, { address }).drop(), { code: 'unavailable' });
+    await assert.rejects(createClient(sampleOperations, { socketPath: '/nowhere/peerdex.sock' }).drop(), {
       code: 'unavailable',
     });
   });
@@ -266,7 +156,7 @@ describe('HTTP server and client', () => {
     const rude = createServer((socket) => socket.end('220 mail.example ESMTP\r\n')).listen(0, '127.0.0.1');
     await once(rude, 'listening');
     const address = { host: '127.0.0.1', port: (rude.address() as { port: number }).port };
-    await assert.rejects(createClient(operations, { address }).drop(), {
+    await assert.rejects(createClient(sampleOperations, { address }).drop(), {
       code: 'failed',
       message: /does not speak HTTP/,
     });
@@ -331,7 +221,7 @@ describe('HTTP server and client', () => {
     const ids = Object.values(paths).flatMap((methods) =>
       Object.values(methods).map((one) => one.operationId),
     );
-    assert.deepEqual(ids.sort(), Object.keys(operations).sort());
+    assert.deepEqual(ids.sort(), Object.keys(sampleOperations).sort());
     assert.deepEqual(Object.keys(paths['/v1/sums/{name}']!.post!.responses), [
       '200',
       '400',
@@ -354,73 +244,8 @@ describe('HTTP server and client', () => {
     await once(front, 'listening');
     const address = { host: '127.0.0.1', port: (front.address() as { port: number }).port };
     const body = { numbers: Array.from({ length: 50_000 }, () => 0.5) };
-    const { sum } = await createClient(operations, { address }).add({ params: { name: 'x' }, body });
+    const { sum } = await createClient(sampleOperations, { address }).add({ params: { name: 'x' }, body });
     assert.equal(sum, 25_000);
     front.close();
   });
-});
-
-test('with a token nothing is answered without it', async () => {
-  await using server = await serve({ token: 'sesame' });
-  const { port } = await server.listen({ host: '127.0.0.1', port: 0 });
-  const folder = await mkdtemp(join(tmpdir(), 'peerdex-http-'));
-  const socketPath = await server.listen({ path: join(folder, 'api.sock') });
-  for (const target of [{ address: { host: '127.0.0.1', port } }, { socketPath }]) {
-    await assert.rejects(createClient(operations, target).drop(), { code: 'unauthorized' });
-    await assert.rejects(createClient(operations, { ...target, token: 'sesam' }).drop(), {
-      code: 'unauthorized',
-    });
-    assert.equal(await createClient(operations, { ...target, token: 'sesame' }).drop(), undefined);
-  }
-  await rm(folder, { recursive: true });
-});
-
-test('closing answers long polls and ends at once', async () => {
-  const server = await serve();
-  const { port } = await server.listen({ host: '127.0.0.1', port: 0 });
-  const entered = new Promise<void>((resolve) => {
-    waiting = resolve;
-  });
-  const answer = createClient(operations, { address: { host: '127.0.0.1', port } }).wait();
-  await entered;
-  const from = performance.now();
-  await server.close();
-  assert.deepEqual(await answer, { ended: 'the server closes' });
-  assert.ok(performance.now() - from < 900);
-});
-
-test('a request is only so large, and its body takes only so long', async () => {
-  const limits = { headerBytes: 2048, bodyBytes: 100, headerMs: 100, bodyMs: 100 };
-  await using server = await serve({ limits });
-  const { port } = await server.listen({ host: '127.0.0.1', port: 0 });
-  const answerTo = async (head: string, body = '') => {
-    const socket = connect(port, '127.0.0.1').on('error', () => {});
-    socket.write(
-      `POST /v1/add/x HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n${head}\r\n`,
-    );
-    socket.write(body);
-    const answer = await text(socket);
-    return {
-      status: /^HTTP\/1\.1 (\d+) /.exec(answer)?.[1],
-      problem: JSON.parse(answer.split('\r\n\r\n')[1]!),
-    };
-  };
-  const large = await answerTo('Content-Length: 101\r\nConnection: close\r\n', 'x'.repeat(101));
-  assert.deepEqual([large.status, large.problem.code], ['413', 'limit']);
-  const long = await answerTo(`X-Long: ${'x'.repeat(2048)}\r\n`);
-  assert.deepEqual([long.status, long.problem.code], ['431', 'limit']);
-  const slow = await answerTo('Content-Length: 50\r\n', '{');
-  assert.deepEqual([slow.status, slow.problem.detail], ['408', 'the request took too long to arrive']);
-});
-
-test('a client that is slow with its headers, and one too many, are let go', async () => {
-  await using server = await serve({ limits: { headerMs: 100, bodyMs: 200, connections: 1 } });
-  const { port } = await server.listen({ host: '127.0.0.1', port: 0 });
-  const slow = connect(port, '127.0.0.1');
-  slow.write('GET /v1/wait HTTP/1.1\r\nHost: loc');
-  await once(slow, 'connect');
-  const second = connect(port, '127.0.0.1');
-  second.resume();
-  await once(second, 'close');
-  assert.match(await text(slow), /^HTTP\/1\.1 408 /);
 });

@@ -5,16 +5,8 @@ import type { RateLimiter } from '../../core/rate-limiter.ts';
 import { encodeFrame } from '../../protocol/swarm/encode.ts';
 import type { ByeReason, ControlFrame } from '../../protocol/swarm/frames.ts';
 import { ControlWrites } from './control-writes.ts';
-import { dataFrames } from './data-frames.ts';
+import { DataWrites, type Piece } from './data-writes.ts';
 import { PacedReading } from './paced-reading.ts';
-import { Turns } from './turns.ts';
-import { WritePace } from './write-pace.ts';
-
-/** A leaf on its way out, or contents of a batch that follow each other: then the number is the first one's. */
-interface Piece {
-  readonly leaf: number;
-  readonly bytes: Uint8Array;
-}
 
 /** What a connection tells those that use it. */
 export interface ConnectionListener {
@@ -36,12 +28,10 @@ export class Connection {
   /** What the other side can do, as FEATURES; nothing when the connection ends before that is known. */
   readonly features: Promise<number>;
   readonly #socket: Socket;
-  readonly #limiter: RateLimiter;
   readonly #listeners: ConnectionListener[] = [];
   readonly #ended = new AbortController();
   readonly #control: ControlWrites;
-  readonly #turns = new Turns();
-  readonly #pace = new WritePace();
+  readonly #data: DataWrites;
   #error: PeerdexError | undefined;
   readonly #learn: (features: number) => void;
   #fault: string | undefined;
@@ -60,10 +50,13 @@ export class Connection {
     this.#socket = socket;
     this.remote = remote;
     this.address = address;
-    this.#limiter = limiter;
     this.reading = new PacedReading(socket, downLimiter);
     this.#control = new ControlWrites(socket, (isUnread) => {
       if (!this.#error) this.reading.isFull = isUnread;
+    });
+    this.#data = new DataWrites({
+      ...{ socket, control: this.#control, limiter, ended: this.#ended.signal },
+      lost: (cause) => gone(address, cause),
     });
     socket.once('error', (cause) => this.#finish(gone(address, cause)));
     socket.once('close', () => this.#finish(gone(address)));
@@ -153,66 +146,9 @@ export class Connection {
     return this.sendPieces(channel, pieces, wanted);
   }
 
-  /**
-   * Sends leaves in data frames, each to its end before another channel's turn comes, and several in one write where the link takes them
-   * at once and no other channel waits. A leaf that is no longer `wanted` is left out, or broken off. Resolves with the bytes that
-   * went out, when the system has taken them; rejects when the connection ends first.
-   */
-  async sendPieces(
-    channel: number,
-    pieces: readonly Piece[],
-    wanted: (leaf: number) => boolean,
-  ): Promise<number> {
-    let sent = 0;
-    for (let i = 0; i < pieces.length; ) {
-      const turn = this.#turns.take();
-      if (turn) await turn;
-      try {
-        const together = pieces.slice(i, i + this.#joined(pieces.slice(i), wanted));
-        sent +=
-          together.length > 1
-            ? await this.#sendTogether(channel, together)
-            : await this.#sendLeaf(channel, pieces[i]!, wanted);
-        i += Math.max(1, together.length);
-      } finally {
-        this.#turns.pass();
-      }
-    }
-    return sent;
-  }
-
-  /** How many of the pieces may go out in one write. */
-  #joined(pieces: readonly Piece[], wanted: (leaf: number) => boolean): number {
-    if (this.#limiter.isLimited || this.#turns.areWaitedFor) return 0;
-    let room = this.#pace.bytes;
-    const none = pieces.findIndex(({ leaf, bytes }) => {
-      room -= bytes.byteLength;
-      return room < 0 || !wanted(leaf);
-    });
-    return none < 0 ? pieces.length : none;
-  }
-
-  async #sendTogether(channel: number, pieces: readonly Piece[]): Promise<number> {
-    await this.#write(pieces.flatMap(({ leaf, bytes }) => dataFrames(channel, leaf, 0, bytes)));
-    return pieces.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
-  }
-
-  async #sendLeaf(
-    channel: number,
-    { leaf, bytes }: Piece,
-    wanted: (leaf: number) => boolean,
-  ): Promise<number> {
-    let offset = 0;
-    while (offset < bytes.byteLength && wanted(leaf)) {
-      const piece = bytes.subarray(offset, offset + Math.min(this.#pace.bytes, this.#limiter.piece));
-      if (this.#limiter.isLimited) {
-        await this.#limiter.take(piece.byteLength, this.#ended.signal);
-        if (!wanted(leaf)) break;
-      }
-      await this.#write(dataFrames(channel, leaf, offset, piece));
-      offset += piece.byteLength;
-    }
-    return offset;
+  /** See `DataWrites`. */
+  sendPieces(channel: number, pieces: readonly Piece[], wanted: (leaf: number) => boolean): Promise<number> {
+    return this.#data.send(channel, pieces, wanted);
   }
 
   /** Says goodbye and ends; what was written before still goes out. `error`: what those that use it are told instead of `text`. */
@@ -227,25 +163,6 @@ export class Connection {
     const timer = setTimeout(() => this.#socket.destroy(), CLOSE_MS);
     timer.unref();
     this.#socket.once('close', () => clearTimeout(timer));
-  }
-
-  #write(buffers: readonly Uint8Array[]): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const error = this.#error;
-      if (error) return reject(error);
-      const begun = performance.now();
-      const taken = (cause?: Error | null) => {
-        if (cause) return reject(gone(this.address, cause));
-        const bytes = buffers.reduce((sum, buffer) => sum + buffer.byteLength, 0);
-        this.#pace.took(bytes, performance.now() - begun);
-        resolve();
-      };
-      this.#socket.cork();
-      this.#control.flush();
-      for (let i = 0; i < buffers.length - 1; i += 1) this.#socket.write(buffers[i]!);
-      this.#socket.write(buffers[buffers.length - 1]!, taken);
-      this.#socket.uncork();
-    });
   }
 
   #finish(error: PeerdexError): void {

@@ -19,6 +19,7 @@ import { Connection } from './connection.ts';
 import { type DialParts, dialPeer } from './dial.ts';
 import type { DownloadChannels } from './download-channels.ts';
 import { feed, mostOf } from './feed.ts';
+import { Greetings } from './greetings.ts';
 import { AcceptingHandshake, type HandshakeStep, Refusal, type SwarmIdentity } from './handshake.ts';
 import { PeerLinks } from './peer-links.ts';
 import { hostOf, type RefusalLog, refusalLog } from './refusal-log.ts';
@@ -45,7 +46,7 @@ export interface SwarmNetworkOptions extends HalvesParts {
 export class SwarmNetwork {
   readonly #options: SwarmNetworkOptions;
   readonly #connections = new Set<Connection>();
-  readonly #greeting = new Set<Socket>();
+  readonly #greetings: Greetings;
   readonly #links = new PeerLinks();
   readonly #times: SwarmTimes;
   readonly #stalls: StallWatch;
@@ -61,6 +62,7 @@ export class SwarmNetwork {
     this.#times = { ...TIMES, ...options.times };
     this.#stalls = new StallWatch(this.#times);
     this.#refusals = refusalLog(options.log, systemClock);
+    this.#greetings = new Greetings(this.#times.hello, this.#refusals);
     this.#sweep = setInterval(() => {
       for (const stalled of this.#stalls.look(this.#connections))
         this.#blame(stalled, TAKES_NOTHING, 'stalled');
@@ -113,7 +115,7 @@ export class SwarmNetwork {
       },
       data: (channel, leaf, offset, bytes) => connection?.sink.data(channel, leaf, offset, bytes),
     });
-    this.#guardGreeting(socket, address);
+    this.#greetings.await(socket, address);
     const feeding = {
       ...{ parser, address, source: hostOf(address), refusals: this.#refusals },
       connection: () => connection,
@@ -140,7 +142,7 @@ export class SwarmNetwork {
   async stop(): Promise<void> {
     this.#stopping.abort(stopping());
     clearInterval(this.#sweep);
-    for (const socket of this.#greeting) socket.destroy();
+    this.#greetings.stop();
     for (const connection of [...this.#connections]) connection.close('closing', 'the peer stops');
   }
 
@@ -208,7 +210,7 @@ export class SwarmNetwork {
   }
 
   #established(socket: Socket, peer: PeerId, address: string): Connection {
-    this.#greeting.delete(socket);
+    this.#greetings.said(socket);
     const { limiterOf, downLimiterOf } = this.#options;
     const connection = new Connection(socket, peer, address, limiterOf(peer), downLimiterOf(peer));
     this.#connections.add(connection);
@@ -226,24 +228,6 @@ export class SwarmNetwork {
 
   #blame({ remote: source, address }: Connection, fault: string, cause: string): void {
     this.#refusals(`ended the connection to ${address}: ${fault}`, { source, cause, address });
-  }
-
-  /** Somebody who connects and says nothing is cut off. */
-  #guardGreeting(socket: Socket, address: string): void {
-    this.#greeting.add(socket);
-    const timer = setTimeout(() => {
-      if (!this.#greeting.has(socket)) return;
-      this.#refusals(`${address} did not say who it is in time`, {
-        ...{ source: hostOf(address), cause: 'silence', address },
-      });
-      socket.destroy();
-    }, this.#times.hello);
-    timer.unref();
-    socket.on('error', () => socket.destroy());
-    socket.once('close', () => {
-      clearTimeout(timer);
-      this.#greeting.delete(socket);
-    });
   }
 
   async #closeIdle(): Promise<void> {

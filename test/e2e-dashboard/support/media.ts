@@ -1,28 +1,10 @@
-import { crc32, deflateSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
+import { pngOf } from '../../../src/cli/daemons/png.ts';
 
-/** A picture of one colour that every browser shows (PNG, W3C). */
-export function pngOf(width: number, height: number): Buffer {
-  const head = Buffer.alloc(13);
-  head.writeUInt32BE(width, 0);
-  head.writeUInt32BE(height, 4);
-  head.set([8, 2], 8);
-  const line = Buffer.concat([Buffer.from([0]), Buffer.alloc(width * 3, Buffer.from([40, 120, 200]))]);
-  const lines = Buffer.concat(Array.from({ length: height }, () => line));
-  return Buffer.concat([
-    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
-    ...[pngChunk('IHDR', head), pngChunk('IDAT', deflateSync(lines)), pngChunk('IEND', Buffer.alloc(0))],
-  ]);
-}
-
-/** A part of a PNG file: its type, its data, and their check. */
-export function pngChunk(type: string, data: Buffer): Buffer {
-  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
-  const chunk = Buffer.alloc(body.byteLength + 8);
-  chunk.writeUInt32BE(data.byteLength, 0);
-  body.copy(chunk, 4);
-  chunk.writeUInt32BE(crc32(body), body.byteLength + 4);
-  return chunk;
+/** A picture of one colour. */
+export function onePng(width: number, height: number): Buffer {
+  const row = Buffer.concat([Buffer.from([0]), Buffer.alloc(width * 3, Buffer.from([40, 120, 200]))]);
+  return pngOf(width, height, Buffer.concat(Array.from({ length: height }, () => row)));
 }
 
 /** A low tone of so many seconds: 16 bits, 48 kHz, two channels, 192 kB a second. */

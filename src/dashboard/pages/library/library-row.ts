@@ -1,4 +1,4 @@
-import type { FoundContent, ListedEntry, PeerRow } from '../../../protocol/http/local/answers.ts';
+import type { FoundContent, ListedEntry, PeerRow } from '../../../protocol/http/local/index-rows.ts';
 import type { Place } from './library-route.ts';
 
 /** One line of the library: a peer, a folder, or a content under one of its names. */
@@ -23,7 +23,7 @@ export interface LibraryRow {
 export const referenceOf = ({ id, name }: Pick<PeerRow, 'id' | 'name'>): string =>
   /[:/\s]/.test(name) ? id : name;
 
-export function foundRow({ path, size, content, modified, holders }: FoundContent): LibraryRow {
+export function foundRow({ path, size, content, modified, holders, held }: FoundContent): LibraryRow {
   const best = holders.find((one) => one.path === path) ?? holders[0];
   return {
     key: content,
@@ -34,7 +34,7 @@ export function foundRow({ path, size, content, modified, holders }: FoundConten
     modified,
     content,
     what: best ? `${referenceOf({ id: best.peer, name: best.name })}:${best.path}` : content,
-    holders: holders.length,
+    holders: held ?? holders.length,
     place: undefined,
   };
 }

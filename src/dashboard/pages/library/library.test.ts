@@ -74,6 +74,9 @@ describe('a row', () => {
     const found = { path: 's/x.txt', size: 1, content, modified: '' };
     const row = foundRow({ ...found, holders: [holder('one', 's/y.txt'), holder('two', 's/x.txt')] });
     assert.equal(row.what, 'two:s/x.txt');
+    assert.equal(row.holders, 2);
+    const some = foundRow({ ...found, holders: [holder('two', 's/x.txt')], held: 4321 });
+    assert.equal(some.holders, 4321);
     const odd = foundRow({ ...found, holders: [holder('a: b', 's/x.txt')] });
     assert.equal(odd.what, `${'b'.repeat(32)}:s/x.txt`);
   });

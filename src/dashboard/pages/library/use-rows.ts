@@ -39,7 +39,7 @@ export function useFound(search: Search, isOn: boolean): Rows {
   const asked = useInfiniteQuery({
     queryKey: ['library', 'found', query],
     queryFn: ({ pageParam, signal }) =>
-      api.find({ query: { ...query, limit: FOUND_PAGE, offset: pageParam } }, { signal }),
+      api.find({ query: { ...query, limit: FOUND_PAGE, offset: pageParam, holders: 1 } }, { signal }),
     initialPageParam: 0,
     getNextPageParam: ({ results }, pages) => {
       const had = pages.length * FOUND_PAGE;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { PeerRow } from '../../../protocol/http/local/answers.ts';
+import type { PeerRow } from '../../../protocol/http/local/index-rows.ts';
 import { MOST_NODES, networkLayout } from './network-layout.ts';
 
 const peer = (n: number, more: Partial<PeerRow> = {}) =>

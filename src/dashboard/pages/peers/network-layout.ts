@@ -1,4 +1,4 @@
-import type { PeerRow } from '../../../protocol/http/local/answers.ts';
+import type { PeerRow } from '../../../protocol/http/local/index-rows.ts';
 import type { PeerTraffic } from '../../../protocol/http/local/live-event.ts';
 import { type PeerState, rateOf, stateOf, type Traffic } from './peer-states.ts';
 

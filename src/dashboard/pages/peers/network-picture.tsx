@@ -1,7 +1,7 @@
 // biome-ignore-all lint/a11y/noStaticElementInteractions: the picture is one image; the list has the same peers for keys and screen readers
 // biome-ignore-all lint/a11y/useKeyWithClickEvents: likewise
 import { type ReactNode, useMemo, useRef } from 'react';
-import type { PeerRow } from '../../../protocol/http/local/answers.ts';
+import type { PeerRow } from '../../../protocol/http/local/index-rows.ts';
 import type { Rows } from '../../api/live.ts';
 import { formatCount, formatNumber } from '../../format/amounts.ts';
 import { useSize } from '../../parts/use-size.ts';

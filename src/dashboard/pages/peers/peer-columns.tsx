@@ -1,5 +1,5 @@
 import { createContext, type ReactNode, useContext } from 'react';
-import type { PeerRow } from '../../../protocol/http/local/answers.ts';
+import type { PeerRow } from '../../../protocol/http/local/index-rows.ts';
 import { formatNumber, formatRate, formatSize } from '../../format/amounts.ts';
 import { formatAgo, formatTime } from '../../format/times.ts';
 import { useNow } from '../../parts/use-now.ts';

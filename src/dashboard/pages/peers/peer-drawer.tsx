@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { PeerRow } from '../../../protocol/http/local/answers.ts';
+import type { PeerRow } from '../../../protocol/http/local/index-rows.ts';
 import { useLiveTraffic } from '../../api/live.ts';
 import { formatCount, formatRate, formatSize } from '../../format/amounts.ts';
 import { formatTime } from '../../format/times.ts';

@@ -1,4 +1,4 @@
-import type { PeerRow } from '../../../protocol/http/local/answers.ts';
+import type { PeerRow } from '../../../protocol/http/local/index-rows.ts';
 import type { PeerTraffic } from '../../../protocol/http/local/live-event.ts';
 import type { Rows } from '../../api/live.ts';
 import { formatCount, formatRate, formatSize } from '../../format/amounts.ts';

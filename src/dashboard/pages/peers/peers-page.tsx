@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react';
-import type { PeerRow } from '../../../protocol/http/local/answers.ts';
+import type { PeerRow } from '../../../protocol/http/local/index-rows.ts';
 import { type Rows, useLivePeers, useLiveTraffic } from '../../api/live.ts';
 import { FilterField } from '../../parts/filter-field.tsx';
 import { Empty, Skeleton } from '../../parts/states.tsx';

@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import type { PeerRow } from '../../../protocol/http/local/answers.ts';
+import type { PeerRow } from '../../../protocol/http/local/index-rows.ts';
 import type { Rows } from '../../api/live.ts';
 import { useSorted } from '../../parts/use-sorted.ts';
 import type { Sorting } from '../../parts/virtual-table.tsx';

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { About } from '../../../protocol/http/dashboard/own-operations.ts';
-import type { Status } from '../../../protocol/http/local/answers.ts';
+import type { Status } from '../../../protocol/http/local/status.ts';
 import { formatCount, formatSize } from '../../format/amounts.ts';
 import { formatDuration, formatTime } from '../../format/times.ts';
 import { Section } from '../../parts/section.tsx';

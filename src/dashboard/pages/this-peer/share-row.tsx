@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import type { Status } from '../../../protocol/http/local/answers.ts';
 import type { shareOperations } from '../../../protocol/http/local/share-operations.ts';
+import type { Status } from '../../../protocol/http/local/status.ts';
 import type { OutputOf } from '../../../protocol/http/operation.ts';
 import { api } from '../../api/client.ts';
 import { formatCount, formatSize, percentOf } from '../../format/amounts.ts';

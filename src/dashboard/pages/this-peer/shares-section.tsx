@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import type { Status } from '../../../protocol/http/local/answers.ts';
+import type { Status } from '../../../protocol/http/local/status.ts';
 import { api } from '../../api/client.ts';
 import { formatCount, formatSize } from '../../format/amounts.ts';
 import { Button } from '../../parts/button.tsx';

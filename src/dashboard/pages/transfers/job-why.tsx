@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import type { JobWhy as WhyAnswer } from '../../../protocol/http/local/answers.ts';
+import type { JobWhy as WhyAnswer } from '../../../protocol/http/local/job-why.ts';
 import type { LiveJob } from '../../../protocol/http/local/live-event.ts';
 import { api } from '../../api/client.ts';
 import { formatRate, formatSize } from '../../format/amounts.ts';

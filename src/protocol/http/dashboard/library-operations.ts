@@ -1,5 +1,5 @@
 import { Type } from '../../schema.ts';
-import { JobId } from '../local/answers.ts';
+import { JobId } from '../local/local-shapes.ts';
 import type { Operations } from '../operation.ts';
 import {
   ContentIdShape,

@@ -1,5 +1,5 @@
 import { type Static, Type } from '../../schema.ts';
-import { Text } from '../local/answers.ts';
+import { Text } from '../local/local-shapes.ts';
 import type { Operations } from '../operation.ts';
 import { CountShape, ModeShape, NameShape, NetworkIdShape, PeerIdShape, TimeShape } from '../shapes.ts';
 

@@ -1,6 +1,6 @@
 import { ROLES } from '../../../core/trust/role.ts';
 import { type Static, Type } from '../../schema.ts';
-import { AbsolutePath, Text } from '../local/answers.ts';
+import { AbsolutePath, Text } from '../local/local-shapes.ts';
 import type { Operations } from '../operation.ts';
 import { CountShape, RateShape, TimeShape } from '../shapes.ts';
 

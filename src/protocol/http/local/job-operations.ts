@@ -2,7 +2,7 @@ import { ERROR_CODES } from '../../../core/errors.ts';
 import { type Static, Type } from '../../schema.ts';
 import type { Operations } from '../operation.ts';
 import { CountShape } from '../shapes.ts';
-import { AbsolutePath, JobId, Text } from './answers.ts';
+import { AbsolutePath, JobId, Text } from './local-shapes.ts';
 
 const JobParams = Type.Object({ job: JobId });
 const Counts = Type.Array(CountShape, { maxItems: 2000 });

@@ -1,6 +1,9 @@
 import { type Static, Type } from '../../schema.ts';
 import { CountShape, NameShape, PeerIdShape, RateShape, TimeShape } from '../shapes.ts';
-import { AbsolutePath, JobId, JobRow, PeerRow, Status } from './answers.ts';
+import { PeerRow } from './index-rows.ts';
+import { JobRow } from './job-row.ts';
+import { AbsolutePath, JobId } from './local-shapes.ts';
+import { Status } from './status.ts';
 
 /** A job as clients that stay see it. */
 export const LiveJob = Type.Object({

@@ -1,8 +1,8 @@
 import { Type } from '../../schema.ts';
 import type { Operations } from '../operation.ts';
 import { TimeShape } from '../shapes.ts';
-import { Text } from './answers.ts';
 import { LiveEvent } from './live-event.ts';
+import { Text } from './local-shapes.ts';
 
 /** For clients that stay, such as the dashboard. */
 export const liveOperations = {

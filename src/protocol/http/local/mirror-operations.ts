@@ -1,7 +1,9 @@
 import { type Static, Type } from '../../schema.ts';
 import type { Operations } from '../operation.ts';
 import { CountShape } from '../shapes.ts';
-import { AbsolutePath, GetEvent, JobId, JobRow, Text } from './answers.ts';
+import { GetEvent } from './get-events.ts';
+import { JobRow } from './job-row.ts';
+import { AbsolutePath, JobId, Text } from './local-shapes.ts';
 
 export const MirrorRequest = Type.Object({
   /** A folder or a pattern. */

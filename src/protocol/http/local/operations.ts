@@ -1,27 +1,18 @@
 import { Type } from '../../schema.ts';
 import type { Operations } from '../operation.ts';
 import { AddressShape, CountShape, NameShape, NetworkIdShape, SizeShape } from '../shapes.ts';
-import {
-  AbsolutePath,
-  CsvRow,
-  FoundContent,
-  GetEvent,
-  GetRequest,
-  JobId,
-  JobRow,
-  JobWhy,
-  LinkRow,
-  ListedEntry,
-  MAX_LINK_SECONDS,
-  PeerRow,
-  Status,
-  Text,
-} from './answers.ts';
 import { careOperations } from './care-operations.ts';
+import { GetEvent, GetRequest } from './get-events.ts';
+import { CsvRow, FoundContent, ListedEntry, PeerRow } from './index-rows.ts';
 import { jobOperations } from './job-operations.ts';
+import { JobRow } from './job-row.ts';
+import { JobWhy } from './job-why.ts';
 import { limitOperations } from './limit-operations.ts';
+import { LinkRow, MAX_LINK_SECONDS } from './link-row.ts';
+import { AbsolutePath, JobId, Text } from './local-shapes.ts';
 import { mirrorOperations } from './mirror-operations.ts';
 import { shareOperations } from './share-operations.ts';
+import { Status } from './status.ts';
 
 const JobParams = Type.Object({ job: JobId });
 /** ISO 8601, UTC. */
@@ -74,6 +65,8 @@ export const localOperations = {
       words: Text,
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10000 })),
       offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 10000 })),
+      /** Most holders of each result; unless told, as many as fit into an answer: 5,000 in all, at least 16 of each. */
+      holders: Type.Optional(Type.Integer({ minimum: 1, maximum: 10000 })),
       minSize: Type.Optional(SizeShape),
       maxSize: Type.Optional(SizeShape),
       /** Modified then or later. */

@@ -2,7 +2,7 @@ import { ERROR_CODES } from '../../../core/errors.ts';
 import { type Static, Type } from '../../schema.ts';
 import type { Operations } from '../operation.ts';
 import { ContentIdShape, CountShape, NameShape, TimeShape } from '../shapes.ts';
-import { AbsolutePath, Text } from './answers.ts';
+import { AbsolutePath, Text } from './local-shapes.ts';
 
 const Counts = {
   share: NameShape,
