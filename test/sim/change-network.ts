@@ -53,6 +53,8 @@ export class ChangeNetwork implements AsyncDisposable {
   readonly #members: ReadonlyMap<PeerId, KnownPeer>;
   readonly #peers = new Map<PeerId, Peer>();
   readonly #log: OwnLog;
+  /** Peers that know all of the log. */
+  readonly #knowing = new Set<PeerId>();
 
   constructor(options: ChangeOptions) {
     this.#options = options;
@@ -95,7 +97,7 @@ export class ChangeNetwork implements AsyncDisposable {
     await runEvents(
       this.queue,
       () => {
-        while (at.length < 4 && this.#knowing() >= quarters[at.length]!) at.push(this.queue.now - began);
+        while (at.length < 4 && this.#knowing.size >= quarters[at.length]!) at.push(this.queue.now - began);
         return at.length === 4;
       },
       began + 3_600_000,
@@ -114,11 +116,6 @@ export class ChangeNetwork implements AsyncDisposable {
 
   #others(): readonly Peer[] {
     return [...this.#peers.values()].filter(({ id }) => id !== this.owner);
-  }
-
-  #knowing(): number {
-    const { seq } = this.#log.head();
-    return this.#others().filter(({ store }) => store.owner(this.owner)?.seq === seq).length;
   }
 
   #write(n: number): void {
@@ -185,7 +182,10 @@ export class ChangeNetwork implements AsyncDisposable {
       ...{ clock, random, log: silentLog },
     });
     if (!isOwner) this.#teach(store);
-    sync.onChange((owner) => recent.changed(owner));
+    sync.onChange((owner) => {
+      recent.changed(owner);
+      if (store.owner(owner)?.seq === this.#log.head().seq) this.#knowing.add(id);
+    });
     return { id, store, directory, sync, exchange, sources, answers };
   }
 
