@@ -18,7 +18,7 @@ import type { RequestContext } from '../../src/network/http/handlers.ts';
 import { systemVerifier } from '../../src/storage/disk/ecdsa.ts';
 import { MemoryEntryStore } from '../../src/storage/memory/entry-store.ts';
 import { MemoryPageStore } from '../../src/storage/memory/page-store.ts';
-import { freshKey } from '../support/fresh-key.ts';
+import { seededKey } from '../support/fresh-key.ts';
 import { EventQueue } from './event-queue.ts';
 import { IndexWire, runEvents } from './index-wire.ts';
 import { SimDirectory, simMember } from './sim-directory.ts';
@@ -58,7 +58,8 @@ export class ChangeNetwork implements AsyncDisposable {
 
   constructor(options: ChangeOptions) {
     this.#options = options;
-    this.#keys = Array.from({ length: options.peers }, () => freshKey());
+    const random = seededRandom(options.seed ?? 1);
+    this.#keys = Array.from({ length: options.peers }, () => seededKey(random));
     this.#members = new Map(this.#keys.map(({ id }) => [id, simMember(id)]));
     const undialable = new Set(options.isHidden ? [this.owner] : []);
     this.wire = new IndexWire({ queue: this.queue, roundTrip: 20, rate: 12.5e6, undialable });
