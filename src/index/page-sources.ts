@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { PeerId } from '../core/ids.ts';
 import { drawn, type Random } from '../core/random.ts';
+import { PeerRanks } from './peer-ranks.ts';
 
 export interface PageSourcesOptions {
   readonly self: PeerId;
@@ -25,6 +26,7 @@ const UNREACHABLE_MS = 300_000;
  */
 export class PageSources {
   readonly #options: PageSourcesOptions;
+  readonly #ranks: PeerRanks;
   /** Until when on the monotonic clock they are asked last. */
   readonly #unreachable = new Map<PeerId, number>();
   #helpers: readonly PeerId[] = [];
@@ -33,6 +35,7 @@ export class PageSources {
 
   constructor(options: PageSourcesOptions) {
     this.#options = options;
+    this.#ranks = new PeerRanks(options.self);
   }
 
   isLarge(): boolean {
@@ -58,14 +61,7 @@ export class PageSources {
 
   /** Peers that ask the owner itself; everybody who knows the same peers comes to the same ones. */
   firsts(owner: PeerId): readonly PeerId[] {
-    const { self, members } = this.#options;
-    const seed = numberOf(owner);
-    return [self, ...members()]
-      .filter((id) => id !== owner)
-      .map((id) => ({ id, rank: mixed(seed, numberOf(id)) }))
-      .sort((a, b) => b.rank - a.rank)
-      .slice(0, FIRST)
-      .map(({ id }) => id);
+    return this.#ranks.highest(owner, this.#options.members(), FIRST);
   }
 
   /** Nobody answered at its addresses. */
@@ -131,13 +127,3 @@ export class PageSources {
 
 const WAIT_MS = 300;
 const MOST_OTHERS = 3;
-
-export const numberOf = (id: PeerId): number => Number.parseInt(id.slice(0, 8), 16);
-
-/** The finalizer of MurmurHash3 (public domain): every bit of either number moves half of the bits. */
-export function mixed(a: number, b: number): number {
-  let hash = a ^ Math.imul(b, 0x9e3779b1);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
-}
