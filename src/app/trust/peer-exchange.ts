@@ -8,7 +8,7 @@ import type { Log } from '../../core/ports/log.ts';
 import type { PeerDirectory } from '../../core/ports/peer-directory.ts';
 import { jitter, type Random, randomInt } from '../../core/random.ts';
 import type { Trust } from '../../core/trust/trust.ts';
-import { BROUGHT_TO } from '../../index/page-sources.ts';
+import { BRING_AFTER_MS, BROUGHT_TO } from '../../index/page-sources.ts';
 import type { OwnedHead } from '../../index/recent-heads.ts';
 import { BRING_MS } from '../bring-log.ts';
 import { Alarm } from '../membership/alarm.ts';
@@ -42,8 +42,6 @@ const FANOUT = 3;
 const ALONE_MS = 30_000;
 const USUAL_MS = 300_000;
 const ASK_MS = 10_000;
-/** After a change: by then those who can dial this peer have asked it. */
-const BRING_AFTER_MS = 2000;
 
 /**
  * The periodic exchange with a few random active peers: by it the list of revocations reaches also those who want nothing of each
