@@ -55,6 +55,7 @@ export class ChangeNetwork implements AsyncDisposable {
   readonly #log: OwnLog;
   /** Peers that know all of the log. */
   readonly #knowing = new Set<PeerId>();
+  #changes = 0;
 
   constructor(options: ChangeOptions) {
     this.#options = options;
@@ -73,20 +74,17 @@ export class ChangeNetwork implements AsyncDisposable {
     return this.#keys[0]!.id;
   }
 
-  /** The owner has a new file: simulated milliseconds until so many peers know of it, at each quarter and the last. */
+  /** The owner has another new file: simulated milliseconds until so many peers know of it, at each quarter and the last. */
   async change(): Promise<{ readonly at: readonly number[] }> {
     const { hasRegistry = true } = this.#options;
-    const before = this.#log.head();
-    for (const { id, directory, exchange, sync } of this.#peers.values()) {
-      if (id !== this.owner) directory.tell(this.owner, before);
-      sync.start();
-      exchange.start();
-    }
+    if (this.#changes === 0) this.#start();
+    this.#changes += 1;
     // The first exchanges of all are over, and nobody has just been asked.
-    await runEvents(this.queue, () => false, 20_000);
+    await runEvents(this.queue, () => false, this.queue.now + QUIET_MS);
     this.wire.reset();
+    this.#knowing.clear();
     const began = this.queue.now;
-    this.#write(1);
+    this.#write(this.#changes);
     const head = this.#log.head();
     this.#peers.get(this.owner)!.exchange.headChanged();
     if (hasRegistry)
@@ -113,6 +111,15 @@ export class ChangeNetwork implements AsyncDisposable {
     ]);
     await runEvents(this.queue, () => false, Number.MAX_VALUE);
     await Promise.all(stopping);
+  }
+
+  #start(): void {
+    const before = this.#log.head();
+    for (const { id, directory, exchange, sync } of this.#peers.values()) {
+      if (id !== this.owner) directory.tell(this.owner, before);
+      sync.start();
+      exchange.start();
+    }
   }
 
   #others(): readonly Peer[] {
@@ -207,6 +214,7 @@ export class ChangeNetwork implements AsyncDisposable {
   }
 }
 
+const QUIET_MS = 20_000;
 const NOTHING = { params: undefined, query: undefined, body: undefined };
 
 const as = (peer: PeerId): RequestContext => ({ remote: peer }) as RequestContext;
