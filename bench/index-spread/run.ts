@@ -11,7 +11,7 @@ import { growthPlot } from './plot.ts';
  */
 const { values } = parseArgs({
   options: {
-    peers: { type: 'string', default: '10,30,100,300,1000,2000' },
+    peers: { type: 'string', default: '10,30,100,300,400,1000,2000' },
     plot: { type: 'string' },
   },
 });

@@ -86,11 +86,16 @@ export class PeerExchange {
     this.#alarm.ring();
   }
 
-  /** The own log has changed: where nobody can dial this peer, others get it by what is brought to these. */
+  /**
+   * The own log has changed: where nobody can dial this peer, others get it by what is brought to two of these, and where no registry tells
+   * of it, all of these have it before others hear of it and ask them.
+   */
   headChanged(): void {
-    this.#cancelBringing ??= this.#options.clock.after(BRING_AFTER_MS, () => {
+    const { clock, firsts, registryAnswers } = this.#options;
+    this.#cancelBringing ??= clock.after(BRING_AFTER_MS, () => {
       this.#cancelBringing = undefined;
-      for (const id of this.#options.firsts().slice(0, BROUGHT_TO)) void this.with(id);
+      const most = registryAnswers() ? BROUGHT_TO : undefined;
+      for (const id of firsts().slice(0, most)) void this.with(id);
     });
   }
 
