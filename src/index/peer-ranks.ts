@@ -1,3 +1,4 @@
+import { highest } from '../core/highest.ts';
 import type { PeerId } from '../core/ids.ts';
 
 /** Puts a peer and others in an order of their own for each owner; everybody who knows the same peers comes to the same order. */
@@ -19,15 +20,8 @@ export class PeerRanks {
   highest(owner: PeerId, others: readonly PeerId[], most: number): readonly PeerId[] {
     this.#read(others);
     const seed = numberOf(owner);
-    const best: { readonly id: PeerId; readonly rank: number }[] = [];
-    for (const [n, id] of this.#all.entries()) {
-      const rank = mixed(seed, this.#numbers[n]!);
-      if ((best.length === most && rank <= best[most - 1]!.rank) || id === owner) continue;
-      const at = best.findIndex((one) => one.rank < rank);
-      best.splice(at < 0 ? best.length : at, 0, { id, rank });
-      if (best.length > most) best.pop();
-    }
-    return best.map(({ id }) => id);
+    const candidates = highest(this.#all, most + 1, (_, n) => mixed(seed, this.#numbers[n]!));
+    return candidates.filter((id) => id !== owner).slice(0, most);
   }
 
   #read(others: readonly PeerId[]): void {
