@@ -13,6 +13,7 @@ import { itemLooks } from './migrations/peer/010-item-looks.ts';
 import { pausedShares } from './migrations/peer/011-paused-shares.ts';
 import { mirrors } from './migrations/peer/012-mirrors.ts';
 import { writtenHashes } from './migrations/peer/013-written-hashes.ts';
+import { leanIndexes } from './migrations/peer/014-lean-indexes.ts';
 
 const MIGRATIONS: readonly Migration[] = [
   ...[index, knownPeers, jobs, ownerBounds],
@@ -20,6 +21,7 @@ const MIGRATIONS: readonly Migration[] = [
   pausedShares,
   mirrors,
   writtenHashes,
+  leanIndexes,
 ];
 
 /** The newest schema that this program knows. */

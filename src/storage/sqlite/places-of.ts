@@ -38,4 +38,5 @@ SELECT wanted.key, shares.path, iif(file.parent = '', file.name, file.parent || 
 UNION ALL
 SELECT wanted.key, file.root, file.relative, file.size, file.mtime, file.device, file.inode
   FROM json_each(?1) AS wanted
-  CROSS JOIN written_files AS file ON file.content = unhex(wanted.value)`;
+  CROSS JOIN written_files AS file
+    ON substr(file.content, 1, 6) = unhex(substr(wanted.value, 1, 12)) AND file.content = unhex(wanted.value)`;

@@ -42,13 +42,13 @@ export class WrittenFiles {
 
   of(content: ContentId): readonly LocalFile[] {
     return this.#statements
-      .all('SELECT * FROM written_files WHERE content = ?', contentBlob(content))
+      .all(`SELECT * FROM written_files WHERE ${IS}`, contentBlob(content))
       .map(writtenOf);
   }
 
   hashesOf(content: ContentId): ReturnType<LocalFileStore['writtenHashes']> {
     const [row] = this.#statements.all(
-      'SELECT size, hashes FROM written_files WHERE content = ? AND hashes NOT NULL LIMIT 1',
+      `SELECT size, hashes FROM written_files WHERE ${IS} AND hashes NOT NULL LIMIT 1`,
       contentBlob(content),
     );
     return row && { size: Number(row.size), hashes: row.hashes as Uint8Array };
@@ -67,6 +67,9 @@ export class WrittenFiles {
       .run(keep);
   }
 }
+
+/** As the index has it. */
+const IS = 'substr(content, 1, 6) = substr(?1, 1, 6) AND content = ?1';
 
 /** What stood under that name goes, and the row is the newest. */
 const PUT = `INSERT OR REPLACE INTO written_files (content, root, relative, size, mtime, device, inode, stamp, hashes)

@@ -64,7 +64,7 @@ export class BatchInHand<Item extends BatchItem> implements BatchListener {
     const end = begin + bytes.byteLength;
     const first = this.#firstOf(place, begin);
     if (end > this.#starts[this.#items.length]! || !this.#areNext(first, begin, end)) return false;
-    this.buffer.set(bytes, begin);
+    copyInto(this.buffer, begin, bytes);
     this.#take(first, begin, end);
     return true;
   }
@@ -142,4 +142,9 @@ export class BatchInHand<Item extends BatchItem> implements BatchListener {
       if (this.#has[i] === item.size) arrived.push({ item, offset: this.#starts[i]! });
     this.#events.complete(arrived);
   }
+}
+
+/** `Buffer.copy`: `set` writes to shared memory a word at a time, at a third of the speed. */
+function copyInto(target: Buffer, begin: number, bytes: Uint8Array): void {
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).copy(target, begin);
 }

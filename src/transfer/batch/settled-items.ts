@@ -9,8 +9,8 @@ import type { SmallParts } from './small-parts.ts';
 import { type SettledFile, together } from './together.ts';
 
 /** So many are written down together, which costs a third of what as many small transactions do; fewer after a moment. */
-const MOST_TOGETHER = 1024;
-const WAIT_MS = 250;
+const MOST_TOGETHER = 4096;
+const WAIT_MS = 1000;
 
 export interface SettledItem {
   readonly item: JobItem;
