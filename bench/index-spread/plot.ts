@@ -15,6 +15,7 @@ const LEFT = 70;
 const RIGHT = 190;
 const TOP = 36;
 const BOTTOM = 34;
+const LABEL_HEIGHT = 12;
 
 /** Panels below one another. Straight lines at 45 degrees are costs that grow with the network. */
 export function growthPlot(title: string, panels: readonly Panel[]): string {
@@ -36,20 +37,45 @@ export function growthPlot(title: string, panels: readonly Panel[]): string {
         line([LEFT, y(at)], [WIDTH - RIGHT, y(at)], 'grid'),
         label(LEFT - 6, y(at) + 4, String(at), { anchor: 'end', kind: 'small' }),
       ]),
-      ...panel.curves.flatMap(({ name, points }, i) => {
-        const colour = COLOURS[i % COLOURS.length]!;
+      ...panel.curves.map(({ points }, i) =>
+        curve(
+          points.map(([px, py]) => [x(px), y(py)] as const),
+          colourOf(i),
+        ),
+      ),
+      ...apart(panel.curves.map(({ points }) => y(points.at(-1)![1]))).flatMap((at, i) => {
+        const { name, points } = panel.curves[i]!;
         const [lastX, lastY] = points.at(-1)!;
         return [
           curve(
-            points.map(([px, py]) => [x(px), y(py)] as const),
-            colour,
+            [
+              [x(lastX), y(lastY)],
+              [x(lastX) + 14, at],
+            ],
+            colourOf(i),
           ),
-          label(x(lastX) + 8, y(lastY) + 4, name, { kind: 'small' }),
+          label(x(lastX) + 18, at + 4, name, { kind: 'small' }),
         ];
       }),
     ];
   });
   return drawing(title, WIDTH, panels.length * HEIGHT, parts);
+}
+
+const colourOf = (n: number): string => COLOURS[n % COLOURS.length]!;
+
+/** These heights in the same order from above, none so near to another that their labels would cover each other. */
+function apart(heights: readonly number[]): number[] {
+  const found = [...heights];
+  let least = Number.NEGATIVE_INFINITY;
+  for (const i of heights
+    .keys()
+    .toArray()
+    .sort((a, b) => heights[a]! - heights[b]!)) {
+    found[i] = Math.max(heights[i]!, least);
+    least = found[i] + LABEL_HEIGHT;
+  }
+  return found;
 }
 
 const place = (value: number, from: number, to: number): number =>

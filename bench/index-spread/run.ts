@@ -11,15 +11,23 @@ import { growthPlot } from './plot.ts';
  */
 const { values } = parseArgs({
   options: {
-    peers: { type: 'string', default: '10,30,100,300,1000,2000' },
+    peers: { type: 'string', default: '10,30,100,300,400,1000,2000' },
     plot: { type: 'string' },
   },
 });
 const sizes = values.peers.split(',').map(Number);
 
-const KINDS: readonly { readonly name: string; readonly options: Omit<ChangeOptions, 'peers'> }[] = [
+interface Kind {
+  readonly name: string;
+  readonly options: Omit<ChangeOptions, 'peers'>;
+  /** Changes before the one that counts: then everybody knows already whom nobody can dial. */
+  readonly before?: number;
+}
+
+const KINDS: readonly Kind[] = [
   { name: 'usual', options: {} },
   { name: 'nobody can dial the owner', options: { isHidden: true } },
+  { name: 'the same, its next change', options: { isHidden: true }, before: 1 },
   { name: 'no registry', options: { hasRegistry: false } },
   { name: 'neither', options: { isHidden: true, hasRegistry: false } },
 ];
@@ -36,8 +44,9 @@ interface Change {
   readonly atMost: number;
 }
 
-async function changeOf(peers: number, kind: string, options: Omit<ChangeOptions, 'peers'>): Promise<Change> {
+async function changeOf(peers: number, { name: kind, options, before = 0 }: Kind): Promise<Change> {
   await using network = new ChangeNetwork({ peers, ...options });
+  for (let n = 0; n < before; n += 1) await network.change();
   const { at } = await network.change();
   const { wire, owner } = network;
   return {
@@ -62,8 +71,7 @@ say(
 );
 
 const changes: Change[] = [];
-for (const { name, options } of KINDS)
-  for (const peers of sizes) changes.push(await changeOf(peers, name, options));
+for (const kind of KINDS) for (const peers of sizes) changes.push(await changeOf(peers, kind));
 say(
   `\n${table(
     [
@@ -72,14 +80,17 @@ say(
       'half s',
       'last s',
       'requests',
+      'requests a peer',
       'KB',
-      'connections',
+      'KB a peer',
+      'connections a peer',
       'owner answers',
       'busiest answers',
     ],
     changes.map((one) => [
       ...[one.kind, one.peers, one.half.toFixed(1), one.last.toFixed(1), one.requests].map(String),
-      ...[Math.round(one.bytes / 1000), one.connections, one.atOwner, one.atMost].map(String),
+      ...[one.requests / one.peers, one.bytes / 1000, one.bytes / 1000 / one.peers].map(short),
+      ...[short(one.connections / one.peers), String(one.atOwner), String(one.atMost)],
     ]),
   )}`,
 );
@@ -105,9 +116,22 @@ if (values.plot) {
       ],
     },
     { title: 'One change: seconds until the last peer knows it', curves: of(({ last }) => last) },
-    { title: 'One change: requests of all peers together', curves: of(({ requests }) => requests) },
+    {
+      title: 'One change: requests a peer',
+      curves: of(({ requests, peers }) => requests / peers),
+    },
+    {
+      title: 'One change: KB a peer, with handshakes',
+      curves: of(({ bytes, peers }) => bytes / 1000 / peers),
+    },
+    { title: 'One change: requests that the busiest peer answers', curves: of(({ atMost }) => atMost) },
   ];
   await writeFile(values.plot, growthPlot('How the index spreads as the network grows', panels));
+}
+
+/** One digit behind the point, where there is more than that none. */
+function short(value: number): string {
+  return value < 100 ? value.toFixed(1) : String(Math.round(value));
 }
 
 function say(text: string): void {

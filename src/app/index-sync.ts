@@ -166,8 +166,7 @@ export class IndexSync {
     if (this.#retries.has(peer.id) || !(this.#peers.isBehind(peer) || (!followed.isAsked && !isKnown)))
       return;
     // Who was refused has to wait, also when it went away and came back.
-    const turn = followed.follower.isKnown ? (sources?.waitMs(peer.id) ?? 0) : 0;
-    const rest = Math.max(restLeft(followed, clock), turn);
+    const rest = Math.max(restLeft(followed, clock), this.#turnOf(followed));
     if (rest > 0) this.#retry(followed, rest);
     else this.#queue(followed);
   }
@@ -205,12 +204,21 @@ export class IndexSync {
     if (followed.failures > 0 && !isIdle) {
       this.#retry(
         followed,
-        Math.max(waitFor(followed, random) * this.#retries.patience, restLeft(followed, clock)),
+        Math.max(
+          waitFor(followed, random) * this.#retries.patience,
+          restLeft(followed, clock),
+          this.#turnOf(followed),
+        ),
       );
     } else if (followed.failures === 0 && peer && this.#peers.isBehind(peer)) {
       // It moved while it was asked.
       this.#queue(followed);
     }
+  }
+
+  /** Milliseconds until a change of it can be had from others. */
+  #turnOf({ id, follower }: Followed): number {
+    return follower.isKnown ? (this.#options.sources?.waitMs(id) ?? 0) : 0;
   }
 
   #retry(followed: Followed, ms: number): void {

@@ -9,6 +9,13 @@ export function blake3(bytes: Uint8Array): Uint8Array {
 
 const hasher = new Blake3Hasher();
 
+/** In hexadecimal digits, which have the order of the bytes. */
+export function blake3Hex(bytes: Uint8Array): string {
+  hasher.reset();
+  hasher.update(asBuffer(bytes));
+  return hasher.digest('hex');
+}
+
 /** BLAKE3 over the parts one after the other. */
 export function blake3Of(...parts: readonly Uint8Array[]): Uint8Array {
   hasher.reset();

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { blake3Of } from './digest.ts';
+import { fromHex } from './ids.ts';
 import { rendezvous } from './rendezvous.ts';
 
 const peers = Array.from({ length: 200 }, (_, n) => (n * 7919 + 1).toString(16).padStart(32, '0'));
@@ -31,4 +33,12 @@ test('the work is spread, and few peers are all taken', () => {
   assert.ok(Math.max(...kept.values()) < 20, 'an even share is 4.5');
   assert.deepEqual(rendezvous(contents[0]!, peers.slice(0, 2)).length, 2);
   assert.deepEqual(rendezvous(contents[0]!, []), []);
+});
+
+test('they are those of highest BLAKE3(content id ‖ peer id)', () => {
+  for (const content of contents.slice(0, 20)) {
+    const rank = (peer: string) => Buffer.from(blake3Of(fromHex(content), fromHex(peer)));
+    const sorted = peers.toSorted((a, b) => Buffer.compare(rank(b), rank(a)));
+    assert.deepEqual(rendezvous(content, peers), sorted.slice(0, 3));
+  }
 });

@@ -1,5 +1,6 @@
-import { blake3Of } from './digest.ts';
-import { type ContentId, fromHex, type PeerId } from './ids.ts';
+import { blake3Hex } from './digest.ts';
+import { highest } from './highest.ts';
+import type { ContentId, PeerId } from './ids.ts';
 
 /** Peers that keep the list of a swarm's members. */
 export const RENDEZVOUS_PEERS = 3;
@@ -13,10 +14,6 @@ export function rendezvous(
   peers: readonly PeerId[],
   most = RENDEZVOUS_PEERS,
 ): readonly PeerId[] {
-  const prefix = fromHex(content);
-  return peers
-    .map((peer) => ({ peer, rank: Buffer.from(blake3Of(prefix, fromHex(peer))) }))
-    .toSorted((a, b) => Buffer.compare(b.rank, a.rank))
-    .slice(0, most)
-    .map(({ peer }) => peer);
+  // Ids are hexadecimal: without the check of each this is half of the time.
+  return highest(peers, most, (peer) => blake3Hex(Buffer.from(content + peer, 'hex')));
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import type { PeerId } from '../core/ids.ts';
-import { mixed, numberOf } from './page-sources.ts';
+import { mixed, numberOf } from './peer-ranks.ts';
 
 export interface IndexMembersOptions {
   readonly self: PeerId;

@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { PeerId } from '../core/ids.ts';
 import { drawn, type Random } from '../core/random.ts';
+import { PeerRanks } from './peer-ranks.ts';
 
 export interface PageSourcesOptions {
   readonly self: PeerId;
@@ -17,6 +18,8 @@ const FIRST = 8;
 const HELPERS = 4;
 /** An owner brings its log to so many of them. */
 export const BROUGHT_TO = 2;
+/** Milliseconds after a change: by then those who can dial the owner have asked it, and it brings its log. */
+export const BRING_AFTER_MS = 2000;
 const UNREACHABLE_MS = 300_000;
 
 /**
@@ -25,6 +28,7 @@ const UNREACHABLE_MS = 300_000;
  */
 export class PageSources {
   readonly #options: PageSourcesOptions;
+  readonly #ranks: PeerRanks;
   /** Until when on the monotonic clock they are asked last. */
   readonly #unreachable = new Map<PeerId, number>();
   #helpers: readonly PeerId[] = [];
@@ -33,16 +37,19 @@ export class PageSources {
 
   constructor(options: PageSourcesOptions) {
     this.#options = options;
+    this.#ranks = new PeerRanks(options.self);
   }
 
   isLarge(): boolean {
     return this.#options.members().length >= LARGE;
   }
 
-  /** Milliseconds before a change of an owner is asked for: those who ask it itself come first. */
+  /** Milliseconds before a change of an owner is asked for: those who ask it itself come first, and what it has to bring is not there before. */
   waitMs(owner: PeerId): number {
-    if (!this.isLarge() || this.firsts(owner).includes(this.#options.self)) return 0;
-    return WAIT_MS * (0.5 + this.#options.random.next());
+    if (!this.isLarge()) return 0;
+    const brought = this.#isUnreachable(owner) ? BRING_AFTER_MS + WAIT_MS : 0;
+    if (this.firsts(owner).includes(this.#options.self)) return brought;
+    return brought + WAIT_MS * (0.5 + this.#options.random.next());
   }
 
   /** Peers to ask, in this order. `isNew`: nothing is known of the owner yet. `owner`: it itself has to be asked first. */
@@ -58,14 +65,7 @@ export class PageSources {
 
   /** Peers that ask the owner itself; everybody who knows the same peers comes to the same ones. */
   firsts(owner: PeerId): readonly PeerId[] {
-    const { self, members } = this.#options;
-    const seed = numberOf(owner);
-    return [self, ...members()]
-      .filter((id) => id !== owner)
-      .map((id) => ({ id, rank: mixed(seed, numberOf(id)) }))
-      .sort((a, b) => b.rank - a.rank)
-      .slice(0, FIRST)
-      .map(({ id }) => id);
+    return this.#ranks.highest(owner, this.#options.members(), FIRST);
   }
 
   /** Nobody answered at its addresses. */
@@ -93,12 +93,13 @@ export class PageSources {
     const from = this.isLarge() ? this.firsts(owner).filter((id) => id !== self) : members();
     const reachable = from.filter((id) => id !== owner && !this.#isUnreachable(id));
     if (!this.#isUnreachable(owner)) return drawn(reachable, MOST_OTHERS, random);
-    // An owner that nobody can dial brings its log to the first two of these.
-    const brought = this.firsts(owner)
-      .slice(0, BROUGHT_TO)
-      .filter((id) => reachable.includes(id));
+    // An owner that nobody can dial brings its log to the first two of these. The other first ones ask these two, and everybody else the other first ones.
+    const firsts = this.firsts(owner);
+    const brought = firsts.slice(0, BROUGHT_TO).filter((id) => reachable.includes(id));
     const rest = reachable.filter((id) => !brought.includes(id));
-    return [...drawn(brought, BROUGHT_TO, random), ...drawn(rest, MOST_OTHERS - brought.length, random)];
+    const two = drawn(brought, BROUGHT_TO, random);
+    const others = drawn(rest, MOST_OTHERS - two.length, random);
+    return firsts.includes(self) ? [...two, ...others] : [...others, ...two];
   }
 
   #draw(helpers: readonly PeerId[], owner: PeerId): readonly PeerId[] {
@@ -131,13 +132,3 @@ export class PageSources {
 
 const WAIT_MS = 300;
 const MOST_OTHERS = 3;
-
-export const numberOf = (id: PeerId): number => Number.parseInt(id.slice(0, 8), 16);
-
-/** The finalizer of MurmurHash3 (public domain): every bit of either number moves half of the bits. */
-export function mixed(a: number, b: number): number {
-  let hash = a ^ Math.imul(b, 0x9e3779b1);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
-}

@@ -18,7 +18,7 @@ import type { RequestContext } from '../../src/network/http/handlers.ts';
 import { systemVerifier } from '../../src/storage/disk/ecdsa.ts';
 import { MemoryEntryStore } from '../../src/storage/memory/entry-store.ts';
 import { MemoryPageStore } from '../../src/storage/memory/page-store.ts';
-import { freshKey } from '../support/fresh-key.ts';
+import { seededKey } from '../support/fresh-key.ts';
 import { EventQueue } from './event-queue.ts';
 import { IndexWire, runEvents } from './index-wire.ts';
 import { SimDirectory, simMember } from './sim-directory.ts';
@@ -53,10 +53,14 @@ export class ChangeNetwork implements AsyncDisposable {
   readonly #members: ReadonlyMap<PeerId, KnownPeer>;
   readonly #peers = new Map<PeerId, Peer>();
   readonly #log: OwnLog;
+  /** Peers that know all of the log. */
+  readonly #knowing = new Set<PeerId>();
+  #changes = 0;
 
   constructor(options: ChangeOptions) {
     this.#options = options;
-    this.#keys = Array.from({ length: options.peers }, () => freshKey());
+    const random = seededRandom(options.seed ?? 1);
+    this.#keys = Array.from({ length: options.peers }, () => seededKey(random));
     this.#members = new Map(this.#keys.map(({ id }) => [id, simMember(id)]));
     const undialable = new Set(options.isHidden ? [this.owner] : []);
     this.wire = new IndexWire({ queue: this.queue, roundTrip: 20, rate: 12.5e6, undialable });
@@ -70,20 +74,17 @@ export class ChangeNetwork implements AsyncDisposable {
     return this.#keys[0]!.id;
   }
 
-  /** The owner has a new file: simulated milliseconds until so many peers know of it, at each quarter and the last. */
+  /** The owner has another new file: simulated milliseconds until so many peers know of it, at each quarter and the last. */
   async change(): Promise<{ readonly at: readonly number[] }> {
     const { hasRegistry = true } = this.#options;
-    const before = this.#log.head();
-    for (const { id, directory, exchange, sync } of this.#peers.values()) {
-      if (id !== this.owner) directory.tell(this.owner, before);
-      sync.start();
-      exchange.start();
-    }
+    if (this.#changes === 0) this.#start();
+    this.#changes += 1;
     // The first exchanges of all are over, and nobody has just been asked.
-    await runEvents(this.queue, () => false, 20_000);
+    await runEvents(this.queue, () => false, this.queue.now + QUIET_MS);
     this.wire.reset();
+    this.#knowing.clear();
     const began = this.queue.now;
-    this.#write(1);
+    this.#write(this.#changes);
     const head = this.#log.head();
     this.#peers.get(this.owner)!.exchange.headChanged();
     if (hasRegistry)
@@ -95,7 +96,7 @@ export class ChangeNetwork implements AsyncDisposable {
     await runEvents(
       this.queue,
       () => {
-        while (at.length < 4 && this.#knowing() >= quarters[at.length]!) at.push(this.queue.now - began);
+        while (at.length < 4 && this.#knowing.size >= quarters[at.length]!) at.push(this.queue.now - began);
         return at.length === 4;
       },
       began + 3_600_000,
@@ -112,13 +113,17 @@ export class ChangeNetwork implements AsyncDisposable {
     await Promise.all(stopping);
   }
 
-  #others(): readonly Peer[] {
-    return [...this.#peers.values()].filter(({ id }) => id !== this.owner);
+  #start(): void {
+    const before = this.#log.head();
+    for (const { id, directory, exchange, sync } of this.#peers.values()) {
+      if (id !== this.owner) directory.tell(this.owner, before);
+      sync.start();
+      exchange.start();
+    }
   }
 
-  #knowing(): number {
-    const { seq } = this.#log.head();
-    return this.#others().filter(({ store }) => store.owner(this.owner)?.seq === seq).length;
+  #others(): readonly Peer[] {
+    return [...this.#peers.values()].filter(({ id }) => id !== this.owner);
   }
 
   #write(n: number): void {
@@ -185,7 +190,10 @@ export class ChangeNetwork implements AsyncDisposable {
       ...{ clock, random, log: silentLog },
     });
     if (!isOwner) this.#teach(store);
-    sync.onChange((owner) => recent.changed(owner));
+    sync.onChange((owner) => {
+      recent.changed(owner);
+      if (store.owner(owner)?.seq === this.#log.head().seq) this.#knowing.add(id);
+    });
     return { id, store, directory, sync, exchange, sources, answers };
   }
 
@@ -206,6 +214,7 @@ export class ChangeNetwork implements AsyncDisposable {
   }
 }
 
+const QUIET_MS = 20_000;
 const NOTHING = { params: undefined, query: undefined, body: undefined };
 
 const as = (peer: PeerId): RequestContext => ({ remote: peer }) as RequestContext;

@@ -9,6 +9,7 @@ export class SimDirectory implements PeerDirectory {
   readonly #followed: ReadonlySet<PeerId>;
   readonly #heads = new Map<PeerId, IndexHead>();
   readonly #listeners = new Set<(changed: readonly KnownPeer[]) => void>();
+  #active: readonly KnownPeer[] | undefined;
 
   /** `followed`: those that this peer looks at, so that a thousand peers need not remember a thousand each. */
   constructor(members: ReadonlyMap<PeerId, KnownPeer>, followed: ReadonlySet<PeerId>) {
@@ -17,7 +18,8 @@ export class SimDirectory implements PeerDirectory {
   }
 
   active(): readonly KnownPeer[] {
-    return [...this.#followed].flatMap((id) => this.get(id) ?? []);
+    this.#active ??= [...this.#followed].flatMap((id) => this.get(id) ?? []);
+    return this.#active;
   }
 
   get(id: PeerId): KnownPeer | undefined {
@@ -33,6 +35,7 @@ export class SimDirectory implements PeerDirectory {
 
   tell(id: PeerId, head: IndexHead): void {
     this.#heads.set(id, head);
+    this.#active = undefined;
     for (const listener of this.#listeners) listener([this.get(id)!]);
   }
 }

@@ -55,7 +55,7 @@ describe('the exchange with a few peers', () => {
       onHead: (head) => heads.push(head),
       onHeads: () => {},
       own: { head: () => HEAD, bring: async () => {} },
-      firsts: () => [],
+      firsts: () => PEERS.map(({ id }) => id).toReversed(),
       clock,
       random: seededRandom(7),
       log: silentLog,
@@ -97,5 +97,21 @@ describe('the exchange with a few peers', () => {
         .map(({ id }) => id)
         .sort(),
     );
+  });
+
+  it('after a change of the own log goes to the two that are to know it first, and without a registry to all of these', async () => {
+    await using exchange = begin();
+    const byChange = async () => {
+      await settle();
+      asked.length = 0;
+      exchange.headChanged();
+      exchange.headChanged();
+      clock.advance(2000);
+      await settle();
+      return asked;
+    };
+    assert.equal((await byChange()).length, PEERS.length);
+    answers = true;
+    assert.deepEqual(await byChange(), [PEERS[7]!.id, PEERS[6]!.id]);
   });
 });

@@ -8,7 +8,7 @@ import type { Log } from '../../core/ports/log.ts';
 import type { PeerDirectory } from '../../core/ports/peer-directory.ts';
 import { jitter, type Random, randomInt } from '../../core/random.ts';
 import type { Trust } from '../../core/trust/trust.ts';
-import { BROUGHT_TO } from '../../index/page-sources.ts';
+import { BRING_AFTER_MS, BROUGHT_TO } from '../../index/page-sources.ts';
 import type { OwnedHead } from '../../index/recent-heads.ts';
 import { BRING_MS } from '../bring-log.ts';
 import { Alarm } from '../membership/alarm.ts';
@@ -42,8 +42,6 @@ const FANOUT = 3;
 const ALONE_MS = 30_000;
 const USUAL_MS = 300_000;
 const ASK_MS = 10_000;
-/** After a change: by then those who can dial this peer have asked it. */
-const BRING_AFTER_MS = 2000;
 
 /**
  * The periodic exchange with a few random active peers: by it the list of revocations reaches also those who want nothing of each
@@ -88,11 +86,16 @@ export class PeerExchange {
     this.#alarm.ring();
   }
 
-  /** The own log has changed: where nobody can dial this peer, others get it by what is brought to these. */
+  /**
+   * The own log has changed: where nobody can dial this peer, others get it by what is brought to two of these, and where no registry tells
+   * of it, all of these have it before others hear of it and ask them.
+   */
   headChanged(): void {
-    this.#cancelBringing ??= this.#options.clock.after(BRING_AFTER_MS, () => {
+    const { clock, firsts, registryAnswers } = this.#options;
+    this.#cancelBringing ??= clock.after(BRING_AFTER_MS, () => {
       this.#cancelBringing = undefined;
-      for (const id of this.#options.firsts().slice(0, BROUGHT_TO)) void this.with(id);
+      const most = registryAnswers() ? BROUGHT_TO : undefined;
+      for (const id of firsts().slice(0, most)) void this.with(id);
     });
   }
 
