@@ -59,7 +59,7 @@ export class DataWrites {
 
   /** How many of the pieces may go out in one write. */
   #joined(pieces: readonly Piece[], wanted: (leaf: number) => boolean): number {
-    if (this.#options.limiter.isLimited || this.#turns.areWaitedFor) return 0;
+    if (this.#options.limiter.isLimited) return 0;
     let room = this.#pace.bytes;
     const none = pieces.findIndex(({ leaf, bytes }) => {
       room -= bytes.byteLength;

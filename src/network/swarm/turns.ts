@@ -10,11 +10,6 @@ export class Turns {
     return undefined;
   }
 
-  /** Somebody waits for a turn. */
-  get areWaitedFor(): boolean {
-    return this.#waiting.length > 0;
-  }
-
   pass(): void {
     const next = this.#waiting.shift();
     if (next) next();

@@ -16,6 +16,7 @@ import {
   CANDIDATE_COLUMNS,
   candidateOf,
   ENTRY_COLUMNS,
+  type EntryRow,
   OWNERS_OF_EACH,
   ownedOf,
   ownerOf,
@@ -29,6 +30,7 @@ import { contentBlob, kindNumber, type Row, type Value } from './values.ts';
 export class SqliteEntryQueries implements EntryQueries {
   protected readonly database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  readonly #entries = new Map<string, StatementSync>();
   readonly #owners = new Map<PeerId, number>();
   readonly #peers = new Map<number, PeerId>();
 
@@ -45,13 +47,13 @@ export class SqliteEntryQueries implements EntryQueries {
   }
 
   entry(owner: PeerId, path: IndexPath): LogRecord | undefined {
-    const row = this.first(ENTRY, this.ownerNumber(owner), parentPath(path), baseName(path));
+    const [row] = this.entries(AT, this.ownerNumber(owner), parentPath(path), baseName(path));
     return row && recordOf(row);
   }
 
   page(owner: PeerId, since: number, limit: number): readonly LogRecord[] {
-    return this.all(
-      `SELECT ${ENTRY_COLUMNS} FROM entries WHERE owner = ? AND seq > ? ORDER BY seq LIMIT ?`,
+    return this.entries(
+      'WHERE owner = ? AND seq > ? ORDER BY seq LIMIT ?',
       this.ownerNumber(owner),
       since,
       limit,
@@ -59,43 +61,22 @@ export class SqliteEntryQueries implements EntryQueries {
   }
 
   children(owner: PeerId, folder: string, limit: number, from: Cursor = ''): Stretch<LogRecord> {
-    const rows = this.all(
-      `SELECT ${ENTRY_COLUMNS} FROM entries
-       WHERE owner = ? AND parent = ? AND name > ? AND flag = 1 ORDER BY name LIMIT ?`,
-      this.ownerNumber(owner),
-      folder,
-      from,
-      limit,
-    );
-    return {
-      items: rows.map(recordOf),
-      next: rows.length < limit ? undefined : (rows.at(-1)!.name as string),
-    };
+    const rows = this.entries(CHILDREN, this.ownerNumber(owner), folder, from, limit);
+    return { items: rows.map(recordOf), next: rows.length < limit ? undefined : nameOf(rows.at(-1)!) };
   }
 
   below(owner: PeerId, folder: string, limit: number, from?: Cursor): Stretch<LogRecord> {
     const [parent, name] = from === undefined ? [folder, ''] : (JSON.parse(from) as [string, string]);
     const number = this.ownerNumber(owner);
-    const rows: Row[] = [];
-    if (parent === folder) {
-      rows.push(
-        ...this.all(
-          `SELECT ${ENTRY_COLUMNS} FROM entries
-           WHERE owner = ? AND parent = ? AND name > ? AND flag = 1 ORDER BY name LIMIT ?`,
-          number,
-          folder,
-          name,
-          limit,
-        ),
-      );
-    }
+    const rows: EntryRow[] = [];
+    if (parent === folder) rows.push(...this.entries(CHILDREN, number, folder, name, limit));
     if (rows.length < limit) {
       // '0' is the character after '/': the range holds every folder below and no neighbour such as `photos-2`.
       const start: [string, string] = parent === folder ? [below(folder, '/'), ''] : [parent, name];
       rows.push(
-        ...this.all(
-          `SELECT ${ENTRY_COLUMNS} FROM entries
-           WHERE owner = ? AND (parent, name) > (?, ?) AND parent < ? AND flag = 1 ORDER BY parent, name LIMIT ?`,
+        ...this.entries(
+          `WHERE owner = ? AND (parent, name) > (?, ?) AND parent < ? AND flag = 1
+           ORDER BY parent, name LIMIT ?`,
           number,
           ...start,
           below(folder, '0'),
@@ -106,24 +87,21 @@ export class SqliteEntryQueries implements EntryQueries {
     const last = rows.at(-1);
     return {
       items: rows.map(recordOf),
-      next: last && rows.length === limit ? JSON.stringify([last.parent, last.name]) : undefined,
+      next: last && rows.length === limit ? JSON.stringify([parentOf(last), nameOf(last)]) : undefined,
     };
   }
 
   byContent(content: ContentId, limit: number): readonly OwnedEntry[] {
-    return this.#owned(
-      this.all(
-        `SELECT ${ENTRY_COLUMNS} FROM entries WHERE content = ? AND flag = 1 LIMIT ?`,
-        contentBlob(content),
-        limit,
-      ),
-    );
+    return this.#owned(this.entries('WHERE content = ? AND flag = 1 LIMIT ?', contentBlob(content), limit));
   }
 
   placesOfEach(contents: readonly ContentId[], limit: number): readonly (readonly ContentPlace[])[] {
     const places = contents.map((): ContentPlace[] => []);
     for (const row of this.all(PLACES_OF_EACH, JSON.stringify(contents), limit))
-      places[row.place as number]!.push({ owner: this.#peer(row.owner as number), path: pathOf(row) });
+      places[row.place as number]!.push({
+        owner: this.#peer(row.owner as number),
+        path: pathOf(row.parent as string, row.name as string),
+      });
     return places;
   }
 
@@ -139,12 +117,7 @@ export class SqliteEntryQueries implements EntryQueries {
 
   byName(name: string, kind: EntryKind, limit: number): readonly OwnedEntry[] {
     return this.#owned(
-      this.all(
-        `SELECT ${ENTRY_COLUMNS} FROM entries WHERE name = ? AND kind = ? AND flag = 1 LIMIT ?`,
-        name,
-        kindNumber(kind),
-        limit,
-      ),
+      this.entries('WHERE name = ? AND kind = ? AND flag = 1 LIMIT ?', name, kindNumber(kind), limit),
     );
   }
 
@@ -159,8 +132,8 @@ export class SqliteEntryQueries implements EntryQueries {
             [[...query.start].length + [...query.end].length, query.start, query.end],
             query.kind,
           ];
-    const rows = this.all(
-      `SELECT ${ENTRY_COLUMNS} FROM entries WHERE ${condition} AND flag = 1 AND kind = ? AND id > ? AND id <= ?`,
+    const rows = this.entries(
+      `WHERE ${condition} AND flag = 1 AND kind = ? AND id > ? AND id <= ?`,
       ...values,
       kindNumber(kind),
       Number(from),
@@ -172,15 +145,14 @@ export class SqliteEntryQueries implements EntryQueries {
   rows(limit: number, from?: Cursor): Stretch<OwnedEntry> {
     // By path and not by number: a row that changes gets a higher one, and would come twice.
     const place = from === undefined ? [0, '', ''] : (JSON.parse(from) as [number, string, string]);
-    const rows = this.all(
-      `SELECT ${ENTRY_COLUMNS} FROM entries WHERE (owner, parent, name) > (?, ?, ?) AND kind = 0
-       ORDER BY owner, parent, name LIMIT ?`,
+    const rows = this.entries(
+      'WHERE (owner, parent, name) > (?, ?, ?) AND kind = 0 ORDER BY owner, parent, name LIMIT ?',
       ...place,
       limit,
     );
     const last = rows.at(-1);
     const next =
-      last && rows.length === limit ? JSON.stringify([last.owner, last.parent, last.name]) : undefined;
+      last && rows.length === limit ? JSON.stringify([last[0], parentOf(last), nameOf(last)]) : undefined;
     return { items: this.#owned(rows), next };
   }
 
@@ -236,6 +208,17 @@ export class SqliteEntryQueries implements EntryQueries {
     return statement;
   }
 
+  /** `where`: what follows the name of the table. */
+  protected entries(where: string, ...values: readonly Value[]): EntryRow[] {
+    let statement = this.#entries.get(where);
+    if (!statement) {
+      statement = this.database.prepare(`SELECT ${ENTRY_COLUMNS} FROM entries ${where}`);
+      statement.setReturnArrays(true);
+      this.#entries.set(where, statement);
+    }
+    return statement.all(...values) as unknown as EntryRow[];
+  }
+
   protected all(sql: string, ...values: readonly Value[]): Row[] {
     return this.statement(sql).all(...values) as Row[];
   }
@@ -256,8 +239,8 @@ export class SqliteEntryQueries implements EntryQueries {
     return last === null ? undefined : { last, end: true };
   }
 
-  #owned(rows: readonly Row[]): OwnedEntry[] {
-    return rows.map((row) => ownedOf(row, this.#peer(row.owner as number)));
+  #owned(rows: readonly EntryRow[]): OwnedEntry[] {
+    return rows.map((row) => ownedOf(row, this.#peer(row[0])));
   }
 
   #peer(number: number): PeerId {
@@ -272,4 +255,8 @@ export class SqliteEntryQueries implements EntryQueries {
 }
 
 /** Made once: a text that is put together anew for each of many calls costs more than the query. */
-const ENTRY = `SELECT ${ENTRY_COLUMNS} FROM entries WHERE owner = ? AND parent = ? AND name = ?`;
+const AT = 'WHERE owner = ? AND parent = ? AND name = ?';
+const CHILDREN = 'WHERE owner = ? AND parent = ? AND name > ? AND flag = 1 ORDER BY name LIMIT ?';
+
+const parentOf = ([, parent]: EntryRow): string => parent;
+const nameOf = ([, , name]: EntryRow): string => name;

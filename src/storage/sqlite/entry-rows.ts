@@ -2,37 +2,50 @@ import type { Jump, LogRecord, OwnedEntry } from '../../core/entry.ts';
 import type { ContentId, IndexId } from '../../core/ids.ts';
 import type { OwnerState } from '../../core/ports/entry-store.ts';
 import type { Candidate } from '../../core/ports/name-search.ts';
-import { contentText, kindName, type Row } from './values.ts';
+import { kindName, type Row } from './values.ts';
 
-/** Nanoseconds do not fit a JavaScript number, so they are read as text. */
+/** Nanoseconds do not fit a JavaScript number, so they are read as text. Rows are arrays: objects take twice the time. */
 export const ENTRY_COLUMNS =
-  'id, owner, parent, name, kind, size, CAST(mtime AS TEXT) AS mtime, executable, content, flag, seq';
+  'owner, parent, name, kind, size, CAST(mtime AS TEXT), executable, lower(hex(content)), flag, seq';
 
-/** Of a row with `parent` and `name`. */
-export const pathOf = (row: Row): string =>
-  row.parent === '' ? (row.name as string) : `${row.parent}/${row.name}`;
+/** `content`: '' where there is none. */
+export type EntryRow = readonly [
+  owner: number,
+  parent: string,
+  name: string,
+  kind: number,
+  size: number,
+  mtime: string,
+  executable: number,
+  content: string,
+  flag: number,
+  seq: number,
+];
 
-export function recordOf(row: Row): LogRecord {
+export const pathOf = (parent: string, name: string): string => (parent === '' ? name : `${parent}/${name}`);
+
+export function recordOf(row: EntryRow): LogRecord {
+  const [, parent, name, kind, size, mtime, executable, content, flag, seq] = row;
   return {
-    path: pathOf(row),
-    kind: kindName(row.kind),
-    size: row.size as number,
-    mtime: BigInt(row.mtime as string),
-    executable: row.executable === 1,
-    content: contentText(row.content),
-    flag: row.flag === 1 ? 1 : 0,
-    seq: row.seq as number,
+    path: pathOf(parent, name),
+    kind: kindName(kind),
+    size,
+    mtime: BigInt(mtime),
+    executable: executable === 1,
+    content: content === '' ? undefined : (content as ContentId),
+    flag: flag === 1 ? 1 : 0,
+    seq,
   };
 }
 
-export const ownedOf = (row: Row, owner: string): OwnedEntry => ({ ...recordOf(row), owner });
+export const ownedOf = (row: EntryRow, owner: string): OwnedEntry => ({ ...recordOf(row), owner });
 
 export const CANDIDATE_COLUMNS =
   'owner, parent, name, folded, size, mtime / 1000000 AS modified, lower(hex(content)) AS content';
 
 export const candidateOf = (row: Row, owner: string): Candidate => ({
   owner,
-  path: pathOf(row),
+  path: pathOf(row.parent as string, row.name as string),
   size: row.size as number,
   modified: row.modified as number,
   content: row.content as ContentId,
