@@ -84,6 +84,22 @@ require('node:net').createServer({ pauseOnConnect: true }, (socket) => {
   tar.on('exit', () => socket.destroy());
 }).listen(Number(port), '127.0.0.1', () => console.log('ready'));`;
 
+/** What the runtime itself takes for it: one thread each that reads and sends, and receives, hashes and writes; no protocol, nothing kept. */
+export async function bareTree(source: string): Promise<TreeContender> {
+  const port = await freePort();
+  const server = await startServer(process.execPath, [here('bare-source.ts'), source, String(port)], port);
+  return {
+    name: 'two bare programs, one thread each',
+    promises: 'hashed (BLAKE3), flushed, kept nowhere',
+    pids: [server.pid],
+    fetch: (set, destination) =>
+      runClient(process.execPath, [here('bare-sink.ts'), String(port), set, destination]),
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+}
+
+const here = (file: string): string => path.join(import.meta.dirname, file);
+
 export async function peerdexTree(source: string, mode: NetworkMode, data: string): Promise<TreeContender> {
   const network = await ProcessNetwork.start(mode === 'plaintext' ? ['--plaintext'] : []);
   const options = { scanInterval: 3600, env: profiled() };

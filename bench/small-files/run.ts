@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { processStats } from '../../test/harness/proc-stats.ts';
 import { median } from '../numbers.ts';
 import { isInstalled } from '../tools.ts';
-import { curlTree, peerdexTree, rsyncTree, type TreeContender, tarTree } from './contenders.ts';
+import { bareTree, curlTree, peerdexTree, rsyncTree, type TreeContender, tarTree } from './contenders.ts';
 import { countTree, MOST, makeTree } from './tree.ts';
 
 /**
@@ -43,6 +43,7 @@ await add('plaintext', () => peerdexTree(source, 'plaintext', path.join(folder, 
 await add('tls', () => peerdexTree(source, 'tls', path.join(folder, 'tls')));
 if (isInstalled('nginx') && isInstalled('curl')) await add('curl', () => curlTree(folder, source, tree));
 await add('tar', () => tarTree(source));
+await add('bare', () => bareTree(source));
 
 const took = new Map(contenders.map((one) => [one, { seconds: [] as number[], cpu: [] as number[] }]));
 // The first round warms caches and compilers and does not count.
