@@ -10,9 +10,9 @@ import type { JobFacts } from './job-facts.ts';
 import { discardPartials, forgetOldJobs } from './job-leftovers.ts';
 import { logBegin, logEnd } from './job-log.ts';
 import { JobLooks } from './job-looks.ts';
-import { JobRun, type JobRunOptions, stopped } from './job-run.ts';
+import { JobRun } from './job-run.ts';
 import { type JobView, type RunningJob, viewOf } from './job-view.ts';
-import type { JobWork } from './job-work.ts';
+import type { JobRunOptions, JobWork } from './job-work.ts';
 import { Lanes } from './lanes.ts';
 import { LateJobStore } from './late-job-store.ts';
 
@@ -276,3 +276,6 @@ const hasEnded = ({ state }: JobRecord): boolean => ['done', 'failed', 'cancelle
 
 const alreadyEnded = ({ id, state }: JobRecord): PeerdexError =>
   new PeerdexError('conflict', `job ${id} is ${state} already`);
+
+/** Thrown into a run that is paused, cancelled or stopped with the daemon. */
+const stopped = (how: string): PeerdexError => new PeerdexError('interrupted', how);

@@ -1,8 +1,24 @@
 import type { PeerId } from '../core/ids.ts';
-import type { JobItem } from '../core/job.ts';
+import type { JobItem, JobRecord } from '../core/job.ts';
 import type { MirrorPass } from '../core/mirror.ts';
+import type { JobStore } from '../core/ports/job-store.ts';
 import type { ContentFetch } from './fetch-content.ts';
+import type { ItemParts } from './fetch-item.ts';
+import type { JobListener } from './job-events.ts';
 import type { FileFacts } from './job-facts.ts';
+import type { Lanes } from './lanes.ts';
+
+/** What a run of a job is made from. */
+export interface JobRunOptions {
+  readonly job: JobRecord;
+  readonly parts: ItemParts;
+  readonly store: JobStore;
+  /** Shared by all jobs: how many files are on their way at a time, and one place a content. */
+  readonly lanes: Lanes;
+  readonly emit: JobListener;
+  /** The file is only ever reported with this path: where it was asked to go. */
+  readonly pathOf: (job: JobRecord, item: JobItem) => string;
+}
 
 /** A job at work, as its service sees it. */
 export interface JobWork {

@@ -1,6 +1,6 @@
 import { asPeerdexError, type PeerdexError } from '../../core/errors.ts';
 import type { KeptEntry } from '../../core/mirror.ts';
-import type { JobRunOptions } from '../job-run.ts';
+import type { JobRunOptions } from '../job-work.ts';
 import type { MirrorParts } from './mirror-parts.ts';
 
 type RemoveOptions = Pick<JobRunOptions, 'job' | 'emit' | 'parts'> & { readonly mirror: MirrorParts };
