@@ -1,5 +1,4 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { PeerdexError } from '../../core/errors.ts';
 import type { ContentId } from '../../core/ids.ts';
 import type { LocalFile } from '../../core/ports/local-contents.ts';
 import type {
@@ -13,8 +12,10 @@ import type {
   WrittenPlace,
 } from '../../core/ports/local-file-store.ts';
 import { inTransaction } from './database.ts';
-import { localOf, shareOf, stateNumber } from './local-rows.ts';
+import { localOf, stateNumber } from './local-rows.ts';
+import { PendingFiles } from './pending-files.ts';
 import { PlacesOf } from './places-of.ts';
+import { ShareRecords } from './share-records.ts';
 import { Statements } from './statements.ts';
 import { contentBlob, kindNumber, type Row, signed, type Value } from './values.ts';
 import { WrittenFiles } from './written-files.ts';
@@ -23,44 +24,37 @@ import { WrittenFiles } from './written-files.ts';
 export class SqliteLocalFiles implements LocalFileStore {
   readonly #database: DatabaseSync;
   readonly #statements: Statements;
+  readonly #shares: ShareRecords;
+  readonly #pending: PendingFiles;
   readonly #written: WrittenFiles;
   #places: PlacesOf | undefined;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
     this.#statements = new Statements(database);
+    this.#shares = new ShareRecords(this.#statements);
+    this.#pending = new PendingFiles(this.#statements);
     this.#written = new WrittenFiles(database);
   }
 
   shares(): readonly ShareRecord[] {
-    return this.#statements.all('SELECT * FROM shares ORDER BY id').map(shareOf);
+    return this.#shares.all();
   }
 
   addShare(name: string, path: string): ShareRecord {
-    const taken = this.#statements.all(
-      'SELECT name, path FROM shares WHERE name = ? OR path = ?',
-      name,
-      path,
-    )[0];
-    if (taken) {
-      throw new PeerdexError('conflict', `a share ${taken.name} of ${taken.path} is there already`);
-    }
-    this.#statements.of('INSERT INTO shares (name, path) VALUES (?, ?)').run(name, path);
-    return shareOf(this.#statements.all('SELECT * FROM shares WHERE name = ?', name)[0]!);
+    return this.#shares.add(name, path);
   }
 
-  setRoot(share: number, { device, inode, birth, marker }: RootIdentity): void {
-    this.#statements
-      .of('UPDATE shares SET device = ?, inode = ?, birth = ?, marker = ? WHERE id = ?')
-      .run(signed(device), signed(inode), birth ?? null, marker ?? null, share);
+  setRoot(share: number, root: RootIdentity): void {
+    this.#shares.setRoot(share, root);
   }
 
   setPaused(share: number, paused: boolean): void {
-    this.#statements.of('UPDATE shares SET paused = ? WHERE id = ?').run(paused ? 1 : 0, share);
+    this.#shares.setPaused(share, paused);
   }
 
   removeShare(share: number): void {
-    this.#statements.of('DELETE FROM shares WHERE id = ?').run(share);
+    this.#shares.remove(share);
   }
 
   get(share: number, parent: string, name: string): LocalEntry | undefined {
@@ -97,13 +91,13 @@ export class SqliteLocalFiles implements LocalFileStore {
             ...[content, entry.stamp, state],
           );
       }
-      this.#count(share, before, entry);
+      this.#shares.count(share, before, entry);
     });
   }
 
   remove(share: number, parent: string, name: string): void {
     inTransaction(this.#database, () => {
-      this.#count(share, this.get(share, parent, name), undefined);
+      this.#shares.count(share, this.get(share, parent, name), undefined);
       this.#statements
         .of('DELETE FROM local_files WHERE share = ? AND parent = ? AND name = ?')
         .run(share, parent, name);
@@ -140,30 +134,15 @@ export class SqliteLocalFiles implements LocalFileStore {
   }
 
   pending(share: number, limit: number, after = 0): readonly PendingFile[] {
-    return this.#statements
-      .all(
-        `SELECT id, share, parent, name, size, mtime FROM local_files
-       WHERE share = ? AND state = 1 AND id > ? ORDER BY id LIMIT ?`,
-        share,
-        after,
-        limit,
-      )
-      .map((row) => ({
-        id: Number(row.id),
-        share: Number(row.share),
-        parent: row.parent as string,
-        name: row.name as string,
-        size: Number(row.size),
-        mtime: row.mtime as bigint,
-      }));
+    return this.#pending.next(share, limit, after);
   }
 
   waiting(share: number): { readonly files: number; readonly bytes: number } {
-    const [row] = this.#statements.all(
-      'SELECT count(*) AS files, coalesce(sum(size), 0) AS bytes FROM local_files WHERE share = ? AND state = 1',
-      share,
-    );
-    return { files: Number(row!.files), bytes: Number(row!.bytes) };
+    return this.#pending.sum(share);
+  }
+
+  retryDeferred(share: number): number {
+    return this.#pending.retryDeferred(share);
   }
 
   settledAfter(share: number, id: number, limit: number): readonly NumberedEntry[] {
@@ -175,13 +154,6 @@ export class SqliteLocalFiles implements LocalFileStore {
         limit,
       )
       .map((row) => ({ id: Number(row.id), ...localOf(row) }));
-  }
-
-  retryDeferred(share: number): number {
-    return Number(
-      this.#statements.of('UPDATE local_files SET state = 1 WHERE share = ? AND state = 2').run(share)
-        .changes,
-    );
   }
 
   forget(share: number, limit: number, which: { readonly goneBefore: number } | 'all'): number {
@@ -237,17 +209,6 @@ export class SqliteLocalFiles implements LocalFileStore {
     return this.#places.of(contents);
   }
 
-  /** What a share holds, where something in it is now another thing. */
-  #count(share: number, before: LocalEntry | undefined, after: LocalEntry | undefined): void {
-    const [was, is] = [counted(before), counted(after)];
-    const files = is.files - was.files;
-    const bytes = is.bytes - was.bytes;
-    if (files === 0 && bytes === 0) return;
-    this.#statements
-      .of('UPDATE shares SET files = files + ?, bytes = bytes + ? WHERE id = ?')
-      .run(files, bytes, share);
-  }
-
   #locals(sql: string, ...values: readonly Value[]): LocalEntry[] {
     return this.#statements.all(sql, ...values).map(localOf);
   }
@@ -257,14 +218,6 @@ export class SqliteLocalFiles implements LocalFileStore {
     return row && localOf(row);
   }
 }
-
-/** What an entry adds to the counts of its share: files of known content. */
-function counted(entry: LocalEntry | undefined): { readonly files: number; readonly bytes: number } {
-  if (entry?.kind !== 'file' || entry.content === undefined || !isThere(entry)) return { files: 0, bytes: 0 };
-  return { files: 1, bytes: entry.size };
-}
-
-const isThere = ({ state }: LocalEntry): boolean => state !== 'gone' && state !== 'rotten';
 
 const looksSame = (a: LocalEntry, b: LocalEntry): boolean =>
   a.kind === b.kind &&
