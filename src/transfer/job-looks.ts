@@ -1,11 +1,11 @@
 import { Bitfield } from '../core/bitfield.ts';
-import { PeerdexError } from '../core/errors.ts';
 import type { PeerId } from '../core/ids.ts';
 import type { ItemState, JobId, JobItem, JobTotals } from '../core/job.ts';
 import { leafCount } from '../core/leaf-layout.ts';
 import type { JobStore } from '../core/ports/job-store.ts';
 import type { PartialStore } from '../core/ports/partial.ts';
 import type { ContentFetch } from './fetch-content.ts';
+import { findJob } from './find-job.ts';
 import type { FileFacts } from './job-facts.ts';
 import type { JobWork } from './job-work.ts';
 import { type LeafBins, type LeafFacts, leafBins } from './leaf-bins.ts';
@@ -47,7 +47,7 @@ export class JobLooks {
   /** Items in that state with a higher ordinal than `after`. */
   items(id: JobId, state: ItemState, after: number, limit: number): ItemsPage {
     const { store, runs } = this.#options;
-    mustBe(id, store);
+    findJob(id, store);
     const items = store.items(id, state, after, limit + 1);
     const active = runs().get(id)?.run;
     return {
@@ -67,7 +67,7 @@ export class JobLooks {
    */
   async leaves(id: JobId, ordinal: number | undefined, most: number): Promise<LeafLook | undefined> {
     const { store, runs } = this.#options;
-    mustBe(id, store);
+    findJob(id, store);
     const run = runs().get(id)?.run;
     const item =
       ordinal === undefined ? (largestFile(run) ?? this.#firstFile(id)) : this.#itemAt(id, ordinal);
@@ -130,8 +130,3 @@ const STATES: readonly ItemState[] = ['open', 'failed', 'done'];
 /** Folders may come before the first file. */
 const MOST_LOOKED_AT = 100;
 const NONE: ReadonlySet<number> = new Set();
-
-function mustBe(id: JobId, store: Pick<JobStore, 'get'>): void {
-  if (store.get(id)) return;
-  throw new PeerdexError('not-found', `there is no job ${id}`, { hint: 'peerdex jobs lists them' });
-}
