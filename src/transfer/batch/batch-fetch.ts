@@ -1,20 +1,20 @@
 import { PeerdexError } from '../../core/errors.ts';
-import type { ContentId, PeerId } from '../../core/ids.ts';
+import type { PeerId } from '../../core/ids.ts';
 import type { JobItem } from '../../core/job.ts';
 import { sharedBuffer } from '../../core/leaf-buffers.ts';
-import type { Refusal } from '../../core/ports/source.ts';
 import { RateMeter } from '../../core/rate-meter.ts';
 import { Wakeup } from '../../core/wakeup.ts';
-import type { Lanes } from '../lanes.ts';
 import { PeerMeters } from '../peer-meters.ts';
 import { BatchPlan } from './batch-plan.ts';
 import { BatchSlabs } from './batch-slabs.ts';
 import { BatchSources } from './batch-sources.ts';
+import { Blame } from './blame.ts';
 import { Hopes } from './hopes.ts';
-import { SettledItems, type SettledItemsOptions } from './settled-items.ts';
+import { SettledItems } from './settled-items.ts';
 import { SmallCopies } from './small-copies.ts';
 import { type FoundItem, onlyFrom, SmallIntake } from './small-intake.ts';
-import { type Giver, SmallWriter, type SmallWriterOptions } from './small-writer.ts';
+import type { SmallItem, SmallJob } from './small-job.ts';
+import { SmallWriter, type SmallWriterOptions } from './small-writer.ts';
 
 /** Items in hand at a time, whatever their number in the job. */
 const MOST_ITEMS = 2048;
@@ -24,13 +24,7 @@ const TICK_MS = 1000;
 /** What an empty file is written from. */
 const NOTHING = sharedBuffer(0);
 
-/** A small file that is wanted. */
-export interface SmallItem extends JobItem {
-  readonly content: ContentId;
-}
-
-export interface BatchFetchOptions extends SettledItemsOptions {
-  readonly lanes: Lanes;
+export interface BatchFetchOptions extends SmallJob {
   /** Fetches an item as if it were large; resolves when it has ended, whatever came of it. */
   readonly alone: (item: JobItem) => Promise<void>;
 }
@@ -43,6 +37,7 @@ export class BatchFetch {
   readonly #settled: SettledItems;
   readonly #intake: SmallIntake;
   readonly #hopes: Hopes;
+  readonly #blame: Blame;
   readonly #copies: SmallCopies;
   readonly #writer: SmallWriter;
   readonly #slabs: BatchSlabs;
@@ -55,7 +50,6 @@ export class BatchFetch {
   #ended = false;
   /** When it was last looked for whom to ask; monotonic. In doubt it is done at once. */
   #lookedAt = Number.NEGATIVE_INFINITY;
-  readonly #passed = new Set<PeerId>();
 
   constructor(options: BatchFetchOptions) {
     this.#options = options;
@@ -68,7 +62,7 @@ export class BatchFetch {
       ...options,
       written: (item, written, from) => this.#written(item, written, from),
       taken: (item) => this.#alone(this.#leave(item)),
-      wrong: (item, from) => (from ? this.#wrong(item, from) : this.#wrongHere(item)),
+      wrong: (item, from) => (from ? this.#blame.lied(item, from) : this.#wrongHere(item)),
       failed: (item, error) => this.#failed(item, error),
     });
     this.#sources = new BatchSources<SmallItem>({
@@ -77,18 +71,21 @@ export class BatchFetch {
         take: (bytes, items) => this.#plan.take(peer, bytes, items),
         slab: () => this.#slabs.take(),
         giveBack: (slab) => this.#slabs.giveBack(slab),
-        refused: (item, reason) => this.#refused(item, peer, reason),
+        refused: (item, reason) => {
+          if (this.#blame.refused(item, peer, reason)) this.#doubt();
+        },
         came: (batch, items) => this.#run(this.#writer.write({ peer, batch }, batch.buffer, items)),
         heard: this.#meters.of(peer).add,
       }),
       joined: (peer) => this.#plan.joined(peer),
       left: (peer, error) => {
         this.#plan.left(peer);
-        if (error) this.#passedOver(peer, error);
+        if (error) this.#blame.passedOver(peer, error);
         this.#doubt();
       },
     });
     this.#hopes = new Hopes({ ...options, sources: this.#sources });
+    this.#blame = new Blame({ ...options, plan: this.#plan, sources: this.#sources, hopes: this.#hopes });
     this.#intake = new SmallIntake({
       ...options,
       settled: this.#settled,
@@ -188,25 +185,6 @@ export class BatchFetch {
     this.#wakeup.wake();
   }
 
-  #refused(item: SmallItem, peer: PeerId, reason: Refusal): void {
-    if (reason === 'busy') {
-      // It is asked again in a while, when all of what it refuses now was heard.
-      const busy = new PeerdexError('unavailable', 'it serves too many at the moment', { retry: true });
-      return queueMicrotask(() => this.#sources.drop(peer, busy));
-    }
-    this.#hopes.refused(item, peer, reason);
-    if (this.#plan.refused(item, peer)) this.#doubt();
-  }
-
-  #passedOver(peer: PeerId, error: PeerdexError): void {
-    if (this.#passed.has(peer)) return;
-    this.#passed.add(peer);
-    const { job, emit, parts } = this.#options;
-    const name = parts.sources.nameOf(peer);
-    parts.log.warn(`passed over ${name}: ${error.message}`, { event: 'source-passed-over', peer });
-    emit({ event: 'passed-over', job: job.id, peer, name, reason: error.message });
-  }
-
   #written(...[item, { look, hashes }, from]: Parameters<SmallWriterOptions['written']>): void {
     const { parts } = this.#options;
     const { since, release } = this.#inHand.get(item)!;
@@ -217,18 +195,6 @@ export class BatchFetch {
     this.#settled.done({
       ...{ item, file: { content, relative, look, hashes }, from: from?.peer, seconds, release },
     });
-  }
-
-  /** The source sent other bytes: it is asked for nothing more by this job. */
-  #wrong(item: SmallItem, { peer, batch }: Giver): void {
-    const { bans, tally } = this.#options.parts;
-    const error = new PeerdexError('verification', 'it sent bytes that are not what their hash says');
-    batch.complain(item);
-    tally.badLeaves += 1;
-    this.#hopes.lied(peer, error);
-    this.#plan.refused(item, peer);
-    this.#sources.drop(peer, error);
-    bans.badLeaf(peer, item.content);
   }
 
   /** What lies on this machine is not what it was: it is looked at again, and others are asked. */

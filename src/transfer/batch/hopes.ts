@@ -2,10 +2,10 @@ import { PeerdexError } from '../../core/errors.ts';
 import type { PeerId } from '../../core/ids.ts';
 import type { Refusal } from '../../core/ports/source.ts';
 import { SOURCELESS_MS } from '../source-finder.ts';
-import type { BatchFetchOptions, SmallItem } from './batch-fetch.ts';
 import type { BatchPlan } from './batch-plan.ts';
 import type { BatchSources } from './batch-sources.ts';
 import { onlyFrom } from './small-intake.ts';
+import type { SmallItem, SmallJob } from './small-job.ts';
 
 /** So many of those that wait without anybody to ask are looked at in one go. */
 const MOST_LOOKED_AT = 512;
@@ -15,7 +15,7 @@ export type Verdict =
   | { readonly item: SmallItem; readonly verdict: 'alone' }
   | { readonly item: SmallItem; readonly verdict: 'failed'; readonly error: PeerdexError };
 
-export interface HopesOptions extends Pick<BatchFetchOptions, 'job' | 'parts' | 'small'> {
+export interface HopesOptions extends Pick<SmallJob, 'job' | 'parts' | 'small'> {
   readonly sources: BatchSources<SmallItem>;
 }
 

@@ -1,11 +1,8 @@
 import { asPeerdexError, type PeerdexError } from '../../core/errors.ts';
 import type { PeerId } from '../../core/ids.ts';
-import type { JobItem, JobRecord } from '../../core/job.ts';
-import type { JobStore } from '../../core/ports/job-store.ts';
+import type { JobItem } from '../../core/job.ts';
 import type { WrittenFile } from '../../core/ports/local-contents.ts';
-import type { ItemParts } from '../fetch-item.ts';
-import type { JobListener } from '../job-events.ts';
-import type { SmallParts } from './small-parts.ts';
+import type { SmallJob } from './small-job.ts';
 import { type SettledFile, together } from './together.ts';
 
 /** So many are written down together, which costs a third of what as many small transactions do; fewer after a moment. */
@@ -23,14 +20,7 @@ export interface SettledItem {
   readonly release?: (() => void) | undefined;
 }
 
-export interface SettledItemsOptions {
-  readonly job: JobRecord;
-  readonly store: JobStore;
-  readonly parts: ItemParts;
-  readonly small: SmallParts;
-  readonly emit: JobListener;
-  readonly pathOf: (job: JobRecord, item: JobItem) => string;
-}
+export type SettledItemsOptions = Pick<SmallJob, 'job' | 'store' | 'parts' | 'small' | 'emit' | 'pathOf'>;
 
 /** Items of one job whose end is known: written down many at a time, and then told. */
 export class SettledItems {

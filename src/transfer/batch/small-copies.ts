@@ -1,7 +1,7 @@
 import type { PeerId } from '../../core/ids.ts';
 import { LEAF_BYTES } from '../../core/leaf-layout.ts';
 import type { LocalFile } from '../../core/ports/local-contents.ts';
-import type { BatchFetchOptions, SmallItem } from './batch-fetch.ts';
+import type { SmallItem, SmallJob } from './small-job.ts';
 import { SLAB_LEAVES } from './small-parts.ts';
 
 const SLAB_BYTES = SLAB_LEAVES * LEAF_BYTES;
@@ -15,7 +15,7 @@ export interface SmallCopy {
   readonly holders: readonly PeerId[];
 }
 
-export interface SmallCopiesOptions extends Pick<BatchFetchOptions, 'parts' | 'small'> {
+export interface SmallCopiesOptions extends Pick<SmallJob, 'parts' | 'small'> {
   /** Work that the job waits for. */
   readonly run: (work: Promise<void>) => void;
   /** These were read, to these places of the buffer; resolves when they are written. */

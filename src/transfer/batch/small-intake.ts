@@ -4,15 +4,14 @@ import { parentPath } from '../../core/index-path.ts';
 import type { JobItem } from '../../core/job.ts';
 import type { LocalFile } from '../../core/ports/local-contents.ts';
 import type { SmallStanding } from '../../core/ports/small-files.ts';
-import type { BatchFetchOptions, SmallItem } from './batch-fetch.ts';
 import type { SettledItems } from './settled-items.ts';
+import type { SmallItem, SmallJob } from './small-job.ts';
 
 const PAGE_ITEMS = 512;
 /** Folders that were made just now are remembered up to so many. */
 const MOST_NEW = 4096;
 
-export interface SmallIntakeOptions
-  extends Pick<BatchFetchOptions, 'job' | 'store' | 'parts' | 'small' | 'lanes'> {
+export interface SmallIntakeOptions extends Pick<SmallJob, 'job' | 'store' | 'parts' | 'small' | 'lanes'> {
   readonly settled: SettledItems;
   readonly alone: (item: JobItem) => void;
   readonly wanted: (found: FoundItem) => void;

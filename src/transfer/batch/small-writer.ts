@@ -1,8 +1,8 @@
 import { asPeerdexError, type ErrorCode, PeerdexError } from '../../core/errors.ts';
 import type { PeerId } from '../../core/ids.ts';
 import type { SmallWritten } from '../../core/ports/small-files.ts';
-import type { BatchFetchOptions, SmallItem } from './batch-fetch.ts';
 import type { BatchInHand } from './batch-in-hand.ts';
+import type { SmallItem, SmallJob } from './small-job.ts';
 
 /** Bytes of a small file that are here, and where they begin in their buffer. */
 export interface ArrivedItem {
@@ -16,7 +16,7 @@ export interface Giver {
   readonly batch: BatchInHand<SmallItem>;
 }
 
-export interface SmallWriterOptions extends Pick<BatchFetchOptions, 'job' | 'small'> {
+export interface SmallWriterOptions extends Pick<SmallJob, 'job' | 'small'> {
   /** It stands where it belongs. `from` absent: it lay on this machine. */
   readonly written: (
     item: SmallItem,

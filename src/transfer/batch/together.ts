@@ -1,10 +1,10 @@
 import type { PeerId } from '../../core/ids.ts';
 import type { JobRecord } from '../../core/job.ts';
 import type { JobEvent } from '../job-events.ts';
-import type { SmallItem } from './batch-fetch.ts';
-import type { SettledItem, SettledItemsOptions } from './settled-items.ts';
+import type { SettledItem } from './settled-items.ts';
+import type { SmallItem, SmallJob } from './small-job.ts';
 
-type PathOf = SettledItemsOptions['pathOf'];
+type PathOf = SmallJob['pathOf'];
 
 /** One of them that is a file. */
 export type SettledFile = SettledItem & { readonly item: SmallItem };
