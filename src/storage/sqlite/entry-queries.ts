@@ -1,4 +1,4 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import type { EntryKind, LogRecord, OwnedEntry } from '../../core/entry.ts';
 import type { ContentId, PeerId } from '../../core/ids.ts';
 import { baseName, type IndexPath, parentPath } from '../../core/index-path.ts';
@@ -15,7 +15,6 @@ import {
   below,
   CANDIDATE_COLUMNS,
   candidateOf,
-  ENTRY_COLUMNS,
   type EntryRow,
   OWNERS_OF_EACH,
   ownedOf,
@@ -24,57 +23,56 @@ import {
   pathOf,
   recordOf,
 } from './entry-rows.ts';
-import { contentBlob, kindNumber, type Row, type Value } from './values.ts';
+import { EntryStatements } from './entry-statements.ts';
+import { OwnerNumbers } from './owner-numbers.ts';
+import { contentBlob, kindNumber } from './values.ts';
 
 /** Reads the index out of a peer's database; works on a read-only connection too. */
 export class SqliteEntryQueries implements EntryQueries {
   protected readonly database: DatabaseSync;
-  readonly #statements = new Map<string, StatementSync>();
-  readonly #entries = new Map<string, StatementSync>();
-  readonly #owners = new Map<PeerId, number>();
-  readonly #peers = new Map<number, PeerId>();
+  protected readonly statements: EntryStatements;
+  protected readonly numbering: OwnerNumbers;
 
   constructor(database: DatabaseSync) {
     this.database = database;
+    this.statements = new EntryStatements(database);
+    this.numbering = new OwnerNumbers(this.statements);
   }
 
   owners(): readonly OwnerState[] {
-    return this.all('SELECT * FROM owners ORDER BY id').map(ownerOf);
+    return this.statements.all('SELECT * FROM owners ORDER BY id').map(ownerOf);
   }
 
   owner(owner: PeerId): OwnerState | undefined {
-    return this.all('SELECT * FROM owners WHERE peer = ?', owner).map(ownerOf)[0];
+    return this.statements.all('SELECT * FROM owners WHERE peer = ?', owner).map(ownerOf)[0];
   }
 
   entry(owner: PeerId, path: IndexPath): LogRecord | undefined {
-    const [row] = this.entries(AT, this.ownerNumber(owner), parentPath(path), baseName(path));
+    const [row] = this.statements.entries(AT, this.numbering.of(owner), parentPath(path), baseName(path));
     return row && recordOf(row);
   }
 
   page(owner: PeerId, since: number, limit: number): readonly LogRecord[] {
-    return this.entries(
-      'WHERE owner = ? AND seq > ? ORDER BY seq LIMIT ?',
-      this.ownerNumber(owner),
-      since,
-      limit,
-    ).map(recordOf);
+    return this.statements
+      .entries('WHERE owner = ? AND seq > ? ORDER BY seq LIMIT ?', this.numbering.of(owner), since, limit)
+      .map(recordOf);
   }
 
   children(owner: PeerId, folder: string, limit: number, from: Cursor = ''): Stretch<LogRecord> {
-    const rows = this.entries(CHILDREN, this.ownerNumber(owner), folder, from, limit);
+    const rows = this.statements.entries(CHILDREN, this.numbering.of(owner), folder, from, limit);
     return { items: rows.map(recordOf), next: rows.length < limit ? undefined : nameOf(rows.at(-1)!) };
   }
 
   below(owner: PeerId, folder: string, limit: number, from?: Cursor): Stretch<LogRecord> {
     const [parent, name] = from === undefined ? [folder, ''] : (JSON.parse(from) as [string, string]);
-    const number = this.ownerNumber(owner);
+    const number = this.numbering.of(owner);
     const rows: EntryRow[] = [];
-    if (parent === folder) rows.push(...this.entries(CHILDREN, number, folder, name, limit));
+    if (parent === folder) rows.push(...this.statements.entries(CHILDREN, number, folder, name, limit));
     if (rows.length < limit) {
       // '0' is the character after '/': the range holds every folder below and no neighbour such as `photos-2`.
       const start: [string, string] = parent === folder ? [below(folder, '/'), ''] : [parent, name];
       rows.push(
-        ...this.entries(
+        ...this.statements.entries(
           `WHERE owner = ? AND (parent, name) > (?, ?) AND parent < ? AND flag = 1
            ORDER BY parent, name LIMIT ?`,
           number,
@@ -92,37 +90,44 @@ export class SqliteEntryQueries implements EntryQueries {
   }
 
   byContent(content: ContentId, limit: number): readonly OwnedEntry[] {
-    return this.#owned(this.entries('WHERE content = ? AND flag = 1 LIMIT ?', contentBlob(content), limit));
+    return this.#owned(
+      this.statements.entries('WHERE content = ? AND flag = 1 LIMIT ?', contentBlob(content), limit),
+    );
   }
 
   placesOfEach(contents: readonly ContentId[], limit: number): readonly (readonly ContentPlace[])[] {
     const places = contents.map((): ContentPlace[] => []);
-    for (const row of this.all(PLACES_OF_EACH, JSON.stringify(contents), limit))
+    for (const row of this.statements.all(PLACES_OF_EACH, JSON.stringify(contents), limit))
       places[row.place as number]!.push({
-        owner: this.#peer(row.owner as number),
+        owner: this.numbering.peer(row.owner as number),
         path: pathOf(row.parent as string, row.name as string),
       });
     return places;
   }
 
   ownersOfEach(contents: readonly ContentId[]): readonly (readonly PeerId[])[] {
-    return this.all(OWNERS_OF_EACH, JSON.stringify(contents)).map(({ owners }) =>
+    return this.statements.all(OWNERS_OF_EACH, JSON.stringify(contents)).map(({ owners }) =>
       owners === null
         ? []
         : String(owners)
             .split(',')
-            .map((number) => this.#peer(Number(number))),
+            .map((number) => this.numbering.peer(Number(number))),
     );
   }
 
   byName(name: string, kind: EntryKind, limit: number): readonly OwnedEntry[] {
     return this.#owned(
-      this.entries('WHERE name = ? AND kind = ? AND flag = 1 LIMIT ?', name, kindNumber(kind), limit),
+      this.statements.entries(
+        'WHERE name = ? AND kind = ? AND flag = 1 LIMIT ?',
+        name,
+        kindNumber(kind),
+        limit,
+      ),
     );
   }
 
   matching(query: NameQuery, limit: number, from: Cursor = '0'): Stretch<OwnedEntry> {
-    const window = this.window(Number(from), limit);
+    const window = this.#window(Number(from), limit);
     if (!window) return { items: [] };
     const [condition, values, kind] =
       'parts' in query
@@ -132,7 +137,7 @@ export class SqliteEntryQueries implements EntryQueries {
             [[...query.start].length + [...query.end].length, query.start, query.end],
             query.kind,
           ];
-    const rows = this.entries(
+    const rows = this.statements.entries(
       `WHERE ${condition} AND flag = 1 AND kind = ? AND id > ? AND id <= ?`,
       ...values,
       kindNumber(kind),
@@ -145,7 +150,7 @@ export class SqliteEntryQueries implements EntryQueries {
   rows(limit: number, from?: Cursor): Stretch<OwnedEntry> {
     // By path and not by number: a row that changes gets a higher one, and would come twice.
     const place = from === undefined ? [0, '', ''] : (JSON.parse(from) as [number, string, string]);
-    const rows = this.entries(
+    const rows = this.statements.entries(
       'WHERE (owner, parent, name) > (?, ?, ?) AND kind = 0 ORDER BY owner, parent, name LIMIT ?',
       ...place,
       limit,
@@ -158,99 +163,48 @@ export class SqliteEntryQueries implements EntryQueries {
 
   /** Live files with these numbers, those that are still there, with them. */
   numbered(numbers: readonly number[]): [number, Candidate][] {
-    const rows = this.all(
+    const rows = this.statements.all(
       `SELECT id, ${CANDIDATE_COLUMNS} FROM entries
        WHERE id IN (SELECT value FROM json_each(?)) AND flag = 1 AND kind = 0`,
       JSON.stringify(numbers),
     );
-    return rows.map((row) => [row.id as number, candidateOf(row, this.#peer(row.owner as number))]);
+    return rows.map((row) => [row.id as number, candidateOf(row, this.numbering.peer(row.owner as number))]);
   }
 
   /** The numbers of those of them who have rows. */
   ownerNumbers(owners: ReadonlySet<PeerId>): Set<number> {
-    const rows = this.all('SELECT id, peer FROM owners');
-    return new Set(rows.flatMap(({ id, peer }) => (owners.has(peer as string) ? [id as number] : [])));
+    return this.numbering.ofThose(owners);
   }
 
   /** Which database this is, and the last number that a row of `entries` got. */
   numbers(): { readonly database: string; readonly last: number } {
-    return this.first('SELECT database, last FROM entry_numbers') as { database: string; last: number };
-  }
-
-  /** -1 for an owner that is not there: no row has it. */
-  ownerNumber(owner: PeerId): number {
-    const known = this.#owners.get(owner);
-    if (known !== undefined) return known;
-    const row = this.first('SELECT id FROM owners WHERE peer = ?', owner);
-    if (!row) return -1;
-    this.#owners.set(owner, row.id as number);
-    this.#peers.set(row.id as number, owner);
-    return row.id as number;
+    return this.statements.first('SELECT database, last FROM entry_numbers') as {
+      database: string;
+      last: number;
+    };
   }
 
   /** To be called before reading where another connection may have removed owners: their numbers are given again. */
   forgetOwners(): void {
-    this.#owners.clear();
-    this.#peers.clear();
-  }
-
-  protected forgetOwner(owner: PeerId): void {
-    this.#peers.delete(this.#owners.get(owner) ?? -1);
-    this.#owners.delete(owner);
-  }
-
-  protected statement(sql: string): StatementSync {
-    let statement = this.#statements.get(sql);
-    if (!statement) {
-      statement = this.database.prepare(sql);
-      this.#statements.set(sql, statement);
-    }
-    return statement;
-  }
-
-  /** `where`: what follows the name of the table. */
-  protected entries(where: string, ...values: readonly Value[]): EntryRow[] {
-    let statement = this.#entries.get(where);
-    if (!statement) {
-      statement = this.database.prepare(`SELECT ${ENTRY_COLUMNS} FROM entries ${where}`);
-      statement.setReturnArrays(true);
-      this.#entries.set(where, statement);
-    }
-    return statement.all(...values) as unknown as EntryRow[];
-  }
-
-  protected all(sql: string, ...values: readonly Value[]): Row[] {
-    return this.statement(sql).all(...values) as Row[];
-  }
-
-  protected first(sql: string, ...values: readonly Value[]): Row | undefined {
-    return this.statement(sql).get(...values) as Row | undefined;
+    this.numbering.forgetAll();
   }
 
   /** The id of the last row of a stretch of `limit` rows above `from`; undefined when there is none. */
-  protected window(from: number, limit: number): { last: number; end: boolean } | undefined {
-    const at = this.first(
+  #window(from: number, limit: number): { last: number; end: boolean } | undefined {
+    const at = this.statements.first(
       'SELECT id FROM entries WHERE id > ? ORDER BY id LIMIT 1 OFFSET ?',
       from,
       limit - 1,
     );
     if (at) return { last: at.id as number, end: false };
-    const last = this.first('SELECT max(id) AS id FROM entries WHERE id > ?', from)?.id as number | null;
+    const last = this.statements.first('SELECT max(id) AS id FROM entries WHERE id > ?', from)?.id as
+      | number
+      | null;
     return last === null ? undefined : { last, end: true };
   }
 
   #owned(rows: readonly EntryRow[]): OwnedEntry[] {
-    return rows.map((row) => ownedOf(row, this.#peer(row[0])));
-  }
-
-  #peer(number: number): PeerId {
-    let peer = this.#peers.get(number);
-    if (peer === undefined) {
-      peer = this.first('SELECT peer FROM owners WHERE id = ?', number)?.peer as PeerId;
-      this.#owners.set(peer, number);
-      this.#peers.set(number, peer);
-    }
-    return peer;
+    return rows.map((row) => ownedOf(row, this.numbering.peer(row[0])));
   }
 }
 

@@ -13,15 +13,17 @@ export class SqliteEntryStore extends SqliteEntryQueries implements EntryStore {
   }
 
   addOwner(owner: PeerId, position: LogPosition, now: number): void {
-    this.statement(
-      'INSERT INTO owners (peer, index_id, seq, floor, updated) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
-    ).run(owner, position.index, position.seq, position.floor, now);
+    this.statements
+      .of(
+        'INSERT INTO owners (peer, index_id, seq, floor, updated) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+      )
+      .run(owner, position.index, position.seq, position.floor, now);
   }
 
   put(owner: PeerId, records: readonly LogRecord[], now: number, fresh?: ReadonlySet<IndexPath>): void {
-    const number = this.ownerNumber(owner);
+    const number = this.numbering.of(owner);
     this.transaction(() => {
-      const generation = this.first('SELECT generation FROM owners WHERE id = ?', number)
+      const generation = this.statements.first('SELECT generation FROM owners WHERE id = ?', number)
         ?.generation as number;
       const counts = new Counts();
       let { last } = this.numbers();
@@ -29,7 +31,7 @@ export class SqliteEntryStore extends SqliteEntryQueries implements EntryStore {
         const parent = parentPath(record.path);
         const name = baseName(record.path);
         const kind = kindNumber(record.kind);
-        const old = fresh?.has(record.path) ? undefined : this.first(OLD, number, parent, name);
+        const old = fresh?.has(record.path) ? undefined : this.statements.first(OLD, number, parent, name);
         if (old) counts.remove(old);
         counts.add({
           flag: record.flag,
@@ -41,44 +43,48 @@ export class SqliteEntryStore extends SqliteEntryQueries implements EntryStore {
         const [executable, content] = [record.executable ? 1 : 0, contentBlob(record.content)];
         const id = old && isSame(old, record, kind) ? (old.id as number) : ++last;
         const values = [id, kind, size, mtime, executable, content, record.flag, seq, generation, now];
-        if (old) this.statement(UPDATE).run(...values, old.id as number);
-        else this.statement(INSERT).run(...values, number, parent, name, foldName(name));
+        if (old) this.statements.of(UPDATE).run(...values, old.id as number);
+        else this.statements.of(INSERT).run(...values, number, parent, name, foldName(name));
       }
-      this.statement('UPDATE entry_numbers SET last = ?').run(last);
+      this.statements.of('UPDATE entry_numbers SET last = ?').run(last);
       this.#count(number, counts);
     });
   }
 
   setPosition(owner: PeerId, { index, seq, floor, snapshot, jumps }: LogPosition, now: number): void {
-    this.statement(
-      `UPDATE owners SET index_id = ?, seq = ?, floor = ?, updated = ?,
+    this.statements
+      .of(
+        `UPDATE owners SET index_id = ?, seq = ?, floor = ?, updated = ?,
          snapshot_index = ?, snapshot_seq = ?, snapshot_floor = ?, snapshot_last = ?, jumps = ? WHERE peer = ?`,
-    ).run(
-      index,
-      seq,
-      floor,
-      now,
-      snapshot?.index ?? null,
-      snapshot?.seq ?? 0,
-      snapshot?.floor ?? 0,
-      snapshot?.last ?? 0,
-      jumps ? JSON.stringify(jumps) : null,
-      owner,
-    );
+      )
+      .run(
+        index,
+        seq,
+        floor,
+        now,
+        snapshot?.index ?? null,
+        snapshot?.seq ?? 0,
+        snapshot?.floor ?? 0,
+        snapshot?.last ?? 0,
+        jumps ? JSON.stringify(jumps) : null,
+        owner,
+      );
   }
 
   beginSnapshot(owner: PeerId, progress: SnapshotProgress, now: number): void {
-    this.statement(
-      `UPDATE owners SET generation = generation + 1, updated = ?,
+    this.statements
+      .of(
+        `UPDATE owners SET generation = generation + 1, updated = ?,
          snapshot_index = ?, snapshot_seq = ?, snapshot_floor = ?, snapshot_last = ? WHERE peer = ?`,
-    ).run(now, progress.index, progress.seq, progress.floor, progress.last, owner);
+      )
+      .run(now, progress.index, progress.seq, progress.floor, progress.last, owner);
   }
 
   sweep(owner: PeerId, limit: number, from: Cursor = '0 0'): Cursor | undefined {
-    const number = this.ownerNumber(owner);
+    const number = this.numbering.of(owner);
     const [seq, id] = from.split(' ').map(Number) as [number, number];
     const place = 'owner = ?1 AND (seq, id) > (?2, ?3)';
-    const end = this.first(
+    const end = this.statements.first(
       `SELECT seq, id FROM entries WHERE ${place} ORDER BY seq, id LIMIT 1 OFFSET ?4`,
       ...[number, seq, id, limit - 1],
     );
@@ -94,7 +100,7 @@ export class SqliteEntryStore extends SqliteEntryQueries implements EntryStore {
 
   dropDeletions(owner: PeerId, upTo: number, stampedBefore: number, limit: number): readonly number[] {
     return this.#remove(
-      this.ownerNumber(owner),
+      this.numbering.of(owner),
       `SELECT id, seq, ${COUNTED} FROM entries
        WHERE owner = ? AND seq <= ? AND stamp < ? AND flag = 0 ORDER BY seq LIMIT ?`,
       upTo,
@@ -104,28 +110,28 @@ export class SqliteEntryStore extends SqliteEntryQueries implements EntryStore {
   }
 
   dropOwner(owner: PeerId, limit: number): boolean {
-    const number = this.ownerNumber(owner);
+    const number = this.numbering.of(owner);
     const removed = this.#remove(
       number,
       `SELECT id, seq, ${COUNTED} FROM entries WHERE owner = ? LIMIT ?`,
       limit,
     );
     if (removed.length === limit) return false;
-    this.statement('DELETE FROM owners WHERE id = ?').run(number);
-    this.forgetOwner(owner);
+    this.statements.of('DELETE FROM owners WHERE id = ?').run(number);
+    this.numbering.forget(owner);
     return true;
   }
 
   #remove(owner: number, select: string, ...values: readonly number[]): Row[] {
     return this.transaction(() => {
-      const rows = this.all(select, owner, ...values);
+      const rows = this.statements.all(select, owner, ...values);
       const counts = new Counts();
       for (const row of rows) {
         counts.remove(row);
-        this.statement('DELETE FROM entries WHERE id = ?').run(row.id as number);
+        this.statements.of('DELETE FROM entries WHERE id = ?').run(row.id as number);
       }
       if (rows.length > 0) {
-        this.statement('UPDATE entry_numbers SET last = last + 1').run();
+        this.statements.of('UPDATE entry_numbers SET last = last + 1').run();
         this.#count(owner, counts);
       }
       return rows;
@@ -133,10 +139,12 @@ export class SqliteEntryStore extends SqliteEntryQueries implements EntryStore {
   }
 
   #count(owner: number, { files, bytes, folders, records, pathBytes }: Counts): void {
-    this.statement(
-      `UPDATE owners SET files = files + ?, bytes = bytes + ?, folders = folders + ?, records = records + ?,
+    this.statements
+      .of(
+        `UPDATE owners SET files = files + ?, bytes = bytes + ?, folders = folders + ?, records = records + ?,
          path_bytes = path_bytes + ? WHERE id = ?`,
-    ).run(files, bytes, folders, records, pathBytes, owner);
+      )
+      .run(files, bytes, folders, records, pathBytes, owner);
   }
 }
 

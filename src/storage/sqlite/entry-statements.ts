@@ -1,0 +1,42 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { ENTRY_COLUMNS, type EntryRow } from './entry-rows.ts';
+import type { Row, Value } from './values.ts';
+
+/** The statements over one connection's index, each prepared once. Integers are read as numbers. `sql` is best a constant: it is the key. */
+export class EntryStatements {
+  readonly #database: DatabaseSync;
+  readonly #prepared = new Map<string, StatementSync>();
+  readonly #entries = new Map<string, StatementSync>();
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  of(sql: string): StatementSync {
+    let statement = this.#prepared.get(sql);
+    if (!statement) {
+      statement = this.#database.prepare(sql);
+      this.#prepared.set(sql, statement);
+    }
+    return statement;
+  }
+
+  all(sql: string, ...values: readonly Value[]): Row[] {
+    return this.of(sql).all(...values) as Row[];
+  }
+
+  first(sql: string, ...values: readonly Value[]): Row | undefined {
+    return this.of(sql).get(...values) as Row | undefined;
+  }
+
+  /** Whole entries. `where`: what follows the name of the table. */
+  entries(where: string, ...values: readonly Value[]): EntryRow[] {
+    let statement = this.#entries.get(where);
+    if (!statement) {
+      statement = this.#database.prepare(`SELECT ${ENTRY_COLUMNS} FROM entries ${where}`);
+      statement.setReturnArrays(true);
+      this.#entries.set(where, statement);
+    }
+    return statement.all(...values) as unknown as EntryRow[];
+  }
+}
