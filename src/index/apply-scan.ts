@@ -8,23 +8,15 @@ import {
   type LocalFileStore,
   sameInode,
 } from '../core/ports/local-file-store.ts';
+import { applyChange, markGone } from './apply-change.ts';
 import { type ChangeCounts, NOTHING, sum } from './change-counts.ts';
-import { isRacy, type ScanChange } from './compare-folder.ts';
+import type { ScanChange } from './compare-folder.ts';
 import { keepMostLeaves, keepSmall } from './keep-hashes.ts';
-import { nextFile } from './next-file.ts';
 import type { LogChange, OwnLog } from './own-log.ts';
 import { Places } from './places.ts';
 import { recordMany } from './record-many.ts';
 import { type HashResult, settleFile } from './settle-file.ts';
-import {
-  indexEntry,
-  indexPath,
-  pathOf,
-  plainLook,
-  type ShareName,
-  settledFolder,
-  verifiedFile,
-} from './share-entries.ts';
+import { indexEntry, indexPath, pathOf, plainLook, type ShareName, verifiedFile } from './share-entries.ts';
 
 export interface ScanStores {
   readonly entries: EntryStore;
@@ -77,7 +69,7 @@ export class ScanApplier {
       const leaves = change.change === 'gone' || change.kind === 'file';
       if (isFolder && leaves && change !== emptied)
         return { wrote: this.#log.write(log), applied, full: entry };
-      if (places.has(change)) this.#one(share, change, entry, log);
+      if (places.has(change)) applyChange(this.#stores, this.#clock, share, change, entry, log);
       if (isFolder || !leaves) places.forget();
     }
     return { wrote: this.#log.write(log), applied: changes.length, full: undefined };
@@ -93,7 +85,7 @@ export class ScanApplier {
         entries.transaction(() => {
           const found = files.below(share.id, folder, STEP);
           rest = found.length === STEP;
-          for (const entry of found) this.#leave(entry);
+          for (const entry of found) markGone(files, this.#clock, entry);
           return this.#log.write(found.map((entry) => ({ deleted: indexPath(share, pathOf(entry)) })));
         }),
       );
@@ -173,7 +165,7 @@ export class ScanApplier {
         const stands = files.get(share.id, grandparent, own);
         if (stands?.kind === 'folder') return;
         const seen = { change: 'seen', parent: grandparent, name: own, kind: 'folder', ...folder } as const;
-        this.#one(share, seen, stands, log);
+        applyChange(this.#stores, this.#clock, share, seen, stands, log);
       });
       const entry = verifiedFile(share, parent, name, look, content, this.#clock.now());
       files.put(entry);
@@ -205,7 +197,7 @@ export class ScanApplier {
       if (entry?.kind !== 'file' || entry.state === 'gone' || entry.state === 'rotten') return NOTHING;
       const path = indexPath(share, pathOf(entry));
       if (!now) {
-        this.#leave(entry);
+        markGone(this.#stores.files, this.#clock, entry);
         return this.#log.write([{ deleted: path }]);
       }
       const same = now.size === entry.size && now.mtime === entry.mtime && sameInode(now, entry);
@@ -213,32 +205,6 @@ export class ScanApplier {
       this.#stores.files.put({ ...entry, ...plainLook(now), content, state: 'pending' });
       return same ? NOTHING : this.#log.write([{ deleted: path }]);
     });
-  }
-
-  /** `entry`: what stands at its place. */
-  #one(share: ShareName, change: ScanChange, entry: LocalEntry | undefined, log: LogChange[]): void {
-    const { files } = this.#stores;
-    if (change.change === 'gone') {
-      if (!entry || entry.mtime !== change.mtime || !sameInode(entry, change)) return;
-      this.#leave(entry);
-      log.push({ deleted: indexPath(share, pathOf(entry)) });
-      return;
-    }
-    const { parent, name, kind } = change;
-    const seen = { share: share.id, parent, name, kind, ...plainLook(change) };
-    const before = entry?.kind === kind && entry.state !== 'gone' ? entry : undefined;
-    const next = kind === 'folder' ? settledFolder(seen) : nextFile(this.#stores, seen, before);
-    files.replace(entry, next);
-    if (next.state === 'settled') log.push({ entry: indexEntry(share, next) });
-    else if (entry?.kind === 'folder') log.push({ deleted: indexPath(share, pathOf(entry)) });
-  }
-
-  /** Remembered for a while: a file that was moved is recognised. */
-  #leave(entry: LocalEntry): void {
-    const { files } = this.#stores;
-    if (entry.kind === 'folder' || entry.state !== 'settled' || isRacy(entry.mtime, entry.stamp)) {
-      files.remove(entry.share, entry.parent, entry.name);
-    } else files.replace(entry, { ...entry, stamp: this.#clock.now(), state: 'gone' });
   }
 }
 
