@@ -1,3 +1,5 @@
+import type { Bitfield } from './bitfield.ts';
+
 /** The leaf is the unit that is hashed, verified, written and re-served. */
 export const LEAF_BYTES = 256 * 1024;
 export const GROUP_LEAVES = 64;
@@ -13,6 +15,13 @@ export const leafOffset = (leaf: number): number => leaf * LEAF_BYTES;
 /** Bytes in the given leaf of a content of `size` bytes; only the last one may be short. */
 export function leafBytes(size: number, leaf: number): number {
   return Math.min(LEAF_BYTES, size - leaf * LEAF_BYTES);
+}
+
+/** Bytes in the leaves that are there of a content of `size` bytes. */
+export function bytesOf(size: number, have: Bitfield): number {
+  const last = leafCount(size) - 1;
+  const short = last >= 0 && have.has(last) ? LEAF_BYTES - leafBytes(size, last) : 0;
+  return have.count * LEAF_BYTES - short;
 }
 
 /** First leaf and number of leaves of a group. */

@@ -2,7 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import { asPeerdexError, PeerdexError } from '../core/errors.ts';
 import type { ContentId, PeerId } from '../core/ids.ts';
 import type { LeafBuffers } from '../core/leaf-buffers.ts';
-import { LEAF_BYTES, leafBytes, leafCount } from '../core/leaf-layout.ts';
+import { bytesOf, LEAF_BYTES } from '../core/leaf-layout.ts';
 import type { MemoryBudget } from '../core/memory-budget.ts';
 import type { HashStore } from '../core/ports/local-contents.ts';
 import type { Partial } from '../core/ports/partial.ts';
@@ -12,15 +12,15 @@ import type { SwarmMember } from '../core/swarm-member.ts';
 import { Asking } from './asking.ts';
 import type { ContentSwarm } from './content-swarm.ts';
 import type { ContentSwarms } from './content-swarms.ts';
-import { LastSeen } from './last-seen.ts';
+import { DownloadSources } from './download-sources.ts';
 import { LeafClaims } from './leaf-claims.ts';
 import { LeafHashes } from './leaf-hashes.ts';
 import type { LinkWindows } from './link-window.ts';
-import { type MissingLeaves, missingLeaves } from './missing-leaves.ts';
+import type { MissingLeaves } from './missing-leaves.ts';
 import type { SessionEvents } from './session-options.ts';
 import { watchSilence } from './silence-watch.ts';
 import { SourceSession } from './source-session.ts';
-import { type SourceFacts, type SourceShare, SourceShares } from './source-shares.ts';
+import type { SourceFacts, SourceShare } from './source-shares.ts';
 import type { SwarmPolicy } from './swarm/policies.ts';
 
 export interface ContentDownloadOptions {
@@ -58,15 +58,11 @@ export class ContentDownload {
   readonly #options: ContentDownloadOptions;
   readonly #outcome = Promise.withResolvers<void>();
   readonly #hashes: LeafHashes;
-  readonly #sessions = new Map<PeerId, SourceSession>();
-  readonly #shares = new SourceShares();
+  readonly #sources = new DownloadSources();
   readonly #writes = new Set<Promise<void>>();
   readonly swarm: ContentSwarm;
   readonly #asking: Asking;
   readonly #claims = new LeafClaims();
-  readonly #lastSeen = new LastSeen();
-  /** Sources that were expected to have all and said that they have not. */
-  readonly #inPart = new Set<PeerId>();
   readonly #events: SessionEvents;
   #cancelWatch: () => void = () => {};
   #ended = false;
@@ -84,7 +80,7 @@ export class ContentDownload {
     if (this.#ended) return;
     this.#cancelWatch = watchSilence(
       clock,
-      () => this.#sessions.values(),
+      () => this.#sources.sessions(),
       () => this.#asking.tick(),
     );
   }
@@ -92,23 +88,21 @@ export class ContentDownload {
   /** Verified bytes on disk. */
   get bytes(): number {
     const { have, size } = this.#options.partial;
-    const lastLeaf = leafCount(size) - 1;
-    const short = lastLeaf >= 0 && have.has(lastLeaf) ? LEAF_BYTES - leafBytes(size, lastLeaf) : 0;
-    return have.count * LEAF_BYTES - short;
+    return bytesOf(size, have);
   }
 
   get activeSources(): readonly PeerId[] {
-    return [...this.#sessions.keys()];
+    return this.#sources.peers;
   }
 
   /** Every source that ever gave something, and those that are connected. */
   shares(): readonly SourceShare[] {
-    return this.#shares.with(this.#sessions);
+    return this.#sources.shares();
   }
 
   /** Those that are connected now. */
   sources(): readonly SourceFacts[] {
-    return [...this.#sessions.values()].map((session) => this.#shares.factsOf(session));
+    return this.#sources.facts();
   }
 
   leaves(): ReturnType<Asking['leaves']> {
@@ -117,14 +111,13 @@ export class ContentDownload {
 
   /** Nothing is on its way, for lack of memory. */
   get isShortOfMemory(): boolean {
-    return this.#asking.isShortOfMemory && !this.#isAnyOnItsWay;
+    return this.#asking.isShortOfMemory && !this.#sources.isAnyOnItsWay;
   }
 
   /** Leaves that are missing and that no source has, while nothing is on its way; undefined where something may still come. */
   get stuckOn(): MissingLeaves | undefined {
-    if (this.#isAnyOnItsWay) return undefined;
-    const neighbours = [...this.#sessions.values()].map(({ neighbour }) => neighbour);
-    return missingLeaves(this.#options.partial.have, neighbours, this.#lastSeen);
+    if (this.#sources.isAnyOnItsWay) return undefined;
+    return this.#sources.missing(this.#options.partial.have);
   }
 
   /**
@@ -132,17 +125,17 @@ export class ContentDownload {
    * stays as it is. Throws when the link is gone.
    */
   add(link: SourceLink, expectWhole = true): void {
-    if (this.#ended || this.#sessions.has(link.peer)) return;
+    if (this.#ended || this.#sources.has(link.peer)) return;
     const session = new SourceSession({
       ...this.#options,
       link,
       window: this.#options.windows.of(link),
       swarm: this.swarm,
       hashes: this.#hashes,
-      expectWhole: expectWhole && !this.#inPart.has(link.peer) && !this.swarm.asks(link.peer),
+      expectWhole: expectWhole && this.#sources.mayBeWhole(link.peer) && !this.swarm.asks(link.peer),
       events: this.#events,
     });
-    this.#sessions.set(link.peer, session);
+    this.#sources.joined(session);
     this.#asking.join(session);
   }
 
@@ -160,17 +153,13 @@ export class ContentDownload {
     await Promise.all(this.#writes);
   }
 
-  get #isAnyOnItsWay(): boolean {
-    return [...this.#sessions.values()].some(({ owing, writing }) => owing > 0 || writing > 0);
-  }
-
   #makeEvents(): SessionEvents {
     const { requester } = this.#asking;
     return {
       heard: ({ neighbour }) => requester.heard(neighbour),
       giving: (from, asked, given) => {
         const isWanted = requester.giving(from.neighbour, asked, given);
-        if (isWanted) this.#claims.begun(from, given, this.#sessions.values());
+        if (isWanted) this.#claims.begun(from, given, this.#sources.sessions());
         return isWanted;
       },
       leaf: (from, leaf, buffer, bytes) => {
@@ -196,10 +185,10 @@ export class ContentDownload {
       await partial.write(leaf, content);
       this.#claims.came(leaf);
       this.#asking.requester.verified(leaf);
-      for (const other of this.#sessions.values()) other.news.came(leaf, other === session);
+      for (const other of this.#sources.sessions()) other.news.came(leaf, other === session);
       this.#options.onLeaf?.(leaf, session.peer);
       this.swarm.used(session.peer, bytes);
-      this.#shares.gave(session.peer, bytes);
+      this.#sources.gave(session.peer, bytes);
     } catch (error) {
       this.#fail(asPeerdexError(error));
     } finally {
@@ -215,16 +204,15 @@ export class ContentDownload {
     session.news.complain(leaf);
     this.#options.onBadLeaf?.(session.peer);
     session.end(new PeerdexError('verification', 'it sent bytes that are not what their hash says'));
-    this.#claims.ended([leaf], this.#sessions.values());
+    this.#claims.ended([leaf], this.#sources.sessions());
     this.#asking.requester.bad(leaf);
   }
 
   #sourceLost(session: SourceSession, error: PeerdexError, owed: readonly number[]): void {
-    this.#sessions.delete(session.peer);
+    this.#sources.left(session);
     if (this.#ended) return;
-    if (session.isOnlyPart) this.#inPart.add(session.peer);
-    else this.#lastSeen.lost(session.peer, session.neighbour);
-    this.#claims.ended(owed, this.#sessions.values());
+    this.#sources.remember(session);
+    this.#claims.ended(owed, this.#sources.sessions());
     this.#options.onLost(session.peer, error);
     this.#asking.leave(session);
   }
@@ -245,7 +233,7 @@ export class ContentDownload {
     this.#ended = true;
     this.#cancelWatch();
     this.#asking.end();
-    for (const session of [...this.#sessions.values()]) {
+    for (const session of [...this.#sources.sessions()]) {
       session.end(new PeerdexError('interrupted', 'the download has ended'));
     }
   }

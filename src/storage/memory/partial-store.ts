@@ -1,7 +1,7 @@
 import { Bitfield } from '../../core/bitfield.ts';
 import { PeerdexError } from '../../core/errors.ts';
 import type { ContentId } from '../../core/ids.ts';
-import { LEAF_BYTES, leafBytes, leafCount, leafOffset } from '../../core/leaf-layout.ts';
+import { bytesOf, LEAF_BYTES, leafCount, leafOffset } from '../../core/leaf-layout.ts';
 import type { LocalFile } from '../../core/ports/local-contents.ts';
 import type { Destination, Partial, PartialStore } from '../../core/ports/partial.ts';
 
@@ -99,9 +99,7 @@ class MemoryPartial implements Partial {
 
   /** Bytes that are written. */
   get bytes(): number {
-    const last = leafCount(this.size) - 1;
-    const short = last >= 0 && this.have.has(last) ? LEAF_BYTES - leafBytes(this.size, last) : 0;
-    return this.have.count * LEAF_BYTES - short;
+    return bytesOf(this.size, this.have);
   }
 
   async write(leaf: number, bytes: Uint8Array): Promise<void> {
