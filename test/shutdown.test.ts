@@ -54,9 +54,9 @@ describe('a daemon that ends', () => {
     const stop = new AbortController();
     const fetch = peer.fetch(content, 40 * LEAF_BYTES, 'b.bin');
     const running = fetch.run(stop.signal).catch(() => {});
-    await eventually(() => seed.uploadQueue.sending > 0 && fetch.bytes > 0);
-    assert.equal(await seed.uploadQueue.finish(AbortSignal.timeout(10_000)), 0);
-    const sent = seed.upMeter.total;
+    await eventually(() => seed.uploads.queue.sending > 0 && fetch.bytes > 0);
+    assert.equal(await seed.uploads.queue.finish(AbortSignal.timeout(10_000)), 0);
+    const sent = seed.uploads.meter.total;
     assert.equal(sent % LEAF_BYTES, 0, 'whole leaves went out');
     await eventually(() => fetch.bytes === sent);
     assert.ok(sent < 40 * LEAF_BYTES);
@@ -73,8 +73,8 @@ describe('a daemon that ends', () => {
     const stop = new AbortController();
     const running = peer.fetch(content, 4 * LEAF_BYTES, 'b.bin').run(stop.signal);
     running.catch(() => {});
-    await eventually(() => seed.uploadQueue.sending > 0);
-    assert.ok((await seed.uploadQueue.finish(AbortSignal.timeout(50))) > 0);
+    await eventually(() => seed.uploads.queue.sending > 0);
+    assert.ok((await seed.uploads.queue.finish(AbortSignal.timeout(50))) > 0);
     stop.abort(new Error('enough'));
     await running.catch(() => {});
   });

@@ -90,7 +90,7 @@ async function listening(times: Partial<SwarmTimes>, firstByteMs?: number) {
     swarm,
     member: { id: self.id, network: network.id, trust: network.member(self) },
     port: (listener.address() as AddressInfo).port,
-    uploadMemory: () => swarm.uploadBudget.used,
+    uploadMemory: () => swarm.uploads.budget.used,
     async [Symbol.asyncDispose]() {
       listener.close();
       await swarm[Symbol.asyncDispose]();

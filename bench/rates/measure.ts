@@ -57,7 +57,7 @@ export async function measure(one: RateCase): Promise<Deviation> {
     if (isUp && isEach) {
       const parts = new PeerLimiters(systemClock, limiter, rate);
       limited.upOf = (peer) => parts.of(peer);
-      limited.isUpHeldBack = (peer) => parts.holdsBack(peer);
+      limited.uploads.isHeldBack = (peer) => parts.holdsBack(peer);
     } else if (!isEach) limiter.rate = rate * (isScheduled ? BEFORE : 1);
     const seconds = 3 + (2 * WARM_MS + MEASURED_MS) / 1000;
     const bytes = rate * seconds * (isEach ? others : 1) * (isScheduled ? BEFORE : 1);

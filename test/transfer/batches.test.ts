@@ -102,12 +102,15 @@ describe('many small files', () => {
     assert.equal((await stat(join(got.root, 'set/empty'))).size, 0);
     assert.ok((await stat(join(got.root, 'set/nothing/in here'))).isDirectory());
     await assertClean(fetcher, got.root);
-    assert.equal(holder.uploadBudget.used, 0);
-    assert.ok(holder.batchesServed > 0 && holder.batchesServed < 200, `${holder.batchesServed} requests`);
-    const served = holder.batchesServed;
+    assert.equal(holder.uploads.budget.used, 0);
+    assert.ok(
+      holder.uploads.batches > 0 && holder.uploads.batches < 200,
+      `${holder.uploads.batches} requests`,
+    );
+    const served = holder.uploads.batches;
     const again = await fetchAll(fetcher, items);
     assert.equal(again.done.length, 400);
-    assert.equal(holder.batchesServed, served);
+    assert.equal(holder.uploads.batches, served);
     assert.ok(again.done.every(({ bytes, sources }) => bytes === 0 && sources.length === 0));
   });
 
@@ -131,7 +134,7 @@ describe('many small files', () => {
     const got = await fetchAll(fetcher, await hold(holder, range(0, 60)));
     assert.deepEqual(got.failed, []);
     assert.equal(got.done.length, 60);
-    assert.equal(holder.batchesServed, 0);
+    assert.equal(holder.uploads.batches, 0);
   });
 
   it('fail by themselves, with reasons, when they vanished, changed or lie elsewhere', async () => {
@@ -233,9 +236,9 @@ describe('many small files', () => {
     fetcher.knows(leaving, holder);
     leaving.upLimiter.rate = 50_000;
     const fetching = fetchAll(fetcher, items);
-    await eventually(() => leaving.batchesServed > 0);
+    await eventually(() => leaving.uploads.batches > 0);
     await leaving.swarm.stop();
-    fetcher.peers.delete(leaving.id);
+    fetcher.others.forget(leaving.id);
     const got = await fetching;
     assert.deepEqual(got.failed, []);
     assert.equal(got.done.length, 300);

@@ -32,7 +32,7 @@ describe('several files from one slow source', () => {
     net.holder.upLimiter.rate = 40_000;
     await net.fetch(files);
     assert.deepEqual(net.fetcher.passedOver, [], 'the source was never given up');
-    assert.equal(net.holder.upMeter.total, 8 * LEAF_BYTES);
+    assert.equal(net.holder.uploads.meter.total, 8 * LEAF_BYTES);
   });
 });
 

@@ -35,9 +35,9 @@ describe('a reader that stops reading in the middle of a leaf', () => {
         await using one = await SwarmPeer.start(3);
         await using two = await SwarmPeer.start(4);
         await Promise.all([fetchWhole(holder, one), fetchWhole(holder, two)]);
-        const toStopped = holder.upMeter.total - 2 * SIZE;
+        const toStopped = holder.uploads.meter.total - 2 * SIZE;
         assert.ok(toStopped <= MOST_SENT, `${toStopped} bytes to who takes nothing`);
-        await eventually(() => holder.uploadBudget.used === 0);
+        await eventually(() => holder.uploads.budget.used === 0);
         assert.deepEqual(stopped.passedOver, [], 'it waits, and is not waited for');
         stop.abort();
         await assert.rejects(never);
