@@ -1,10 +1,10 @@
 import type { Bitfield } from '../../src/core/bitfield.ts';
 import { leafBytes } from '../../src/core/leaf-layout.ts';
-import type { Asker, LinkWindow } from '../../src/transfer/link-window.ts';
 import type { Neighbour } from '../../src/transfer/swarm/spread.ts';
 import type { UploadChannelState } from '../../src/transfer/swarm/upload-channel-state.ts';
 import type { UploadLine } from '../../src/transfer/swarm/upload-line.ts';
 import type { Pipe } from './pipe.ts';
+import { SimDownload } from './sim-download.ts';
 import type { SimPeer } from './sim-peer.ts';
 
 /** Bytes of a small frame with what TCP and IP put around it. */
@@ -17,24 +17,20 @@ const TOGETHER_MS = 50;
 
 const byNeighbour = new WeakMap<Neighbour, SimLink>();
 
-/** One end of a connection: what the real sessions and uploads do, without hashes. */
-export class SimLink implements Asker {
+/** One end of a connection: what it tells, and gives as the real uploads do. */
+export class SimLink {
   readonly peer: string;
   /** Absent until the other side has said what it has. */
   neighbour: Neighbour | undefined;
   /** The other end. */
   other!: SimLink;
+  readonly download: SimDownload;
   readonly #self: SimPeer;
   readonly #pipe: Pipe;
   readonly #line: UploadLine;
-  readonly #window: LinkWindow;
   #channel: UploadChannelState | undefined;
-  /** Leaves that were taken back, and may have been sent all the same: their have is an acknowledgement. */
-  readonly #takenBack = new Set<number>();
   /** Leaves that the other side has asked for and taken back since. */
   readonly #unwanted = new Set<number>();
-  /** Leaves that are coming in: whether they are wanted. */
-  readonly #coming = new Map<number, boolean>();
   /** To be told with others. */
   #later: number[] = [];
   #heardAt: number;
@@ -45,7 +41,7 @@ export class SimLink implements Asker {
     this.peer = peer;
     this.#pipe = pipe;
     this.#line = self.scheduler.join();
-    this.#window = self.newWindow();
+    this.download = new SimDownload(self, this);
     this.#heardAt = self.clock.monotonic();
   }
 
@@ -70,28 +66,20 @@ export class SimLink implements Asker {
     this.#self.clock.after(wait, () => other.#end());
   }
 
-  room(): number {
-    if (!this.#isOpen) return 0;
-    return this.#window.room(this);
+  get isOpen(): boolean {
+    return this.#isOpen;
   }
 
-  mayAsk(): void {
-    if (this.neighbour) this.#self.requester.room(this.neighbour);
+  /** There was a sign of life, or none is owed yet. */
+  heard(): void {
+    this.#heardAt = this.#self.clock.monotonic();
   }
 
-  ask(first: number, count: number): number {
-    if (this.#self.requester.owes(this.neighbour!).size === 0) this.#heardAt = this.#self.clock.monotonic();
-    for (let leaf = first; leaf < first + count; leaf += 1) this.#window.asked(this.#bytes(leaf));
+  tellAsked(first: number, count: number): void {
     this.#tell(SMALL, (other) => other.#asked(first, count));
-    return count;
   }
 
-  cancel(leaf: number): void {
-    if (!this.#isOpen) return;
-    this.#window.released(this.#bytes(leaf));
-    if (this.#coming.has(leaf)) this.#coming.set(leaf, false);
-    if (this.#self.requester.have.has(leaf)) this.tellHave(leaf);
-    else this.#takenBack.add(leaf);
+  tellCancelled(leaf: number): void {
     this.#tell(SMALL, (other) => other.#cancelled(leaf));
   }
 
@@ -109,40 +97,23 @@ export class SimLink implements Asker {
     });
   }
 
-  /** Whether the other side should know that this leaf is here: not where it has it itself and waits for no acknowledgement. */
-  wants(leaf: number): boolean {
-    const wasCancelled = this.#takenBack.delete(leaf);
-    return wasCancelled || !this.neighbour || this.neighbour.isWhole || !this.neighbour.has.has(leaf);
-  }
-
   tellWhole(): void {
     this.#tell(SMALL, (other) => other.#isWholeNow());
   }
 
   tellGiving(asked: number, given: number): void {
     this.#unwanted.delete(given);
-    this.#tell(SMALL, (other) => {
-      if (!other.neighbour) return;
-      const owes = other.#self.requester.owes(other.neighbour);
-      const wasOwed = owes.has(asked);
-      if (!owes.has(given)) {
-        if (asked === given) return;
-        other.#window.asked(other.#bytes(given));
-      }
-      const isWanted = other.#self.requester.giving(other.neighbour, asked, given);
-      if (isWanted) other.#claim(given);
-      if (wasOwed && asked !== given) other.#window.released(other.#bytes(asked));
-    });
+    this.#tell(SMALL, (other) => other.download.giving(asked, given));
   }
 
   send(leaf: number): void {
     const self = this.#self;
     const channel = this.#channel!;
-    const bytes = this.#bytes(leaf);
+    const bytes = leafBytes(self.options.size, leaf);
     this.#pipe.leaf({
       bytes,
       wanted: () => this.#isOpen && !this.#unwanted.has(leaf),
-      arrive: (start, end) => this.other.#data(leaf, start, end, self.options.malice !== 'corrupt'),
+      arrive: (start, end) => this.other.download.data(leaf, start, end, self.options.malice !== 'corrupt'),
       out: (sent) => {
         self.uploaded += sent;
         if (sent < bytes && this.#isOpen) self.scheduler.dropped(this.#line, channel, leaf);
@@ -156,15 +127,11 @@ export class SimLink implements Asker {
     if (this.#self.clock.monotonic() - this.#heardAt >= SILENCE_MS) this.#self.ban(this);
   }
 
-  #bytes(leaf: number): number {
-    return leafBytes(this.#self.options.size, leaf);
-  }
-
   #tell(bytes: number, tell: (other: SimLink) => void): void {
     const { other } = this;
     this.#pipe.small(bytes, () => {
       if (!other.#isOpen) return;
-      other.#heardAt = other.#self.clock.monotonic();
+      other.heard();
       tell(other);
     });
   }
@@ -239,7 +206,7 @@ export class SimLink implements Asker {
   }
 
   /** One whole holder gives this leaf: the others need not. */
-  #claim(leaf: number): void {
+  claim(leaf: number): void {
     const self = this.#self;
     if (!self.options.claims || !this.neighbour?.isWhole) return;
     for (const link of self.links.values()) {
@@ -248,23 +215,5 @@ export class SimLink implements Asker {
         if (other.neighbour) other.#self.spread.claimed(other.neighbour, leaf, self.clock.monotonic());
       });
     }
-  }
-
-  #data(leaf: number, start: number, end: number, isGood: boolean): void {
-    const { neighbour } = this;
-    if (!neighbour || !this.#isOpen) return;
-    const self = this.#self;
-    this.#heardAt = self.clock.monotonic();
-    self.requester.heard(neighbour);
-    if (start === 0) this.#coming.set(leaf, self.requester.began(neighbour, leaf));
-    const isWanted = this.#coming.get(leaf) === true;
-    if (!isWanted) self.wasted += end - start;
-    if (end < this.#bytes(leaf)) return;
-    this.#coming.delete(leaf);
-    if (!isWanted) return;
-    this.#window.arrived(this.#bytes(leaf));
-    self.mesh.used(this.peer, end);
-    self.requester.arrived(neighbour, leaf);
-    self.check(leaf, this, isGood);
   }
 }

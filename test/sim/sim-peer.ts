@@ -91,10 +91,10 @@ export class SimPeer {
       clock: events.clock,
       random,
       port: {
-        room: (from) => SimLink.of(from).room(),
+        room: (from) => SimLink.of(from).download.room(),
         spanLeaves: () => 4,
-        ask: (from, first, count) => SimLink.of(from).ask(first, count),
-        cancel: (from, leaf) => SimLink.of(from).cancel(leaf),
+        ask: (from, first, count) => SimLink.of(from).download.ask(first, count),
+        cancel: (from, leaf) => SimLink.of(from).download.cancel(leaf),
       },
     });
     this.mesh = new Mesh({
@@ -134,7 +134,8 @@ export class SimPeer {
       this.requester.verified(leaf);
       this.#on.leaf(this, leaf);
       from.tellHave(leaf);
-      for (const link of this.links.values()) if (link !== from && link.wants(leaf)) link.tellHaveLater(leaf);
+      for (const link of this.links.values())
+        if (link !== from && link.download.isNews(leaf)) link.tellHaveLater(leaf);
       if (!this.isWhole) return;
       for (const link of this.links.values()) link.tellWhole();
       this.finishedAt ??= this.#events.now;
