@@ -1,9 +1,10 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 /**
  * A port of 127.0.0.1 that nobody listens on, for where it must be known before the daemon starts. Taken from below the
- * range that the system gives to outgoing connections, each test process from a stretch of its own.
+ * range that the system gives to outgoing connections, each test process from a stretch of its own, begun anywhere: some stretches have two.
  */
 export async function freePort(): Promise<number> {
   for (;;) {
@@ -13,7 +14,7 @@ export async function freePort(): Promise<number> {
   }
 }
 
-let next = 0;
+let next = randomInt(100);
 
 async function isFree(port: number): Promise<boolean> {
   const server = createServer();

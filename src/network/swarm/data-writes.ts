@@ -35,7 +35,7 @@ export class DataWrites {
 
   /**
    * Sends leaves in data frames, each to its end before another channel's turn comes, and several in one write where the link takes them
-   * at once and no other channel waits. A leaf that is no longer `wanted` is left out, or broken off. Resolves with the bytes that
+   * within milliseconds. A leaf that is no longer `wanted` is left out, or broken off. Resolves with the bytes that
    * went out, when the system has taken them; rejects when the connection ends first.
    */
   async send(channel: number, pieces: readonly Piece[], wanted: (leaf: number) => boolean): Promise<number> {
