@@ -56,6 +56,46 @@ describe('files that peerdex wrote', () => {
   });
 });
 
+describe('a file that peerdex wrote beside one of the same name in another Unicode form', () => {
+  const [DECOMPOSED, COMPOSED] = ['e\u0301', '\u00e9'];
+
+  it('is the one that is listed, and when it goes again it is the other one', async () => {
+    await using test = new TestShares();
+    test.write(DECOMPOSED, 'older');
+    await test.start();
+    const { service: shares, entries } = test;
+    const isListed = (text: string) =>
+      assert.deepEqual(
+        entries.children(SELF, 'data', 9).items.map(({ path, content }) => [path, content]),
+        [[`data/${COMPOSED}`, contentOf(text)]],
+      );
+    for (let times = 0; times < 2; times += 1) {
+      test.write(COMPOSED, 'fetched');
+      shares.contents.recordWritten(written(test.root, COMPOSED, 'fetched'));
+      if (times === 0) await shares.rescan();
+      isListed('fetched');
+      rmSync(join(test.root, COMPOSED));
+      await shares.rescan();
+      isListed('older');
+    }
+  });
+
+  it('stays listed with the folder that it is in', async () => {
+    await using test = new TestShares();
+    for (const name of ['a', 'b']) test.write(`${DECOMPOSED}/${name}`, `older ${name}`);
+    await test.start();
+    const { service: shares } = test;
+    test.write(`${COMPOSED}/a`, 'fetched');
+    shares.contents.recordWritten(written(test.root, `${COMPOSED}/a`, 'fetched'));
+    await shares.rescan();
+    assert.deepEqual(test.live(), [`${COMPOSED}/`, `${COMPOSED}/a`]);
+    assert.equal(shares.contents.locate(contentOf('fetched')).length, 1);
+    rmSync(join(test.root, COMPOSED), { recursive: true });
+    await shares.rescan();
+    assert.deepEqual(test.live(), [`${COMPOSED}/`, `${COMPOSED}/a`, `${COMPOSED}/b`]);
+  });
+});
+
 describe('a file that others doubt', () => {
   it('is withdrawn when it looks different, and comes back as what it is', async () => {
     await using test = new TestShares();
