@@ -14,6 +14,7 @@ import { pausedShares } from './migrations/peer/011-paused-shares.ts';
 import { mirrors } from './migrations/peer/012-mirrors.ts';
 import { writtenHashes } from './migrations/peer/013-written-hashes.ts';
 import { leanIndexes } from './migrations/peer/014-lean-indexes.ts';
+import { oneSigma } from './migrations/peer/016-one-sigma.ts';
 
 const MIGRATIONS: readonly Migration[] = [
   ...[index, knownPeers, jobs, ownerBounds],
@@ -22,6 +23,7 @@ const MIGRATIONS: readonly Migration[] = [
   mirrors,
   writtenHashes,
   leanIndexes,
+  oneSigma,
 ];
 
 /** The newest schema that this program knows. */
