@@ -4,6 +4,7 @@ import { baseName, parentPath } from '../../../core/index-path.ts';
 import type { LocalFile } from '../../../core/ports/local-contents.ts';
 import type { SmallRead, SmallReads } from '../../../core/ports/small-files.ts';
 import type { LastFolder } from '../last-folder.ts';
+import { mtimeOf } from '../look.ts';
 import { openInSync } from '../safe-open.ts';
 
 /** Reads files one after the other into a buffer, each from the first of its places that still looks as it did. Never throws. */
@@ -35,8 +36,8 @@ function readOne(file: LocalFile, into: Uint8Array, folders: LastFolder): string
       filled += read;
     }
     // Looked at after the read: bytes of a file that changes meanwhile are not sent.
-    const { size, mtimeNs } = fstatSync(fd, { bigint: true });
-    return Number(size) === file.size && mtimeNs === file.mtime ? undefined : 'changed';
+    const look = fstatSync(fd, { bigint: true });
+    return Number(look.size) === file.size && mtimeOf(look) === file.mtime ? undefined : 'changed';
   } catch (error) {
     return systemCode(error) ?? systemCode((error as Error).cause) ?? 'failed';
   } finally {
