@@ -21,6 +21,7 @@ import { type ChangeCounts, NOTHING } from '../index/change-counts.ts';
 import { lookOf } from '../storage/disk/look.ts';
 import { isRootAt } from '../storage/disk/share-root.ts';
 import { realPathOf } from './real-paths.ts';
+import { ScanScope } from './scan-scope.ts';
 import { isWithin } from './share-names.ts';
 import { letOthers } from './steps.ts';
 
@@ -80,7 +81,10 @@ export class LocalPlaces implements LocalContents, ManyLocalContents {
     const { files, applier, clock, changed } = this.#options;
     const real = realPathOf(root);
     const shares = this.#offered();
-    const byShare = Map.groupBy(written, ({ relative }) => shareAround(`${real}/${relative}`, shares));
+    const scope = new ScanScope();
+    const byShare = Map.groupBy(written, ({ relative }) =>
+      shareListing(`${real}/${relative}`, shares, scope),
+    );
     const now = clock.now();
     const left: WrittenFile[] = [];
     const counts = applier.together(() => {
@@ -156,7 +160,7 @@ export class LocalPlaces implements LocalContents, ManyLocalContents {
   /** Shares are known by their real paths; a destination may have been named through a link. */
   #placeInShare({ root, relative }: LocalFile): Place | undefined {
     const path = `${realPathOf(root)}/${relative}`;
-    const share = shareAround(path, this.#offered());
+    const share = shareListing(path, this.#offered(), new ScanScope());
     if (!share) return undefined;
     const below = belowShare(share, path);
     const parent = dirname(below);
@@ -169,6 +173,16 @@ function shareAround(path: string, shares: readonly ShareRecord[]): ShareRecord 
   return shares
     .filter((one) => isWithin(path, one.path) && path !== one.path)
     .toSorted((a, b) => b.path.length - a.path.length)[0];
+}
+
+/** Likewise, unless its scans pass the path over: then it is as good as outside. */
+function shareListing(
+  path: string,
+  shares: readonly ShareRecord[],
+  scope: ScanScope,
+): ShareRecord | undefined {
+  const share = shareAround(path, shares);
+  return share && scope.lists(share, belowShare(share, path)) ? share : undefined;
 }
 
 const belowShare = ({ path: share }: ShareRecord, path: string): string =>
