@@ -82,6 +82,7 @@ describe('index paths', () => {
     assert.equal(foldName('ZÖE'), foldName('zoe'));
     assert.equal(foldName('Zo\u0308e'), 'zoe');
     assert.equal(foldName('写真'), '写真');
+    for (const name of ['Straße', 'STRASSE', 'STRAẞE']) assert.equal(foldName(name), 'strasse');
     for (const name of ['ΟΔΟΣ', 'Οδός', 'οδος']) {
       assert.equal(foldName(name), foldName('οδοσ'));
       assert.ok(foldName(`${name}.txt`).includes(foldName(name)), name);

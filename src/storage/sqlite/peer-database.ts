@@ -14,7 +14,7 @@ import { pausedShares } from './migrations/peer/011-paused-shares.ts';
 import { mirrors } from './migrations/peer/012-mirrors.ts';
 import { writtenHashes } from './migrations/peer/013-written-hashes.ts';
 import { leanIndexes } from './migrations/peer/014-lean-indexes.ts';
-import { oneSigma } from './migrations/peer/016-one-sigma.ts';
+import { lettersAsOne } from './migrations/peer/016-letters-as-one.ts';
 
 const MIGRATIONS: readonly Migration[] = [
   ...[index, knownPeers, jobs, ownerBounds],
@@ -23,7 +23,7 @@ const MIGRATIONS: readonly Migration[] = [
   mirrors,
   writtenHashes,
   leanIndexes,
-  oneSigma,
+  lettersAsOne,
 ];
 
 /** The newest schema that this program knows. */
