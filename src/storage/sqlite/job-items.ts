@@ -5,7 +5,8 @@ import type { WhichItems } from '../../core/ports/job-store.ts';
 import type { WantedItem } from '../../core/wanted.ts';
 import { inTransaction } from './database.ts';
 import { findMarks, stateOf, withState } from './item-marks.ts';
-import { type ItemColumns, itemsAt, PAGE_ITEMS, pageOf, sizeAt, viewOf } from './item-page.ts';
+import { type ItemColumns, itemsAt, PAGE_ITEMS, pageOf } from './item-page.ts';
+import { sizeAt, viewOf } from './packed.ts';
 import type { Statements } from './statements.ts';
 
 /** The items of jobs in a peer's database, many in one row: what a row costs is shared by all of them. */

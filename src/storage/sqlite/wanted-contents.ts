@@ -1,7 +1,8 @@
 import type { ContentId } from '../../core/ids.ts';
 import type { ItemState, JobId } from '../../core/job.ts';
 import { isFile, stateOf } from './item-marks.ts';
-import { contentIds, placesOf, startOf } from './item-page.ts';
+import { placesOf } from './item-page.ts';
+import { contentIds, startOf } from './packed.ts';
 import type { Statements } from './statements.ts';
 
 /**
