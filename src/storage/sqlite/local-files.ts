@@ -206,7 +206,9 @@ export class SqliteLocalFiles implements LocalFileStore {
 
   placesOf(contents: readonly ContentId[]): readonly (readonly LocalFile[])[] {
     this.#places ??= new PlacesOf(this.#database);
-    return this.#places.of(contents);
+    const found = this.#places.of(contents);
+    this.#written.addTo(found, contents);
+    return found;
   }
 
   #locals(sql: string, ...values: readonly Value[]): LocalEntry[] {

@@ -15,6 +15,7 @@ import { mirrors } from './migrations/peer/012-mirrors.ts';
 import { writtenHashes } from './migrations/peer/013-written-hashes.ts';
 import { leanIndexes } from './migrations/peer/014-lean-indexes.ts';
 import { itemPages } from './migrations/peer/015-item-pages.ts';
+import { writtenPages } from './migrations/peer/016-written-pages.ts';
 
 /** In their order. */
 export const PEER_MIGRATIONS: readonly Migration[] = [
@@ -25,6 +26,7 @@ export const PEER_MIGRATIONS: readonly Migration[] = [
   writtenHashes,
   leanIndexes,
   itemPages,
+  writtenPages,
 ];
 
 /** The newest schema that this program knows. */

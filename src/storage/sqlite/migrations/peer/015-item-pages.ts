@@ -1,11 +1,8 @@
 import type { Migration } from '../../database.ts';
-
-/** The number of an expression as 16 hex digits, its lowest byte first. */
-const lowestFirst = (value: string): string =>
-  `printf('%02X%02X%02X%02X%02X%02X%02X%02X', ${Array.from({ length: 8 }, (_, i) => `${value} >> ${8 * i} & 255`).join(', ')})`;
+import { joined, lowestFirst } from '../packed-columns.ts';
 
 /** As one blob, in the order of the items. */
-const joined = (hex: string): string => `unhex(group_concat(${hex}, '' ORDER BY ordinal))`;
+const ofItems = (hex: string): string => joined(hex, 'ordinal');
 
 export const itemPages: Migration = {
   name: '015-item-pages',
@@ -47,13 +44,13 @@ export const itemPages: Migration = {
       SELECT job, ordinal / 512, count(content), sum(size),
              count(*) FILTER (WHERE state = 'open'), count(*) FILTER (WHERE state = 'done'), count(*) FILTER (WHERE state = 'failed'),
              coalesce(sum(size) FILTER (WHERE state = 'done'), 0),
-             ${joined(`printf('%02X', (state = 'done') + 2 * (state = 'failed') + 4 * (size > 262144) + 8 * (content IS NULL)
+             ${ofItems(`printf('%02X', (state = 'done') + 2 * (state = 'failed') + 4 * (size > 262144) + 8 * (content IS NULL)
                + 16 * (mtime NOT NULL) + 32 * (executable NOT NULL) + 64 * coalesce(executable = 1, 0))`)}
         FROM job_item GROUP BY job, ordinal / 512 ORDER BY job, ordinal / 512;
 
     INSERT INTO job_page_items (page, sizes, names, contents, mtimes)
-      SELECT job_page.id, ${joined(lowestFirst('job_item.size'))}, json_group_array(relative ORDER BY ordinal),
-             ${joined(`coalesce(nullif(hex(content), ''), '${'0'.repeat(64)}')`)}, ${joined(lowestFirst('coalesce(mtime, 0)'))}
+      SELECT job_page.id, ${ofItems(lowestFirst('job_item.size'))}, json_group_array(relative ORDER BY ordinal),
+             ${ofItems(`coalesce(nullif(hex(content), ''), '${'0'.repeat(64)}')`)}, ${ofItems(lowestFirst('coalesce(mtime, 0)'))}
         FROM job_page CROSS JOIN job_item ON job_item.job = job_page.job AND ordinal BETWEEN page * 512 AND page * 512 + 511
         GROUP BY job_page.id;
 

@@ -1,0 +1,87 @@
+import { randomInt } from 'node:crypto';
+
+/**
+ * Numbers by keys of 32 bits, in two flat arrays: a few bytes each, where a Map takes fifty. A key may have several numbers, and a number that
+ * is not meant may stand under it: whoever asks looks for himself.
+ */
+export class HintTable {
+  readonly #keys: Uint32Array;
+  /** Less what all are above; 0: free. */
+  readonly #numbers: Uint32Array;
+  readonly #above: number;
+  #free: number;
+
+  /** Holds `many` at least, each above the number `above` by less than 2^32. */
+  constructor(many: number, above: number) {
+    this.#above = above;
+    const slots = 2 ** Math.ceil(Math.log2(Math.max(MOST_FULL * many, 1024)));
+    this.#keys = new Uint32Array(slots);
+    this.#numbers = new Uint32Array(slots);
+    this.#free = Math.floor(slots / MOST_FULL);
+  }
+
+  /** How many more it takes. */
+  get free(): number {
+    return this.#free;
+  }
+
+  add(key: number, number: number): void {
+    let at = slotOf(key) & (this.#keys.length - 1);
+    while (this.#numbers[at] !== 0) at = (at + 1) & (this.#keys.length - 1);
+    this.#keys[at] = key;
+    this.#numbers[at] = number - this.#above;
+    this.#free -= 1;
+  }
+
+  /** With room for `more`, without numbers up to `above`. */
+  withRoom(more: number, above: number): HintTable {
+    let kept = 0;
+    for (const number of this.#numbers) if (this.#isAbove(number, above)) kept += 1;
+    const table = new HintTable(Math.floor(1.5 * kept) + more, above);
+    for (let at = 0; at < this.#keys.length; at += 1) {
+      const number = this.#numbers[at]!;
+      if (this.#isAbove(number, above)) table.add(this.#keys[at]!, number + this.#above);
+    }
+    return table;
+  }
+
+  #isAbove(number: number, above: number): boolean {
+    return number !== 0 && number + this.#above > above;
+  }
+
+  /** Those of the key, the highest of too many, and may be others. They ascend. */
+  of(key: number): readonly number[] {
+    const unsigned = key >>> 0;
+    const last = this.#keys.length - 1;
+    let at = slotOf(key) & last;
+    while (this.#numbers[at] !== 0 && this.#keys[at] !== unsigned) at = (at + 1) & last;
+    if (this.#numbers[at] === 0) return NONE;
+    const found: number[] = [];
+    for (; this.#numbers[at] !== 0; at = (at + 1) & last)
+      if (this.#keys[at] === unsigned) found.push(this.#numbers[at]! + this.#above);
+    return found.length < 2 ? found : found.sort((a, b) => a - b).slice(-MOST_OF_A_KEY);
+  }
+}
+
+/** All bits of a key count for where it stands. */
+const slotOf = (key: number): number => key ^ (key >>> 15);
+
+/** A third is free: the runs that have to be walked stay short. */
+const MOST_FULL = 1.5;
+const NONE: readonly number[] = [];
+
+/** A content may lie in more places: these are enough to take it from. */
+const MOST_OF_A_KEY = 64;
+
+/** So that nobody who names files, or makes contents, can bring many under one key. Other ones at each start. */
+const SEED = randomInt(2 ** 32);
+
+/** A key of a text: FNV-1a over its UTF-16, http://www.isthe.com/chongo/tech/comp/fnv/ `before`: the key of what stands before it. */
+export function keyOf(text: string, before = SEED): number {
+  let key = before;
+  for (let at = 0; at < text.length; at += 1) key = Math.imul(key ^ text.charCodeAt(at), 0x01000193);
+  return key;
+}
+
+/** A key of 8 bytes that are spread evenly. */
+export const keyOfPair = (a: number, b: number): number => Math.imul(a ^ SEED, 0x9e3779b1) + b;
