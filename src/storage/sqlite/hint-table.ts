@@ -1,13 +1,14 @@
 import { randomInt } from 'node:crypto';
 
 /**
- * Numbers by keys of 32 bits, in two flat arrays: a few bytes each, where a Map takes fifty. A key may have several numbers, and a number that
+ * Numbers by keys of 32 bits, in a flat array: a few bytes each, where a Map takes fifty. A key may have several numbers, and a number that
  * is not meant may stand under it: whoever asks looks for himself.
  */
 export class HintTable {
-  readonly #keys: Uint32Array;
-  /** Less what all are above; 0: free. */
-  readonly #numbers: Uint32Array;
+  /** Pairs: a key, and its number less what all are above; 0 there: free. */
+  readonly #pairs: Uint32Array;
+  /** For the place of a pair, of its key and its number alike. */
+  readonly #mask: number;
   readonly #above: number;
   #free: number;
 
@@ -15,8 +16,8 @@ export class HintTable {
   constructor(many: number, above: number) {
     this.#above = above;
     const slots = 2 ** Math.ceil(Math.log2(Math.max(MOST_FULL * many, 1024)));
-    this.#keys = new Uint32Array(slots);
-    this.#numbers = new Uint32Array(slots);
+    this.#pairs = new Uint32Array(2 * slots);
+    this.#mask = 2 * slots - 2;
     this.#free = Math.floor(slots / MOST_FULL);
   }
 
@@ -26,45 +27,42 @@ export class HintTable {
   }
 
   add(key: number, number: number): void {
-    let at = slotOf(key) & (this.#keys.length - 1);
-    while (this.#numbers[at] !== 0) at = (at + 1) & (this.#keys.length - 1);
-    this.#keys[at] = key;
-    this.#numbers[at] = number - this.#above;
+    const [pairs, mask] = [this.#pairs, this.#mask];
+    let at = slotOf(key) & mask;
+    while (pairs[at + 1] !== 0) at = (at + 2) & mask;
+    pairs[at] = key;
+    pairs[at + 1] = number - this.#above;
     this.#free -= 1;
   }
 
   /** With room for `more`, without numbers up to `above`. */
   withRoom(more: number, above: number): HintTable {
+    const pairs = this.#pairs;
+    const least = Math.max(0, above - this.#above);
     let kept = 0;
-    for (const number of this.#numbers) if (this.#isAbove(number, above)) kept += 1;
+    for (let at = 1; at < pairs.length; at += 2) if (pairs[at]! > least) kept += 1;
     const table = new HintTable(Math.floor(1.5 * kept) + more, above);
-    for (let at = 0; at < this.#keys.length; at += 1) {
-      const number = this.#numbers[at]!;
-      if (this.#isAbove(number, above)) table.add(this.#keys[at]!, number + this.#above);
-    }
+    for (let at = 1; at < pairs.length; at += 2)
+      if (pairs[at]! > least) table.add(pairs[at - 1]!, pairs[at]! + this.#above);
     return table;
-  }
-
-  #isAbove(number: number, above: number): boolean {
-    return number !== 0 && number + this.#above > above;
   }
 
   /** Those of the key, the highest of too many, and may be others. They ascend. */
   of(key: number): readonly number[] {
+    const [pairs, mask] = [this.#pairs, this.#mask];
     const unsigned = key >>> 0;
-    const last = this.#keys.length - 1;
-    let at = slotOf(key) & last;
-    while (this.#numbers[at] !== 0 && this.#keys[at] !== unsigned) at = (at + 1) & last;
-    if (this.#numbers[at] === 0) return NONE;
+    let at = slotOf(key) & mask;
+    while (pairs[at + 1] !== 0 && pairs[at] !== unsigned) at = (at + 2) & mask;
+    if (pairs[at + 1] === 0) return NONE;
     const found: number[] = [];
-    for (; this.#numbers[at] !== 0; at = (at + 1) & last)
-      if (this.#keys[at] === unsigned) found.push(this.#numbers[at]! + this.#above);
+    for (; pairs[at + 1] !== 0; at = (at + 2) & mask)
+      if (pairs[at] === unsigned) found.push(pairs[at + 1]! + this.#above);
     return found.length < 2 ? found : found.sort((a, b) => a - b).slice(-MOST_OF_A_KEY);
   }
 }
 
 /** All bits of a key count for where it stands. */
-const slotOf = (key: number): number => key ^ (key >>> 15);
+const slotOf = (key: number): number => (key ^ (key >>> 15)) << 1;
 
 /** A third is free: the runs that have to be walked stay short. */
 const MOST_FULL = 1.5;

@@ -41,16 +41,22 @@ export class WrittenFiles {
   put(files: readonly WrittenPlace[], now: number, keep: number): void {
     inTransaction(this.#database, () => {
       this.#next = Math.max(this.#next, this.#bounds().next);
-      for (const page of pagesOf(files)) this.#putPage(lastOfEachName(page), now);
+      for (const page of pagesOf(files)) this.#putPage(page, now);
       this.#dropOldest(keep);
     });
   }
 
-  #putPage(files: readonly WrittenPlace[], now: number): void {
-    const { root } = files[0]!;
+  #putPage(some: readonly WrittenPlace[], now: number): void {
+    const { root } = some[0]!;
     const rootKey = keyOf(root);
+    const keysOf = (places: readonly WrittenPlace[]) =>
+      places.map(({ relative }) => keyOf(relative, rootKey));
+    let [files, keys] = [some, keysOf(some)];
+    if (haveTwins(keys)) {
+      files = lastOfEachName(some);
+      keys = keysOf(files);
+    }
     const names = files.map(({ relative }) => relative);
-    const keys = names.map((name) => keyOf(name, rootKey));
     this.#forget(root, names, keys);
     const page = writtenPage(root, files);
     const hints = this.#hintsFor(2 * files.length);
@@ -167,7 +173,17 @@ export class WrittenFiles {
     const some = Math.floor(keep / 64);
     if (this.#next - this.#bounds().first <= keep + some || this.#next - this.#looked <= some) return;
     this.#looked = this.#next;
-    this.#statements.of(DROP).run(keep);
+    let surplus =
+      Number(this.#statements.of('SELECT sum(files) AS files FROM written_page').get()!.files) - keep;
+    let last = 0;
+    for (const { id, files } of this.#statements
+      .of('SELECT id, files FROM written_page ORDER BY id')
+      .iterate()) {
+      surplus -= Number(files);
+      if (surplus < 0) break;
+      last = Number(id);
+    }
+    this.#statements.of('DELETE FROM written_page WHERE id <= ?').run(last);
   }
 }
 
@@ -175,19 +191,23 @@ export class WrittenFiles {
 function* pagesOf(files: readonly WrittenPlace[]): Iterable<readonly WrittenPlace[]> {
   for (let [from, to] = [0, 0]; from < files.length; from = to) {
     const { root, hashes } = files[from]!;
-    const fits = (file: WrittenPlace | undefined) =>
-      file?.root === root && (file.hashes === undefined) === (hashes === undefined);
-    while (to < from + PAGE_FILES && fits(files[to])) to += 1;
+    const last = Math.min(files.length, from + PAGE_FILES);
+    for (to = from + 1; to < last; to += 1)
+      if (files[to]!.root !== root || (files[to]!.hashes === undefined) !== (hashes === undefined)) break;
     yield files.slice(from, to);
   }
 }
 
-/** Of one name the last counts. */
-function lastOfEachName(files: readonly WrittenPlace[]): readonly WrittenPlace[] {
-  const names = new Set(files.map(({ relative }) => relative));
-  if (names.size === files.length) return files;
-  return [...new Map(files.map((file) => [file.relative, file])).values()];
+/** Whether two may be equal. A sort of numbers takes a tenth of a set of names. */
+function haveTwins(keys: readonly number[]): boolean {
+  const sorted = Int32Array.from(keys).sort();
+  return sorted.some((key, at) => key === sorted[at + 1]);
 }
+
+/** Of one name the last counts. */
+const lastOfEachName = (files: readonly WrittenPlace[]): readonly WrittenPlace[] => [
+  ...new Map(files.map((file) => [file.relative, file])).values(),
+];
 
 /** What a key of a list hinted at. */
 interface Standing {
@@ -209,8 +229,3 @@ const PAGE_FROM = `SELECT id, files, root, gone, contents, sizes, mtimes, device
 
 const BOUNDS = `SELECT (SELECT id - files + 1 FROM written_page ORDER BY id LIMIT 1) AS first,
     (SELECT max(id) + 1 FROM written_page) AS next`;
-
-/** Pages of which newer ones have as many files as are kept. */
-const DROP = `DELETE FROM written_page WHERE id <= (
-  SELECT id FROM (SELECT id, files, sum(files) OVER (ORDER BY id DESC) AS upto FROM written_page)
-    WHERE upto - files >= ? ORDER BY id DESC LIMIT 1)`;
