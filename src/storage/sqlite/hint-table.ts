@@ -26,13 +26,21 @@ export class HintTable {
     return this.#free;
   }
 
+  /** Of a key that has very many, the lowest goes. */
   add(key: number, number: number): void {
     const [pairs, mask] = [this.#pairs, this.#mask];
+    const unsigned = key >>> 0;
     let at = slotOf(key) & mask;
-    while (pairs[at + 1] !== 0) at = (at + 2) & mask;
+    let [same, lowest] = [0, at];
+    for (; pairs[at + 1] !== 0; at = (at + 2) & mask) {
+      if (pairs[at] !== unsigned) continue;
+      if (same === 0 || pairs[at + 1]! < pairs[lowest + 1]!) lowest = at;
+      same += 1;
+    }
+    if (same >= MOST_OF_A_KEY) at = lowest;
+    else this.#free -= 1;
     pairs[at] = key;
     pairs[at + 1] = number - this.#above;
-    this.#free -= 1;
   }
 
   /** With room for `more`, without numbers up to `above`. */
@@ -47,7 +55,7 @@ export class HintTable {
     return table;
   }
 
-  /** Those of the key, the highest of too many, and may be others. They ascend. */
+  /** Those of the key, and may be others, in ascending order. */
   of(key: number): readonly number[] {
     const [pairs, mask] = [this.#pairs, this.#mask];
     const unsigned = key >>> 0;
@@ -57,7 +65,7 @@ export class HintTable {
     const found: number[] = [];
     for (; pairs[at + 1] !== 0; at = (at + 2) & mask)
       if (pairs[at] === unsigned) found.push(pairs[at + 1]! + this.#above);
-    return found.length < 2 ? found : found.sort((a, b) => a - b).slice(-MOST_OF_A_KEY);
+    return found.length < 2 ? found : found.sort((a, b) => a - b);
   }
 }
 
