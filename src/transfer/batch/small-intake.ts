@@ -15,14 +15,20 @@ export interface SmallIntakeOptions extends Pick<SmallJob, 'job' | 'store' | 'pa
   readonly settled: SettledItems;
   readonly alone: (item: JobItem) => void;
   readonly wanted: (found: FoundItem) => void;
+  /** These may be asked for some of what is looked at: time to connect to them. */
+  readonly near: (holders: Iterable<PeerId>) => void;
 }
 
-/** A small file that is wanted, and where it may come from. */
-export interface FoundItem {
+/** Where a small file may come from. */
+interface Findings {
   readonly item: SmallItem;
   readonly holders: readonly PeerId[];
   /** Where it lies on this machine. */
   readonly places: readonly LocalFile[];
+}
+
+/** One that is wanted. */
+export interface FoundItem extends Findings {
   /** Ends its place among the contents that are being fetched. */
   readonly release: () => void;
 }
@@ -65,20 +71,28 @@ export class SmallIntake {
   }
 
   async #take(page: readonly JobItem[]): Promise<void> {
-    const { job, small, settled } = this.#options;
     const isInNew = ({ content, relative }: JobItem) =>
       content !== undefined && this.#new.has(parentPath(relative));
-    const doubtful = page.filter((item) => !isInNew(item));
-    const missing = page.filter(isInNew);
+    const looking = this.#look(page.filter((item) => !isInNew(item)));
+    // While a thread looks.
+    const found = this.#find(page.filter(isFile));
+    const missing = page.filter(isInNew).concat(await looking);
+    this.#want(missing.filter(isFile).map((item) => found.get(item)!));
+  }
+
+  /** Those of them where nothing stands. */
+  async #look(items: readonly JobItem[]): Promise<readonly JobItem[]> {
+    const { job, small, settled } = this.#options;
+    if (items.length === 0) return [];
+    const wants = items.map(({ relative, size, content }) => ({ relative, size, content }));
     try {
-      const wants = doubtful.map(({ relative, size, content }) => ({ relative, size, content }));
-      const standing = wants.length === 0 ? [] : await small.files.look(job.root, wants);
-      for (const [i, item] of doubtful.entries()) if (this.#isMissing(item, standing[i]!)) missing.push(item);
+      const standing = await small.files.look(job.root, wants);
+      return items.filter((item, i) => this.#isMissing(item, standing[i]!));
     } catch (error) {
       const failure = new PeerdexError('unavailable', `${job.root} cannot be looked at: ${String(error)}`);
-      for (const item of doubtful) settled.failed(item, failure);
+      for (const item of items) settled.failed(item, failure);
+      return [];
     }
-    this.#want(missing.filter(isFile));
   }
 
   #isMissing(item: JobItem, standing: SmallStanding): boolean {
@@ -98,16 +112,27 @@ export class SmallIntake {
     return false;
   }
 
-  #want(items: readonly SmallItem[]): void {
-    const { job, lanes, small, alone, wanted } = this.#options;
+  /** Where each of them may come from. */
+  #find(items: readonly SmallItem[]): ReadonlyMap<JobItem, Findings> {
+    const { job, small, near } = this.#options;
     const contents = items.map(({ content }) => content);
     const here = small.contents.locateEach(contents);
     const holders = small.holdersOfEach(contents);
-    for (const [i, item] of items.entries()) {
-      const release = lanes.tryAlone(item.content);
-      if (!release) alone(item);
-      else
-        wanted({ item, holders: onlyFrom(holders[i]!, job.from), places: fitting(item, here[i]!), release });
+    const found = items.map((item, i) => ({
+      item,
+      holders: onlyFrom(holders[i]!, job.from),
+      places: fitting(item, here[i]!),
+    }));
+    near(new Set(found.flatMap((one) => (one.places.length > 0 ? [] : one.holders))));
+    return new Map(found.map((one) => [one.item, one]));
+  }
+
+  #want(found: readonly Findings[]): void {
+    const { lanes, alone, wanted } = this.#options;
+    for (const one of found) {
+      const release = lanes.tryAlone(one.item.content);
+      if (release) wanted({ ...one, release });
+      else alone(one.item);
     }
   }
 }
