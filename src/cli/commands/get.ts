@@ -1,6 +1,6 @@
-import type { Command } from 'commander';
 import { PeerdexError } from '../../core/errors.ts';
 import type { GetRequest } from '../../protocol/http/local/get-events.ts';
+import type { CommandShape } from '../command-shape.ts';
 import { type LocalClient, noDaemon, tryDaemon } from '../daemon.ts';
 import { peerFolder } from '../data-folders.ts';
 import { destination } from '../get/destination.ts';
@@ -9,7 +9,7 @@ import type { Invocation } from '../invocation.ts';
 import { nonEmpty } from '../operands.ts';
 import { examples } from '../output/help.ts';
 
-export function define(command: Command): void {
+export function define(command: CommandShape): void {
   command
     .argument(
       '<what...>',
