@@ -28,7 +28,7 @@ export async function fetchAll(output: Output, client: GetClient, request: GetRe
 
 /**
  * One request: its progress, and at the end what came of it. Ctrl-C pauses. `asks`: an ambiguous name is left to the caller. What
- * tells of it is loaded when it is asked for already, while the daemon looks where it is.
+ * tells of it is loaded when the daemon is at work already.
  */
 export async function fetchOnce(
   output: Output,

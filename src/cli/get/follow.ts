@@ -30,8 +30,9 @@ export interface GetOutcome {
 const PAUSE_MS = 2000;
 
 /**
- * Starts the jobs of a `get` and reports to what `load` gives until all have ended. When `signal` is aborted the jobs are paused and an error of code
- * `interrupted` says how to go on. Throws `unavailable` when the daemon goes away; its jobs go on when it is back.
+ * Starts the jobs of a `get` and reports until all have ended. When `signal` is aborted the jobs are paused and an error of code
+ * `interrupted` says how to go on. Throws `unavailable` when the daemon goes away; its jobs go on when it is back. `load` gives whom to
+ * report to, when there is something to report.
  */
 export async function followGet(
   client: GetClient,
@@ -46,13 +47,12 @@ export async function followGet(
   const stopped: EventOf<'state'>[] = [];
   let reporter: GetReporter | undefined;
   try {
-    const events = begun(client.get({ body: request }, { signal, ...EVENT_PATIENCE }));
-    reporter = await load();
-    for await (const event of events) {
+    for await (const event of client.get({ body: request }, { signal, ...EVENT_PATIENCE })) {
       if (event.event === 'job') jobs.add(event.job);
       if (event.event === 'done' || event.event === 'together') done.take(event);
       if (event.event === 'failed') failed.push(event);
       if (event.event === 'state') stopped.push(event);
+      reporter ??= await load();
       reporter.event(event);
       if (event.event === 'end') return { done, failed, stopped, seconds: secondsSince(started) };
     }
@@ -63,19 +63,6 @@ export async function followGet(
   } finally {
     reporter?.end();
   }
-}
-
-/** The same, but what it waits for first is under way already. */
-function begun<T>(items: AsyncGenerator<T, void, undefined>): AsyncGenerator<T, void, undefined> {
-  const first = items.next();
-  first.catch(() => {}); // it is met again where it is awaited
-  return (async function* () {
-    try {
-      for (let next = await first; !next.done; next = await items.next()) yield next.value;
-    } finally {
-      await items.return();
-    }
-  })();
 }
 
 /** `what` goes on with the daemon. */
