@@ -8,6 +8,8 @@ import type { SettledItems } from './settled-items.ts';
 import type { SmallItem, SmallJob } from './small-job.ts';
 
 const PAGE_ITEMS = 512;
+/** The first page is a short one: the sooner something is asked for. */
+const FIRST_ITEMS = 128;
 /** Folders that were made just now are remembered up to so many. */
 const MOST_NEW = 4096;
 
@@ -60,8 +62,9 @@ export class SmallIntake {
   next(then: () => void): boolean {
     if (this.#taking || this.#isOver) return false;
     const { job, store } = this.#options;
-    const page = store.items(job.id, 'open', this.#after, PAGE_ITEMS, 'small');
-    this.#isOver = page.length < PAGE_ITEMS;
+    const most = this.#after < 0 ? FIRST_ITEMS : PAGE_ITEMS;
+    const page = store.items(job.id, 'open', this.#after, most, 'small');
+    this.#isOver = page.length < most;
     this.#after = page.at(-1)?.ordinal ?? this.#after;
     this.#taking = this.#take(page).finally(() => {
       this.#taking = undefined;
