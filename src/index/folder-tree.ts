@@ -14,18 +14,20 @@ export async function treeOf(
   folder: OwnedEntry,
   withOrigins = false,
 ): Promise<FolderTree> {
-  const originOf = (path: string) => (withOrigins ? { origin: { owner: folder.owner, path } } : {});
-  const items: WantedItem[] = [
-    { relative: baseName(folder.path), kind: 'folder', size: 0, ...originOf(folder.path) },
-  ];
+  const items: WantedItem[] = [];
+  const add = (item: WantedItem, path: string) =>
+    items.push(withOrigins ? { ...item, origin: { owner: folder.owner, path } } : item);
+  add({ relative: baseName(folder.path), kind: 'folder', size: 0 }, folder.path);
   const above = folder.path.length - baseName(folder.path).length;
   let from: Cursor | undefined;
   do {
     const { items: entries, next } = store.below(folder.owner, folder.path, STEP, from);
     for (const { path, kind, size, content, mtime, executable } of entries) {
       const relative = path.slice(above);
-      const item = { relative, kind, size, content, ...originOf(path) };
-      items.push(kind === 'file' ? { ...item, mtime, executable } : item);
+      add(
+        kind === 'file' ? { relative, kind, size, content, mtime, executable } : { relative, kind, size },
+        path,
+      );
     }
     if (items.length > MAX_ITEMS) {
       throw new PeerdexError('limit', `${folder.path}/ holds more than ${MAX_ITEMS} files and folders`, {
