@@ -40,7 +40,7 @@ export async function fetchOnce(
   const { signal } = interrupts;
   if (output.json) {
     const load = async () => (await import('./report-json.ts')).reportJson(output);
-    return followGet(client, request, load, signal);
+    return await followGet(client, request, load, signal);
   }
   const names = new GiverNames(client);
   const load = async (): Promise<GetReporter> => {
