@@ -1,7 +1,8 @@
 import { PeerdexError } from '../../core/errors.ts';
-import { createClient } from '../../network/http/client.ts';
+import { createTrustingClient } from '../../network/http/client.ts';
+import { getCalls } from '../../protocol/http/local/get-calls.ts';
 import type { GetRequest } from '../../protocol/http/local/get-events.ts';
-import { getOperations } from '../../protocol/http/local/get-operations.ts';
+import type { getOperations } from '../../protocol/http/local/get-operations.ts';
 import type { CommandShape } from '../command-shape.ts';
 import { destination } from '../get/destination.ts';
 import { fetchAll } from '../get/fetch-all.ts';
@@ -57,7 +58,7 @@ async function findDaemon(data: string): Promise<GetClient | undefined> {
   const reached = await reachLocalApi(data, 'peer');
   if (!reached) return undefined;
   const { way, token } = reached;
-  return createClient(getOperations, { ...way, token, name: PEER_DAEMON });
+  return createTrustingClient<typeof getOperations>(getCalls, { ...way, token, name: PEER_DAEMON });
 }
 
 /** The short-lived peer is for where nothing runs; a daemon of another network must not be asked in its place. */

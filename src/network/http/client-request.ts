@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestOptions } from 'node:http';
 import { formatAddress } from '../../core/address.ts';
 import { asPeerdexError, PeerdexError, systemCode } from '../../core/errors.ts';
 import { linkedAbort } from '../../core/linked-abort.ts';
-import type { Operation } from '../../protocol/http/operation.ts';
+import type { Call } from '../../protocol/http/operation.ts';
 import { request } from '../node-http.ts';
 import { type Exchange, serverName, type Transport } from './transport.ts';
 
@@ -141,7 +141,7 @@ function requestOf(
   };
 }
 
-function pathOf(operation: Operation, { params = {}, query = {} }: Exchange['input']): string {
+function pathOf(operation: Call, { params = {}, query = {} }: Exchange['input']): string {
   const path = operation.path
     .replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(params[name])))
     .replace('*', () => String(params['*']).split('/').map(encodeURIComponent).join('/'));
