@@ -8,8 +8,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-// Not imported: that reads every export of it, which takes longer than many a command.
-const { existsSync, readFileSync } = module.createRequire(import.meta.url)('node:fs');
+// Imported only by a Node that knows no other way: that reads every export of it, which takes 5 ms.
+const { existsSync, readFileSync } = process.getBuiltinModule?.('node:fs') ?? (await import('node:fs'));
 
 const OLDEST_NODE = 24;
 /** Set for a re-run child: descriptor 3 is a pipe from the launcher. */
