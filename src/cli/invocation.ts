@@ -1,6 +1,6 @@
-import type { Command } from 'commander';
+import type { CommandShape } from './command-shape.ts';
 import type { Output } from './output/output.ts';
-import type { SettingSources } from './settings.ts';
+import type { SettingSources } from './settings/read-setting.ts';
 
 /** What one call of a command is made of. */
 export interface Invocation {
@@ -16,7 +16,7 @@ export interface Invocation {
 /** What a file in commands/ exports. */
 export interface CommandModule {
   /** Arguments, flags and an example. */
-  define(command: Command): void;
+  define(command: CommandShape): void;
   /** Gives the exit code; nothing is 0. What it throws decides the exit code by its error code. */
   run(invocation: Invocation): Promise<number | undefined>;
 }

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { Command } from 'commander';
 import { DEFAULT_PEER_PORT, DEFAULT_REGISTRY_PORT } from '../../app/config.ts';
 import { type DoctorOptions, examine } from '../../app/doctor/doctor.ts';
 import type { Finding } from '../../app/doctor/finding.ts';
 import { rememberedLink } from '../../app/remembered-link.ts';
 import { parseAddress } from '../../core/address.ts';
 import { parseJoinLink } from '../../core/join-link.ts';
-import { reachLocalApi, tryDaemon } from '../daemon.ts';
+import type { CommandShape } from '../command-shape.ts';
+import { tryDaemon } from '../daemon.ts';
 import { peerDefaults } from '../daemons/peer-settings.ts';
 import { type DaemonKind, peerFolder } from '../data-folders.ts';
 import { EXIT_DONE, EXIT_FAILED } from '../exit-codes.ts';
@@ -16,9 +16,10 @@ import { escapeText } from '../output/escape.ts';
 import { examples } from '../output/help.ts';
 import type { Output } from '../output/output.ts';
 import { wrap } from '../output/width.ts';
+import { reachLocalApi } from '../reach-daemon.ts';
 import { readSettings } from '../settings.ts';
 
-export function define(command: Command): void {
+export function define(command: CommandShape): void {
   command
     .option('--listen <[host]:port>', 'where the daemon is to listen, where none runs')
     .option('--downloads <dir>', 'where `get` puts files')

@@ -1,10 +1,10 @@
-import type { Command } from 'commander';
+import type { CommandShape } from '../command-shape.ts';
 import { openDaemon } from '../daemon.ts';
 import type { Invocation } from '../invocation.ts';
 import { examples } from '../output/help.ts';
 import { jobLines } from '../output/job-lines.ts';
 
-export function define(command: Command): void {
+export function define(command: CommandShape): void {
   examples(command, [['jobs'], ['jobs --json']]);
 }
 

@@ -1,5 +1,4 @@
 import path from 'node:path';
-import type { Command } from 'commander';
 import {
   DEFAULT_PEER_PORT,
   DEFAULT_REGISTRY_PORT,
@@ -10,6 +9,7 @@ import { createLog } from '../../app/log.ts';
 import { startPeer } from '../../app/peer.ts';
 import { startRegistry } from '../../app/registry.ts';
 import { parseJoinLink } from '../../core/join-link.ts';
+import type { CommandShape } from '../command-shape.ts';
 import { portOrFree } from '../daemons/free-port.ts';
 import { logSettings } from '../daemons/log-settings.ts';
 import { peerSettings } from '../daemons/peer-settings.ts';
@@ -19,12 +19,13 @@ import { runDaemon } from '../daemons/run-daemon.ts';
 import { ensureSampleFolder } from '../daemons/sample-folder.ts';
 import { PLAINTEXT_NOTE, showPeer, showRegistry } from '../daemons/screens.ts';
 import { whatToType } from '../daemons/what-to-type.ts';
-import { baseFolder, defaultDataFolder, saidFolder } from '../data-folders.ts';
+import { baseFolder, defaultDataFolder } from '../data-folders.ts';
 import type { Invocation } from '../invocation.ts';
 import { examples } from '../output/help.ts';
 import type { Output } from '../output/output.ts';
+import { saidFolder } from '../said-folder.ts';
 
-export function define(command: Command): void {
+export function define(command: CommandShape): void {
   command.argument('[dir...]', 'folders to share; without one a folder with sample files, made once');
   examples(command, [['start'], ['start ~/Music', 'a network of your own that shares this folder']]);
 }
