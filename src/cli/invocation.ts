@@ -1,4 +1,4 @@
-import type { CommandShape } from './command-shape.ts';
+import type { Command } from 'commander';
 import type { Output } from './output/output.ts';
 import type { SettingSources } from './settings/read-setting.ts';
 
@@ -16,7 +16,7 @@ export interface Invocation {
 /** What a file in commands/ exports. */
 export interface CommandModule {
   /** Arguments, flags and an example. */
-  define(command: CommandShape): void;
+  define(command: Command): void;
   /** Gives the exit code; nothing is 0. What it throws decides the exit code by its error code. */
   run(invocation: Invocation): Promise<number | undefined>;
 }

@@ -1,21 +1,123 @@
-import { COMMANDS } from './commands.ts';
-import { EXIT_DONE } from './exit-codes.ts';
+import { Command, CommanderError } from 'commander';
+import { PeerdexError } from '../core/errors.ts';
+import { COMMANDS, type CommandEntry, MENU } from './commands.ts';
+import { EXIT_DONE, EXIT_USAGE } from './exit-codes.ts';
+import { globalFlags } from './global-flags.ts';
+import type { CommandModule } from './invocation.ts';
 import { createOutput } from './output/output.ts';
-import { type ReadLine, readPlainLine } from './plain-line.ts';
 
 /**
  * Parses one command line and runs its command. Only the module of the command that is called is loaded. Resolves with the
  * exit code; throws `usage` for what cannot be parsed, and what the command throws.
  */
 export async function runProgram(argv: readonly string[]): Promise<number> {
-  const plain = await readPlainLine(COMMANDS, argv);
-  if (plain) return call(plain);
-  const { readWholeLine } = await import('./whole-line.ts');
-  return readWholeLine(argv, call);
+  let code = EXIT_DONE;
+  const done = (result: number) => {
+    code = result;
+  };
+  const program = globalFlags(new Command('peerdex'))
+    .description('Share folders, find files by name and fetch them from every holder at once, verified.')
+    .usage('[command] [flags]')
+    .enablePositionalOptions()
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({ writeErr: () => {}, outputError: () => {} })
+    .addHelpText('after', EXAMPLE);
+  attach(program, COMMANDS, done);
+  try {
+    await program.parseAsync(helpAsFlag(argv), { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return EXIT_DONE;
+    if (error.code !== 'commander.help') throw usageError(error, argv);
+    return plain(program);
+  }
+  return code;
 }
 
-async function call({ module, args, flags }: ReadLine): Promise<number> {
+const EXAMPLE = `
+Examples:
+  $ peerdex start ~/Music          a registry and a peer on this machine
+  $ peerdex find holiday           who has a file with this name
+  $ peerdex get beach.jpg -o .     fetch it from all who have it
+
+\`peerdex COMMAND --help\` says more about each.`;
+
+/** Plain `peerdex`: the menu on a terminal, elsewhere the help, which is no answer to anything. */
+async function plain(program: Command): Promise<number> {
+  if (!process.stdin.isTTY || !process.stdout.isTTY) {
+    process.stderr.write(program.helpInformation({ error: true }));
+    return EXIT_USAGE;
+  }
+  return call(await MENU.load(), program);
+}
+
+function attach(parent: Command, entries: readonly CommandEntry[], done: (code: number) => void): void {
+  for (const { name, summary, hidden } of entries) {
+    parent.command(name, { hidden }).description(summary);
+  }
+  parent.hook('preSubcommand', async (_, command) => {
+    const entry = entries.find(({ name }) => name === command.name())!;
+    const module = await entry.load();
+    module.define(command);
+    globalFlags(command).usage(usageOf(command)).enablePositionalOptions();
+    if (entry.children) attach(command, entry.children, done);
+    command.action(async () => done(await call(module, command)));
+  });
+}
+
+async function call(module: CommandModule, command: Command): Promise<number> {
+  const flags = command.optsWithGlobals();
   const output = createOutput(flags.json === true);
   const { env: environment } = process;
-  return (await module.run({ args, flags, environment, cwd: process.cwd(), output })) ?? EXIT_DONE;
+  const code = await module.run({ args: command.args, flags, environment, cwd: process.cwd(), output });
+  return code ?? EXIT_DONE;
+}
+
+/** As commander makes it, in the words of this program. */
+const usageOf = (command: Command): string => command.usage().replace('[options]', '[flags]');
+
+/** `peerdex help find` is `peerdex find --help`. */
+const helpAsFlag = (argv: readonly string[]): string[] =>
+  argv[0] === 'help' ? [...argv.slice(1), '--help'] : [...argv];
+
+function usageError({ message, code }: CommanderError, argv: readonly string[]): PeerdexError {
+  const [first = '', ...rest] = message.replace(/^error: /, '').split('\n');
+  const guess =
+    (code === 'commander.unknownCommand' ? OTHER_WORDS[/'(.+)'/.exec(first)?.[1] ?? ''] : undefined) ??
+    /\(Did you mean (.+)\?\)/.exec(rest.join(' '))?.[1];
+  return new PeerdexError('usage', first, { hint: guess ? `did you mean ${guess}?` : helpHint(argv) });
+}
+
+/** What other programs call it. */
+const OTHER_WORDS: Readonly<Record<string, string>> = {
+  search: 'find',
+  download: 'get',
+  fetch: 'get',
+  downloads: 'jobs',
+  list: 'ls',
+  add: 'share',
+  remove: 'unshare',
+  serve: 'up',
+  run: 'up',
+  stop: 'leave',
+  connect: 'join',
+  invite: 'registry invite',
+  revoke: 'registry revoke',
+  backup: 'registry backup',
+  version: '--version',
+};
+
+/** Where to read on: at the command that was called, as far as there is one. */
+function helpHint(argv: readonly string[]): string {
+  const words: string[] = [];
+  let entries: readonly CommandEntry[] = COMMANDS;
+  for (const word of argv) {
+    const entry = entries.find(({ name, hidden }) => name === word && !hidden);
+    if (!entry) continue;
+    words.push(word);
+    entries = entry.children ?? [];
+  }
+  if (words.length > 0) return `\`peerdex ${words.join(' ')} --help\` shows how, with examples`;
+  return '`peerdex --help` lists the commands, `peerdex COMMAND --help` the flags';
 }

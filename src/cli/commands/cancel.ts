@@ -1,11 +1,11 @@
-import type { CommandShape } from '../command-shape.ts';
+import type { Command } from 'commander';
 import { openDaemon } from '../daemon.ts';
 import type { Invocation } from '../invocation.ts';
 import { jobOperand } from '../operands.ts';
 import { examples } from '../output/help.ts';
 import { jobLines } from '../output/job-lines.ts';
 
-export function define(command: CommandShape): void {
+export function define(command: Command): void {
   command.argument('<job>', 'its id, as `peerdex jobs` lists it');
   examples(command, [['cancel 3f']]);
 }

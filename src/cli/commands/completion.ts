@@ -1,10 +1,10 @@
+import type { Command } from 'commander';
 import { PeerdexError } from '../../core/errors.ts';
-import type { CommandShape } from '../command-shape.ts';
 import { SCRIPTS } from '../completion/scripts.ts';
 import type { Invocation } from '../invocation.ts';
 import { examples } from '../output/help.ts';
 
-export function define(command: CommandShape): void {
+export function define(command: Command): void {
   command.argument('<shell>', Object.keys(SCRIPTS).join(', '));
   examples(command, [
     ['completion bash > ~/.local/share/bash-completion/completions/peerdex'],

@@ -3,9 +3,9 @@ import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { Command } from 'commander';
 import { checkCsvFile } from '../../app/csv-file.ts';
 import { asPeerdexError, PeerdexError } from '../../core/errors.ts';
-import type { CommandShape } from '../command-shape.ts';
 import { type LocalClient, openDaemon } from '../daemon.ts';
 import { peerFolder } from '../data-folders.ts';
 import type { Invocation } from '../invocation.ts';
@@ -14,7 +14,7 @@ import { escapeText, toJsonLine } from '../output/escape.ts';
 import { examples } from '../output/help.ts';
 import type { Output } from '../output/output.ts';
 
-export function define(command: CommandShape): void {
+export function define(command: Command): void {
   command
     .option('-o, --output <file>', 'write there instead of standard output')
     .option('--raw', 'leave fields that a spreadsheet would run as formulas as they are');

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import type { Command } from 'commander';
 import { DEFAULT_PEER_PORT, DEFAULT_REGISTRY_PORT } from '../../app/config.ts';
 import { type DoctorOptions, examine } from '../../app/doctor/doctor.ts';
 import type { Finding } from '../../app/doctor/finding.ts';
 import { rememberedLink } from '../../app/remembered-link.ts';
 import { parseAddress } from '../../core/address.ts';
 import { parseJoinLink } from '../../core/join-link.ts';
-import type { CommandShape } from '../command-shape.ts';
 import { tryDaemon } from '../daemon.ts';
 import { peerDefaults } from '../daemons/peer-settings.ts';
 import { type DaemonKind, peerFolder } from '../data-folders.ts';
@@ -19,7 +19,7 @@ import { wrap } from '../output/width.ts';
 import { reachLocalApi } from '../reach-daemon.ts';
 import { readSettings } from '../settings.ts';
 
-export function define(command: CommandShape): void {
+export function define(command: Command): void {
   command
     .option('--listen <[host]:port>', 'where the daemon is to listen, where none runs')
     .option('--downloads <dir>', 'where `get` puts files')

@@ -1,6 +1,6 @@
+import type { Command } from 'commander';
 import { PeerdexError } from '../../core/errors.ts';
 import type { FoundContent } from '../../protocol/http/local/index-rows.ts';
-import type { CommandShape } from '../command-shape.ts';
 import { openDaemon } from '../daemon.ts';
 import type { Invocation } from '../invocation.ts';
 import { heldBy } from '../output/held-by.ts';
@@ -12,7 +12,7 @@ import { parseMoment, parseSize } from '../units.ts';
 
 const DEFAULT_LIMIT = 50;
 
-export function define(command: CommandShape): void {
+export function define(command: Command): void {
   command
     .argument(
       '<words...>',

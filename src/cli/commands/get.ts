@@ -1,9 +1,9 @@
+import type { Command } from 'commander';
 import { PeerdexError } from '../../core/errors.ts';
 import { createTrustingClient } from '../../network/http/client.ts';
 import { getCalls } from '../../protocol/http/local/get-calls.ts';
 import type { GetRequest } from '../../protocol/http/local/get-events.ts';
 import type { getOperations } from '../../protocol/http/local/get-operations.ts';
-import type { CommandShape } from '../command-shape.ts';
 import { destination } from '../get/destination.ts';
 import { fetchAll } from '../get/fetch-all.ts';
 import type { GetClient } from '../get/follow.ts';
@@ -13,7 +13,7 @@ import { examples } from '../output/help.ts';
 import { noDaemon, PEER_DAEMON, reachLocalApi } from '../reach-daemon.ts';
 import { saidFolder } from '../said-folder.ts';
 
-export function define(command: CommandShape): void {
+export function define(command: Command): void {
   command
     .argument(
       '<what...>',

@@ -1,10 +1,10 @@
-import type { CommandShape } from '../command-shape.ts';
+import type { Command } from 'commander';
 import { openDaemon } from '../daemon.ts';
 import type { Invocation } from '../invocation.ts';
 import { examples } from '../output/help.ts';
 import { jobLines } from '../output/job-lines.ts';
 
-export function define(command: CommandShape): void {
+export function define(command: Command): void {
   examples(command, [['jobs'], ['jobs --json']]);
 }
 

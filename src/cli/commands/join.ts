@@ -1,9 +1,9 @@
 import { text } from 'node:stream/consumers';
+import type { Command } from 'commander';
 import { rememberLink } from '../../app/remembered-link.ts';
 import { formatAddress } from '../../core/address.ts';
 import { PeerdexError } from '../../core/errors.ts';
 import { parseJoinLink } from '../../core/join-link.ts';
-import type { CommandShape } from '../command-shape.ts';
 import { tryDaemon } from '../daemon.ts';
 import { peerFolder } from '../data-folders.ts';
 import type { Invocation } from '../invocation.ts';
@@ -12,7 +12,7 @@ import { examples } from '../output/help.ts';
 
 const JOIN_TIMEOUT_MS = 20_000;
 
-export function define(command: CommandShape): void {
+export function define(command: Command): void {
   command.argument('[link]', 'the join link; read from standard input when it is not here');
   examples(command, [
     ["join 'peerdex://192.168.1.5:23475/…'"],

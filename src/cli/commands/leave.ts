@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CommandShape } from '../command-shape.ts';
+import type { Command } from 'commander';
 import { findDaemon } from '../daemon.ts';
 import { peerFolder } from '../data-folders.ts';
 import type { Invocation } from '../invocation.ts';
@@ -8,7 +8,7 @@ import { examples } from '../output/help.ts';
 /** How long the daemon may take to end after it left, so that `leave && up` finds the folder free. */
 const END_TIMEOUT_MS = 10_000;
 
-export function define(command: CommandShape): void {
+export function define(command: Command): void {
   examples(command, [['leave', 'key, shares and link stay: `peerdex up` registers again']]);
 }
 

@@ -1,12 +1,12 @@
+import type { Command } from 'commander';
 import { PeerdexError } from '../../core/errors.ts';
-import type { CommandShape } from '../command-shape.ts';
 import { openDaemon } from '../daemon.ts';
 import type { Invocation } from '../invocation.ts';
 import { examples } from '../output/help.ts';
 import { humanBitRate, humanRate } from '../output/human.ts';
 import { parseRate } from '../units.ts';
 
-export function define(command: CommandShape): void {
+export function define(command: Command): void {
   command
     .description('set or show rate limits; what is set holds until the daemon stops')
     .option('--up <rate>', 'for what others fetch here: 20MB/s, 100Mbit/s or unlimited')

@@ -1,6 +1,6 @@
+import type { Command } from 'commander';
 import { PeerdexError } from '../../core/errors.ts';
 import type { LinkRow } from '../../protocol/http/local/link-row.ts';
-import type { CommandShape } from '../command-shape.ts';
 import { openDaemon } from '../daemon.ts';
 import type { Invocation } from '../invocation.ts';
 import { escapeText } from '../output/escape.ts';
@@ -11,7 +11,7 @@ import type { Output } from '../output/output.ts';
 import { type Column, table } from '../output/table.ts';
 import { parseLifetime } from '../units.ts';
 
-export function define(command: CommandShape): void {
+export function define(command: Command): void {
   command
     .argument('[what]', 'a file or folder of this peer, named as for `get`')
     .option('--expires <time>', 'when it ends: 12h, 30d, 2030-01-31 (default 7d, at most 10 years)')

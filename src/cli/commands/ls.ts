@@ -1,11 +1,11 @@
-import type { CommandShape } from '../command-shape.ts';
+import type { Command } from 'commander';
 import { openDaemon } from '../daemon.ts';
 import type { Invocation } from '../invocation.ts';
 import { examples } from '../output/help.ts';
 import { humanSize, humanTime } from '../output/human.ts';
 import { type Column, table } from '../output/table.ts';
 
-export function define(command: CommandShape): void {
+export function define(command: Command): void {
   command.argument('[where]', 'PEER or PEER:PATH; without it the peers');
   examples(command, [
     ['ls', 'every peer'],

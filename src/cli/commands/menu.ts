@@ -1,5 +1,5 @@
+import type { Command } from 'commander';
 import { PeerdexError } from '../../core/errors.ts';
-import type { CommandShape } from '../command-shape.ts';
 import { EXIT_DONE, EXIT_INTERRUPTED } from '../exit-codes.ts';
 import { aborted, catchInterrupts } from '../interrupts.ts';
 import type { Invocation } from '../invocation.ts';
@@ -12,7 +12,7 @@ import { errorLines } from '../output/print-error.ts';
 import * as find from './find.ts';
 import { statusLines } from './status.ts';
 
-export function define(command: CommandShape): void {
+export function define(command: Command): void {
   examples(command, [['menu'], ['menu < answers.txt', 'the same by a script, one answer a line']]);
 }
 

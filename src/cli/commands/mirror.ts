@@ -1,5 +1,5 @@
+import type { Command } from 'commander';
 import { PeerdexError } from '../../core/errors.ts';
-import type { CommandShape } from '../command-shape.ts';
 import { openDaemon } from '../daemon.ts';
 import type { Invocation } from '../invocation.ts';
 import { followMirror } from '../mirror/follow-mirror.ts';
@@ -7,7 +7,7 @@ import { reportMirror } from '../mirror/report-mirror.ts';
 import { nonEmpty, operandPath } from '../operands.ts';
 import { examples } from '../output/help.ts';
 
-export function define(command: CommandShape): void {
+export function define(command: Command): void {
   command
     .argument('<what>', 'a folder PEER:PATH/, or a pattern with * or **')
     .requiredOption('--to <dir>', 'the folder that is kept equal to it')

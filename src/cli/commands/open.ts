@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
-import type { CommandShape } from '../command-shape.ts';
+import type { Command } from 'commander';
 import { openDaemon } from '../daemon.ts';
 import type { Invocation } from '../invocation.ts';
 import { examples } from '../output/help.ts';
 
-export function define(command: CommandShape): void {
+export function define(command: Command): void {
   command
     .description('open the dashboard of the running peer in a browser, signed in')
     .option('--print', 'print the link instead: it signs one browser in, once, within 10 minutes');

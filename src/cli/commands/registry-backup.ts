@@ -1,6 +1,6 @@
 import path from 'node:path';
+import type { Command } from 'commander';
 import { backupRegistry } from '../../app/registry-backup.ts';
-import type { CommandShape } from '../command-shape.ts';
 import { registryFolder } from '../data-folders.ts';
 import type { Invocation } from '../invocation.ts';
 import { escapeText } from '../output/escape.ts';
@@ -12,7 +12,7 @@ const CLEAR_WARNING =
   'warning: this backup is not encrypted: whoever has the file can run the network. Keep it as you would a key, ' +
   'or give a passphrase in PEERDEX_PASSPHRASE or on standard input';
 
-export function define(command: CommandShape): void {
+export function define(command: Command): void {
   command
     .option('-o, --output <file>', 'the file to make (default peerdex-registry-DATE.backup in this folder)')
     .option('--overwrite', 'replace the file if it is there');

@@ -1,6 +1,6 @@
+import type { Command } from 'commander';
 import { PeerdexError } from '../../core/errors.ts';
 import { isRole, ROLES, type Role } from '../../core/trust/role.ts';
-import type { CommandShape } from '../command-shape.ts';
 import type { Invocation } from '../invocation.ts';
 import { examples } from '../output/help.ts';
 import { humanCount, humanTime } from '../output/human.ts';
@@ -9,7 +9,7 @@ import { parseSeconds } from '../units.ts';
 
 const MOST_SECONDS = 3650 * 86400;
 
-export function define(command: CommandShape): void {
+export function define(command: Command): void {
   command
     .option('--role <role>', `what newcomers may do: ${ROLES.join(', ')} (default publish)`)
     .option('--expires <time>', 'how long the link holds, for example 2h or 7d (default 24h)')

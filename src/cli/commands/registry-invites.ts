@@ -1,12 +1,12 @@
+import type { Command } from 'commander';
 import type { InviteRow } from '../../protocol/http/registry-local/operations.ts';
-import type { CommandShape } from '../command-shape.ts';
 import type { Invocation } from '../invocation.ts';
 import { examples } from '../output/help.ts';
 import { humanTime } from '../output/human.ts';
 import { type Column, table } from '../output/table.ts';
 import { openCare } from '../registry-care.ts';
 
-export function define(command: CommandShape): void {
+export function define(command: Command): void {
   examples(command, [['registry invites', 'those that hold and those that ended in the last 30 days']]);
 }
 

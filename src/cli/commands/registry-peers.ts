@@ -1,6 +1,6 @@
+import type { Command } from 'commander';
 import { type RememberedPeer, readRegistryDirectory } from '../../app/registry-directory.ts';
 import { formatAddress } from '../../core/address.ts';
-import type { CommandShape } from '../command-shape.ts';
 import { registryFolder } from '../data-folders.ts';
 import type { Invocation } from '../invocation.ts';
 import { examples } from '../output/help.ts';
@@ -8,7 +8,7 @@ import { humanSize, humanTime } from '../output/human.ts';
 import { type Column, table } from '../output/table.ts';
 import { memberClient } from '../registry-care.ts';
 
-export function define(command: CommandShape): void {
+export function define(command: Command): void {
   examples(command, [['registry peers', 'active and absent ones, from the data folder of the registry']]);
 }
 

@@ -1,14 +1,14 @@
 import path from 'node:path';
+import type { Command } from 'commander';
 import { inspectBackup } from '../../app/backup-file.ts';
 import { readBackupFile, restoreRegistry } from '../../app/registry-backup.ts';
-import type { CommandShape } from '../command-shape.ts';
 import { registryFolder } from '../data-folders.ts';
 import type { Invocation } from '../invocation.ts';
 import { escapeText } from '../output/escape.ts';
 import { examples } from '../output/help.ts';
 import { readPassphrase } from '../passphrase.ts';
 
-export function define(command: CommandShape): void {
+export function define(command: Command): void {
   command.argument('<file>', 'what `peerdex registry backup` made');
   examples(command, [
     ['registry restore network.backup', 'into an empty data folder; asks for the passphrase'],

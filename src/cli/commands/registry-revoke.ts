@@ -1,10 +1,10 @@
-import type { CommandShape } from '../command-shape.ts';
+import type { Command } from 'commander';
 import type { Invocation } from '../invocation.ts';
 import { escapeText } from '../output/escape.ts';
 import { examples } from '../output/help.ts';
 import { openCare } from '../registry-care.ts';
 
-export function define(command: CommandShape): void {
+export function define(command: Command): void {
   command.argument('<peer>', 'its name, its id, or the first 6 or more digits of its id');
   examples(command, [
     ['registry revoke old-laptop', 'it is out, and the link that it came by admits nobody more'],

@@ -1,6 +1,6 @@
+import type { Command } from 'commander';
 import { createLog } from '../../app/log.ts';
 import { startRegistry } from '../../app/registry.ts';
-import type { CommandShape } from '../command-shape.ts';
 import { logSettings } from '../daemons/log-settings.ts';
 import { registrySettings } from '../daemons/registry-settings.ts';
 import { runDaemon } from '../daemons/run-daemon.ts';
@@ -10,7 +10,7 @@ import { advertiseFlag } from '../flags.ts';
 import type { Invocation } from '../invocation.ts';
 import { examples } from '../output/help.ts';
 
-export function define(command: CommandShape): void {
+export function define(command: Command): void {
   command
     .option('--listen <[host]:port>', 'where to listen (default :23475, all interfaces; port 0: a free one)')
     .option('--lease <seconds>', 'how long a peer counts as active without renewing (default 90)')

@@ -1,10 +1,10 @@
-import type { CommandShape } from '../command-shape.ts';
+import type { Command } from 'commander';
 import { AS_LONG_AS_IT_TAKES, openDaemon } from '../daemon.ts';
 import type { Invocation } from '../invocation.ts';
 import { examples } from '../output/help.ts';
 import { humanSeconds } from '../output/human.ts';
 
-export function define(command: CommandShape): void {
+export function define(command: Command): void {
   examples(command, [['rescan', 'returns when all that changed is announced']]);
 }
 

@@ -1,13 +1,13 @@
+import type { Command } from 'commander';
 import { rememberedLink } from '../../app/remembered-link.ts';
 import { mustBePeer, resetIdentity } from '../../app/reset-identity.ts';
 import { PeerdexError } from '../../core/errors.ts';
-import type { CommandShape } from '../command-shape.ts';
 import { peerFolder } from '../data-folders.ts';
 import type { Invocation } from '../invocation.ts';
 import { escapeText } from '../output/escape.ts';
 import { examples } from '../output/help.ts';
 
-export function define(command: CommandShape): void {
+export function define(command: Command): void {
   command.option('--yes', 'do not ask');
   examples(command, [
     ['reset-identity', 'after a data folder was copied, in one of the two, its daemon stopped'],

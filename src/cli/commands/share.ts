@@ -1,4 +1,4 @@
-import type { CommandShape } from '../command-shape.ts';
+import type { Command } from 'commander';
 import { AS_LONG_AS_IT_TAKES, openDaemon } from '../daemon.ts';
 import type { Invocation } from '../invocation.ts';
 import { operandPath } from '../operands.ts';
@@ -6,7 +6,7 @@ import { escapeText } from '../output/escape.ts';
 import { examples } from '../output/help.ts';
 import { humanCount, humanSize } from '../output/human.ts';
 
-export function define(command: CommandShape): void {
+export function define(command: Command): void {
   command.argument('<dir>', 'the folder');
   examples(command, [['share ~/Music', 'from now on, also after a restart']]);
 }

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { Command } from 'commander';
 import {
   DEFAULT_PEER_PORT,
   DEFAULT_REGISTRY_PORT,
@@ -9,7 +10,6 @@ import { createLog } from '../../app/log.ts';
 import { startPeer } from '../../app/peer.ts';
 import { startRegistry } from '../../app/registry.ts';
 import { parseJoinLink } from '../../core/join-link.ts';
-import type { CommandShape } from '../command-shape.ts';
 import { portOrFree } from '../daemons/free-port.ts';
 import { logSettings } from '../daemons/log-settings.ts';
 import { peerSettings } from '../daemons/peer-settings.ts';
@@ -25,7 +25,7 @@ import { examples } from '../output/help.ts';
 import type { Output } from '../output/output.ts';
 import { saidFolder } from '../said-folder.ts';
 
-export function define(command: CommandShape): void {
+export function define(command: Command): void {
   command.argument('[dir...]', 'folders to share; without one a folder with sample files, made once');
   examples(command, [['start'], ['start ~/Music', 'a network of your own that shares this folder']]);
 }

@@ -1,5 +1,5 @@
+import type { Command } from 'commander';
 import type { Status } from '../../protocol/http/local/status.ts';
-import type { CommandShape } from '../command-shape.ts';
 import { openDaemon } from '../daemon.ts';
 import { EXIT_DONE, EXIT_FAILED } from '../exit-codes.ts';
 import type { Invocation } from '../invocation.ts';
@@ -9,7 +9,7 @@ import { examples } from '../output/help.ts';
 import { humanCount, humanRate, humanSize } from '../output/human.ts';
 import { shorten, textWidth } from '../output/width.ts';
 
-export function define(command: CommandShape): void {
+export function define(command: Command): void {
   examples(command, [
     ['status', 'exit code 1 while a share cannot be read or holds rotten files'],
     ['status --json', 'the same as one JSON document'],

@@ -1,12 +1,12 @@
+import type { Command } from 'commander';
 import { PeerdexError } from '../../core/errors.ts';
-import type { CommandShape } from '../command-shape.ts';
 import { type LocalClient, openDaemon } from '../daemon.ts';
 import type { Invocation } from '../invocation.ts';
 import { operandPath } from '../operands.ts';
 import { escapeText } from '../output/escape.ts';
 import { examples } from '../output/help.ts';
 
-export function define(command: CommandShape): void {
+export function define(command: Command): void {
   command.argument('<dir>', 'the folder, or the name that its share has; its files stay where they are');
   examples(command, [['unshare ~/Music'], ['unshare Music', 'by name, from any folder']]);
 }

@@ -1,6 +1,6 @@
+import type { Command } from 'commander';
 import { createLog } from '../../app/log.ts';
 import { startPeer } from '../../app/peer.ts';
-import type { CommandShape } from '../command-shape.ts';
 import { logSettings } from '../daemons/log-settings.ts';
 import { peerSettings } from '../daemons/peer-settings.ts';
 import { runDaemon } from '../daemons/run-daemon.ts';
@@ -10,7 +10,7 @@ import { advertiseFlag } from '../flags.ts';
 import type { Invocation } from '../invocation.ts';
 import { examples } from '../output/help.ts';
 
-export function define(command: CommandShape): void {
+export function define(command: Command): void {
   command
     .argument('[dir...]', 'folders to share besides those that are remembered')
     .option('--join <link>', 'the network to join; remembered')

@@ -1,6 +1,6 @@
+import type { Command } from 'commander';
 import { PeerdexError } from '../../core/errors.ts';
 import type { VerifyEvent } from '../../protocol/http/local/share-operations.ts';
-import type { CommandShape } from '../command-shape.ts';
 import { openDaemon } from '../daemon.ts';
 import { EVENT_PATIENCE } from '../event-patience.ts';
 import { EXIT_DONE, EXIT_OF, EXIT_VERIFICATION, exitOfAll } from '../exit-codes.ts';
@@ -13,7 +13,7 @@ import type { Output } from '../output/output.ts';
 
 const NOTE_MS = 5000;
 
-export function define(command: CommandShape): void {
+export function define(command: Command): void {
   command.argument('[share]', 'its name, as `peerdex status` lists it; without one all are verified');
   examples(command, [
     ['verify', 'hash all that is shared again; exit code 5 where something has rotted'],

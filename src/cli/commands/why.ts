@@ -1,5 +1,5 @@
+import type { Command } from 'commander';
 import type { JobWhy } from '../../protocol/http/local/job-why.ts';
-import type { CommandShape } from '../command-shape.ts';
 import { openDaemon } from '../daemon.ts';
 import type { Invocation } from '../invocation.ts';
 import { jobOperand } from '../operands.ts';
@@ -18,7 +18,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'SILENT', align: 'right', spare: 2 },
 ];
 
-export function define(command: CommandShape): void {
+export function define(command: Command): void {
   command.argument('<job>', 'its id, as `peerdex jobs` lists it');
   examples(command, [['why 3f'], ['why 3f --json', 'with what every source does at this moment']]);
 }
