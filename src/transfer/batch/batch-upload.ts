@@ -4,7 +4,7 @@ import type { LeafBuffers } from '../../core/leaf-buffers.ts';
 import { LEAF_BYTES } from '../../core/leaf-layout.ts';
 import type { MemoryBudget } from '../../core/memory-budget.ts';
 import type { LocalContents, LocalFile, ManyLocalContents } from '../../core/ports/local-contents.ts';
-import type { SmallFiles, SmallRead } from '../../core/ports/small-files.ts';
+import type { SmallFiles, SmallMiss } from '../../core/ports/small-files.ts';
 import type { BatchRun, BatchSink, BatchUpload, Refusal } from '../../core/ports/source.ts';
 import type { RateMeter } from '../../core/rate-meter.ts';
 import type { SmallContent } from '../../core/small-content.ts';
@@ -196,10 +196,7 @@ class Batch implements BatchUpload, Server {
         files: items.map((item) => this.#places[item]!),
         buffer: taken[i]!,
       }));
-      const outcomes = await files.read(reads);
-      for (const [i, { items }] of packs.entries()) {
-        for (const [at, item] of items.entries()) this.#wasRead(item, outcomes[i]![at]!);
-      }
+      for (const miss of await files.read(reads)) this.#missed(packs[miss.read]!.items[miss.file]!, miss);
       return taken;
     } catch {
       this.#giveBack(taken);
@@ -208,7 +205,7 @@ class Batch implements BatchUpload, Server {
     }
   }
 
-  #wasRead(item: number, { place, problems }: SmallRead): void {
+  #missed(item: number, { place, problems }: SmallMiss): void {
     const places = this.#places[item]!;
     for (const i of problems.keys()) this.#options.contents.suspect(places[i]!);
     if (place === undefined) this.#refuse(item, refusalOf(problems.at(-1)));
