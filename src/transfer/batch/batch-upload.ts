@@ -5,13 +5,15 @@ import { LEAF_BYTES } from '../../core/leaf-layout.ts';
 import type { MemoryBudget } from '../../core/memory-budget.ts';
 import type { LocalContents, LocalFile, ManyLocalContents } from '../../core/ports/local-contents.ts';
 import type { SmallFiles, SmallMiss } from '../../core/ports/small-files.ts';
-import type { BatchRun, BatchSink, BatchUpload, Refusal } from '../../core/ports/source.ts';
+import type { BatchSink, BatchUpload, Refusal } from '../../core/ports/source.ts';
 import type { RateMeter } from '../../core/rate-meter.ts';
 import type { SmallContent } from '../../core/small-content.ts';
 import { Spread } from '../swarm/spread.ts';
 import type { Serving } from '../swarm/upload-scheduler.ts';
 import type { QueuedUpload, Server, UploadQueue } from '../upload-queue.ts';
 import { type Pack, packsOf } from './packs.ts';
+import { runsOf } from './runs.ts';
+import { WantedItems } from './wanted-items.ts';
 
 export interface BatchUploadOptions {
   readonly contents: Pick<LocalContents, 'suspect'> & Pick<ManyLocalContents, 'locateEach'>;
@@ -40,12 +42,6 @@ interface InHand {
   readonly buffers: Promise<readonly Buffer[] | undefined>;
 }
 
-/** Contents that are neighbours in the list. */
-interface Run extends BatchRun {
-  /** The one after the last. */
-  readonly end: number;
-}
-
 class Batch implements BatchUpload, Server {
   readonly #items: readonly SmallContent[];
   readonly #sink: BatchSink;
@@ -53,9 +49,7 @@ class Batch implements BatchUpload, Server {
   /** Where each lies, of those that are given. */
   readonly #places: (readonly LocalFile[] | undefined)[];
   readonly #packs: readonly Pack[];
-  readonly #packOf = new Map<number, number>();
-  /** Those that are still wanted: neither refused, taken back nor acknowledged. */
-  readonly #wanted = new Set<number>();
+  readonly #wanted: WantedItems;
   readonly #inHand = new Map<Serving, InHand>();
   readonly #queued: QueuedUpload;
   readonly #ended = new AbortController();
@@ -70,10 +64,7 @@ class Batch implements BatchUpload, Server {
       .locateEach(items.map(({ content }) => content))
       .map((files, item) => this.#given(item, files));
     this.#packs = packsOf(items.map(({ size }, item) => (this.#places[item] ? size : undefined)));
-    for (const [pack, { items: own }] of this.#packs.entries()) {
-      for (const item of own) this.#packOf.set(item, pack);
-    }
-    for (const item of this.#packOf.keys()) this.#wanted.add(item);
+    this.#wanted = new WantedItems(items.length, this.#packs);
     const spread = new Spread(this.#packs.length);
     const content = {
       spread,
@@ -122,7 +113,8 @@ class Batch implements BatchUpload, Server {
 
   #given(item: number, files: readonly LocalFile[]): readonly LocalFile[] | undefined {
     const { size } = this.#items[item]!;
-    const fitting = files.filter((file) => file.size === size);
+    const fits = (file: LocalFile) => file.size === size;
+    const fitting = files.every(fits) ? files : files.filter(fits);
     if (fitting.length > 0) return fitting;
     this.#sink.refuse(item, files.length > 0 ? 'invalid' : 'unknown');
     return undefined;
@@ -132,24 +124,21 @@ class Batch implements BatchUpload, Server {
   #settle(first: number, count: number, whole: (pack: number) => void): void {
     const end = Math.min(first + count, this.#items.length);
     for (let item = first; item < end; item += 1) {
-      if (!this.#wanted.delete(item)) continue;
-      const pack = this.#packOf.get(item)!;
-      if (!this.#packs[pack]!.items.some((other) => this.#wanted.has(other))) whole(pack);
+      const pack = this.#wanted.delete(item);
+      if (pack !== undefined) whole(pack);
     }
   }
 
   async #send(serving: Serving, { packs, buffers: reading }: InHand): Promise<void> {
-    const { meter } = this.#options;
     const buffers = await reading;
-    const all = packs.map((_, i) => serving.first + i);
-    let went: readonly number[] = [];
+    const { first } = serving;
+    const went: number[] = [];
     try {
-      const runs = buffers ? this.#runs(packs, buffers) : [];
-      const ends = new Map(runs.map(({ leaf, end }) => [leaf, end]));
-      if (runs.length > 0)
-        meter.add(await this.#sink.data(runs, (first) => this.#isAnyWanted(first, ends.get(first)!)));
-      went = all.filter((_, i) => buffers && packs[i]!.items.some((item) => this.#wanted.has(item)));
-      for (const pack of all) if (!went.includes(pack)) this.#queued.dropped(pack);
+      if (buffers) await this.#sendPacks(first, packs, buffers);
+      for (let pack = first; pack < first + packs.length; pack += 1) {
+        if (buffers && this.#wanted.left(pack) > 0) went.push(pack);
+        else this.#queued.dropped(pack);
+      }
     } catch {
       this.close();
     } finally {
@@ -159,31 +148,17 @@ class Batch implements BatchUpload, Server {
     }
   }
 
-  /** What is wanted of each pack, neighbours in one piece. */
-  #runs(packs: readonly Pack[], buffers: readonly Buffer[]): readonly Run[] {
-    const runs: { leaf: number; end: number; bytes: Buffer }[] = [];
-    for (const [i, { items }] of packs.entries()) {
-      let at = 0;
-      let from = 0;
-      let run: (typeof runs)[number] | undefined;
-      for (const item of items) {
-        if (!this.#wanted.has(item)) run = undefined;
-        else if (run?.end === item) run.end = item + 1;
-        else {
-          from = at;
-          run = { leaf: item, end: item + 1, bytes: buffers[i]! };
-          runs.push(run);
-        }
-        at += this.#items[item]!.size;
-        if (run) run.bytes = buffers[i]!.subarray(from, at);
-      }
-    }
-    return runs;
-  }
-
-  #isAnyWanted(first: number, end: number): boolean {
-    for (let item = first; item < end; item += 1) if (this.#wanted.has(item)) return true;
-    return false;
+  /** What is wanted of them. */
+  async #sendPacks(first: number, packs: readonly Pack[], buffers: readonly Buffer[]): Promise<void> {
+    const wanted = this.#wanted;
+    const runs = packs.flatMap((pack, i) => {
+      const left = wanted.left(first + i);
+      return left === 0 ? [] : runsOf(pack, left === pack.items.length, buffers[i]!, this.#items, wanted);
+    });
+    if (runs.length === 0) return;
+    const ends = new Map(runs.map(({ leaf, end }) => [leaf, end]));
+    const sent = await this.#sink.data(runs, (leaf) => wanted.isAny(leaf, ends.get(leaf)!));
+    this.#options.meter.add(sent);
   }
 
   async #read(packs: readonly Pack[]): Promise<readonly Buffer[] | undefined> {
