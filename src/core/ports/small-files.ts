@@ -1,5 +1,5 @@
 import type { ContentId } from '../ids.ts';
-import type { LocalFile } from './local-contents.ts';
+import type { FilePlace } from './local-contents.ts';
 import type { FileLook } from './local-file-store.ts';
 
 /** A file that was not read from the first of its places. */
@@ -16,7 +16,7 @@ export interface SmallMiss {
 /** Files that are read into one buffer, one after the other. */
 export interface SmallReads {
   /** Each file may lie in several places, all of one size. */
-  readonly files: readonly (readonly LocalFile[])[];
+  readonly files: readonly (readonly FilePlace[])[];
   /** Shared memory, as long as all files together or longer. */
   readonly buffer: Uint8Array;
 }

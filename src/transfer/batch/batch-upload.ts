@@ -3,8 +3,7 @@ import type { PeerId } from '../../core/ids.ts';
 import type { LeafBuffers } from '../../core/leaf-buffers.ts';
 import { LEAF_BYTES } from '../../core/leaf-layout.ts';
 import type { MemoryBudget } from '../../core/memory-budget.ts';
-import type { LocalContents, LocalFile, ManyLocalContents } from '../../core/ports/local-contents.ts';
-import type { SmallFiles, SmallMiss } from '../../core/ports/small-files.ts';
+import type { FilePlace, ManyLocalContents } from '../../core/ports/local-contents.ts';
 import type { BatchSink, BatchUpload, Refusal } from '../../core/ports/source.ts';
 import type { RateMeter } from '../../core/rate-meter.ts';
 import type { SmallContent } from '../../core/small-content.ts';
@@ -12,12 +11,12 @@ import { Spread } from '../swarm/spread.ts';
 import type { Serving } from '../swarm/upload-scheduler.ts';
 import type { QueuedUpload, Server, UploadQueue } from '../upload-queue.ts';
 import { type Pack, packsOf } from './packs.ts';
+import { fittingPlaces, type ReadPacksParts, readPacks } from './read-packs.ts';
 import { runsOf } from './runs.ts';
 import { WantedItems } from './wanted-items.ts';
 
-export interface BatchUploadOptions {
-  readonly contents: Pick<LocalContents, 'suspect'> & Pick<ManyLocalContents, 'locateEach'>;
-  readonly files: Pick<SmallFiles, 'read'>;
+export interface BatchUploadOptions extends ReadPacksParts {
+  readonly contents: ReadPacksParts['contents'] & Pick<ManyLocalContents, 'placeOfEach'>;
   readonly queue: UploadQueue;
   readonly budget: MemoryBudget;
   /** In memory that threads share. */
@@ -46,8 +45,8 @@ class Batch implements BatchUpload, Server {
   readonly #items: readonly SmallContent[];
   readonly #sink: BatchSink;
   readonly #options: BatchUploadOptions;
-  /** Where each lies, of those that are given. */
-  readonly #places: (readonly LocalFile[] | undefined)[];
+  /** Where each lies, or one of the places; of those that are given. */
+  readonly #places: readonly (FilePlace | undefined)[];
   readonly #packs: readonly Pack[];
   readonly #wanted: WantedItems;
   readonly #inHand = new Map<Serving, InHand>();
@@ -61,8 +60,8 @@ class Batch implements BatchUpload, Server {
     this.#sink = sink;
     this.#options = options;
     this.#places = options.contents
-      .locateEach(items.map(({ content }) => content))
-      .map((files, item) => this.#given(item, files));
+      .placeOfEach(items.map(({ content }) => content))
+      .map((place, item) => this.#given(item, place));
     this.#packs = packsOf(items.map(({ size }, item) => (this.#places[item] ? size : undefined)));
     this.#wanted = new WantedItems(items.length, this.#packs);
     const spread = new Spread(this.#packs.length);
@@ -101,7 +100,9 @@ class Batch implements BatchUpload, Server {
   }
 
   complained(item: number): void {
-    for (const file of this.#places[item] ?? []) this.#options.contents.suspect(file);
+    const { contents } = this.#options;
+    const wanted = this.#items[item];
+    for (const file of wanted ? fittingPlaces([wanted], contents)[0]! : []) contents.suspect(file);
   }
 
   close(): void {
@@ -111,12 +112,9 @@ class Batch implements BatchUpload, Server {
     this.#queued.close();
   }
 
-  #given(item: number, files: readonly LocalFile[]): readonly LocalFile[] | undefined {
-    const { size } = this.#items[item]!;
-    const fits = (file: LocalFile) => file.size === size;
-    const fitting = files.every(fits) ? files : files.filter(fits);
-    if (fitting.length > 0) return fitting;
-    this.#sink.refuse(item, files.length > 0 ? 'invalid' : 'unknown');
+  #given(item: number, place: FilePlace | undefined): FilePlace | undefined {
+    if (place?.size === this.#items[item]!.size) return place;
+    this.#sink.refuse(item, place ? 'invalid' : 'unknown');
     return undefined;
   }
 
@@ -162,28 +160,19 @@ class Batch implements BatchUpload, Server {
   }
 
   async #read(packs: readonly Pack[]): Promise<readonly Buffer[] | undefined> {
-    const { buffers, files } = this.#options;
+    const { buffers } = this.#options;
     let taken: Buffer[] = [];
     try {
       await this.#reserve(packs.length * LEAF_BYTES);
       taken = packs.map(() => buffers.take());
-      const reads = packs.map(({ items }, i) => ({
-        files: items.map((item) => this.#places[item]!),
-        buffer: taken[i]!,
-      }));
-      for (const miss of await files.read(reads)) this.#missed(packs[miss.read]!.items[miss.file]!, miss);
+      const unread = await readPacks(packs, taken, this.#items, this.#places, this.#options);
+      for (const { item, problem } of unread) this.#refuse(item, refusalOf(problem));
       return taken;
     } catch {
       this.#giveBack(taken);
       for (const { items } of packs) for (const item of items) this.#refuse(item, 'unreadable');
       return undefined;
     }
-  }
-
-  #missed(item: number, { place, problems }: SmallMiss): void {
-    const places = this.#places[item]!;
-    for (const i of problems.keys()) this.#options.contents.suspect(places[i]!);
-    if (place === undefined) this.#refuse(item, refusalOf(problems.at(-1)));
   }
 
   #refuse(item: number, reason: Refusal): void {
