@@ -4,7 +4,7 @@ import type { FilePlace } from '../../core/ports/local-contents.ts';
 import type { PlacesOf } from './places-of.ts';
 
 /** Rows that are read of a folder at a time: twice as many each time, while half of them are asked for. */
-const FIRST_ROWS = 8;
+const LEAST_ROWS = 8;
 const MOST_ROWS = 64;
 
 /**
@@ -31,14 +31,15 @@ export class NearPlaces {
     const found: FilePlace[] = [];
     let walk: Walk | undefined;
     for (const content of contents) {
-      let place = walk && this.#find(walk, content);
+      const left = contents.length - found.length;
+      let place = walk && this.#find(walk, content, left);
       if (!place) {
         if (walk && !isUseful(walk)) break;
         const row = this.#first.get(content) as unknown as FirstRow | undefined;
         if (!row) break;
         const [share, root, parent, ...first] = row;
-        walk = { share, root, parent, rows: [first], at: 0, met: 0, most: FIRST_ROWS / 2, isEnd: false };
-        place = this.#find(walk, content)!;
+        walk = { share, root, parent, rows: [first], at: 0, met: 0, most: LEAST_ROWS, isEnd: false };
+        place = this.#find(walk, content, left)!;
       }
       found.push(place);
     }
@@ -46,8 +47,8 @@ export class NearPlaces {
     return rest.length === 0 ? found : [...found, ...this.#places.of(rest).map(([place]) => place)];
   }
 
-  /** In the folder at hand: among the rows that were read, from the one that was met last, or behind them. */
-  #find(walk: Walk, content: ContentId): FilePlace | undefined {
+  /** In the folder at hand: among the rows that were read, from the one that was met last, or behind them. `left`: of all contents. */
+  #find(walk: Walk, content: ContentId, left: number): FilePlace | undefined {
     for (;;) {
       const { rows } = walk;
       for (let i = 0; i < rows.length; i += 1) {
@@ -58,17 +59,17 @@ export class NearPlaces {
         return placeOf(walk, rows[at]!);
       }
       if (walk.isEnd || !isUseful(walk)) return undefined;
-      this.#readOn(walk);
+      this.#readOn(walk, left);
     }
   }
 
-  #readOn(walk: Walk): void {
+  #readOn(walk: Walk, left: number): void {
     const [, after] = walk.rows[walk.rows.length - 1]!;
-    walk.most = Math.min(MOST_ROWS, 2 * walk.most);
-    walk.rows = this.#next.all(walk.share, walk.parent, after, walk.most) as unknown as readonly Row[];
-    walk.isEnd = walk.rows.length < walk.most;
-    walk.at = 0;
-    walk.met = 0;
+    const limit = Math.min(walk.most, left);
+    const rows = this.#next.all(walk.share, walk.parent, after, limit) as unknown as readonly Row[];
+    walk.isEnd = rows.length < limit;
+    if (rows.length === 0) return;
+    Object.assign(walk, { rows, at: 0, met: 0, most: Math.min(MOST_ROWS, 2 * walk.most) });
   }
 }
 
@@ -82,7 +83,7 @@ interface Walk {
   at: number;
   /** How many of the rows were asked for. */
   met: number;
-  /** So many rows were wanted. */
+  /** To be read next, at most. */
   most: number;
   isEnd: boolean;
 }
@@ -102,7 +103,8 @@ SELECT file.share, shares.path, file.parent, lower(hex(file.content)), file.name
   JOIN shares ON shares.id = file.share
   WHERE file.content = unhex(?1) AND file.state < 3 AND shares.paused = 0 LIMIT 1`;
 
+/** `+`: with a bare parameter for its limit a statement is prepared anew each time. */
 const NEXT = `
 SELECT lower(hex(content)), name, size, mtime FROM local_files
   WHERE share = ?1 AND parent = ?2 AND name > ?3 AND state < 3 AND kind = 0
-  ORDER BY name LIMIT ?4`;
+  ORDER BY name LIMIT +?4`;
