@@ -19,7 +19,9 @@ export interface BatchUploadOptions extends ReadPacksParts {
   readonly contents: ReadPacksParts['contents'] & Pick<ManyLocalContents, 'placeOfEach'>;
   readonly queue: UploadQueue;
   readonly budget: MemoryBudget;
-  /** In memory that threads share. */
+  /** Most leaves' bytes in a pack. */
+  readonly packLeaves: number;
+  /** As long, in memory that threads share. */
   readonly buffers: LeafBuffers;
   readonly meter: Pick<RateMeter, 'add'>;
 }
@@ -47,6 +49,7 @@ class Batch implements BatchUpload, Server {
   readonly #options: BatchUploadOptions;
   /** Where each lies, or one of the places; of those that are given. */
   readonly #places: readonly (FilePlace | undefined)[];
+  readonly #packBytes: number;
   readonly #packs: readonly Pack[];
   readonly #wanted: WantedItems;
   readonly #inHand = new Map<Serving, InHand>();
@@ -62,12 +65,14 @@ class Batch implements BatchUpload, Server {
     this.#places = options.contents
       .placeOfEach(items.map(({ content }) => content))
       .map((place, item) => this.#given(item, place));
-    this.#packs = packsOf(items.map(({ size }, item) => (this.#places[item] ? size : undefined)));
+    this.#packBytes = options.packLeaves * LEAF_BYTES;
+    const sizes = items.map(({ size }, item) => (this.#places[item] ? size : undefined));
+    this.#packs = packsOf(sizes, this.#packBytes);
     this.#wanted = new WantedItems(items.length, this.#packs);
     const spread = new Spread(this.#packs.length);
     const content = {
       spread,
-      size: this.#packs.length * LEAF_BYTES,
+      size: this.#packs.length * this.#packBytes,
       isWhole: () => true,
       bytesOf: (pack: number) => this.#packs[pack]!.bytes,
     };
@@ -163,7 +168,7 @@ class Batch implements BatchUpload, Server {
     const { buffers } = this.#options;
     let taken: Buffer[] = [];
     try {
-      await this.#reserve(packs.length * LEAF_BYTES);
+      await this.#reserve(packs.length * this.#packBytes);
       taken = packs.map(() => buffers.take());
       const unread = await readPacks(packs, taken, this.#items, this.#places, this.#options);
       for (const { item, problem } of unread) this.#refuse(item, refusalOf(problem));
@@ -190,7 +195,7 @@ class Batch implements BatchUpload, Server {
 
   #giveBack(buffers: readonly Buffer[]): void {
     for (const buffer of buffers) this.#options.buffers.give(buffer);
-    if (buffers.length > 0) this.#options.budget.release(buffers.length * LEAF_BYTES);
+    if (buffers.length > 0) this.#options.budget.release(buffers.length * this.#packBytes);
   }
 }
 
