@@ -204,7 +204,7 @@ export class ContentDownload {
     session.news.complain(leaf);
     this.#options.onBadLeaf?.(session.peer);
     session.end(new PeerdexError('verification', 'it sent bytes that are not what their hash says'));
-    this.#claims.ended([leaf], this.#sources.sessions());
+    this.#claims.ended([leaf], [...this.#sources.sessions()]);
     this.#asking.requester.bad(leaf);
   }
 
@@ -212,7 +212,7 @@ export class ContentDownload {
     this.#sources.left(session);
     if (this.#ended) return;
     this.#sources.remember(session);
-    this.#claims.ended(owed, this.#sources.sessions());
+    this.#claims.ended(owed, [...this.#sources.sessions()]);
     this.#options.onLost(session.peer, error);
     this.#asking.leave(session);
   }

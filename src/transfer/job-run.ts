@@ -36,7 +36,7 @@ export class JobRun implements JobWork {
   }
 
   get activeBytes(): number {
-    return this.#lone.bytes;
+    return this.#lone.bytes + (this.#batches?.bytes ?? 0);
   }
 
   get rate(): number {

@@ -20,7 +20,7 @@ export class LeafClaims {
   }
 
   /** These will not come from where they were to come. */
-  ended(leaves: readonly number[], sessions: Iterable<SourceSession>): void {
+  ended(leaves: readonly number[], sessions: readonly SourceSession[]): void {
     for (const leaf of leaves) {
       if (!this.#claimed.delete(leaf)) continue;
       for (const other of sessions) if (other.neighbour.isWhole) other.news.unclaim(leaf);

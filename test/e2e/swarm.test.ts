@@ -25,9 +25,10 @@ describe('a swarm', () => {
       string,
     ];
     const bob = await network.peer('bob');
+    // She is there before he begins: he would be done by the end of a slow start.
+    const carol = await network.peer('carol');
     const first = await BackgroundGet.start(bob, [content, '-o', bobs]);
     await first.reaches(4 * MIB);
-    const carol = await network.peer('carol');
     const done = (await carol.get([content, '-o', carols])).one();
     const fromBob = done.sources.find(({ peer }) => peer === bob.id)?.bytes ?? 0;
     assert.ok(fromBob > 2 * MIB, JSON.stringify(done.sources));

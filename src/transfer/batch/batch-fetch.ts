@@ -74,7 +74,10 @@ export class BatchFetch {
         refused: (item, reason) => {
           if (this.#blame.refused(item, peer, reason)) this.#doubt();
         },
-        came: (batch, items) => this.#run(this.#writer.write({ peer, batch }, batch.buffer, items)),
+        came: (batch, items) => {
+          this.#plan.came(items.map(({ item }) => item));
+          return this.#run(this.#writer.write({ peer, batch }, batch.buffer, items));
+        },
         heard: this.#meters.of(peer).add,
       }),
       joined: (peer) => this.#plan.joined(peer),
@@ -98,6 +101,11 @@ export class BatchFetch {
       read: (buffer, items) => this.#writer.write(undefined, buffer, items),
       missing: (item, holders) => this.#ask(item, holders),
     });
+  }
+
+  /** Of what is there and not done in the store yet. */
+  get bytes(): number {
+    return this.#settled.bytes;
   }
 
   /** Bytes a second that come. */

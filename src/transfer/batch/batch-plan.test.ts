@@ -33,6 +33,7 @@ describe('BatchPlan', () => {
     const event = fc.oneof(
       fc.record({ what: fc.constant('take' as const), peer: fc.nat(3) }),
       fc.record({ what: fc.constant('give' as const), peer: fc.nat(3), n: fc.nat(20) }),
+      fc.record({ what: fc.constant('come' as const), peer: fc.nat(3), n: fc.nat(20) }),
       fc.record({ what: fc.constant('refuse' as const), peer: fc.nat(3), n: fc.nat(20) }),
       fc.record({ what: fc.constant('leave' as const), peer: fc.nat(3) }),
       fc.record({ what: fc.constant('join' as const), peer: fc.nat(3) }),
@@ -48,6 +49,7 @@ describe('BatchPlan', () => {
         const may = new Map(items.map((item, n) => [item, new Set(all[n]!.holders)]));
         const asked = new Map<Item, number>();
         const here = new Set<number>();
+        const come = new Set<Item>();
         for (const item of items) plan.add(item, [...may.get(item)!].map(String));
         for (const one of events) {
           const item = 'n' in one ? items[one.n] : undefined;
@@ -57,7 +59,7 @@ describe('BatchPlan', () => {
           } else if (one.what === 'leave') {
             here.delete(one.peer);
             plan.left(String(one.peer));
-            for (const [owed, peer] of asked) if (peer === one.peer) asked.delete(owed);
+            for (const [owed, peer] of asked) if (peer === one.peer && !come.has(owed)) asked.delete(owed);
           } else if (one.what === 'take' && here.has(one.peer)) {
             const taken = plan.take(String(one.peer), MOST_BYTES, MOST_ITEMS);
             assert.ok(taken.length <= MOST_ITEMS);
@@ -74,8 +76,12 @@ describe('BatchPlan', () => {
             plan.settled(item);
             may.delete(item);
             asked.delete(item);
+          } else if (one.what === 'come' && item && asked.get(item) === one.peer) {
+            plan.came([item]);
+            come.add(item);
           } else if (one.what === 'refuse' && item && asked.get(item) === one.peer) {
             asked.delete(item);
+            come.delete(item);
             may.get(item)!.delete(one.peer);
             assert.equal(plan.refused(item, String(one.peer)), may.get(item)!.size === 0);
           }

@@ -13,6 +13,8 @@ interface Entry {
   /** Who may be asked for it, and has not refused it. */
   readonly holders: Set<PeerId>;
   asked: PeerId | undefined;
+  /** It has come and is being verified and written: nobody else is asked for it, whatever becomes of who gave it. */
+  isHere: boolean;
 }
 
 /**
@@ -39,7 +41,7 @@ export class BatchPlan<Item extends Planned> {
   }
 
   add(item: Item, holders: Iterable<PeerId>): void {
-    this.#entries.set(item, { holders: new Set(holders), asked: undefined });
+    this.#entries.set(item, { holders: new Set(holders), asked: undefined, isHere: false });
     this.#waiting.add(item);
   }
 
@@ -51,7 +53,7 @@ export class BatchPlan<Item extends Planned> {
   /** It cannot any more: what it owes waits again. It may come back. */
   left(source: PeerId): void {
     this.#sources.delete(source);
-    const owed = [...this.#entries].filter(([, { asked }]) => asked === source);
+    const owed = [...this.#entries].filter(([, { asked, isHere }]) => asked === source && !isHere);
     for (const [item, entry] of owed) {
       entry.asked = undefined;
       this.#waiting.add(item);
@@ -92,13 +94,22 @@ export class BatchPlan<Item extends Planned> {
     return taken;
   }
 
-  /** This source does not give it; it waits for others. True when nobody is left who may. */
+  /** These have come of whom they were asked; they wait again where `refused` says so. */
+  came(items: Iterable<Item>): void {
+    for (const item of items) {
+      const entry = this.#entries.get(item);
+      if (entry) entry.isHere = true;
+    }
+  }
+
+  /** This source does not give it, or gave something else; it waits for others. True when nobody is left who may. */
   refused(item: Item, source: PeerId): boolean {
     const entry = this.#entries.get(item);
     if (!entry) return false;
     entry.holders.delete(source);
     if (entry.asked === source) {
       entry.asked = undefined;
+      entry.isHere = false;
       this.#waiting.add(item);
     }
     return entry.asked === undefined && entry.holders.size === 0;

@@ -111,11 +111,12 @@ export class BatchSources<Item extends BatchItem> {
       return this.#lost(peer, asPeerdexError(error), failing?.since);
     }
     known.standing = 'ready';
+    const events = this.#options.events(peer);
     known.source = new BatchSource(link, windows.of(link), {
-      ...this.#options.events(peer),
+      ...events,
       heard: (bytes) => {
         known.tries = 0;
-        this.#options.events(peer).heard(bytes);
+        events.heard(bytes);
       },
       lost: (error) => this.#lost(peer, error),
     });

@@ -27,14 +27,21 @@ export class SettledItems {
   readonly #options: SettledItemsOptions;
   #done: SettledItem[] = [];
   #cancel: (() => void) | undefined;
+  #bytes = 0;
 
   constructor(options: SettledItemsOptions) {
     this.#options = options;
   }
 
+  /** Of what is there and not written down yet. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   /** It stands where it belongs. */
   done(settled: SettledItem): void {
     this.#done.push(settled);
+    this.#bytes += settled.item.size;
     if (this.#done.length >= MOST_TOGETHER) this.flush();
     else this.#cancel ??= this.#options.parts.clock.after(WAIT_MS, () => this.flush());
   }
@@ -51,6 +58,7 @@ export class SettledItems {
     this.#cancel = undefined;
     const done = this.#done;
     this.#done = [];
+    this.#bytes = 0;
     if (done.length === 0) return;
     const { job, store, emit, pathOf } = this.#options;
     this.#record(done.flatMap(({ file }) => file ?? []));
