@@ -4,8 +4,10 @@ import type { FilePlace } from '../../core/ports/local-contents.ts';
 import type { PlacesOf } from './places-of.ts';
 
 /** Rows that are read of a folder at a time: twice as many each time, while half of them are asked for. */
-const LEAST_ROWS = 8;
+const LEAST_ROWS = 16;
 const MOST_ROWS = 64;
+/** Neighbours that may be left out between those that are asked for last. */
+const LEFT_OUT = 8;
 
 /**
  * One place of each content. Neighbours of a folder are mostly asked for together, and its rows are read one after the other in half
@@ -65,7 +67,7 @@ export class NearPlaces {
 
   #readOn(walk: Walk, left: number): void {
     const [, after] = walk.rows[walk.rows.length - 1]!;
-    const limit = Math.min(walk.most, left);
+    const limit = Math.min(walk.most, left + LEFT_OUT);
     const rows = this.#next.all(walk.share, walk.parent, after, limit) as unknown as readonly Row[];
     walk.isEnd = rows.length < limit;
     if (rows.length === 0) return;
