@@ -4,6 +4,7 @@ import type { Clock } from '../core/clock.ts';
 import { systemCode } from '../core/errors.ts';
 import type { ContentId } from '../core/ids.ts';
 import type {
+  FilePlace,
   LocalContents,
   LocalFile,
   ManyLocalContents,
@@ -56,6 +57,10 @@ export class LocalPlaces implements LocalContents, ManyLocalContents {
 
   locateEach(contents: readonly ContentId[]): readonly (readonly LocalFile[])[] {
     return this.#options.files.placesOf(contents);
+  }
+
+  placeOfEach(contents: readonly ContentId[]): readonly (FilePlace | undefined)[] {
+    return this.#options.files.placeOfEach(contents);
   }
 
   #offered(): readonly ShareRecord[] {
