@@ -4,6 +4,7 @@ import type { Clock } from '../core/clock.ts';
 import { systemCode } from '../core/errors.ts';
 import type { ContentId } from '../core/ids.ts';
 import type {
+  FilePlace,
   LocalContents,
   LocalFile,
   ManyLocalContents,
@@ -14,6 +15,7 @@ import {
   type LocalFileStore,
   type ShareRecord,
   sameInode,
+  type WrittenPlace,
 } from '../core/ports/local-file-store.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { ScanApplier } from '../index/apply-scan.ts';
@@ -58,6 +60,10 @@ export class LocalPlaces implements LocalContents, ManyLocalContents {
     return this.#options.files.placesOf(contents);
   }
 
+  placeOfEach(contents: readonly ContentId[]): readonly (FilePlace | undefined)[] {
+    return this.#options.files.placeOfEach(contents);
+  }
+
   #offered(): readonly ShareRecord[] {
     return this.#options.files.shares().filter(({ paused }) => !paused);
   }
@@ -81,19 +87,13 @@ export class LocalPlaces implements LocalContents, ManyLocalContents {
     const { files, applier, clock, changed } = this.#options;
     const real = realPathOf(root);
     const shares = this.#offered();
-    const scope = new ScanScope();
-    const byShare = Map.groupBy(written, ({ relative }) =>
-      shareListing(`${real}/${relative}`, shares, scope),
-    );
+    const byShare = groupByShare(real, written, shares);
     const now = clock.now();
     const left: WrittenFile[] = [];
     const counts = applier.together(() => {
       return [...byShare].map(([share, some]) => {
         if (!share) {
-          const outside = some.map(({ content, relative, look, hashes }) => ({
-            ...{ content, root, relative, size: look.size, mtime: look.mtime, device: look.device },
-            ...{ inode: look.inode, hashes },
-          }));
+          const outside = some.map((file) => placeOf(root, file));
           files.putWritten(outside, now, KEEP_WRITTEN);
           return NOTHING;
         }
@@ -183,6 +183,25 @@ function shareListing(
 ): ShareRecord | undefined {
   const share = shareAround(path, shares);
   return share && scope.lists(share, belowShare(share, path)) ? share : undefined;
+}
+
+/** By the share that lists each, if any. `real`: the folder that all are below. */
+function groupByShare(
+  real: string,
+  written: readonly WrittenFile[],
+  shares: readonly ShareRecord[],
+): ReadonlyMap<ShareRecord | undefined, readonly WrittenFile[]> {
+  // Where no share lies there or around it, all are outside.
+  if (!shares.some(({ path }) => isWithin(path, real) || isWithin(real, path)))
+    return new Map([[undefined, written]]);
+  const scope = new ScanScope();
+  return Map.groupBy(written, ({ relative }) => shareListing(`${real}/${relative}`, shares, scope));
+}
+
+/** One literal: for many thousands spreading takes longer than all else. */
+function placeOf(root: string, { content, relative, look, hashes }: WrittenFile): WrittenPlace {
+  const { size, mtime, device, inode } = look;
+  return { content, root, relative, size, mtime, device, inode, hashes };
 }
 
 const belowShare = ({ path: share }: ShareRecord, path: string): string =>

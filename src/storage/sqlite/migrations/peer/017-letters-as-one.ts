@@ -5,7 +5,7 @@ import type { Migration } from '../../database.ts';
  * made from the names as they were folded before, is to be made anew: it is of another database now.
  */
 export const lettersAsOne: Migration = {
-  name: '016-letters-as-one',
+  name: '017-letters-as-one',
   sql: `
 UPDATE entry_numbers SET database = lower(hex(randomblob(16)))
   WHERE EXISTS (SELECT 1 FROM entries WHERE instr(folded, 'ς') > 0 OR instr(folded, 'ß') > 0);
