@@ -27,7 +27,8 @@ export const parcelWatcher: FolderWatcher = {
         },
         { ignore: [...ignore] },
       );
-      return { stop: () => subscription.unsubscribe() };
+      // Folders that were removed a moment ago are watched no more, which the addon takes for a failure.
+      return { stop: () => subscription.unsubscribe().catch(() => {}) };
     } catch (error) {
       throw isFull(error)
         ? new PeerdexError('limit', 'the system lets this user watch no more folders', { cause: error })
