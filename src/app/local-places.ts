@@ -23,6 +23,7 @@ import { type ChangeCounts, NOTHING } from '../index/change-counts.ts';
 import { lookOf } from '../storage/disk/look.ts';
 import { isRootAt } from '../storage/disk/share-root.ts';
 import { realPathOf } from './real-paths.ts';
+import { ScanScope } from './scan-scope.ts';
 import { isWithin } from './share-names.ts';
 import { letOthers } from './steps.ts';
 
@@ -159,7 +160,7 @@ export class LocalPlaces implements LocalContents, ManyLocalContents {
   /** Shares are known by their real paths; a destination may have been named through a link. */
   #placeInShare({ root, relative }: LocalFile): Place | undefined {
     const path = `${realPathOf(root)}/${relative}`;
-    const share = shareAround(path, this.#offered());
+    const share = shareListing(path, this.#offered(), new ScanScope());
     if (!share) return undefined;
     const below = belowShare(share, path);
     const parent = dirname(below);
@@ -174,16 +175,27 @@ function shareAround(path: string, shares: readonly ShareRecord[]): ShareRecord 
     .toSorted((a, b) => b.path.length - a.path.length)[0];
 }
 
-/** By the innermost share that each lies in. `real`: the folder that all are below. */
+/** Likewise, unless its scans pass the path over: then it is as good as outside. */
+function shareListing(
+  path: string,
+  shares: readonly ShareRecord[],
+  scope: ScanScope,
+): ShareRecord | undefined {
+  const share = shareAround(path, shares);
+  return share && scope.lists(share, belowShare(share, path)) ? share : undefined;
+}
+
+/** By the share that lists each, if any. `real`: the folder that all are below. */
 function groupByShare(
   real: string,
   written: readonly WrittenFile[],
   shares: readonly ShareRecord[],
 ): ReadonlyMap<ShareRecord | undefined, readonly WrittenFile[]> {
-  // Where no share lies below it, one is the innermost for all.
-  if (!shares.some(({ path }) => path !== real && isWithin(path, real)))
-    return new Map([[shareAround(`${real}/.`, shares), written]]);
-  return Map.groupBy(written, ({ relative }) => shareAround(`${real}/${relative}`, shares));
+  // Where no share lies there or around it, all are outside.
+  if (!shares.some(({ path }) => isWithin(path, real) || isWithin(real, path)))
+    return new Map([[undefined, written]]);
+  const scope = new ScanScope();
+  return Map.groupBy(written, ({ relative }) => shareListing(`${real}/${relative}`, shares, scope));
 }
 
 /** One literal: for many thousands spreading takes longer than all else. */

@@ -85,6 +85,71 @@ describe('files that peerdex wrote', () => {
   });
 });
 
+describe('a file that peerdex wrote where no scan would list it', () => {
+  it('serves as one outside the shares, and is in no log', async () => {
+    await using test = new TestShares();
+    test.write('.peerdexignore', 'private\n*.tmp\n');
+    test.write('sub/.peerdexignore', '!listed*.tmp\nhidden\n');
+    await test.start();
+    const { service: shares } = test;
+    const left = ['private/deep/a', 'b.tmp', 'sub/hidden/c', 'a\ttab/d'];
+    for (const name of [...left, 'sub/listed.tmp', 'sub/listed too.tmp']) test.write(name, name);
+    for (const name of [...left, 'sub/listed.tmp'])
+      shares.contents.recordWritten(written(test.root, name, name));
+    shares.contents.recordWritten(written(test.root, '.peerdexignore', 'private\n*.tmp\n'));
+    const many = [...left, 'sub/listed too.tmp'].map((relative) => {
+      const { content, ...look } = written(test.root, relative, relative);
+      return { content, relative, look, hashes: new Uint8Array(64) };
+    });
+    shares.contents.recordManyWritten(test.root, many);
+    for (const name of left) assert.equal(shares.contents.locate(contentOf(name))[0]?.relative, name);
+    for (let passes = 0; passes < 2; passes += 1) {
+      assert.deepEqual(test.live(), ['sub/', 'sub/listed too.tmp', 'sub/listed.tmp']);
+      await shares.rescan();
+    }
+  });
+});
+
+describe('a file that peerdex wrote beside one of the same name in another Unicode form', () => {
+  const [DECOMPOSED, COMPOSED] = ['e\u0301', '\u00e9'];
+
+  it('is the one that is listed, and when it goes again it is the other one', async () => {
+    await using test = new TestShares();
+    test.write(DECOMPOSED, 'older');
+    await test.start();
+    const { service: shares, entries } = test;
+    const isListed = (text: string) =>
+      assert.deepEqual(
+        entries.children(SELF, 'data', 9).items.map(({ path, content }) => [path, content]),
+        [[`data/${COMPOSED}`, contentOf(text)]],
+      );
+    for (let times = 0; times < 2; times += 1) {
+      test.write(COMPOSED, 'fetched');
+      shares.contents.recordWritten(written(test.root, COMPOSED, 'fetched'));
+      if (times === 0) await shares.rescan();
+      isListed('fetched');
+      rmSync(join(test.root, COMPOSED));
+      await shares.rescan();
+      isListed('older');
+    }
+  });
+
+  it('stays listed with the folder that it is in', async () => {
+    await using test = new TestShares();
+    for (const name of ['a', 'b']) test.write(`${DECOMPOSED}/${name}`, `older ${name}`);
+    await test.start();
+    const { service: shares } = test;
+    test.write(`${COMPOSED}/a`, 'fetched');
+    shares.contents.recordWritten(written(test.root, `${COMPOSED}/a`, 'fetched'));
+    await shares.rescan();
+    assert.deepEqual(test.live(), [`${COMPOSED}/`, `${COMPOSED}/a`]);
+    assert.equal(shares.contents.locate(contentOf('fetched')).length, 1);
+    rmSync(join(test.root, COMPOSED), { recursive: true });
+    await shares.rescan();
+    assert.deepEqual(test.live(), [`${COMPOSED}/`, `${COMPOSED}/a`, `${COMPOSED}/b`]);
+  });
+});
+
 describe('a file that others doubt', () => {
   it('is withdrawn when it looks different, and comes back as what it is', async () => {
     await using test = new TestShares();

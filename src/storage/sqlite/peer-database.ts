@@ -16,6 +16,7 @@ import { writtenHashes } from './migrations/peer/013-written-hashes.ts';
 import { leanIndexes } from './migrations/peer/014-lean-indexes.ts';
 import { itemPages } from './migrations/peer/015-item-pages.ts';
 import { writtenPages } from './migrations/peer/016-written-pages.ts';
+import { lettersAsOne } from './migrations/peer/017-letters-as-one.ts';
 
 /** In their order. */
 export const PEER_MIGRATIONS: readonly Migration[] = [
@@ -27,6 +28,7 @@ export const PEER_MIGRATIONS: readonly Migration[] = [
   leanIndexes,
   itemPages,
   writtenPages,
+  lettersAsOne,
 ];
 
 /** The newest schema that this program knows. */

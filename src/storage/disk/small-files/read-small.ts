@@ -3,6 +3,7 @@ import { systemCode } from '../../../core/errors.ts';
 import { baseName, parentPath } from '../../../core/index-path.ts';
 import type { SmallMiss } from '../../../core/ports/small-files.ts';
 import type { LastFolder } from '../last-folder.ts';
+import { mtimeOf } from '../look.ts';
 import { openAnyInSync } from '../safe-open.ts';
 import type { ReadList } from './read-list.ts';
 
@@ -58,7 +59,7 @@ function readOne(
     }
     // Looked at after the read: bytes of a file that changes meanwhile are not sent.
     const stats = fstatSync(fd, { bigint: true });
-    return stats.mtimeNs === mtime && Number(stats.size) === size && stats.isFile() ? undefined : 'changed';
+    return mtimeOf(stats) === mtime && Number(stats.size) === size && stats.isFile() ? undefined : 'changed';
   } catch (error) {
     return systemCode(error) ?? systemCode((error as Error).cause) ?? 'failed';
   } finally {
