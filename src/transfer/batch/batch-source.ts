@@ -1,8 +1,10 @@
+import type { Clock } from '../../core/clock.ts';
 import type { PeerdexError } from '../../core/errors.ts';
 import type { PeerId } from '../../core/ids.ts';
 import { LEAF_BYTES } from '../../core/leaf-layout.ts';
 import type { Refusal, SourceLink } from '../../core/ports/source.ts';
 import type { LinkWindow } from '../link-window.ts';
+import { SourceSilence } from '../source-silence.ts';
 import { BatchInHand, type BatchItem } from './batch-in-hand.ts';
 import { SLAB_LEAVES } from './small-parts.ts';
 
@@ -36,17 +38,19 @@ export class BatchSource<Item extends BatchItem> {
   readonly #link: SourceLink;
   readonly #window: LinkWindow;
   readonly #events: BatchSourceEvents<Item>;
+  readonly #silence: SourceSilence;
   readonly #batches = new Set<BatchInHand<Item>>();
   /** Batches that have come and are being written. */
   #writing = 0;
   #ended = false;
   readonly #asker = { mayAsk: () => this.ask() };
 
-  constructor(link: SourceLink, window: LinkWindow, events: BatchSourceEvents<Item>) {
+  constructor(link: SourceLink, window: LinkWindow, clock: Clock, events: BatchSourceEvents<Item>) {
     this.peer = link.peer;
     this.#link = link;
     this.#window = window;
     this.#events = events;
+    this.#silence = new SourceSilence(window, clock);
   }
 
   /** Something was asked of it and has not come. */
@@ -56,7 +60,7 @@ export class BatchSource<Item extends BatchItem> {
 
   /** It owes something and says nothing. */
   get isSilent(): boolean {
-    return this.isOwing && this.#link.isHeldBack !== true && this.#window.quietMs() > SILENCE_MS;
+    return this.isOwing && this.#link.isHeldBack !== true && this.#silence.ms > SILENCE_MS;
   }
 
   /** Asks for as much as there is room and memory for. */
@@ -85,12 +89,14 @@ export class BatchSource<Item extends BatchItem> {
   #open(items: readonly Item[], slab: Buffer): void {
     const window = this.#window;
     const bytes = items.reduce((sum, { size }) => sum + size, 0);
+    if (!this.isOwing) this.#silence.ends();
     window.asked(bytes);
     window.onTheWay(bytes);
     try {
       const batch: BatchInHand<Item> = new BatchInHand(this.#link, items, slab, {
         came: (some, whole) => {
           window.heard(some);
+          this.#silence.ends();
           window.onTheWay(-some);
           this.#events.heard(some);
           if (whole > 0) window.arrived(whole);

@@ -87,7 +87,7 @@ export class BatchSources<Item extends BatchItem> {
   }
 
   async #connect(peer: PeerId, before: Known<Item> | undefined): Promise<void> {
-    const { sources, windows } = this.#options.parts;
+    const { sources, windows, clock } = this.#options.parts;
     const failing = typeof before?.standing === 'object' ? before.standing : undefined;
     const known: Known<Item> = {
       standing: 'connecting',
@@ -112,7 +112,7 @@ export class BatchSources<Item extends BatchItem> {
     }
     known.standing = 'ready';
     const events = this.#options.events(peer);
-    known.source = new BatchSource(link, windows.of(link), {
+    known.source = new BatchSource(link, windows.of(link), clock, {
       ...events,
       heard: (bytes) => {
         known.tries = 0;

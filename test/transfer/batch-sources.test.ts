@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { eventually } from '../harness/eventually.ts';
+import { fetchAll, hold, range } from '../harness/small-files.ts';
+import { SwarmPeer } from '../harness/swarm-peer.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+import { settle } from '../support/settle.ts';
+
+describe('the sources of a batch', () => {
+  it('a source that nobody asked for anything for a while is not taken for a silent one', async () => {
+    const clock = new ManualClock();
+    await using holder = await SwarmPeer.start(1);
+    await using fetcher = await SwarmPeer.start(2, undefined, undefined, clock);
+    fetcher.knows(holder);
+    const items = await hold(holder, range(0, 200));
+    await fetchAll(fetcher, items.slice(0, 100));
+    clock.advance(60_000);
+    const asked = holder.uploads.batches;
+    holder.upLimiter.rate = 1;
+    holder.upLimiter.spend(60);
+    const fetching = fetchAll(fetcher, items.slice(100));
+    await eventually(() => holder.uploads.batches > asked);
+    clock.advance(2_000);
+    await settle();
+    holder.upLimiter.rate = undefined;
+    clock.advance(5_000);
+    const got = await fetching;
+    assert.deepEqual(got.passedOver, []);
+    assert.equal(got.done.length, 100);
+  });
+});
