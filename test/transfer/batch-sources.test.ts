@@ -28,4 +28,29 @@ describe('the sources of a batch', () => {
     assert.deepEqual(got.passedOver, []);
     assert.equal(got.done.length, 100);
   });
+
+  it('more peers than it connects to at a time are asked, each for what only it has', async () => {
+    await using fetcher = await SwarmPeer.start(0);
+    const holders: SwarmPeer[] = [];
+    try {
+      const items = [];
+      const byContent = new Map<string, string>();
+      for (let n = 1; n <= 17; n += 1) {
+        const holder = await SwarmPeer.start(n);
+        holders.push(holder);
+        fetcher.meets(holder);
+        const some = await hold(holder, range(n * 2, n * 2 + 2));
+        for (const { content } of some) byContent.set(content!, holder.id);
+        items.push(...some);
+      }
+      Object.assign(fetcher.small, {
+        holdersOfEach: (contents: readonly string[]) => contents.map((content) => [byContent.get(content)!]),
+      });
+      const got = await fetchAll(fetcher, items);
+      assert.deepEqual(got.failed, []);
+      assert.equal(got.done.length, 34);
+    } finally {
+      for (const holder of holders) await holder[Symbol.asyncDispose]();
+    }
+  });
 });

@@ -80,6 +80,7 @@ export class BatchFetch {
         },
         heard: this.#meters.of(peer).add,
       }),
+      isNeeded: (peer) => this.#plan.isNeeded(peer),
       joined: (peer) => this.#plan.joined(peer),
       left: (peer, error) => {
         this.#plan.left(peer);

@@ -58,6 +58,11 @@ export class BatchSource<Item extends BatchItem> {
     return this.#batches.size > 0;
   }
 
+  /** It owes nothing, and nothing that came from it is being written. */
+  get isIdle(): boolean {
+    return !this.isOwing && this.#writing === 0;
+  }
+
   /** It owes something and says nothing. */
   get isSilent(): boolean {
     return this.isOwing && this.#link.isHeldBack !== true && this.#silence.ms > SILENCE_MS;

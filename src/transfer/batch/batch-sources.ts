@@ -29,7 +29,9 @@ export interface BatchSourcesOptions<Item extends BatchItem> {
   readonly parts: Pick<ItemParts, 'sources' | 'windows' | 'clock'>;
   readonly events: (peer: PeerId) => Omit<BatchSourceEvents<Item>, 'lost'>;
   readonly joined: (peer: PeerId) => void;
-  /** Without an error it cannot be asked for batches. */
+  /** Whether anything waits that it may be asked for. */
+  readonly isNeeded: (peer: PeerId) => boolean;
+  /** Without an error it cannot be asked for batches, or another one has its place. */
   readonly left: (peer: PeerId, error?: PeerdexError) => void;
 }
 
@@ -51,14 +53,16 @@ export class BatchSources<Item extends BatchItem> {
     return this.#known.get(peer)?.standing ?? 'new';
   }
 
-  /** These may hold something: connects to them, as many as there may be. */
-  want(peers: Iterable<PeerId>): void {
+  /** These may hold something: connects to them, as many as there may be; with `isStuck` in place of such as have nothing to do. */
+  want(peers: Iterable<PeerId>, isStuck = false): void {
     const { clock } = this.#options.parts;
     for (const peer of peers) {
       const known = this.#known.get(peer);
       if (known && (typeof known.standing !== 'object' || clock.monotonic() < known.retryAt)) continue;
       const isHere = ({ standing }: Known<Item>) => standing === 'ready' || standing === 'connecting';
-      if ([...this.#known.values()].filter(isHere).length >= MOST_SOURCES) return;
+      if ([...this.#known.values()].filter(isHere).length >= MOST_SOURCES) {
+        if (!isStuck || !this.#freePlace()) return;
+      }
       void this.#connect(peer, known);
     }
   }
@@ -84,6 +88,18 @@ export class BatchSources<Item extends BatchItem> {
   stop(): void {
     this.#stopping.abort();
     for (const { source } of this.#known.values()) source?.stop();
+  }
+
+  /** True when one that owes nothing and is not needed was let go. */
+  #freePlace(): boolean {
+    for (const [peer, { source }] of this.#known) {
+      if (!source?.isIdle || this.#options.isNeeded(peer)) continue;
+      source.stop();
+      this.#known.delete(peer);
+      this.#options.left(peer);
+      return true;
+    }
+    return false;
   }
 
   async #connect(peer: PeerId, before: Known<Item> | undefined): Promise<void> {

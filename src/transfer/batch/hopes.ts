@@ -74,7 +74,7 @@ export class Hopes {
     const areStuck = new Set(stuck);
     for (const { item, holders } of plan.lacking()) {
       if (!areStuck.has(item)) continue;
-      sources.want(holders);
+      sources.want(holders, true);
       const error = this.#hopeless(item, holders, now);
       if (error) verdicts.push({ item, verdict: 'failed', error });
     }
