@@ -53,4 +53,47 @@ describe('the sources of a batch', () => {
       for (const holder of holders) await holder[Symbol.asyncDispose]();
     }
   });
+
+  it('a holder that is not active for a moment, late in a job, costs none of what is taken in just then', async () => {
+    const clock = new ManualClock();
+    await using holder = await SwarmPeer.start(1);
+    await using fetcher = await SwarmPeer.start(2, undefined, undefined, clock);
+    fetcher.knows(holder);
+    const items = await hold(holder, range(0, 520));
+    const { files, holdersOfEach } = fetcher.small;
+    const look = files.look.bind(files);
+    const late = Promise.withResolvers<void>();
+    let isActive = true;
+    let isTakenIn = false;
+    files.look = async (root, wants) => {
+      if (wants.length === 512) return look(root, wants);
+      await late.promise;
+      const standing = await look(root, wants);
+      isTakenIn = true;
+      return standing;
+    };
+    Object.assign(fetcher.small, {
+      holdersOfEach: (contents: readonly string[]) =>
+        isActive ? holdersOfEach(contents) : contents.map(() => []),
+    });
+    const fetching = fetchAll(fetcher, items);
+    await eventually(() => fetcher.parts.tally.leaves === 512);
+    clock.advance(60_000);
+    await settle();
+    isActive = false;
+    late.resolve();
+    await eventually(() => isTakenIn);
+    for (let seconds = 0; seconds < 5; seconds += 1) {
+      await settle();
+      clock.advance(1_000);
+    }
+    isActive = true;
+    for (let seconds = 0; seconds < 3; seconds += 1) {
+      await settle();
+      clock.advance(1_000);
+    }
+    const got = await fetching;
+    assert.deepEqual(got.failed, []);
+    assert.equal(got.done.length, 520);
+  });
 });
