@@ -30,8 +30,8 @@ export async function hold(peer: SwarmPeer, numbers: Iterable<number>): Promise<
   return items;
 }
 
-/** Runs one job to its end. */
-export async function fetchAll(peer: SwarmPeer, items: readonly WantedItem[], overwrite = false) {
+/** Begins with one job. */
+export function beginJob(peer: SwarmPeer, items: readonly WantedItem[], overwrite = false) {
   const hasher = new FileHasher(Date.now, () => {});
   const destinations = new DiskDestinationFiles({
     hash: async (root, relative) => relative.map((path) => hasher.hash(root, path)),
@@ -46,10 +46,19 @@ export async function fetchAll(peer: SwarmPeer, items: readonly WantedItem[], ov
   });
   const root = join(peer.folder, 'out');
   jobs.create({ id: 'job', what: 'set/', root, overwrite, items });
-  await ended.promise;
-  hasher.release();
+  const stop = async () => {
+    await jobs.stop();
+    hasher.release();
+  };
+  return { jobs, root, events, ended: ended.promise, stop };
+}
+
+/** Runs one job to its end. */
+export async function fetchAll(peer: SwarmPeer, items: readonly WantedItem[], overwrite = false) {
+  const { jobs, root, events, ended, stop } = beginJob(peer, items, overwrite);
+  await ended;
   const { state } = jobs.view('job');
-  await jobs.stop();
+  await stop();
   const of = <Kind extends JobEvent['event']>(kind: Kind) =>
     events.filter((event): event is Extract<JobEvent, { event: Kind }> => event.event === kind);
   const done = [...of('done'), ...of('together').flatMap(({ each }) => each())];

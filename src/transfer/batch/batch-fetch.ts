@@ -151,7 +151,8 @@ export class BatchFetch {
       this.#sources.stop();
       this.#copies.stop();
       this.#slabs.stop();
-      await Promise.all([this.#intake.quiet, ...this.#under]);
+      await this.#intake.quiet;
+      while (this.#under.size > 0) await Promise.all(this.#under);
       this.#settled.flush();
       for (const { release } of this.#inHand.values()) release();
     }
@@ -164,6 +165,7 @@ export class BatchFetch {
   }
 
   #wanted({ item, holders, places, release }: FoundItem): void {
+    if (this.#ended) return release();
     const since = this.#options.parts.clock.monotonic();
     this.#inHand.set(item, { since, release });
     if (item.size === 0) return this.#do(this.#writer.write(undefined, NOTHING, [{ item, offset: 0 }]));
