@@ -7,7 +7,11 @@ import type { LastFolder } from '../last-folder.ts';
 import { openInSync } from '../safe-open.ts';
 
 /** Reads files one after the other into a buffer, each from the first of its places that still looks as it did. Never throws. */
-export function readSmall({ files, buffer }: SmallReads, folders: LastFolder): readonly SmallRead[] {
+export function readSmall(
+  { files, buffer }: SmallReads,
+  folders: LastFolder,
+  alive: () => void,
+): readonly SmallRead[] {
   let offset = 0;
   return files.map((places) => {
     const size = places[0]?.size ?? 0;
@@ -16,6 +20,7 @@ export function readSmall({ files, buffer }: SmallReads, folders: LastFolder): r
     const problems: string[] = [];
     for (const [place, file] of places.entries()) {
       const problem = readOne(file, into, folders);
+      alive();
       if (problem === undefined) return { place, problems };
       problems.push(problem);
     }
