@@ -88,8 +88,8 @@ export class JobRun implements JobWork {
 
   /** Resolves when every open item was tried. Rejects with the signal's reason when it aborts; what was fetched stays. */
   async run(signal: AbortSignal): Promise<void> {
-    const { job, parts } = this.#options;
-    await parts.destinations.makeRoot(job.root);
+    const { job, parts, checkRoot } = this.#options;
+    await (checkRoot?.() ?? parts.destinations.makeRoot(job.root));
     await this.#checkSpace();
     this.#signal = signal;
     try {
