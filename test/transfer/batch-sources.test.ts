@@ -96,4 +96,27 @@ describe('the sources of a batch', () => {
     assert.deepEqual(got.failed, []);
     assert.equal(got.done.length, 520);
   });
+
+  it('what one gives far too slowly is asked of another that has nothing left to do', async () => {
+    const clock = new ManualClock();
+    await using slow = await SwarmPeer.start(1);
+    await using holder = await SwarmPeer.start(2);
+    await using fetcher = await SwarmPeer.start(3, undefined, undefined, clock);
+    fetcher.knows(slow, holder);
+    await hold(slow, range(0, 64));
+    slow.upLimiter.rate = 1_000;
+    const fetching = fetchAll(fetcher, await hold(holder, range(0, 64)));
+    let isOver = false;
+    void fetching.then(() => {
+      isOver = true;
+    });
+    await eventually(() => {
+      clock.advance(1_000);
+      return isOver;
+    });
+    const got = await fetching;
+    assert.deepEqual(got.failed, []);
+    assert.equal(got.done.length, 64);
+    assert.match(got.passedOver[0]?.reason ?? '', /slow/);
+  });
 });

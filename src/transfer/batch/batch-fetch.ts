@@ -21,6 +21,7 @@ const MOST_ITEMS = 2048;
 /** More are taken in when fewer than so many wait to be asked for. */
 const FEW_ITEMS = 1024;
 const TICK_MS = 1000;
+const SLOW = new PeerdexError('unavailable', 'it is far slower than others', { retry: true });
 /** What an empty file is written from. */
 const NOTHING = sharedBuffer(0);
 
@@ -184,6 +185,7 @@ export class BatchFetch {
     if (now - this.#lookedAt < TICK_MS) return;
     this.#lookedAt = now;
     this.#sources.giveUpSilent(new PeerdexError('unavailable', 'it sends nothing', { retry: true }));
+    this.#sources.giveUpSlow((...one) => this.#plan.mayGive(...one), SLOW);
     for (const one of this.#hopes.look(this.#plan)) {
       if (one.verdict === 'alone') this.#alone(this.#leave(one.item));
       else this.#failed(one.item, one.error);

@@ -69,6 +69,11 @@ export class BatchPlan<Item extends Planned> {
     return entry.holders.size > before;
   }
 
+  /** Whether this one may be asked for it. */
+  mayGive(source: PeerId, item: Item): boolean {
+    return this.#entries.get(item)?.holders.has(source) ?? false;
+  }
+
   /** Whether anything waits that this one may be asked for. */
   isNeeded(source: PeerId): boolean {
     for (const item of this.#waiting) if (this.#entries.get(item)!.holders.has(source)) return true;

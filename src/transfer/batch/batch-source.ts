@@ -10,6 +10,8 @@ import { SLAB_LEAVES } from './small-parts.ts';
 
 /** A source that owes something and is silent for so long is given up for a while. */
 const SILENCE_MS = 10_000;
+/** What is owed for so long comes slowly: another one may bring it sooner. */
+const SLOW_MS = 10_000;
 const MOST_ITEMS = 256;
 /** Batches that have not come, or whose files are not written: fewer than the other side allows. */
 const MOST_BATCHES = 8;
@@ -39,7 +41,9 @@ export class BatchSource<Item extends BatchItem> {
   readonly #window: LinkWindow;
   readonly #events: BatchSourceEvents<Item>;
   readonly #silence: SourceSilence;
-  readonly #batches = new Set<BatchInHand<Item>>();
+  readonly #clock: Clock;
+  /** When each was asked for; monotonic. The oldest first. */
+  readonly #batches = new Map<BatchInHand<Item>, number>();
   /** Batches that have come and are being written. */
   #writing = 0;
   #ended = false;
@@ -51,6 +55,7 @@ export class BatchSource<Item extends BatchItem> {
     this.#window = window;
     this.#events = events;
     this.#silence = new SourceSilence(window, clock);
+    this.#clock = clock;
   }
 
   /** Something was asked of it and has not come. */
@@ -66,6 +71,13 @@ export class BatchSource<Item extends BatchItem> {
   /** It owes something and says nothing. */
   get isSilent(): boolean {
     return this.isOwing && this.#link.isHeldBack !== true && this.#silence.ms > SILENCE_MS;
+  }
+
+  /** What it has owed for far too long. */
+  *overdue(): Generator<Item> {
+    if (this.#link.isHeldBack === true) return;
+    for (const [batch, since] of this.#batches)
+      if (this.#clock.monotonic() - since > SLOW_MS) yield* batch.open;
   }
 
   /** Asks for as much as there is room and memory for. */
@@ -85,7 +97,7 @@ export class BatchSource<Item extends BatchItem> {
   stop(): void {
     this.#ended = true;
     this.#window.leave(this.#asker);
-    for (const batch of [...this.#batches]) {
+    for (const batch of [...this.#batches.keys()]) {
       batch.stop();
       this.#dropped(batch);
     }
@@ -117,7 +129,7 @@ export class BatchSource<Item extends BatchItem> {
         },
         closed: (error) => this.#lost(error),
       });
-      this.#batches.add(batch);
+      this.#batches.set(batch, this.#clock.monotonic());
     } catch (error) {
       window.onTheWay(-bytes);
       window.released(bytes);

@@ -77,6 +77,16 @@ export class BatchSources<Item extends BatchItem> {
     for (const [peer, { source }] of this.#known) if (source?.isSilent) this.drop(peer, error);
   }
 
+  /** Gives up those that are slow with what another one, which has nothing to do, `mayGive`. */
+  giveUpSlow(mayGive: (peer: PeerId, item: Item) => boolean, error: PeerdexError): void {
+    const idle = [...this.#known].flatMap(([peer, { source }]) => (source?.isIdle ? [peer] : []));
+    if (idle.length === 0) return;
+    for (const [peer, { source }] of this.#known) {
+      const overdue = [...(source?.overdue() ?? [])];
+      if (overdue.some((item) => idle.some((other) => mayGive(other, item)))) this.drop(peer, error);
+    }
+  }
+
   /** It is asked for nothing more, for a while. */
   drop(peer: PeerId, error: PeerdexError): void {
     const source = this.#known.get(peer)?.source;
