@@ -122,8 +122,11 @@ export class ContentFetch {
       return file;
     } finally {
       underWay?.closing();
-      await partial.close();
-      underWay?.end();
+      try {
+        await partial.close();
+      } finally {
+        underWay?.end();
+      }
     }
   }
 
