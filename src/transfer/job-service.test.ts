@@ -253,6 +253,30 @@ describe('jobs', () => {
     await one.service.stop();
   });
 
+  it('what failed before a restart is tried again once on resume, also where the run has not come to it yet', async () => {
+    const store = new MemoryJobStore();
+    const folders = Array.from({ length: 300 }, (_, n) => folder(`f${n}`));
+    store.create({ id: 'j', what: 'j', state: 'running', root: '/to', overwrite: false, created: 0 }, [
+      ...folders,
+      file('a', A),
+    ]);
+    store.endItem('j', 300, 'failed', 'failed', 'nobody had it');
+    const one = start({ store });
+    one.world.generous = false;
+    one.world.hold(A);
+    const end = store.endItem.bind(store);
+    store.endItem = (job, ordinal, ...how) => {
+      end(job, ordinal, ...how);
+      if (ordinal === 10) one.service.resume('j');
+    };
+    const source = await one.source();
+    await eventuallySettled(() => one.store.totals('j').open === 1);
+    source.giveAll();
+    await one.until('done');
+    assert.equal(one.events.filter(({ event }) => event === 'done').length, 1);
+    await one.service.stop();
+  });
+
   it('says how many failed when several did', async () => {
     const one = start();
     one.world.hold(B);
