@@ -4,6 +4,7 @@ import type { Clock } from '../core/clock.ts';
 import { systemCode } from '../core/errors.ts';
 import type { ContentId } from '../core/ids.ts';
 import type {
+  FilePlace,
   LocalContents,
   LocalFile,
   ManyLocalContents,
@@ -14,6 +15,7 @@ import {
   type LocalFileStore,
   type ShareRecord,
   sameInode,
+  type WrittenPlace,
 } from '../core/ports/local-file-store.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { ScanApplier } from '../index/apply-scan.ts';
@@ -57,6 +59,10 @@ export class LocalPlaces implements LocalContents, ManyLocalContents {
     return this.#options.files.placesOf(contents);
   }
 
+  placeOfEach(contents: readonly ContentId[]): readonly (FilePlace | undefined)[] {
+    return this.#options.files.placeOfEach(contents);
+  }
+
   #offered(): readonly ShareRecord[] {
     return this.#options.files.shares().filter(({ paused }) => !paused);
   }
@@ -80,16 +86,13 @@ export class LocalPlaces implements LocalContents, ManyLocalContents {
     const { files, applier, clock, changed } = this.#options;
     const real = realPathOf(root);
     const shares = this.#offered();
-    const byShare = Map.groupBy(written, ({ relative }) => shareAround(`${real}/${relative}`, shares));
+    const byShare = groupByShare(real, written, shares);
     const now = clock.now();
     const left: WrittenFile[] = [];
     const counts = applier.together(() => {
       return [...byShare].map(([share, some]) => {
         if (!share) {
-          const outside = some.map(({ content, relative, look, hashes }) => ({
-            ...{ content, root, relative, size: look.size, mtime: look.mtime, device: look.device },
-            ...{ inode: look.inode, hashes },
-          }));
+          const outside = some.map((file) => placeOf(root, file));
           files.putWritten(outside, now, KEEP_WRITTEN);
           return NOTHING;
         }
@@ -169,6 +172,24 @@ function shareAround(path: string, shares: readonly ShareRecord[]): ShareRecord 
   return shares
     .filter((one) => isWithin(path, one.path) && path !== one.path)
     .toSorted((a, b) => b.path.length - a.path.length)[0];
+}
+
+/** By the innermost share that each lies in. `real`: the folder that all are below. */
+function groupByShare(
+  real: string,
+  written: readonly WrittenFile[],
+  shares: readonly ShareRecord[],
+): ReadonlyMap<ShareRecord | undefined, readonly WrittenFile[]> {
+  // Where no share lies below it, one is the innermost for all.
+  if (!shares.some(({ path }) => path !== real && isWithin(path, real)))
+    return new Map([[shareAround(`${real}/.`, shares), written]]);
+  return Map.groupBy(written, ({ relative }) => shareAround(`${real}/${relative}`, shares));
+}
+
+/** One literal: for many thousands spreading takes longer than all else. */
+function placeOf(root: string, { content, relative, look, hashes }: WrittenFile): WrittenPlace {
+  const { size, mtime, device, inode } = look;
+  return { content, root, relative, size, mtime, device, inode, hashes };
 }
 
 const belowShare = ({ path: share }: ShareRecord, path: string): string =>

@@ -35,6 +35,35 @@ describe('files that peerdex wrote', () => {
     assert.deepEqual(test.index(), ['data/', 'data/name']);
   });
 
+  it('many at a time: those in a share go into the log, the others are served from where they are', async () => {
+    await using test = new TestShares();
+    await test.start();
+    const { service: shares } = test;
+    const share = test.root.slice(test.base.length + 1);
+    test.write('folder/a', 'in a share');
+    writeFileSync(join(test.base, 'b'), 'in none');
+    const many = (root: string, texts: Record<string, string>) =>
+      shares.contents.recordManyWritten(
+        root,
+        Object.entries(texts).map(([relative, text]) => {
+          const { content, root: _root, relative: _relative, ...look } = written(root, relative, text);
+          return { content, relative, look, hashes: new Uint8Array(64) };
+        }),
+      );
+    const placesOf = (text: string) =>
+      shares.contents.locate(contentOf(text)).map(({ root, relative }) => `${root}:${relative}`);
+    many(test.base, { [`${share}/folder/a`]: 'in a share', b: 'in none' });
+    assert.deepEqual(placesOf('in a share'), [`${test.root}:folder/a`]);
+    assert.deepEqual(placesOf('in none'), [`${test.base}:b`]);
+    test.write('folder/c', 'below its root');
+    many(join(test.root, 'folder'), { c: 'below its root' });
+    assert.deepEqual(placesOf('below its root'), [`${test.root}:folder/c`]);
+    test.write('d', 'at its root');
+    many(test.root, { d: 'at its root' });
+    assert.deepEqual(placesOf('at its root'), [`${test.root}:d`]);
+    assert.deepEqual(test.index(), ['data/', 'data/d', 'data/folder/', 'data/folder/a', 'data/folder/c']);
+  });
+
   it('serve from outside the shares while they are unchanged', async () => {
     await using test = new TestShares();
     await test.start();

@@ -125,7 +125,7 @@ export class JobRun implements JobWork {
     this.#failed.clear();
     this.#batches = this.#smallOnes(signal);
     const open = this.#openItems(this.#batches && 'others');
-    const works = [this.#lone.run(open, signal), this.#batches?.run(signal)];
+    const works = [this.#batches?.run(signal), this.#lone.run(open, signal)];
     // Whoever stops the run may touch its partials once it has ended, so nothing of it may still be under way then.
     const outcomes = await Promise.allSettled(works);
     while (this.#retries.size > 0) await Promise.all(this.#retries);

@@ -1,6 +1,6 @@
 import type { EntryKind } from '../entry.ts';
 import type { ContentId } from '../ids.ts';
-import type { LocalFile } from './local-contents.ts';
+import type { FilePlace, LocalFile } from './local-contents.ts';
 import type { SmallHashes } from './small-files.ts';
 
 /** A file outside the shares that peerdex wrote; of one leaf at most with its hashes, where they stand nowhere else. */
@@ -130,4 +130,6 @@ export interface LocalFileStore {
 
   /** What `byContent` (but for shares that are paused) and `written` know of each of these contents, in their order. */
   placesOf(contents: readonly ContentId[]): readonly (readonly LocalFile[])[];
+  /** One of them, of each. */
+  placeOfEach(contents: readonly ContentId[]): readonly (FilePlace | undefined)[];
 }

@@ -16,6 +16,8 @@ import {
   CANDIDATE_COLUMNS,
   candidateOf,
   type EntryRow,
+  type LiveRow,
+  liveOf,
   OWNERS_OF_EACH,
   ownedOf,
   ownerOf,
@@ -66,27 +68,17 @@ export class SqliteEntryQueries implements EntryQueries {
   below(owner: PeerId, folder: string, limit: number, from?: Cursor): Stretch<LogRecord> {
     const [parent, name] = from === undefined ? [folder, ''] : (JSON.parse(from) as [string, string]);
     const number = this.numbering.of(owner);
-    const rows: EntryRow[] = [];
-    if (parent === folder) rows.push(...this.statements.entries(CHILDREN, number, folder, name, limit));
+    const rows: LiveRow[] = [];
+    if (parent === folder) rows.push(...this.statements.live(CHILDREN, number, folder, name, limit));
     if (rows.length < limit) {
       // '0' is the character after '/': the range holds every folder below and no neighbour such as `photos-2`.
       const start: [string, string] = parent === folder ? [below(folder, '/'), ''] : [parent, name];
-      rows.push(
-        ...this.statements.entries(
-          `WHERE owner = ? AND (parent, name) > (?, ?) AND parent < ? AND flag = 1
-           ORDER BY parent, name LIMIT ?`,
-          number,
-          ...start,
-          below(folder, '0'),
-          limit - rows.length,
-        ),
-      );
+      rows.push(...this.statements.live(BELOW, number, ...start, below(folder, '0'), limit - rows.length));
     }
-    const last = rows.at(-1);
-    return {
-      items: rows.map(recordOf),
-      next: last && rows.length === limit ? JSON.stringify([parentOf(last), nameOf(last)]) : undefined,
-    };
+    const items = rows.map(liveOf);
+    const last = items.at(-1)?.path;
+    const isMore = last !== undefined && rows.length === limit;
+    return { items, next: isMore ? JSON.stringify([parentPath(last), baseName(last)]) : undefined };
   }
 
   byContent(content: ContentId, limit: number): readonly OwnedEntry[] {
@@ -211,6 +203,8 @@ export class SqliteEntryQueries implements EntryQueries {
 /** Made once: a text that is put together anew for each of many calls costs more than the query. */
 const AT = 'WHERE owner = ? AND parent = ? AND name = ?';
 const CHILDREN = 'WHERE owner = ? AND parent = ? AND name > ? AND flag = 1 ORDER BY name LIMIT ?';
+const BELOW =
+  'WHERE owner = ? AND (parent, name) > (?, ?) AND parent < ? AND flag = 1 ORDER BY parent, name LIMIT ?';
 
 const parentOf = ([, parent]: EntryRow): string => parent;
 const nameOf = ([, , name]: EntryRow): string => name;

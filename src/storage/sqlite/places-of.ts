@@ -3,7 +3,7 @@ import type { ContentId } from '../../core/ids.ts';
 import type { LocalFile } from '../../core/ports/local-contents.ts';
 import { unsigned } from './values.ts';
 
-/** Where contents lie, in shares and outside of them: one question for many of them costs a third of one for each. */
+/** Where contents lie in shares: one question for many of them costs a third of one for each. */
 export class PlacesOf {
   readonly #statement: StatementSync;
 
@@ -13,8 +13,8 @@ export class PlacesOf {
     this.#statement.setReturnArrays(true);
   }
 
-  /** Of each content, in their order; those in shares come first. */
-  of(contents: readonly ContentId[]): readonly (readonly LocalFile[])[] {
+  /** Of each content, in their order. */
+  of(contents: readonly ContentId[]): LocalFile[][] {
     const found: LocalFile[][] = contents.map(() => []);
     const rows = this.#statement.all(JSON.stringify(contents)) as unknown as readonly PlaceRow[];
     for (const [at, root, relative, size, mtime, device, inode] of rows) {
@@ -34,9 +34,4 @@ SELECT wanted.key, shares.path, iif(file.parent = '', file.name, file.parent || 
   FROM json_each(?1) AS wanted
   CROSS JOIN local_files AS file ON file.content = unhex(wanted.value)
   JOIN shares ON shares.id = file.share
-  WHERE file.state < 3 AND shares.paused = 0
-UNION ALL
-SELECT wanted.key, file.root, file.relative, file.size, file.mtime, file.device, file.inode
-  FROM json_each(?1) AS wanted
-  CROSS JOIN written_files AS file
-    ON substr(file.content, 1, 6) = unhex(substr(wanted.value, 1, 12)) AND file.content = unhex(wanted.value)`;
+  WHERE file.state < 3 AND shares.paused = 0`;

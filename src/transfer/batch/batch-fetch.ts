@@ -96,6 +96,7 @@ export class BatchFetch {
       settled: this.#settled,
       alone: (item) => this.#alone(item),
       wanted: (found) => this.#wanted(found),
+      near: (holders) => this.#sources.want(holders),
     });
     this.#copies = new SmallCopies({
       ...options,

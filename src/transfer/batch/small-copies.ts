@@ -80,13 +80,14 @@ export class SmallCopies {
   async #copy(copies: readonly SmallCopy[], slab: Buffer): Promise<void> {
     const { parts, small, read, missing } = this.#options;
     const files = copies.map(({ places }) => places);
-    const [outcomes = []] = await small.files.read([{ files, buffer: slab }]).catch(() => []);
+    const misses = await small.files.read([{ files, buffer: slab }]).catch(() => undefined);
+    const missed = new Map(misses?.map((miss) => [miss.file, miss]));
     const there: { item: SmallItem; offset: number }[] = [];
     let offset = 0;
     for (const [i, { item, places, holders }] of copies.entries()) {
-      const { place, problems } = outcomes[i] ?? { place: undefined, problems: [] };
-      for (const at of problems.keys()) parts.contents.suspect(places[at]!);
-      if (place === undefined) missing(item, holders);
+      const miss = missed.get(i);
+      for (const at of miss?.problems.keys() ?? []) parts.contents.suspect(places[at]!);
+      if (!misses || (miss && miss.place === undefined)) missing(item, holders);
       else there.push({ item, offset });
       offset += item.size;
     }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { tempFolder } from '../../../../test/harness/temp-folder.ts';
 import { contentOf } from '../../../../test/support/sample-content.ts';
+import { readListOf } from './read-list.ts';
 import { SmallFileWork } from './small-file-pool.ts';
 
 describe('small files on a slow disk', () => {
@@ -36,6 +37,6 @@ describe('small files on a slow disk', () => {
       { content, root, relative, size: 5, mtime: 0n, device: 0n, inode: 0n },
     ]);
     const reads = [{ files: places, buffer: Buffer.alloc(20) }];
-    assert.ok(saidIn({ do: 'read', reads }) >= names.length);
+    assert.ok(saidIn({ do: 'read', ...readListOf(reads) }) >= names.length);
   });
 });
