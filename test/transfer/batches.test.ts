@@ -154,6 +154,19 @@ describe('many small files', () => {
     await assertClean(fetcher, got.root);
   });
 
+  it('of which an index tells a false size come all the same', async () => {
+    await using holder = await start(1);
+    await using fetcher = await start(2);
+    fetcher.knows(holder);
+    const items = await hold(holder, range(0, 40));
+    const told = items.map((item, n) => (n === 7 || n === 8 ? { ...item, size: item.size + n - 6 } : item));
+    const got = await fetchAll(fetcher, told);
+    assert.deepEqual(got.failed, []);
+    assert.equal(got.done.length, 40);
+    await assertThere(got.root, range(0, 40));
+    await assertClean(fetcher, got.root);
+  });
+
   it('a source that goes away is replaced by another', async () => {
     await using fetcher = await start(3);
     await using holder = await start(2);

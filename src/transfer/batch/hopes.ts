@@ -78,7 +78,10 @@ export class Hopes {
       if (!areStuck.has(item)) continue;
       sources.want(holders, true);
       const error = this.#hopeless(item, holders, now);
-      if (error) verdicts.push({ item, verdict: 'failed', error });
+      // Of a false size who has it proves the true one, where it is fetched by itself.
+      const isSizeWrong = [...(this.#refusals.get(item)?.values() ?? [])].includes('invalid');
+      if (error && isSizeWrong) verdicts.push({ item, verdict: 'alone' });
+      else if (error) verdicts.push({ item, verdict: 'failed', error });
     }
     return verdicts;
   }
