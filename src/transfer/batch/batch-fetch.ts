@@ -21,7 +21,6 @@ const MOST_ITEMS = 2048;
 /** More are taken in when fewer than so many wait to be asked for. */
 const FEW_ITEMS = 1024;
 const TICK_MS = 1000;
-const SLOW = new PeerdexError('unavailable', 'it is far slower than others', { retry: true });
 /** What an empty file is written from. */
 const NOTHING = sharedBuffer(0);
 
@@ -81,7 +80,7 @@ export class BatchFetch {
         },
         heard: this.#meters.of(peer).add,
       }),
-      isNeeded: (peer) => this.#plan.isNeeded(peer),
+      plan: this.#plan,
       joined: (peer) => this.#plan.joined(peer),
       left: (peer, error) => {
         this.#plan.left(peer);
@@ -185,8 +184,7 @@ export class BatchFetch {
     const now = this.#options.parts.clock.monotonic();
     if (now - this.#lookedAt < TICK_MS) return;
     this.#lookedAt = now;
-    this.#sources.giveUpSilent(new PeerdexError('unavailable', 'it sends nothing', { retry: true }));
-    this.#sources.giveUpSlow((...one) => this.#plan.mayGive(...one), SLOW);
+    this.#sources.giveUpLate();
     for (const one of this.#hopes.look(this.#plan)) {
       if (one.verdict === 'alone') this.#alone(this.#leave(one.item));
       else this.#failed(one.item, one.error);
