@@ -48,6 +48,8 @@ export class BatchFetch {
   readonly #inHand = new Map<SmallItem, { readonly since: number; readonly release: () => void }>();
   readonly #under = new Set<Promise<void>>();
   #ended = false;
+  /** Who has what was taken in last: asked for already. */
+  #lastHolders: ReadonlySet<PeerId> | undefined;
   /** When it was last looked for whom to ask; monotonic. In doubt it is done at once. */
   #lookedAt = Number.NEGATIVE_INFINITY;
 
@@ -174,9 +176,10 @@ export class BatchFetch {
     this.#ask(item, holders);
   }
 
-  #ask(item: SmallItem, holders: readonly PeerId[]): void {
+  #ask(item: SmallItem, holders: ReadonlySet<PeerId>): void {
     this.#plan.add(item, holders);
-    this.#sources.want(holders);
+    if (this.#lastHolders !== holders) this.#sources.want(holders);
+    this.#lastHolders = holders;
   }
 
   /** Looks for whom to ask for what waits and nobody is asked for, and ends what nobody gives. */
@@ -215,7 +218,7 @@ export class BatchFetch {
     if (item.size === 0)
       return this.#failed(item, new PeerdexError('verification', 'nothing has this content'));
     for (const place of parts.contents.locate(item.content)) parts.contents.suspect(place);
-    this.#ask(item, onlyFrom(small.holdersOfEach([item.content])[0]!, job.from));
+    this.#ask(item, new Set(onlyFrom(small.holdersOfEach([item.content])[0]!, job.from)));
     this.#doubt();
     this.#sources.ask();
   }
