@@ -82,6 +82,7 @@ export class BatchFetch {
         },
         heard: this.#meters.of(peer).add,
       }),
+      plan: this.#plan,
       joined: (peer) => this.#plan.joined(peer),
       left: (peer, error) => {
         this.#plan.left(peer);
@@ -153,7 +154,8 @@ export class BatchFetch {
       this.#sources.stop();
       this.#copies.stop();
       this.#slabs.stop();
-      await Promise.all([this.#intake.quiet, ...this.#under]);
+      await this.#intake.quiet;
+      while (this.#under.size > 0) await Promise.all(this.#under);
       this.#settled.flush();
       for (const { release } of this.#inHand.values()) release();
     }
@@ -166,6 +168,7 @@ export class BatchFetch {
   }
 
   #wanted({ item, holders, places, release }: FoundItem): void {
+    if (this.#ended) return release();
     const since = this.#options.parts.clock.monotonic();
     this.#inHand.set(item, { since, release });
     if (item.size === 0) return this.#do(this.#writer.write(undefined, NOTHING, [{ item, offset: 0 }]));
@@ -184,7 +187,7 @@ export class BatchFetch {
     const now = this.#options.parts.clock.monotonic();
     if (now - this.#lookedAt < TICK_MS) return;
     this.#lookedAt = now;
-    this.#sources.giveUpSilent(new PeerdexError('unavailable', 'it sends nothing', { retry: true }));
+    this.#sources.giveUpLate();
     for (const one of this.#hopes.look(this.#plan)) {
       if (one.verdict === 'alone') this.#alone(this.#leave(one.item));
       else this.#failed(one.item, one.error);

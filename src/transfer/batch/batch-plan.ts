@@ -71,6 +71,17 @@ export class BatchPlan<Item extends Planned> {
     return isMore;
   }
 
+  /** Whether this one may be asked for it. */
+  mayGive(source: PeerId, item: Item): boolean {
+    return this.#entries.get(item)?.holders.has(source) ?? false;
+  }
+
+  /** Whether anything waits that this one may be asked for. */
+  isNeeded(source: PeerId): boolean {
+    for (const item of this.#waiting) if (this.#entries.get(item)!.holders.has(source)) return true;
+    return false;
+  }
+
   /** Items to ask of this source now: at most so many, of at most so many bytes together, at least one where it has any. */
   take(source: PeerId, mostBytes: number, mostItems: number): Item[] {
     const taken: Item[] = [];
