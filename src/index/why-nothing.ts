@@ -60,7 +60,9 @@ async function namesLike(path: string, { peers, finder }: NothingOptions): Promi
   const owners = new Set(peers.keys());
   const { results } = await finder({ parts, owners, holders: owners, limit: 3 });
   return results.flatMap(({ best, holders }) => {
-    const peer = peers.get([...holders.keys()][0]!);
-    return peer ? [whatOf(peer, best.path)] : [];
+    // Each holder has the content under a path of its own.
+    const [owner, path] = [...holders].find((place) => place[1] === best.path) ?? [...holders][0]!;
+    const peer = peers.get(owner);
+    return peer ? [whatOf(peer, path)] : [];
   });
 }
