@@ -61,7 +61,20 @@ export class PeerdexError extends Error {
 export function asPeerdexError(error: unknown, message?: string): PeerdexError {
   if (error instanceof PeerdexError) return error;
   const text = error instanceof Error ? error.message : String(error);
-  return new PeerdexError('failed', message ? `${message}: ${text}` : text, { cause: error });
+  return new PeerdexError('failed', message ? `${message}: ${withoutCall(error, text, message)}` : text, {
+    cause: error,
+  });
+}
+
+/** `ENOSPC: no space left on device, open '/a'` without the code and the call, and without the path where `said` has it. */
+function withoutCall(error: unknown, text: string, said: string): string {
+  const { code, syscall } = (error ?? {}) as { code?: unknown; syscall?: unknown };
+  const start = `${code}: `;
+  const end = text.lastIndexOf(`, ${syscall}`);
+  if (!text.startsWith(start) || end < start.length) return text;
+  const path = text.slice(end + `, ${syscall} `.length).replace(/^'(.*)'$/, '$1');
+  const why = text.slice(start.length, end);
+  return path === '' || said.includes(path) ? why : `${why} (${path})`;
 }
 
 /** The system's code of a failed call (`ENOENT`, `ENOSPC`, …), also of one that a PeerdexError has as its cause, or undefined. */
