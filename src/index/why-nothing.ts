@@ -33,7 +33,7 @@ export async function whyNothing(what: string, options: NothingOptions): Promise
   const names = await namesLike(text.slice(colon + 1), options);
   const hint =
     names.length === 0
-      ? 'peerdex find WORDS searches all names, peerdex ls lists peers and folders'
+      ? '`peerdex find WORDS` searches all names, `peerdex ls` lists peers and folders'
       : `names like it: ${names.join(' · ')}`;
   return new PeerdexError('not-found', message, { hint });
 }
