@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { VERSION } from '../app/version.ts';
-import { PeerdexError, systemCode } from '../core/errors.ts';
+import { asPeerdexError, PeerdexError, systemCode } from '../core/errors.ts';
 import { type Client, createClient } from '../network/http/client.ts';
 import { dashboardLinkOperations } from '../protocol/http/local/live-operations.ts';
 import { localOperations } from '../protocol/http/local/operations.ts';
@@ -101,7 +101,7 @@ function readDaemonFile(data: string): DaemonFile {
     text = readFileSync(file, 'utf8');
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return NO_DAEMON;
-    throw new PeerdexError('failed', `cannot read ${file}: ${(error as Error).message}`, { cause: error });
+    throw asPeerdexError(error, `cannot read ${file}`);
   }
   try {
     const { kind, socket, port, token, version, protocol } = JSON.parse(text) as Record<string, unknown>;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { describe, it } from 'node:test';
-import { asPeerdexError, systemCode } from './errors.ts';
+import { asPeerdexError, inWords, systemCode } from './errors.ts';
 
 describe('what failed in the system', () => {
   const caught = (call: () => unknown): unknown => {
@@ -28,6 +28,7 @@ describe('what failed in the system', () => {
     const standing = caught(() => mkdirSync(tmpdir()));
     const error = asPeerdexError(standing, 'cannot scan');
     assert.equal(error.message, `cannot scan: file already exists (${tmpdir()})`);
+    assert.equal(inWords(standing), 'file already exists', 'nor where nobody wants it');
   });
 
   it('is left as it is where it is no call, or has no sentence before it', () => {

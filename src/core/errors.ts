@@ -60,22 +60,26 @@ export class PeerdexError extends Error {
 /** The error itself when it is a PeerdexError already, else one of code `failed` with it as cause. */
 export function asPeerdexError(error: unknown, message?: string): PeerdexError {
   if (error instanceof PeerdexError) return error;
-  const text = error instanceof Error ? error.message : String(error);
-  return new PeerdexError('failed', message ? `${message}: ${withoutCall(error, text, message)}` : text, {
-    cause: error,
-  });
+  const text = message ? `${message}: ${inWords(error, message)}` : textOf(error);
+  return new PeerdexError('failed', text, { cause: error });
 }
 
-/** `ENOSPC: no space left on device, open '/a'` without the code and the call, and without the path where `said` has it. */
-function withoutCall(error: unknown, text: string, said: string): string {
+/**
+ * What failed, for people: `EACCES: permission denied, open '/a'` without the code and the call. The path stands behind it in brackets
+ * where `said`, what stands before it, is given and has it not.
+ */
+export function inWords(error: unknown, said?: string): string {
+  const text = textOf(error);
   const { code, syscall } = (error ?? {}) as { code?: unknown; syscall?: unknown };
   const start = `${code}: `;
   const end = text.lastIndexOf(`, ${syscall}`);
   if (!text.startsWith(start) || end < start.length) return text;
   const path = text.slice(end + `, ${syscall} `.length).replace(/^'(.*)'$/, '$1');
   const why = text.slice(start.length, end);
-  return path === '' || said.includes(path) ? why : `${why} (${path})`;
+  return path === '' || said === undefined || said.includes(path) ? why : `${why} (${path})`;
 }
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** The system's code of a failed call (`ENOENT`, `ENOSPC`, …), also of one that a PeerdexError has as its cause, or undefined. */
 export function systemCode(error: unknown): string | undefined {
