@@ -10,8 +10,7 @@ export class LastFolder {
     const key = `${root}\0${relative}`;
     if (this.#folder?.key !== key) {
       this.release();
-      const { path, close } = openFolderBelowSync(root, relative);
-      this.#folder = { path, close, key };
+      this.#folder = { ...openFolderBelowSync(root, relative), key };
     }
     return this.#folder!;
   }

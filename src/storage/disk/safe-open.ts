@@ -42,11 +42,11 @@ export function openInSync(folder: OpenFolder, name: string, flags: number, mode
   try {
     fd = openSync(`${folder.path}/${name}`, flags | SAFE, mode);
   } catch (error) {
-    throw openFailure(folder.path, name, error);
+    throw openFailure(folder.asked, name, error);
   }
   if (fstatSync(fd).isFile()) return fd;
   closeSync(fd);
-  throw notRegular(folder.path, name);
+  throw notRegular(folder.asked, name);
 }
 
 /** Makes a file of which nothing stood under its name, so that it is a regular one. Errors as openBelow. */
@@ -54,7 +54,7 @@ export function createInSync(folder: OpenFolder, name: string, mode: number): nu
   try {
     return openSync(`${folder.path}/${name}`, CREATE, mode);
   } catch (error) {
-    throw openFailure(folder.path, name, error);
+    throw openFailure(folder.asked, name, error);
   }
 }
 
@@ -71,7 +71,8 @@ export function openFolderBelowSync(root: string, relative: string): OpenFolder 
         closeSync(parent);
       }
     }
-    return { path: `/proc/self/fd/${fd}`, close: () => closeSync(fd) };
+    const asked = relative === '' ? root : `${root}/${relative}`;
+    return { path: `/proc/self/fd/${fd}`, asked, close: () => closeSync(fd) };
   } catch (error) {
     throw openFailure(root, relative, error);
   }
