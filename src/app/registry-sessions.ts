@@ -110,5 +110,5 @@ const notIn = (peer: PeerId, admission: Admission): PeerdexError =>
   admission.isRevoked(peer)
     ? revokedPeer()
     : new PeerdexError('forbidden', `peer ${peer} is no member of this network, or is none any more`, {
-        hint: 'ask for a join link: peerdex registry invite',
+        hint: 'join by a whole link, in quotes: a shell cuts it at the &; `peerdex registry invite` makes one',
       });

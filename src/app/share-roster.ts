@@ -10,6 +10,7 @@ import type { ShareLog } from './share-log.ts';
 import { refuseNested, shareNameFor } from './share-names.ts';
 import type { ShareStores } from './share-stores.ts';
 import { letOthers } from './steps.ts';
+import { refuseSystem } from './system-folders.ts';
 
 export interface ShareRosterOptions {
   readonly stores: ShareStores;
@@ -45,7 +46,7 @@ export class ShareRoster {
 
   /**
    * Shares a folder from now on, or finds that it is shared; answers with the share's name. Throws `not-found` when there is no
-   * folder and `conflict` when it lies inside or around another share, or is private to peerdex.
+   * folder and `conflict` when it lies inside or around another share, is private to peerdex, or is the system's own.
    */
   async add(path: string, { fixed = false, accept = false }: AddOptions = {}): Promise<string> {
     const { stores, exclude, shareLog, run } = this.#options;
@@ -63,6 +64,7 @@ export class ShareRoster {
       else if (accept) await this.#accept(known);
       return known.name;
     }
+    refuseSystem(real);
     refuseNested(real, shares, exclude);
     const name = shareNameFor(real, new Set(shares.map((share) => share.name)));
     run(shareLog.addShare(name, () => stores.files.addShare(name, real)));

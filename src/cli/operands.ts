@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { PeerdexError } from '../core/errors.ts';
+import { asPeerdexError, PeerdexError } from '../core/errors.ts';
 
 /** The absolute path that an operand names. An empty one, which a variable that is not set leaves, is none: throws `usage`. */
 export function operandPath(text: string, cwd: string): string {
@@ -16,6 +16,16 @@ export function nonEmpty(text: string, what: string): string {
 export function jobOperand(text: string): string {
   if (/^[0-9a-z]{1,16}$/.test(text)) return text;
   throw new PeerdexError('not-found', `there is no job ${JSON.stringify(text.slice(0, 80))}`, {
-    hint: 'peerdex jobs lists them',
+    hint: '`peerdex jobs` lists them',
   });
+}
+
+/** What `read` makes of a flag's text. Throws `usage` as it does, with the flag's name before the sentence. */
+export function readFlag<T>(flag: string, text: string, read: (text: string) => T): T {
+  try {
+    return read(text);
+  } catch (error) {
+    const { message, hint } = asPeerdexError(error);
+    throw new PeerdexError('usage', `${flag}: ${message}`, { hint, cause: error });
+  }
 }

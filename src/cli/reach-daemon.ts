@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import path from 'node:path';
 import { readFileSync } from '../app/node-fs.ts';
-import { PeerdexError, systemCode } from '../core/errors.ts';
+import { asPeerdexError, PeerdexError, systemCode } from '../core/errors.ts';
 import { PROTOCOL_VERSION, UNSAID_VERSION } from '../protocol/version.ts';
 import type { DaemonKind } from './data-folders.ts';
 
@@ -62,7 +62,7 @@ function readDaemonFile(data: string): DaemonFile {
     text = readFileSync(file, 'utf8');
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return NO_DAEMON;
-    throw new PeerdexError('failed', `cannot read ${file}: ${(error as Error).message}`, { cause: error });
+    throw asPeerdexError(error, `cannot read ${file}`);
   }
   try {
     const { kind, socket, port, token, version, protocol } = JSON.parse(text) as Record<string, unknown>;

@@ -23,6 +23,7 @@ describe('parseMoment', () => {
   it('refuses everything else', () => {
     for (const text of ['', 'yesterday', '2024-13-01', '2024-01-32', '31.1.2024', '-7d', '9999999999d'])
       assert.throws(() => parseMoment(text, now), isUsage, text);
+    assert.throws(() => parseMoment('yesterday', now), { hint: /2024-01-31/ });
   });
 });
 
@@ -151,6 +152,7 @@ describe('parseSeconds', () => {
       assert.throws(() => parseLifetime(text, now), isUsage, text);
     for (const text of ['never', '', '-1d', 'tomorrow', '01.02.2030', '9999999999999999w'])
       assert.throws(() => parseLifetime(text, now), isUsage, text);
+    assert.throws(() => parseLifetime('tomorrow', now), { hint: /2030-01-31/ });
   });
 });
 

@@ -26,9 +26,11 @@ export function parseSize(text: string): number {
   return Math.round(number * scale);
 }
 
-/** Seconds. Reads `7d`, `12h`, `5m`, `90s`, `250ms`, `2w` and plain seconds. Throws `usage`. */
-export function parseSeconds(text: string): number {
-  const hint = 'write for example 90s, 5m, 12h or 7d; a plain number is seconds';
+/** Seconds. Reads `7d`, `12h`, `5m`, `90s`, `250ms`, `2w` and plain seconds. Throws `usage` with `hint`. */
+export function parseSeconds(
+  text: string,
+  hint = 'write for example 90s, 5m, 12h or 7d; a plain number is seconds',
+): number {
   const { number, unit } = split(text.trim(), 'time', hint);
   const scale = SECONDS[unit];
   if (scale === undefined || number * scale > Number.MAX_SAFE_INTEGER) throw notA('time', text, hint);
@@ -48,7 +50,7 @@ export function parseLifetime(text: string, now: number): number {
   let seconds: number;
   if (MOMENT.test(trimmed)) seconds = (Date.parse(trimmed) - now) / 1000;
   else if (/^(never|unlimited|none)$/i.test(trimmed)) seconds = Number.POSITIVE_INFINITY;
-  else seconds = parseSeconds(trimmed);
+  else seconds = parseSeconds(trimmed, hint);
   if (Number.isNaN(seconds)) throw notA('time', text, hint);
   if (seconds <= 0) throw new PeerdexError('usage', 'this end is not in the future', { hint });
   if (seconds > LONGEST_LIFE)
@@ -63,7 +65,7 @@ export function parseLifetime(text: string, now: number): number {
 export function parseMoment(text: string, now: number): number {
   const hint = 'write for example 12h, 7d, 2024-01-31 or 2024-01-31T12:00Z';
   const trimmed = text.trim();
-  const moment = MOMENT.test(trimmed) ? Date.parse(trimmed) : now - 1000 * parseSeconds(trimmed);
+  const moment = MOMENT.test(trimmed) ? Date.parse(trimmed) : now - 1000 * parseSeconds(trimmed, hint);
   if (Number.isNaN(moment) || moment < Date.parse('0000-01-01')) throw notA('time', text, hint);
   return moment;
 }

@@ -60,9 +60,30 @@ export class PeerdexError extends Error {
 /** The error itself when it is a PeerdexError already, else one of code `failed` with it as cause. */
 export function asPeerdexError(error: unknown, message?: string): PeerdexError {
   if (error instanceof PeerdexError) return error;
-  const text = error instanceof Error ? error.message : String(error);
-  return new PeerdexError('failed', message ? `${message}: ${text}` : text, { cause: error });
+  const text = message ? `${message}: ${inWords(error, message)}` : textOf(error);
+  return new PeerdexError('failed', text, { cause: error });
 }
+
+/**
+ * What failed, for people: `EACCES: permission denied, open '/a'` without the code and the call. The path stands behind it in brackets
+ * where `said`, what stands before it, is given and has it not.
+ */
+export function inWords(error: unknown, said?: string): string {
+  const text = textOf(error);
+  const { code, syscall } = (error ?? {}) as { code?: unknown; syscall?: unknown };
+  const start = `${code}: `;
+  const end = text.lastIndexOf(`, ${syscall}`);
+  if (!text.startsWith(start) || end < start.length) return text;
+  const path = text.slice(end + `, ${syscall} `.length).replace(/^'(.*)'$/, '$1');
+  const why = text.slice(start.length, end);
+  const isKnown = path === '' || path.startsWith(OPEN_FOLDERS) || said === undefined || said.includes(path);
+  return isKnown ? why : `${why} (${path})`;
+}
+
+/** How folders that are open are named in calls: for nobody else. */
+const OPEN_FOLDERS = '/proc/self/fd/';
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** The system's code of a failed call (`ENOENT`, `ENOSPC`, …), also of one that a PeerdexError has as its cause, or undefined. */
 export function systemCode(error: unknown): string | undefined {

@@ -18,7 +18,7 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 export function nameProblem(name: string): string | undefined {
   if (name === '') return 'an empty name';
   if (name === '.' || name === '..') return 'a name that means another folder';
-  if (name.includes('/')) return 'a separator inside a name';
+  if (name.includes('/')) return 'a slash in a name';
   if (CONTROL.test(name)) return 'a control character in a name';
   if (LONE_SURROGATE.test(name)) return 'a name that is not valid Unicode';
   if (name.normalize('NFC') !== name) return 'a name that is not in Unicode normal form C';

@@ -3,7 +3,7 @@ import { PeerdexError } from '../core/errors.ts';
 import type { ContentId } from '../core/ids.ts';
 import { baseName, pathProblem } from '../core/index-path.ts';
 import type { EntryQueries } from '../core/ports/entry-store.ts';
-import { type NetworkView, pause, timeOf } from './network-view.ts';
+import { asShellReads, type NetworkView, pause, timeOf } from './network-view.ts';
 
 export interface Listed {
   readonly name: string;
@@ -45,13 +45,14 @@ export async function lsPart(
 ): Promise<ListedPart> {
   if (where === '') return { entries: peersOf(store, view) };
   const colon = where.indexOf(':');
-  const { id, name } = view.mustBePeer(colon < 0 ? where : where.slice(0, colon));
+  const said = colon < 0 ? where : where.slice(0, colon);
+  const { id, name } = view.mustBePeer(said);
   const path = (colon < 0 ? '' : where.slice(colon + 1)).normalize('NFC').replace(/\/+$/, '');
   if (path !== '') {
     const entry = pathProblem(path) ? undefined : store.entry(id, path);
     if (entry?.flag !== 1) {
       throw new PeerdexError('not-found', `${name} has no ${JSON.stringify(path)}`, {
-        hint: `peerdex ls ${name}: lists its shares`,
+        hint: `\`peerdex ls ${asShellReads(said)}\` lists its shares`,
       });
     }
     if (entry.kind === 'file') return { entries: [listedOf(entry)] };

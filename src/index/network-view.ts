@@ -84,7 +84,7 @@ export class NetworkView {
     throw new PeerdexError(
       'not-found',
       away ? `peer ${JSON.stringify(text)} is not active` : `there is no peer ${JSON.stringify(text)}`,
-      { hint: 'peerdex peers lists the active ones' },
+      { hint: '`peerdex peers` lists the active ones' },
     );
   }
 
@@ -104,6 +104,10 @@ export class NetworkView {
 /** `PEER:PATH` as `get` reads it back. */
 export const whatOf = (peer: PeerView, path: string): string =>
   `${/[:/\s]/.test(peer.name) ? peer.id : peer.name}:${path}`;
+
+/** A word of a command line, quoted where it has to be. */
+export const asShellReads = (text: string): string =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
 /** ISO 8601, UTC. */
 export const timeOf = (mtime: bigint): string => new Date(millisecondsOf(mtime)).toISOString();

@@ -136,6 +136,13 @@ describe('what a name means', () => {
     await fails(queries.resolveWhat('seed:docs/sub/a.txt', { from: 'twin' }), 'not-found');
   });
 
+  it('names that are like it with a peer that has them so', async () => {
+    put(TWIN, 'stuff/other.txt', 1);
+    put(SEED, 'docs/some letter.txt', 1);
+    const { hint } = await fails(queries.resolveWhat('letter.doc'), 'not-found');
+    assert.equal(hint, 'names like it: seed:docs/some letter.txt');
+  });
+
   it('a name with a colon, when no peer is called so', async () => {
     put(SEED, 'docs/re: hello', 1);
     assert.equal((await one('re: hello')).content, content(1));

@@ -3,7 +3,7 @@ import { type Candidate, PeerdexError } from '../core/errors.ts';
 import { isContentId, type PeerId } from '../core/ids.ts';
 import type { EntryQueries } from '../core/ports/entry-store.ts';
 import { matchesOf } from './match-paths.ts';
-import { type NetworkView, type PeerView, timeOf, whatOf } from './network-view.ts';
+import { asShellReads, type NetworkView, type PeerView, timeOf, whatOf } from './network-view.ts';
 import { resolveWhat } from './resolve-what.ts';
 
 /**
@@ -69,7 +69,7 @@ async function heldElsewhere(store: EntryQueries, view: NetworkView, what: strin
   const more = owners.length > names.length ? ` and ${owners.length - names.length} more` : '';
   const message = `${JSON.stringify(what)} is not on this peer; it is held by ${names.join(', ')}${more}`;
   const typed = whatOf(peers.get(owners[0]!)!, others[0]!.path);
-  const get = `peerdex get ${quote(others[0]!.kind === 'folder' ? `${typed}/` : typed)}`;
+  const get = `\`peerdex get ${asShellReads(others[0]!.kind === 'folder' ? `${typed}/` : typed)}\``;
   return new PeerdexError('not-found', message, { hint: `fetch it first, then link it: ${get}` });
 }
 
@@ -90,10 +90,6 @@ function ambiguous(what: string, self: PeerView, entries: readonly OwnedEntry[])
     candidates,
   });
 }
-
-/** As a shell reads it back. */
-const quote = (text: string): string =>
-  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
 const MAX_MATCHES = 10_000;
 const MAX_CANDIDATES = 100;

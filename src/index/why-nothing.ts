@@ -33,7 +33,7 @@ export async function whyNothing(what: string, options: NothingOptions): Promise
   const names = await namesLike(text.slice(colon + 1), options);
   const hint =
     names.length === 0
-      ? 'peerdex find WORDS searches all names, peerdex ls lists peers and folders'
+      ? '`peerdex find WORDS` searches all names, `peerdex ls` lists peers and folders'
       : `names like it: ${names.join(' · ')}`;
   return new PeerdexError('not-found', message, { hint });
 }
@@ -60,7 +60,9 @@ async function namesLike(path: string, { peers, finder }: NothingOptions): Promi
   const owners = new Set(peers.keys());
   const { results } = await finder({ parts, owners, holders: owners, limit: 3 });
   return results.flatMap(({ best, holders }) => {
-    const peer = peers.get([...holders.keys()][0]!);
-    return peer ? [whatOf(peer, best.path)] : [];
+    // Each holder has the content under a path of its own.
+    const [owner, path] = [...holders].find((place) => place[1] === best.path) ?? [...holders][0]!;
+    const peer = peers.get(owner);
+    return peer ? [whatOf(peer, path)] : [];
   });
 }

@@ -6,5 +6,5 @@ import type { JobStore } from '../core/ports/job-store.ts';
 export function findJob(id: JobId, store: Pick<JobStore, 'get'>): JobRecord {
   const job = store.get(id);
   if (job) return job;
-  throw new PeerdexError('not-found', `there is no job ${id}`, { hint: 'peerdex jobs lists them' });
+  throw new PeerdexError('not-found', `there is no job ${id}`, { hint: '`peerdex jobs` lists them' });
 }

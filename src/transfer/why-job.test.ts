@@ -55,10 +55,10 @@ describe('what holds a job back', () => {
   });
 
   it('is the limit here, and the disk here, before the sources', () => {
-    assert.deepEqual(
-      texts([source('1')], { limit: 3.2e6 })[0],
+    assert.deepEqual(texts([source('1'), source('2', { asked: 0 })], { limit: 3.2e6 }), [
       'the download limit here, 3.2 MB/s for all downloads',
-    );
+      'lab-2 has nothing now that is missing here',
+    ]);
     assert.equal(texts([source('1')], { limit: 9e6 })[0], 'lab-1 is limited by its uplink or the way here');
     assert.deepEqual(texts([source('1', { asked: 0, writing: 5e6 })]), [
       'the disk here writes more slowly than files come',

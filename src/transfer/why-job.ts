@@ -44,13 +44,14 @@ export function whyJob(facts: JobFacts, words: WhyWords): readonly Why[] {
   if (sources.length === 0) {
     return [{ cause: 'preparing', text: 'it looks at what is there already, or for sources' }];
   }
-  return [
-    ...whyOwn(facts, words),
-    ...whySources(
-      sources.map((source) => ({ ...source, waits: waitsOf(source) })),
-      words,
-    ),
-  ];
+  const own = whyOwn(facts, words);
+  const theirs = whySources(
+    sources.map((source) => ({ ...source, waits: waitsOf(source) })),
+    words,
+  );
+  // Who gives up to the limit here may have more to give.
+  const isLimited = own.some(({ cause }) => cause === 'own-limit');
+  return [...own, ...theirs.filter(({ cause }) => !(isLimited && cause === 'sources'))];
 }
 
 function whyStill({ job }: JobFacts): Why {

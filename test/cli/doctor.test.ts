@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { open, rm, stat } from 'node:fs/promises';
+import { open, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { checkMemory, checkNode, checkOpenFiles, checkWatches } from '../../src/app/doctor/machine.ts';
@@ -25,6 +25,8 @@ describe('peerdex doctor', () => {
     await using network = await ProcessNetwork.start();
     const registryData = network.folder.join('registry');
     const music = await makeTree(network.folder.join('music'), { 'song.ogg': 'la' });
+    const song = path.join(music, 'song.ogg');
+    await utimes(song, 1e9, 1e9);
     const peer = await network.peer('one', { shares: [music] });
     const well = await doctor(peer.data);
     assert.equal(well.code, 0, JSON.stringify(well.findings));
@@ -46,7 +48,15 @@ describe('peerdex doctor', () => {
         of(well, check).every(({ status }) => status === 'ok'),
         JSON.stringify(of(well, check)),
       );
+    assert.match(of(well, 'watches')[0]!.text, /and 2 are shared$/);
     assert.equal((await doctor(registryData)).code, 0, 'a registry is well too');
+
+    await writeFile(song, 'al');
+    await utimes(song, 1e9, 1e9);
+    assert.equal((await runProgram(['verify', '--data', peer.data])).code, 5);
+    const rotten = await doctor(peer.data);
+    assert.equal(rotten.code, 1);
+    assert.match(of(rotten, 'shares')[1]!.text, /a file has rotted: "song\.ogg"/);
 
     await peer.daemon.kill('SIGTERM');
     await network.registry.kill('SIGTERM');

@@ -42,6 +42,12 @@ describe('usage', () => {
     }
   });
 
+  it('what does not read is told with its flag', async () => {
+    const { code, stderr } = await runProgram(['find', 'x', '--newer', 'yesterday']);
+    assert.equal(code, 2);
+    assert.match(stderr, /--newer: not a time: "yesterday"\nhint: .*2024-01-31/);
+  });
+
   it('what does not exist yet is unknown', async () => {
     for (const args of [
       ['registry', 'migrate'],

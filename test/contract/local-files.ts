@@ -193,6 +193,8 @@ export function localFilesContract(name: string, open: () => { store: LocalFileS
         ],
       );
       assert.deepEqual([both![1], ...other!], [file(3), file(2)]);
+      const [first, second] = store.placesOf([content(3), content(3)]);
+      assert.deepEqual([first, second], [both, both], 'also where one is asked for twice');
       const place = (n: number) => store.placeOfEach([content(9), content(n), content(2)]).map(wayTo);
       assert.deepEqual(place(3), [undefined, '/s/a/b/c', '/out/f2']);
       store.setPaused(s, true);

@@ -206,6 +206,8 @@ describe('a mirror', () => {
     assert.equal(await readFile(path.join(to, 'a.txt'), 'utf8'), 'a', 'fewer were allowed than it asks for');
     const { code, removed } = await once('--delete', '--delete-all');
     assert.deepEqual([code, removed.length], [0, 4]);
+    const said = await bob.run(['mirror', what, '--to', to, '--once', '--delete']);
+    assert.equal(said.stdout, 'all is equal\n');
     assert.equal(await allow(job, 3), 409, 'it asks for nothing any more');
     await isEqual();
   });

@@ -84,6 +84,10 @@ describe('get --join without a daemon', () => {
     await peer.daemon.kill('SIGTERM');
     await peer.daemon.restart(['up', '--data', data, '--listen', '127.0.0.1:0', '--json']);
     assert.equal(peer.daemon.ready.registered, true);
+    const half = network.join.split('&')[0]!;
+    const cut = await runProgram(['join', half, '--data', network.folder.join('cut')]);
+    assert.equal(cut.code, 0, cut.stderr);
+    assert.match(cut.stderr, /no secret/);
     const wrong = await runProgram(['join', '--data', network.folder.join('wrong')], { input: 'nonsense\n' });
     assert.equal(wrong.code, 2, wrong.stderr);
   });

@@ -48,7 +48,7 @@ describe('packs that are read', () => {
           suspect: ({ relative }) => suspected.push(relative),
           locateEach: (contents) => contents.map((content) => places[content as keyof typeof places]),
         },
-        files: { read: async (reads) => readSmall(readListOf(reads), folders) },
+        files: { read: async (reads) => readSmall(readListOf(reads), folders, () => {}) },
       },
     );
     folders.release();

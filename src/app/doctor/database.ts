@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import type { ShareRecord } from '../../core/ports/local-file-store.ts';
+import type { Rotten } from '../../core/ports/verify-store.ts';
 import { SqliteLocalFiles } from '../../storage/sqlite/local-files.ts';
 import { openPeerDatabase } from '../../storage/sqlite/peer-database.ts';
 import { openRegistryDatabase } from '../../storage/sqlite/registry-database.ts';
+import { SqliteVerifyStore } from '../../storage/sqlite/verify-store.ts';
 import { type Finding, fail, ok } from './finding.ts';
 
 const RESTORE = {
@@ -22,17 +24,19 @@ export function checkDatabase(kind: 'peer' | 'registry', file: string): readonly
   return [fail('database', `the database ${file} is damaged: ${problems.join('; ')}`, RESTORE[kind])];
 }
 
-/** What a peer's database knows of its shares; none where there is no database yet. */
+/** What a peer's database knows of its shares; none where there is no database yet. `folders`: they and all below them. */
 export function readShares(file: string): {
-  readonly shares: readonly ShareRecord[];
+  readonly shares: readonly (ShareRecord & { readonly rotten: Rotten })[];
   readonly folders: number;
 } {
   if (!existsSync(file)) return { shares: [], folders: 0 };
   using database = openReadOnly('peer', file);
   const counted = database.connection.prepare('SELECT count(*) AS folders FROM local_files WHERE kind = 1');
+  const verified = new SqliteVerifyStore(database.connection);
+  const shares = new SqliteLocalFiles(database.connection).shares();
   return {
-    shares: new SqliteLocalFiles(database.connection).shares(),
-    folders: Number(counted.get()?.folders ?? 0),
+    shares: shares.map((share) => ({ ...share, rotten: verified.rotten(share.id) })),
+    folders: shares.length + Number(counted.get()?.folders ?? 0),
   };
 }
 

@@ -54,7 +54,12 @@ function peerChecks({ data, running, listen, link, downloads }: DoctorOptions): 
     downloads: () => checkFolder('downloads', 'the downloads folder', downloads),
     shares: () =>
       checkShares(
-        readShares(database).shares.map(({ name, path, root }) => ({ name, path, inode: root?.inode })),
+        readShares(database).shares.map(({ name, path, root, rotten }) => ({
+          name,
+          path,
+          inode: root?.inode,
+          rotten,
+        })),
       ),
     watches: () => checkWatches(readShares(database).folders),
     registry: () => checkRegistry(link, wire),

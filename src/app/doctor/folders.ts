@@ -4,6 +4,7 @@ import { access, open, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { systemCode } from '../../core/errors.ts';
 import { PRIVATE_PREFIX } from '../../core/index-path.ts';
+import type { Rotten } from '../../core/ports/verify-store.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 
 const LEAST_ROOM = 64 * 2 ** 20;
@@ -30,13 +31,18 @@ export async function checkFolder(check: string, what: string, folder: string): 
   return [await roomOf(check, what, folder)];
 }
 
-/** Whether each shared folder is there and can be read. */
+/** Whether each shared folder is there, can be read, and holds nothing that rotted. */
 export async function checkShares(
-  shares: readonly { readonly name: string; readonly path: string; readonly inode?: bigint | undefined }[],
+  shares: readonly {
+    readonly name: string;
+    readonly path: string;
+    readonly inode?: bigint | undefined;
+    readonly rotten: Rotten;
+  }[],
 ): Promise<readonly Finding[]> {
   if (shares.length === 0) return [ok('shares', 'no folder is shared')];
   return Promise.all(
-    shares.map(async ({ name, path, inode }) => {
+    shares.map(async ({ name, path, inode, rotten }) => {
       const found = await lookAt(path);
       const todo = `mount or make ${path} again, or \`peerdex unshare ${path}\``;
       if (!found?.isDirectory())
@@ -53,6 +59,13 @@ export async function checkShares(
           'shares',
           `another folder than before stands at ${path} (${name})`,
           `if that is right, \`peerdex share ${path}\``,
+        );
+      }
+      if (rotten.count > 0) {
+        return fail(
+          'shares',
+          `in the shared folder ${path} (${name}) ${rotten.count === 1 ? 'a file has' : `${rotten.count} files have`} rotted: ${JSON.stringify(rotten.first)}`,
+          'the disk may be failing; `peerdex verify` says how each of them is mended',
         );
       }
       return ok('shares', `the shared folder ${path} (${name}) can be read`);

@@ -35,10 +35,11 @@ export async function checkOpenFiles(pid: number | 'self', limit?: number): Prom
   ];
 }
 
-/** `buffers`: bytes that transfers may take (PEERDEX_MEMORY). */
+/** `buffers`: bytes that transfers may take (PEERDEX_MEMORY); of a registry 0. */
 export async function checkMemory(buffers: number, limit?: number): Promise<readonly Finding[]> {
   const most = limit ?? Math.min(totalmem(), await controlGroupLimit());
-  const text = `${mebi(most)} MiB of memory are there for it, ${mebi(buffers)} MiB of them for buffers of transfers`;
+  const part = buffers > 0 ? `, ${mebi(buffers)} MiB of them for buffers of transfers` : '';
+  const text = `${mebi(most)} MiB of memory are there for it${part}`;
   const todo =
     'give it more memory (MemoryMax in systemd, the limit of the container), or set PEERDEX_MEMORY lower';
   if (most < buffers + LEAST_MEMORY) return [fail('memory', `${text}: that is too little`, todo)];

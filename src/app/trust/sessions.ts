@@ -213,5 +213,5 @@ function dropEnded(map: Map<string, { readonly ends: number }>, now: number, mos
 
 const noMember = (): PeerdexError =>
   new PeerdexError('unauthorized', 'only members of the network get this', {
-    hint: 'whoever is no member asks one for a link: peerdex link',
+    hint: 'whoever is no member asks one for a link: `peerdex link`',
   });

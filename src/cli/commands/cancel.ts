@@ -7,7 +7,7 @@ import { jobLines } from '../output/job-lines.ts';
 
 export function define(command: Command): void {
   command.argument('<job>', 'its id, as `peerdex jobs` lists it');
-  examples(command, [['cancel 3f']]);
+  examples(command, [['cancel 49ufk29x']]);
 }
 
 export async function run(invocation: Invocation): Promise<undefined> {

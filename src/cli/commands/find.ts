@@ -3,6 +3,7 @@ import { PeerdexError } from '../../core/errors.ts';
 import type { FoundContent } from '../../protocol/http/local/index-rows.ts';
 import { openDaemon } from '../daemon.ts';
 import type { Invocation } from '../invocation.ts';
+import { readFlag } from '../operands.ts';
 import { heldBy } from '../output/held-by.ts';
 import { examples } from '../output/help.ts';
 import { highlight } from '../output/highlight.ts';
@@ -40,7 +41,12 @@ export async function run(invocation: Invocation): Promise<undefined> {
   const answer = await client.find({ query });
   output.answer(answer);
   if (answer.live) output.note(askedOthers(answer.live));
-  if (answer.results.length === 0) return void output.note(nothing(flags));
+  if (answer.results.length === 0) {
+    output.note(nothing(flags));
+    if (args.some((arg) => arg.includes('*')))
+      output.note('hint: * is a letter like others here; `peerdex get` takes patterns');
+    return;
+  }
   const words = args.flatMap((arg) => arg.split(/\s+/)).filter(Boolean);
   const columns = [
     {
@@ -83,21 +89,21 @@ function readQuery(args: readonly string[], flags: Invocation['flags']) {
   const now = Date.now();
   return {
     words: args.join(' '),
-    limit: read(flags.limit, readLimit) ?? DEFAULT_LIMIT,
-    minSize: read(flags.minSize, parseSize),
-    maxSize: read(flags.maxSize, parseSize),
-    newer: read(flags.newer, (text) => new Date(parseMoment(text, now)).toISOString()),
-    older: read(flags.older, (text) => new Date(parseMoment(text, now)).toISOString()),
-    ext: read(flags.ext, (text) => text),
-    peer: read(flags.peer, (text) => text),
+    limit: read('--limit', flags.limit, readLimit) ?? DEFAULT_LIMIT,
+    minSize: read('--min-size', flags.minSize, parseSize),
+    maxSize: read('--max-size', flags.maxSize, parseSize),
+    newer: read('--newer', flags.newer, (text) => new Date(parseMoment(text, now)).toISOString()),
+    older: read('--older', flags.older, (text) => new Date(parseMoment(text, now)).toISOString()),
+    ext: read('--ext', flags.ext, (text) => text),
+    peer: read('--peer', flags.peer, (text) => text),
   };
 }
 
-const read = <T>(flag: unknown, as: (text: string) => T): T | undefined =>
-  flag === undefined ? undefined : as(String(flag));
+const read = <T>(flag: string, text: unknown, as: (text: string) => T): T | undefined =>
+  text === undefined ? undefined : readFlag(flag, String(text), as);
 
 function readLimit(text: string): number {
   const limit = /^\d{1,5}$/.test(text) ? Number(text) : 0;
   if (limit >= 1 && limit <= 10_000) return limit;
-  throw new PeerdexError('usage', '--limit: a whole number from 1 to 10000 is wanted');
+  throw new PeerdexError('usage', 'a whole number from 1 to 10000 is wanted');
 }

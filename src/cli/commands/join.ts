@@ -23,7 +23,7 @@ export function define(command: Command): void {
 export async function run(invocation: Invocation): Promise<undefined> {
   const { output } = invocation;
   const link = (invocation.args[0] ?? (await readLink())).trim();
-  const { addresses, network } = parseJoinLink(link);
+  const { addresses, network, secret } = parseJoinLink(link);
   const data = peerFolder(invocation);
   const daemon = await tryDaemon(data);
   if (daemon) {
@@ -38,6 +38,11 @@ export async function run(invocation: Invocation): Promise<undefined> {
   rememberLink(data, link);
   output.answer({ network, registry: addresses[0], registered: false });
   output.say(`the link to network ${network} is remembered; \`peerdex up\` joins`);
+  if (secret === undefined) {
+    output.note(
+      'warning: this link has no secret, so it lets in only who is a member already; a shell cuts a link that is not quoted at its first &',
+    );
+  }
 }
 
 async function readLink(): Promise<string> {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { PeerdexError } from '../../core/errors.ts';
 import { openDaemon } from '../daemon.ts';
 import type { Invocation } from '../invocation.ts';
+import { readFlag } from '../operands.ts';
 import { examples } from '../output/help.ts';
 import { humanBitRate, humanRate } from '../output/human.ts';
 import { parseRate } from '../units.ts';
@@ -29,13 +29,7 @@ export async function run(invocation: Invocation): Promise<undefined> {
 }
 
 function rate(key: 'up' | 'down', text: unknown): Partial<Record<'up' | 'down', number | null>> {
-  if (text === undefined) return {};
-  try {
-    return { [key]: parseRate(String(text)) };
-  } catch (error) {
-    const { message, hint } = error as PeerdexError;
-    throw new PeerdexError('usage', `--${key}: ${message}`, { hint, cause: error });
-  }
+  return text === undefined ? {} : { [key]: readFlag(`--${key}`, String(text), parseRate) };
 }
 
 const limitText = (limit: number | null): string =>

@@ -3,6 +3,7 @@ import { PeerdexError } from '../../core/errors.ts';
 import type { LinkRow } from '../../protocol/http/local/link-row.ts';
 import { openDaemon } from '../daemon.ts';
 import type { Invocation } from '../invocation.ts';
+import { readFlag } from '../operands.ts';
 import { escapeText } from '../output/escape.ts';
 import { fact } from '../output/facts.ts';
 import { examples } from '../output/help.ts';
@@ -30,7 +31,7 @@ export async function run(invocation: Invocation): Promise<undefined> {
   const asked = [args.length > 0, flags.list === true, flags.revoke !== undefined].filter(Boolean).length;
   if (asked !== 1) {
     throw new PeerdexError('usage', 'one of these is wanted: WHAT, --list, or --revoke ID', {
-      hint: 'peerdex link --help shows examples',
+      hint: '`peerdex link --help` shows examples',
     });
   }
   if (flags.expires !== undefined && args.length === 0)
@@ -111,11 +112,5 @@ async function revoke(invocation: Invocation, id: string): Promise<undefined> {
   output.say(`the link for ${escapeText(answer.link.path)} is withdrawn`);
 }
 
-function lifetime(text: string): number {
-  try {
-    return parseLifetime(text, Date.now());
-  } catch (error) {
-    const { message, hint } = error as PeerdexError;
-    throw new PeerdexError('usage', `--expires: ${message}`, { hint, cause: error });
-  }
-}
+const lifetime = (text: string): number =>
+  readFlag('--expires', text, (time) => parseLifetime(time, Date.now()));

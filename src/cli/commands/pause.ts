@@ -7,7 +7,7 @@ import { jobLines } from '../output/job-lines.ts';
 
 export function define(command: Command): void {
   command.argument('<job>', 'its id, as `peerdex jobs` lists it');
-  examples(command, [['pause 3f']]);
+  examples(command, [['pause 49ufk29x']]);
 }
 
 export async function run(invocation: Invocation): Promise<undefined> {

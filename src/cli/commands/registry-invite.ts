@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { PeerdexError } from '../../core/errors.ts';
 import { isRole, ROLES, type Role } from '../../core/trust/role.ts';
 import type { Invocation } from '../invocation.ts';
+import { readFlag } from '../operands.ts';
 import { examples } from '../output/help.ts';
 import { humanCount, humanTime } from '../output/human.ts';
 import { openCare } from '../registry-care.ts';
@@ -46,13 +47,7 @@ function readRole(text: string): Role {
 }
 
 function readExpires(text: string): number {
-  let seconds: number;
-  try {
-    seconds = parseSeconds(text);
-  } catch (error) {
-    const { message, hint } = error as PeerdexError;
-    throw new PeerdexError('usage', `--expires: ${message}`, { hint, cause: error });
-  }
+  const seconds = readFlag('--expires', text, (time) => parseSeconds(time));
   if (seconds > 0 && seconds <= MOST_SECONDS) return seconds;
   throw new PeerdexError('usage', '--expires: a link holds for more than no time and for at most 10 years');
 }

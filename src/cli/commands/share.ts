@@ -5,6 +5,7 @@ import { operandPath } from '../operands.ts';
 import { escapeText } from '../output/escape.ts';
 import { examples } from '../output/help.ts';
 import { humanCount, humanSize } from '../output/human.ts';
+import { whileWaiting } from '../output/while-waiting.ts';
 
 export function define(command: Command): void {
   command.argument('<dir>', 'the folder');
@@ -15,7 +16,11 @@ export async function run(invocation: Invocation): Promise<undefined> {
   const { output, args, cwd } = invocation;
   const body = { path: operandPath(args[0]!, cwd) };
   const client = await openDaemon(invocation);
-  const answer = await client.share({ body }, { timeoutMs: AS_LONG_AS_IT_TAKES });
+  const answer = await whileWaiting(
+    output,
+    'it is looked through and hashed first: `peerdex status` shows how far that is, and Ctrl-C ends only the wait',
+    client.share({ body }, { timeoutMs: AS_LONG_AS_IT_TAKES }),
+  );
   output.answer(answer);
   const { name, files, bytes } = answer;
   output.say(

@@ -20,7 +20,10 @@ const COLUMNS: readonly Column[] = [
 
 export function define(command: Command): void {
   command.argument('<job>', 'its id, as `peerdex jobs` lists it');
-  examples(command, [['why 3f'], ['why 3f --json', 'with what every source does at this moment']]);
+  examples(command, [
+    ['why 49ufk29x'],
+    ['why 49ufk29x --json', 'with what every source does at this moment'],
+  ]);
 }
 
 export async function run(invocation: Invocation): Promise<undefined> {

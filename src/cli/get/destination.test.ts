@@ -10,5 +10,8 @@ describe('destination', () => {
     assert.deepEqual(destination('.', os.tmpdir()), { output: os.tmpdir(), outputIsFolder: true });
     assert.deepEqual(destination('/x/y', '/a'), { output: '/x/y', outputIsFolder: false });
     assert.throws(() => destination('', '/a'), { code: 'usage' });
+    assert.throws(() => destination('x'.repeat(300), '/'), {
+      message: /^-o: cannot look at \/x{300}: name too long$/,
+    });
   });
 });

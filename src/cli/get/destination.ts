@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { statSync } from '../../app/node-fs.ts';
-import { PeerdexError } from '../../core/errors.ts';
+import { asPeerdexError, PeerdexError } from '../../core/errors.ts';
 import type { GetRequest } from '../../protocol/http/local/get-events.ts';
 
 /** What `-o` says, from the client's folder: a file, or a folder when it is one already or ends in a separator. */
@@ -14,5 +14,9 @@ export function destination(text: string, cwd: string): Pick<GetRequest, 'output
 const endsInSeparator = (text: string): boolean => text.endsWith('/') || text.endsWith(path.sep);
 
 function isFolder(target: string): boolean {
-  return statSync(target, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  try {
+    return statSync(target, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  } catch (error) {
+    throw asPeerdexError(error, `-o: cannot look at ${target}`);
+  }
 }

@@ -32,7 +32,7 @@ describe('summaryLines', () => {
     const there = done('/d/y', { bytes: 0, seconds: 0, sources: [] });
     assert.deepEqual(summaryLines(outcome(done('/d/x.bin'), there), names), [
       '/d/x.bin: 50.0 MB in 2.00 s, 25.0 MB/s (200 Mbit/s), from alice 50.0 MB',
-      '/d/y: nothing to fetch, this machine has it',
+      '/d/y: in place, nothing had to be fetched',
       '2 files: 50.0 MB in 4.00 s, 12.5 MB/s (100 Mbit/s), from alice 50.0 MB',
     ]);
   });
@@ -42,10 +42,7 @@ describe('summaryLines', () => {
     const held = done('/d/set/0/held', { bytes: 0, sources: [] });
     const [line, ...rest] = summaryLines(outcome(...events, held), new Map());
     assert.deepEqual(rest, []);
-    assert.match(
-      line!,
-      /^501 files in \/d\/set: 25\.0 GB .*, from a{32} 25\.0 GB, 1 file of it here before$/,
-    );
+    assert.match(line!, /^501 files in \/d\/set: 25\.0 GB .*, from a{32} 25\.0 GB, 1 of them here before$/);
   });
 
   it('many that were told of together: as if each had been', () => {
@@ -63,7 +60,7 @@ describe('summaryLines', () => {
       names,
     );
     assert.deepEqual(lines, [
-      '41 files in /d/set: 150 MB in 4.00 s, 37.5 MB/s (300 Mbit/s), from alice 150 MB, 4 files of it here before',
+      '41 files in /d/set: 150 MB in 4.00 s, 37.5 MB/s (300 Mbit/s), from alice 150 MB, 4 of them here before',
     ]);
   });
 });

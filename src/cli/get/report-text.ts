@@ -1,13 +1,16 @@
 import { escapeText } from '../output/escape.ts';
 import { humanCount, humanSeconds, humanSize, humanThroughput } from '../output/human.ts';
 import type { Output } from '../output/output.ts';
-import { candidateLines } from '../output/print-error.ts';
+import { candidateLines, failureLine } from '../output/print-error.ts';
 import { isQuestion } from './ask-candidate.ts';
 import type { EventOf, GetOutcome, GetReporter } from './follow.ts';
 import { LiveLine } from './live-line.ts';
 import type { PeerNames } from './peer-names.ts';
 import { progressLine, progressText } from './progress-lines.ts';
 import { Tally } from './tally.ts';
+
+/** Said of what this machine had, wherever on it. */
+export const NOTHING_FETCHED = 'nothing had to be fetched';
 
 const CALM_MS = 3000;
 
@@ -51,16 +54,15 @@ export function summaryLines({ done, seconds }: GetOutcome, names: PeerNames): s
   const lines = each?.map((event) => doneLine(event, names)) ?? [];
   if (files < 2 || (each && bytes === 0)) return lines;
   const where = each ? '' : ` in ${escapeText(done.folder)}`;
-  const already = !each && held > 0 ? `, ${humanCount(held, 'file')} of it here before` : '';
+  const already = !each && held > 0 ? `, ${held.toLocaleString('en')} of them here before` : '';
   const from = fromText(done.sources, names);
-  const fetched = bytes === 0 ? 'nothing to fetch' : `${amount(bytes, seconds)}${from}`;
+  const fetched = bytes === 0 ? NOTHING_FETCHED : `${amount(bytes, seconds)}${from}`;
   return [...lines, `${humanCount(files, 'file')}${where}: ${fetched}${already}`];
 }
 
 function doneLine(event: EventOf<'done'>, names: PeerNames): string {
   const where = escapeText(event.path);
-  if (event.sources.length === 0 && event.bytes === 0)
-    return `${where}: nothing to fetch, this machine has it`;
+  if (event.sources.length === 0 && event.bytes === 0) return `${where}: in place, ${NOTHING_FETCHED}`;
   const sources = new Map(event.sources.map(({ peer, bytes }) => [peer, bytes]));
   return `${where}: ${amount(event.bytes, event.seconds)}${fromText(sources, names)}`;
 }
@@ -79,7 +81,7 @@ function fromText(sources: ReadonlyMap<string, number>, names: PeerNames): strin
 function endedLines(event: EventOf<'failed'> | EventOf<'state'>): string[] {
   if (event.event === 'state') return [`peerdex: job ${event.job} was ${event.state} by another command`];
   return [
-    `peerdex: ${escapeText(event.path)}: ${escapeText(event.reason)}`,
+    failureLine(event.path, event.reason),
     ...candidateLines(event.candidates),
     ...(event.hint ? [`hint: ${escapeText(event.hint)}`] : []),
   ];

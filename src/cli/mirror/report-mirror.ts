@@ -1,9 +1,10 @@
 import { PeerdexError } from '../../core/errors.ts';
 import type { MirrorEvent } from '../../protocol/http/local/mirror-operations.ts';
+import { NOTHING_FETCHED } from '../get/report-text.ts';
 import { escapeText } from '../output/escape.ts';
 import { humanSize } from '../output/human.ts';
 import type { Output } from '../output/output.ts';
-import { errorLines } from '../output/print-error.ts';
+import { errorLines, failureLine } from '../output/print-error.ts';
 import type { MirrorReporter } from './follow-mirror.ts';
 
 /** Events that are between daemon and client only. */
@@ -11,14 +12,18 @@ const PRIVATE: ReadonlySet<string> = new Set(['alive', 'end', 'state', 'passed-o
 
 /** A line for each file that was brought or removed, and what the mirror waits for; or events, one a line. */
 export function reportMirror(output: Output): MirrorReporter {
+  const kept = new Set<string>();
   return {
     event(event) {
       if (event.event === 'done') output.answer({ ...event, size: undefined });
       else if (!PRIVATE.has(event.event)) output.answer(event);
       const said = saidOf(event);
       if (said !== undefined) output.say(said);
-      const noted = notedOf(event);
-      for (const line of noted) output.note(line);
+      for (const line of notedOf(event)) {
+        // Why it failed in the end may be what was told on the way.
+        if (!kept.has(line)) output.note(line);
+        if (event.event === 'kept') kept.add(line);
+      }
       if (event.event !== 'state' || !output.json) return;
       const error = new PeerdexError('failed', `job ${event.job} was ${event.state} by another command`);
       for (const line of errorLines(error, true)) process.stderr.write(`${line}\n`);
@@ -30,7 +35,7 @@ export function reportMirror(output: Output): MirrorReporter {
 
 function saidOf(event: MirrorEvent): string | undefined {
   if (event.event === 'done')
-    return `${escapeText(event.path)}: ${event.bytes === 0 ? 'nothing to fetch' : humanSize(event.bytes)}`;
+    return `${escapeText(event.path)}: ${event.bytes === 0 ? `in place, ${NOTHING_FETCHED}` : humanSize(event.bytes)}`;
   if (event.event === 'removed') return `${escapeText(event.path)}: removed`;
   if (event.event === 'equal') return 'all is equal';
   return undefined;
@@ -46,7 +51,7 @@ function notedOf(event: MirrorEvent): string[] {
       return [`peerdex: it waits: ${escapeText(event.reason)}`];
     case 'failed':
       return [
-        `peerdex: ${escapeText(event.path)}: ${escapeText(event.reason)}`,
+        failureLine(event.path, event.reason),
         ...(event.hint ? [`hint: ${escapeText(event.hint)}`] : []),
       ];
     case 'asks':

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { PeerdexError } from '../../core/errors.ts';
-import { errorLines } from './print-error.ts';
+import { errorLines, failureLine } from './print-error.ts';
 
 const ambiguous = new PeerdexError('ambiguous', 'a.txt\x1b fits two', {
   hint: 'say which',
@@ -32,5 +32,14 @@ describe('errorLines', () => {
     assert.deepEqual(JSON.parse(errorLines(new TypeError('broken'), true)[0]!), {
       error: { code: 'failed', message: 'broken', hint: null, candidates: [] },
     });
+  });
+});
+
+describe('failureLine', () => {
+  it('names what failed once', () => {
+    assert.equal(failureLine('a.txt', 'no peer has it'), 'peerdex: a.txt: no peer has it');
+    assert.equal(failureLine('a', 'nothing is called "a"'), 'peerdex: nothing is called "a"');
+    assert.equal(failureLine('a', 'a peer is away'), 'peerdex: a: a peer is away');
+    assert.equal(failureLine('/d/a\x1b', '/d/a\x1b stands there'), 'peerdex: /d/a\\u{1b} stands there');
   });
 });

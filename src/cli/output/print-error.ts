@@ -15,6 +15,12 @@ export function errorLines(error: unknown, json: boolean): string[] {
   ];
 }
 
+/** What became of `path`, which is not named again where the reason names it. */
+export function failureLine(path: string, reason: string): string {
+  const isNamed = reason.includes(JSON.stringify(path)) || (path.startsWith('/') && reason.includes(path));
+  return `peerdex: ${isNamed ? '' : `${escapeText(path)}: `}${escapeText(reason)}`;
+}
+
 export function candidateLines(candidates: PeerdexError['candidates'] = []): string[] {
   return candidates.map(({ what, note }) => `  ${escapeText(what)}${note ? `   ${escapeText(note)}` : ''}`);
 }

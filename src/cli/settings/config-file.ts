@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { PeerdexError, systemCode } from '../../core/errors.ts';
+import { asPeerdexError, PeerdexError, systemCode } from '../../core/errors.ts';
 
 export interface ConfigFile {
   readonly file: string;
@@ -15,7 +15,7 @@ export function readConfigFile(data: string, known: readonly string[]): ConfigFi
     text = readFileSync(file, 'utf8');
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return undefined;
-    throw new PeerdexError('failed', `cannot read ${file}: ${(error as Error).message}`, { cause: error });
+    throw asPeerdexError(error, `cannot read ${file}`);
   }
   let values: unknown;
   try {

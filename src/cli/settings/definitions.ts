@@ -1,6 +1,6 @@
 import { LEAST_MEMORY } from '../../app/buffer-memory.ts';
 import { parseAddress } from '../../core/address.ts';
-import { parseSeconds, parseSize } from '../units.ts';
+import { parseSize } from '../units.ts';
 import { DATA_SETTING } from './data-setting.ts';
 import { define, defineMany } from './definition.ts';
 import { LIMIT_SETTINGS } from './limit-definitions.ts';
@@ -14,6 +14,7 @@ import {
   readBoolean,
   readName,
   readStore,
+  secondsBetween,
   whole,
 } from './values.ts';
 import { WATCH_SETTINGS } from './watch-definitions.ts';
@@ -58,7 +59,7 @@ export const SETTINGS = {
     flag: '--linger',
     environment: 'PEERDEX_LINGER',
     key: 'linger',
-    read: (text) => between(parseSeconds(text), 0, 7 * 86400, 'a time to linger'),
+    read: (text) => secondsBetween(text, 0, 7 * 86400, 'a time to linger'),
   }),
   linkHttp: define({
     flag: '--link-http',
@@ -72,7 +73,7 @@ export const SETTINGS = {
     flag: '--lease',
     environment: 'PEERDEX_LEASE',
     key: 'lease',
-    read: (text) => between(parseSeconds(text), 1, 86400, 'a lease'),
+    read: (text) => secondsBetween(text, 1, 86400, 'a lease'),
   }),
   maxPeers: define({
     environment: 'PEERDEX_MAX_PEERS',

@@ -1,6 +1,6 @@
-import { parseSeconds, parseSize } from '../units.ts';
+import { parseSize } from '../units.ts';
 import { define, defineMany } from './definition.ts';
-import { between, whole } from './values.ts';
+import { between, secondsBetween, whole } from './values.ts';
 
 const count = (environment: string, key: string, what: string) =>
   define({ environment, key, read: (text) => whole(text, 1, 1_000_000, what) });
@@ -9,7 +9,7 @@ const size = (environment: string, key: string, least: number, most: number, wha
   define({ environment, key, read: (text) => between(parseSize(text), least, most, what) });
 
 const time = (environment: string, key: string, what: string) =>
-  define({ environment, key, read: (text) => between(parseSeconds(text), 1, 3600, what) });
+  define({ environment, key, read: (text) => secondsBetween(text, 1, 3600, what) });
 
 /** What others may take of a daemon. Without flags: who needs others than the usual ones writes them down. */
 export const LIMIT_SETTINGS = {

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { type Address, parseAddress } from '../../core/address.ts';
 import { PeerdexError } from '../../core/errors.ts';
 import { nameProblem } from '../../core/index-path.ts';
+import { parseSeconds } from '../units.ts';
 
 /** What the text of a setting means. All throw `usage`. */
 
@@ -55,7 +56,10 @@ export function whole(text: string, least: number, most: number, what: string): 
   return between(value, least, most, what);
 }
 
-export function between(value: number, least: number, most: number, what: string): number {
+export const secondsBetween = (text: string, least: number, most: number, what: string): number =>
+  between(parseSeconds(text), least, most, what, ' seconds');
+
+export function between(value: number, least: number, most: number, what: string, unit = ''): number {
   if (value >= least && value <= most) return value;
-  throw new PeerdexError('usage', `${what} lies between ${least} and ${most}`);
+  throw new PeerdexError('usage', `${what} lies between ${least} and ${most}${unit}`);
 }

@@ -1,8 +1,7 @@
 import { DEFAULT_DASHBOARD_PORT } from '../../app/config.ts';
 import { type Address, parseAddress } from '../../core/address.ts';
-import { parseSeconds } from '../units.ts';
 import { define } from './definition.ts';
-import { between } from './values.ts';
+import { secondsBetween } from './values.ts';
 
 /** What those who run a daemon for others set. */
 export const WATCH_SETTINGS = {
@@ -21,7 +20,7 @@ export const WATCH_SETTINGS = {
   shutdownTime: define({
     environment: 'PEERDEX_SHUTDOWN_TIME',
     key: 'shutdownTime',
-    read: (text) => between(parseSeconds(text), 0, 3600, 'a time to end'),
+    read: (text) => secondsBetween(text, 0, 3600, 'a time to end'),
   }),
 } as const;
 

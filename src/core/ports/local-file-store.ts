@@ -128,7 +128,7 @@ export interface LocalFileStore {
   /** The hashes that came with one of them, and its size. */
   writtenHashes(content: ContentId): { readonly size: number; readonly hashes: SmallHashes } | undefined;
 
-  /** What `byContent` (but for shares that are paused) and `written` know of each of these contents, in their order. */
+  /** What `byContent` (but for shares that are paused) and `written` know of each of these contents, in their order: 64 each of one at most. */
   placesOf(contents: readonly ContentId[]): readonly (readonly LocalFile[])[];
   /** One of them, of each. */
   placeOfEach(contents: readonly ContentId[]): readonly (FilePlace | undefined)[];

@@ -1,11 +1,13 @@
 import { realpathSync } from 'node:fs';
 import { sep } from 'node:path';
-import { type ErrorCode, PeerdexError, systemCode } from '../../core/errors.ts';
+import { type ErrorCode, inWords, PeerdexError, systemCode } from '../../core/errors.ts';
 import { windowsNameProblem } from '../../core/windows-name.ts';
 
 /** A folder that is held open: whatever happens to its name, `path` + `/` + a plain name stays inside it. */
 export interface OpenFolder {
   readonly path: string;
+  /** Where it was asked for: what people are told. */
+  readonly asked: string;
   close(): void;
 }
 
@@ -28,7 +30,7 @@ export function componentsOf(relative: string): readonly string[] {
 export function folderByRealPathSync(root: string, relative: string): OpenFolder {
   const wanted = [root, ...componentsOf(relative)].join(sep);
   try {
-    return { path: checkBelow(realpathSync(root), realpathSync(wanted)), close() {} };
+    return { path: checkBelow(realpathSync(root), realpathSync(wanted)), asked: wanted, close() {} };
   } catch (error) {
     throw openFailure(root, relative, error);
   }
@@ -63,7 +65,7 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
 
 function reason(code: string, error: unknown): string {
   if (code === 'ELOOP' || code === 'ENOTDIR') return 'a link or a file stands where a folder should be';
-  return error instanceof Error ? error.message : String(error);
+  return inWords(error);
 }
 
 function checkBelow(root: string, path: string): string {

@@ -35,7 +35,7 @@ export class SpaceLedger {
     const others = promised > 0 ? `, ${promised} of them promised to other downloads` : '';
     throw new PeerdexError(
       'no-space',
-      `not enough space: ${bytes} bytes are needed and ${free} are free${others}`,
+      `not enough space: ${bytes} bytes are needed, and ${MARGIN_BYTES} to spare; ${free} are free${others}`,
       {
         hint: 'make room or name another place with -o, then run the same command again or resume the job',
         retry: true,

@@ -1,4 +1,4 @@
-import { PeerdexError, systemCode } from '../../core/errors.ts';
+import { inWords, PeerdexError, systemCode } from '../../core/errors.ts';
 import type { Listing, WalkedItem, WalkProblem } from '../../core/ports/disk.ts';
 
 /** Gathers what lies in one folder. */
@@ -39,7 +39,7 @@ export class ListingBuilder {
   incomplete(error: unknown): Listing {
     const code = systemCode(error instanceof PeerdexError ? error.cause : error);
     if (code !== 'ENOENT' && code !== 'ENOTDIR' && code !== 'ELOOP')
-      this.problem('unreadable', '', textOf(error));
+      this.problem('unreadable', '', inWords(error));
     return { ...this.finish(), items: [], complete: false };
   }
 
@@ -56,5 +56,3 @@ export class ListingBuilder {
 
 /** Of one folder. */
 const MAX_PROBLEMS = 100;
-
-const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

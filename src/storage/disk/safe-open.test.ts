@@ -105,4 +105,11 @@ describe('opening below a root', () => {
     });
     assert.equal(readFileSync(join(root, 'a/moved/late'), 'utf8'), 'late');
   });
+
+  it('what fails is told by the path that was asked for, in words', () => {
+    assert.throws(() => openBelowSync(root, 'none', constants.O_RDONLY), {
+      code: 'not-found',
+      message: `cannot open ${root}/none: no such file or directory`,
+    });
+  });
 });

@@ -41,7 +41,7 @@ export function openInSync(folder: OpenFolder, name: string, flags: number, mode
   const fd = openAnyInSync(folder, name, flags, mode);
   if (fstatSync(fd).isFile()) return fd;
   closeSync(fd);
-  throw notRegular(folder.path, name);
+  throw notRegular(folder.asked, name);
 }
 
 /** As openInSync, but it may be no regular file: for who looks at it himself before its bytes are used. */
@@ -49,7 +49,7 @@ export function openAnyInSync(folder: OpenFolder, name: string, flags: number, m
   try {
     return openSync(`${folder.path}/${name}`, flags | SAFE, mode);
   } catch (error) {
-    throw openFailure(folder.path, name, error);
+    throw openFailure(folder.asked, name, error);
   }
 }
 
@@ -58,7 +58,7 @@ export function createInSync(folder: OpenFolder, name: string, mode: number): nu
   try {
     return openSync(`${folder.path}/${name}`, CREATE, mode);
   } catch (error) {
-    throw openFailure(folder.path, name, error);
+    throw openFailure(folder.asked, name, error);
   }
 }
 
@@ -75,7 +75,8 @@ export function openFolderBelowSync(root: string, relative: string): OpenFolder 
         closeSync(parent);
       }
     }
-    return { path: `/proc/self/fd/${fd}`, close: () => closeSync(fd) };
+    const asked = relative === '' ? root : `${root}/${relative}`;
+    return { path: `/proc/self/fd/${fd}`, asked, close: () => closeSync(fd) };
   } catch (error) {
     throw openFailure(root, relative, error);
   }

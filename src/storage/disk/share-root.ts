@@ -1,6 +1,6 @@
 import { type BigIntStats, closeSync, constants, opendirSync, readSync, statSync, writeSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { PeerdexError } from '../../core/errors.ts';
+import { inWords, PeerdexError } from '../../core/errors.ts';
 import { PRIVATE_PREFIX } from '../../core/index-path.ts';
 import type { RootIdentity } from '../../core/ports/local-file-store.ts';
 import { isWeak, sameRoot } from '../../core/root-identity.ts';
@@ -17,7 +17,7 @@ export function rootAt(path: string): RootIdentity {
     const root = identityOf(statSync(path, { bigint: true }));
     return isWeak(root) ? { ...root, marker: readMarker(path) } : root;
   } catch (error) {
-    throw new PeerdexError('unavailable', `${path} cannot be read: ${textOf(error)}`, { cause: error });
+    throw new PeerdexError('unavailable', `${path} cannot be read: ${inWords(error)}`, { cause: error });
   }
 }
 
@@ -65,5 +65,3 @@ function readMarker(path: string): string | undefined {
     closeSync(fd);
   }
 }
-
-const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

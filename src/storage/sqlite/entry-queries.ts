@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { askOnce } from '../../core/ask-once.ts';
 import type { EntryKind, LogRecord, OwnedEntry } from '../../core/entry.ts';
 import type { ContentId, PeerId } from '../../core/ids.ts';
 import { baseName, type IndexPath, parentPath } from '../../core/index-path.ts';
@@ -98,12 +99,19 @@ export class SqliteEntryQueries implements EntryQueries {
   }
 
   ownersOfEach(contents: readonly ContentId[]): readonly (readonly PeerId[])[] {
-    return this.statements.all(OWNERS_OF_EACH, JSON.stringify(contents)).map(({ owners }) =>
-      owners === null
-        ? []
-        : String(owners)
-            .split(',')
-            .map((number) => this.numbering.peer(Number(number))),
+    // Most contents have the same owners.
+    const lists = new Map<unknown, readonly PeerId[]>([[null, []]]);
+    const listOf = (owners: unknown) => {
+      const known = lists.get(owners);
+      if (known) return known;
+      const list = String(owners)
+        .split(',')
+        .map((number) => this.numbering.peer(Number(number)));
+      lists.set(owners, list);
+      return list;
+    };
+    return askOnce(contents, (distinct) =>
+      this.statements.all(OWNERS_OF_EACH, JSON.stringify(distinct)).map(({ owners }) => listOf(owners)),
     );
   }
 

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { askOnce } from '../../core/ask-once.ts';
 import type { ContentId } from '../../core/ids.ts';
 import type { FilePlace, LocalFile } from '../../core/ports/local-contents.ts';
 import type {
@@ -208,14 +209,16 @@ export class SqliteLocalFiles implements LocalFileStore {
 
   placesOf(contents: readonly ContentId[]): readonly (readonly LocalFile[])[] {
     this.#places ??= new PlacesOf(this.#database);
-    const found = this.#places.of(contents);
-    this.#written.addTo(found, contents);
-    return found;
+    const places = this.#places;
+    return askOnce(contents, (distinct) => {
+      const found = places.of(distinct);
+      this.#written.addTo(found, distinct);
+      return found;
+    });
   }
 
   placeOfEach(contents: readonly ContentId[]): readonly (FilePlace | undefined)[] {
-    this.#places ??= new PlacesOf(this.#database);
-    this.#near ??= new NearPlaces(this.#database, this.#places);
+    this.#near ??= new NearPlaces(this.#database, (rest) => this.placesOf(rest));
     return this.#near.of(contents);
   }
 

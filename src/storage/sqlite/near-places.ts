@@ -1,7 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { ContentId } from '../../core/ids.ts';
 import type { FilePlace } from '../../core/ports/local-contents.ts';
-import type { PlacesOf } from './places-of.ts';
 
 /** Rows that are read of a folder at a time: twice as many each time, while half of them are asked for. */
 const LEAST_ROWS = 16;
@@ -9,17 +8,20 @@ const MOST_ROWS = 64;
 /** Neighbours that may be left out between those that are asked for last. */
 const LEFT_OUT = 8;
 
+type PlacesOfAll = (contents: readonly ContentId[]) => readonly (readonly FilePlace[])[];
+
 /**
  * One place of each content. Neighbours of a folder are mostly asked for together, and its rows are read one after the other in half
  * the time that looking each content up takes; what is asked for in another order is looked up.
  */
 export class NearPlaces {
-  readonly #places: PlacesOf;
+  readonly #placesOf: PlacesOfAll;
   readonly #first: StatementSync;
   readonly #next: StatementSync;
 
-  constructor(database: DatabaseSync, places: PlacesOf) {
-    this.#places = places;
+  /** `placesOf`: where each of these contents lies, for those that no folder's row tells. */
+  constructor(database: DatabaseSync, placesOf: PlacesOfAll) {
+    this.#placesOf = placesOf;
     this.#first = database.prepare(FIRST);
     this.#next = database.prepare(NEXT);
     for (const statement of [this.#first, this.#next]) {
@@ -46,7 +48,8 @@ export class NearPlaces {
       found.push(place);
     }
     const rest = contents.slice(found.length);
-    return rest.length === 0 ? found : [...found, ...this.#places.of(rest).map(([place]) => place)];
+    if (rest.length === 0) return found;
+    return [...found, ...this.#placesOf(rest).map(([place]) => place)];
   }
 
   /** In the folder at hand: among the rows that were read, from the one that was met last, or behind them. `left`: of all contents. */

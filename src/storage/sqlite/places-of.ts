@@ -3,6 +3,9 @@ import type { ContentId } from '../../core/ids.ts';
 import type { LocalFile } from '../../core/ports/local-contents.ts';
 import { unsigned } from './values.ts';
 
+/** Of one content no more are told: a folder may hold thousands of equal files. */
+const MOST_PLACES = 64;
+
 /** Where contents lie in shares: one question for many of them costs a third of one for each. */
 export class PlacesOf {
   readonly #statement: StatementSync;
@@ -13,11 +16,12 @@ export class PlacesOf {
     this.#statement.setReturnArrays(true);
   }
 
-  /** Of each content, in their order. */
+  /** Of each content, in their order, each of which is there once. */
   of(contents: readonly ContentId[]): LocalFile[][] {
     const found: LocalFile[][] = contents.map(() => []);
-    const rows = this.#statement.all(JSON.stringify(contents)) as unknown as readonly PlaceRow[];
+    const rows = this.#statement.iterate(JSON.stringify(contents)) as unknown as Iterable<PlaceRow>;
     for (const [at, root, relative, size, mtime, device, inode] of rows) {
+      if (found[Number(at)]!.length >= MOST_PLACES) continue;
       const content = contents[Number(at)]!;
       const look = { size: Number(size), mtime, device: unsigned(device), inode: unsigned(inode) };
       found[Number(at)]!.push({ content, root, relative, ...look });

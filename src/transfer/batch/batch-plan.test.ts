@@ -20,7 +20,7 @@ describe('BatchPlan', () => {
     const items = Array.from({ length: 6 }, (_, n) => ({ n, size: 1 }));
     plan.joined('a');
     plan.joined('b');
-    for (const item of items) plan.add(item, item.n >= 4 ? ['a'] : ['a', 'b']);
+    for (const item of items) plan.add(item, new Set(item.n >= 4 ? ['a'] : ['a', 'b']));
     const take = (source: string, most: number) => plan.take(source, MOST_BYTES, most).map(({ n }) => n);
     assert.deepEqual(take('a', 3), [4, 5, 0]);
     assert.deepEqual(take('b', 9), [1, 2, 3]);
@@ -50,7 +50,7 @@ describe('BatchPlan', () => {
         const asked = new Map<Item, number>();
         const here = new Set<number>();
         const come = new Set<Item>();
-        for (const item of items) plan.add(item, [...may.get(item)!].map(String));
+        for (const item of items) plan.add(item, new Set([...may.get(item)!].map(String)));
         for (const one of events) {
           const item = 'n' in one ? items[one.n] : undefined;
           if (one.what === 'join') {

@@ -12,7 +12,7 @@ export interface SmallCopy {
   readonly item: SmallItem;
   readonly places: readonly LocalFile[];
   /** Who else has it. */
-  readonly holders: readonly PeerId[];
+  readonly holders: ReadonlySet<PeerId>;
 }
 
 export interface SmallCopiesOptions extends Pick<SmallJob, 'parts' | 'small'> {
@@ -24,7 +24,7 @@ export interface SmallCopiesOptions extends Pick<SmallJob, 'parts' | 'small'> {
     items: readonly { readonly item: SmallItem; readonly offset: number }[],
   ) => Promise<void>;
   /** It is not there after all. */
-  readonly missing: (item: SmallItem, holders: readonly PeerId[]) => void;
+  readonly missing: (item: SmallItem, holders: ReadonlySet<PeerId>) => void;
 }
 
 /** Small files that are copied from where they lie on this machine, a buffer of them at a time. */

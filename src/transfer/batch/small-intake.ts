@@ -1,3 +1,4 @@
+import { mapShared } from '../../core/ask-once.ts';
 import { type ErrorCode, PeerdexError } from '../../core/errors.ts';
 import type { PeerId } from '../../core/ids.ts';
 import { parentPath } from '../../core/index-path.ts';
@@ -24,7 +25,7 @@ export interface SmallIntakeOptions extends Pick<SmallJob, 'job' | 'store' | 'pa
 /** Where a small file may come from. */
 interface Findings {
   readonly item: SmallItem;
-  readonly holders: readonly PeerId[];
+  readonly holders: ReadonlySet<PeerId>;
   /** Where it lies on this machine. */
   readonly places: readonly LocalFile[];
 }
@@ -120,13 +121,14 @@ export class SmallIntake {
     const { job, small, near } = this.#options;
     const contents = items.map(({ content }) => content);
     const here = small.contents.locateEach(contents);
-    const holders = small.holdersOfEach(contents);
+    const holders = mapShared(small.holdersOfEach(contents), (each) => new Set(onlyFrom(each, job.from)));
     const found = items.map((item, i) => ({
       item,
-      holders: onlyFrom(holders[i]!, job.from),
+      holders: holders[i]!,
       places: fitting(item, here[i]!),
     }));
-    near(new Set(found.flatMap((one) => (one.places.length > 0 ? [] : one.holders))));
+    const sets = new Set(found.flatMap((one) => (one.places.length > 0 ? [] : one.holders)));
+    near(new Set([...sets].flatMap((set) => [...set])));
     return new Map(found.map((one) => [one.item, one]));
   }
 

@@ -29,9 +29,10 @@ describe('small files that are read together', () => {
       { files: [[files[0]!], [files[1]!]], buffer: buffers[0]! },
       { files: [[gone, files[2]!], [files[0]!]], buffer: buffers[1]! },
     ]);
-    assert.deepEqual(readSmall(list, new LastFolder()), [
-      { read: 1, file: 0, place: 1, problems: ['ENOENT'] },
-    ]);
+    assert.deepEqual(
+      readSmall(list, new LastFolder(), () => {}),
+      [{ read: 1, file: 0, place: 1, problems: ['ENOENT'] }],
+    );
     assert.equal(buffers[0]!.toString('latin1', 0, 9), 'onesecond');
     assert.equal(buffers[1]!.toString('latin1', 0, 8), 'threeone');
   });
@@ -51,7 +52,11 @@ describe('small files that are read together', () => {
     mkdirSync(`${root}/folder`);
     execFileSync('mkfifo', [`${root}/pipe`]);
     const buffer = Buffer.alloc(64);
-    const misses = readSmall(readListOf([{ files: files.map((file) => [file]), buffer }]), new LastFolder());
+    const misses = readSmall(
+      readListOf([{ files: files.map((file) => [file]), buffer }]),
+      new LastFolder(),
+      () => {},
+    );
     assert.deepEqual(
       misses.map(({ file, place, problems }) => [file, place, problems]),
       [

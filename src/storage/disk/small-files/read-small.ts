@@ -8,7 +8,7 @@ import { openAnyInSync } from '../safe-open.ts';
 import type { ReadList } from './read-list.ts';
 
 /** Reads files one after the other into their buffer, each from the first of its places that still looks as it did. Never throws. */
-export function readSmall(list: ReadList, folders: LastFolder): readonly SmallMiss[] {
+export function readSmall(list: ReadList, folders: LastFolder, alive: () => void): readonly SmallMiss[] {
   const paths = list.paths.split('\0');
   const misses: SmallMiss[] = [];
   let line = 0;
@@ -23,6 +23,7 @@ export function readSmall(list: ReadList, folders: LastFolder): readonly SmallMi
       for (let at = line; at < end && place === undefined; at += 1) {
         const look = { root: paths[2 * at]!, relative: paths[2 * at + 1]!, mtime: list.looks[2 * at + 1]! };
         const problem = readOne(look, buffer, offset, size, folders);
+        alive();
         if (problem === undefined) place = at - line;
         else problems.push(problem);
       }

@@ -77,12 +77,19 @@ export class SmallFilePool implements SmallFiles {
 export class SmallFileWork {
   readonly #folders = new LastFolder();
   readonly #buffer = Buffer.allocUnsafeSlow(LEAF_BYTES);
+  readonly #alive: () => void;
+
+  /** `alive` is called after each file, so that who waits can tell a slow disk from a dead one. */
+  constructor(alive: () => void) {
+    this.#alive = alive;
+  }
 
   do(request: SmallRequest): Answer {
     try {
-      if (request.do === 'read') return readSmall(request, this.#folders);
-      if (request.do === 'look') return lookSmall(request.root, request.wants, this.#folders, this.#buffer);
-      return writeSmall(request, this.#folders);
+      if (request.do === 'read') return readSmall(request, this.#folders, this.#alive);
+      if (request.do === 'look')
+        return lookSmall(request.root, request.wants, this.#folders, this.#buffer, this.#alive);
+      return writeSmall(request, this.#folders, this.#alive);
     } finally {
       // A folder that is held open would keep its drive busy.
       this.#folders.release();
