@@ -11,9 +11,13 @@ it('a watch ends also where a folder with others in it was renamed', async () =>
   try {
     mkdirSync(join(root, 'before/inside/deep'), { recursive: true });
     const told = new Set<string>();
-    const watch = await parcelWatcher.watch(root, { ignore: [], failed: assert.fail }, (folders) => {
-      if (folders !== 'all') for (const folder of folders) told.add(folder);
-    });
+    const watch = await parcelWatcher.watch(
+      root,
+      { ignore: [], failed: (error) => assert.fail(String(error)) },
+      (folders) => {
+        if (folders !== 'all') for (const folder of folders) told.add(folder);
+      },
+    );
     renameSync(join(root, 'before'), join(root, 'after'));
     await until(() => told.has(''));
     writeFileSync(join(root, 'after/inside/deep/f'), 'f');
