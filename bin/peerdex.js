@@ -3,12 +3,13 @@
  * The entry of every command. Plain JavaScript that Node 18 can parse: an older Node than the program needs hands over to
  * the pinned one (the `node` package), and only a Node that is new enough loads the program.
  */
-import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
 import module from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+// Imported only by a Node that knows no other way: that reads every export of it, which takes 5 ms.
+const { existsSync, readFileSync } = process.getBuiltinModule?.('node:fs') ?? (await import('node:fs'));
 
 const OLDEST_NODE = 24;
 /** Set for a re-run child: descriptor 3 is a pipe from the launcher. */
@@ -17,10 +18,10 @@ const LAUNCHER_PIPE = 3;
 /** Written to the pipe for each SIGINT that the launcher got. */
 const INTERRUPT = 'I';
 
-if (majorOf(process.versions.node) < OLDEST_NODE) runUnderPinnedNode();
+if (majorOf(process.versions.node) < OLDEST_NODE) await runUnderPinnedNode();
 else await runHere();
 
-function runUnderPinnedNode() {
+async function runUnderPinnedNode() {
   const node = pinnedNode();
   if (!node) {
     console.error(
@@ -29,6 +30,7 @@ function runUnderPinnedNode() {
     );
     process.exit(1);
   }
+  const { spawn } = await import('node:child_process');
   const child = spawn(node, [...process.execArgv, fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
     stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
     env: { ...process.env, [LAUNCHED]: '1' },

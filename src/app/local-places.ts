@@ -4,6 +4,7 @@ import type { Clock } from '../core/clock.ts';
 import { systemCode } from '../core/errors.ts';
 import type { ContentId } from '../core/ids.ts';
 import type {
+  FilePlace,
   LocalContents,
   LocalFile,
   ManyLocalContents,
@@ -14,6 +15,7 @@ import {
   type LocalFileStore,
   type ShareRecord,
   sameInode,
+  type WrittenPlace,
 } from '../core/ports/local-file-store.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { ScanApplier } from '../index/apply-scan.ts';
@@ -21,6 +23,7 @@ import { type ChangeCounts, NOTHING } from '../index/change-counts.ts';
 import { lookOf } from '../storage/disk/look.ts';
 import { isRootAt } from '../storage/disk/share-root.ts';
 import { realPathOf } from './real-paths.ts';
+import { ScanScope } from './scan-scope.ts';
 import { isWithin } from './share-names.ts';
 import { letOthers } from './steps.ts';
 
@@ -57,6 +60,10 @@ export class LocalPlaces implements LocalContents, ManyLocalContents {
     return this.#options.files.placesOf(contents);
   }
 
+  placeOfEach(contents: readonly ContentId[]): readonly (FilePlace | undefined)[] {
+    return this.#options.files.placeOfEach(contents);
+  }
+
   #offered(): readonly ShareRecord[] {
     return this.#options.files.shares().filter(({ paused }) => !paused);
   }
@@ -80,16 +87,13 @@ export class LocalPlaces implements LocalContents, ManyLocalContents {
     const { files, applier, clock, changed } = this.#options;
     const real = realPathOf(root);
     const shares = this.#offered();
-    const byShare = Map.groupBy(written, ({ relative }) => shareAround(`${real}/${relative}`, shares));
+    const byShare = groupByShare(real, written, shares);
     const now = clock.now();
     const left: WrittenFile[] = [];
     const counts = applier.together(() => {
       return [...byShare].map(([share, some]) => {
         if (!share) {
-          const outside = some.map(({ content, relative, look, hashes }) => ({
-            ...{ content, root, relative, size: look.size, mtime: look.mtime, device: look.device },
-            ...{ inode: look.inode, hashes },
-          }));
+          const outside = some.map((file) => placeOf(root, file));
           files.putWritten(outside, now, KEEP_WRITTEN);
           return NOTHING;
         }
@@ -156,7 +160,7 @@ export class LocalPlaces implements LocalContents, ManyLocalContents {
   /** Shares are known by their real paths; a destination may have been named through a link. */
   #placeInShare({ root, relative }: LocalFile): Place | undefined {
     const path = `${realPathOf(root)}/${relative}`;
-    const share = shareAround(path, this.#offered());
+    const share = shareListing(path, this.#offered(), new ScanScope());
     if (!share) return undefined;
     const below = belowShare(share, path);
     const parent = dirname(below);
@@ -169,6 +173,35 @@ function shareAround(path: string, shares: readonly ShareRecord[]): ShareRecord 
   return shares
     .filter((one) => isWithin(path, one.path) && path !== one.path)
     .toSorted((a, b) => b.path.length - a.path.length)[0];
+}
+
+/** Likewise, unless its scans pass the path over: then it is as good as outside. */
+function shareListing(
+  path: string,
+  shares: readonly ShareRecord[],
+  scope: ScanScope,
+): ShareRecord | undefined {
+  const share = shareAround(path, shares);
+  return share && scope.lists(share, belowShare(share, path)) ? share : undefined;
+}
+
+/** By the share that lists each, if any. `real`: the folder that all are below. */
+function groupByShare(
+  real: string,
+  written: readonly WrittenFile[],
+  shares: readonly ShareRecord[],
+): ReadonlyMap<ShareRecord | undefined, readonly WrittenFile[]> {
+  // Where no share lies there or around it, all are outside.
+  if (!shares.some(({ path }) => isWithin(path, real) || isWithin(real, path)))
+    return new Map([[undefined, written]]);
+  const scope = new ScanScope();
+  return Map.groupBy(written, ({ relative }) => shareListing(`${real}/${relative}`, shares, scope));
+}
+
+/** One literal: for many thousands spreading takes longer than all else. */
+function placeOf(root: string, { content, relative, look, hashes }: WrittenFile): WrittenPlace {
+  const { size, mtime, device, inode } = look;
+  return { content, root, relative, size, mtime, device, inode, hashes };
 }
 
 const belowShare = ({ path: share }: ShareRecord, path: string): string =>

@@ -30,20 +30,30 @@ export interface PeerUploads extends Pick<HalvesParts, 'openUpload' | 'openBatch
   readonly queue: UploadQueue;
 }
 
+/**
+ * Packs of two leaves are read and sent at less cost, where a span of them leaves as much memory again to what else goes to the same
+ * peer: else it would wait for ever behind a large content.
+ */
+const LARGE_PACKS_FROM = 16 * LEAF_BYTES;
+
 /** `limits`: what each peer may have. */
 export function makeUploads(both: BothDirections, limits: PeerLimiters): PeerUploads {
   const { self, contents, hashes, files, holdings, members, buffers, clock, random } = both;
   const meter = new RateMeter(clock);
   const meters = new PeerMeters(clock, meter);
   const budget = new MemoryBudget(both.half);
-  const shares = new BudgetShares(budget, Math.max(LEAF_BYTES * 8, both.half / 4));
+  const ofEach = Math.max(LEAF_BYTES * 8, both.half / 4);
+  const shares = new BudgetShares(budget, ofEach);
   const queue = new UploadQueue(clock, random, (peer) => limits.holdsBack(peer));
   const uploads: UploadOptions = {
     ...{ holdings, hashes, members, swarms: both.contentSwarms, queue, budget, buffers, meter },
     mostQueued: MAX_OUTSTANDING_LEAVES,
   };
-  const packs = new LeafBuffers(KEPT_SLABS * SLAB_LEAVES, sharedBuffer);
-  const batches = { contents, files: both.smallFiles, queue, buffers: packs };
+  const packLeaves = ofEach < LARGE_PACKS_FROM ? 1 : 2;
+  const batches = {
+    ...{ contents, files: both.smallFiles, queue, packLeaves },
+    buffers: new LeafBuffers((KEPT_SLABS * SLAB_LEAVES) / packLeaves, () => sharedBuffer(packLeaves)),
+  };
   const copies: UploadOptions = {
     ...uploads,
     // Of files, never of the copy that is being made.

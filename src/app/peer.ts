@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Address } from '../core/address.ts';
+import { mapShared } from '../core/ask-once.ts';
 import { systemClock } from '../core/clock.ts';
 import { formatJoinLink } from '../core/join-link.ts';
 import { handshakePace } from '../core/limits/handshake-pace.ts';
@@ -114,7 +115,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     addresses: () => addresses,
     holders: (content) => queries.holders(content).flatMap(({ peer }) => (peer === self ? [] : [peer])),
     holdersOfEach: (contents) =>
-      queries.holdersOfEach(contents).map((peers) => peers.filter((peer) => peer !== self)),
+      mapShared(queries.holdersOfEach(contents), (peers) => peers.filter((peer) => peer !== self)),
     contents: shares.contents,
     mirrors: {
       ...{ source: mirrorSource, store: stores.mirrors },

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { isDataFolder, isForOthers, isKeyFile } from '../core/data-files.ts';
-import { PeerdexError } from '../core/errors.ts';
+import { PeerdexError, systemCode } from '../core/errors.ts';
 import { realPathOf } from './real-paths.ts';
 import { isWithin } from './share-names.ts';
 
@@ -57,17 +57,22 @@ export function refuseInData(
   const at = realPathOfNearest(root);
   const own = realPathOf(folders.data);
   const downloads = realPathOf(folders.downloads);
-  const known = new Map<string, string | undefined>();
-  /** The data folder that a folder is or lies in. */
-  const dataAround = (folder: string): string | undefined => {
-    if (known.has(folder)) return known.get(folder);
+  const known = new Map<string, Surroundings>();
+  const lookAt = (folder: string): Surroundings => {
+    const before = known.get(folder);
+    if (before) return before;
     const parent = dirname(folder);
-    const isOne = folder === own || isDataFolder(namesIn(folder));
-    const around = isOne ? folder : parent === folder ? undefined : dataAround(parent);
-    known.set(folder, around);
-    return around;
+    const above = parent === folder ? { data: undefined, isThere: true } : lookAt(parent);
+    // Below a folder that is not there is none: most downloads make theirs, and each look at nothing is an error that costs its time.
+    const names = above.isThere ? namesAt(folder) : undefined;
+    const isOne = folder === own || isDataFolder(names ?? []);
+    const found = { data: isOne ? folder : above.data, isThere: names !== undefined };
+    known.set(folder, found);
+    return found;
   };
-  const around = new Map<string, string | undefined>();
+  // Of what lies in one folder most comes one after the other.
+  let parent: string | undefined;
+  let data: string | undefined;
   for (const one of relatives) {
     const slash = one.lastIndexOf('/');
     if (isKeyFile(one.slice(slash + 1))) {
@@ -79,9 +84,10 @@ export function refuseInData(
         },
       );
     }
-    const parent = one.slice(0, Math.max(0, slash));
-    if (!around.has(parent)) around.set(parent, dataAround(join(at, parent)));
-    const data = around.get(parent);
+    if (parent?.length !== Math.max(0, slash) || !one.startsWith(parent)) {
+      parent = one.slice(0, Math.max(0, slash));
+      ({ data } = lookAt(join(at, parent)));
+    }
     if (data === undefined) continue;
     const path = join(at, one);
     if (isForOthers(relative(data, path).split(sep)[0]!)) continue;
@@ -96,6 +102,12 @@ export function refuseInData(
   }
 }
 
+interface Surroundings {
+  /** The data folder that a folder is or lies in. */
+  readonly data: string | undefined;
+  readonly isThere: boolean;
+}
+
 /** Of a folder that is not there yet: where it would be. */
 export function realPathOfNearest(path: string): string {
   const real = realPathOf(path);
@@ -104,10 +116,13 @@ export function realPathOfNearest(path: string): string {
 }
 
 /** Of a folder that cannot be read nothing can be shared either. */
-function namesIn(folder: string): readonly string[] {
+const namesIn = (folder: string): readonly string[] => namesAt(folder) ?? [];
+
+/** Undefined where there is no such folder; none of one that cannot be read. */
+function namesAt(folder: string): readonly string[] | undefined {
   try {
     return readdirSync(folder);
-  } catch {
-    return [];
+  } catch (error) {
+    return systemCode(error) === 'ENOENT' ? undefined : [];
   }
 }

@@ -21,6 +21,7 @@ export class ScanPass {
   #work: Promise<void> = Promise.resolve();
   #failure: string | undefined;
   #hangs = false;
+  #hungMs = 0;
   #cancelWatch = () => {};
 
   constructor(options: ScanPassOptions) {
@@ -46,9 +47,9 @@ export class ScanPass {
     return this.#failure;
   }
 
-  /** Milliseconds so far. */
+  /** Milliseconds so far, without those in which the thread did not get on: a disk that did not answer makes no long pass. */
   get took(): number {
-    return this.#options.clock.monotonic() - this.#start;
+    return this.#options.clock.monotonic() - this.#start - this.#hungMs;
   }
 
   /** After all before it, whatever came of them. Never rejects: see `failure`. */
@@ -82,6 +83,7 @@ export class ScanPass {
       const now = progress();
       this.#hangs = now === before;
       if (this.#hangs) {
+        this.#hungMs += HANGS_AFTER_MS;
         onHang();
         this.#done.resolve();
       }

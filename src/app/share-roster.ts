@@ -56,6 +56,7 @@ export class ShareRoster {
     });
     refusePrivate(real, { own: exclude, downloads: fixed });
     if (fixed) this.#fixed.add(real);
+    await this.#turnsAt(real);
     const shares = stores.files.shares();
     const known = shares.find((share) => share.path === real);
     if (known) {
@@ -126,6 +127,16 @@ export class ShareRoster {
       if (this.#turns.get(name) === turn) this.#turns.delete(name);
     }
     return name;
+  }
+
+  /** What is being done to the share of this folder is done: who shares what is being unshared gets it shared. */
+  async #turnsAt(real: string): Promise<void> {
+    for (;;) {
+      const share = this.#options.stores.files.shares().find(({ path }) => path === real);
+      const turn = share && this.#turns.get(share.name);
+      if (!turn) return;
+      await turn.catch(() => {});
+    }
   }
 
   async #shareAt(path: string, which: 'any' | 'removable'): Promise<ShareRecord> {

@@ -168,14 +168,15 @@ export class HashQueue {
     const began = clock.monotonic();
     const still = files.map(({ id }) => this.#still.mustBe(id));
     const outcomes = await hasher.hash(queue.path, relative, undefined, { still });
-    return files.flatMap(({ id, size, mtime }, i): HashResult[] => {
+    return files.flatMap((taken, i): HashResult[] => {
+      const { id } = taken;
       const outcome = outcomes[i]!;
       if (outcome.outcome === 'failed' && !QUIET.has(outcome.code))
         log.debug(`not hashed: ${relative[i]}: ${outcome.message}`, { code: outcome.code });
       const took = outcome.outcome === 'changed' ? clock.monotonic() - began : 0;
       if (changes(outcome) && this.#still.wait(id, lookOf(outcome), took)) return [];
       this.#still.forget(id);
-      return [{ id, taken: { size, mtime }, outcome }];
+      return [{ id, taken, outcome }];
     });
   }
 

@@ -48,6 +48,18 @@ describe('shares', () => {
     assert.equal(shares.totals().files, 0);
   });
 
+  it('stay when they are shared again while they are being given up', async () => {
+    await using test = new TestShares();
+    for (let i = 0; i < 120; i += 1) test.write(`f${i}`, `content ${i}`);
+    await test.start();
+    const { service: shares } = test;
+    const given = shares.remove(test.root);
+    await until(() => shares.status()[0]?.state === 'paused');
+    await shares.ready(await shares.add(test.root, { accept: true }));
+    await given;
+    assert.equal(test.live().length, 120);
+  });
+
   it('leave out the data folder, except a share inside it', async () => {
     await using test = new TestShares();
     const data = join(test.root, 'private');

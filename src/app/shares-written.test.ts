@@ -35,6 +35,35 @@ describe('files that peerdex wrote', () => {
     assert.deepEqual(test.index(), ['data/', 'data/name']);
   });
 
+  it('many at a time: those in a share go into the log, the others are served from where they are', async () => {
+    await using test = new TestShares();
+    await test.start();
+    const { service: shares } = test;
+    const share = test.root.slice(test.base.length + 1);
+    test.write('folder/a', 'in a share');
+    writeFileSync(join(test.base, 'b'), 'in none');
+    const many = (root: string, texts: Record<string, string>) =>
+      shares.contents.recordManyWritten(
+        root,
+        Object.entries(texts).map(([relative, text]) => {
+          const { content, root: _root, relative: _relative, ...look } = written(root, relative, text);
+          return { content, relative, look, hashes: new Uint8Array(64) };
+        }),
+      );
+    const placesOf = (text: string) =>
+      shares.contents.locate(contentOf(text)).map(({ root, relative }) => `${root}:${relative}`);
+    many(test.base, { [`${share}/folder/a`]: 'in a share', b: 'in none' });
+    assert.deepEqual(placesOf('in a share'), [`${test.root}:folder/a`]);
+    assert.deepEqual(placesOf('in none'), [`${test.base}:b`]);
+    test.write('folder/c', 'below its root');
+    many(join(test.root, 'folder'), { c: 'below its root' });
+    assert.deepEqual(placesOf('below its root'), [`${test.root}:folder/c`]);
+    test.write('d', 'at its root');
+    many(test.root, { d: 'at its root' });
+    assert.deepEqual(placesOf('at its root'), [`${test.root}:d`]);
+    assert.deepEqual(test.index(), ['data/', 'data/d', 'data/folder/', 'data/folder/a', 'data/folder/c']);
+  });
+
   it('serve from outside the shares while they are unchanged', async () => {
     await using test = new TestShares();
     await test.start();
@@ -53,6 +82,71 @@ describe('files that peerdex wrote', () => {
     // The look that the doubt before has begun may have been too early to see it.
     shares.contents.suspect(file);
     await until(() => shares.contents.locate(contentOf('bytes')).length === 0);
+  });
+});
+
+describe('a file that peerdex wrote where no scan would list it', () => {
+  it('serves as one outside the shares, and is in no log', async () => {
+    await using test = new TestShares();
+    test.write('.peerdexignore', 'private\n*.tmp\n');
+    test.write('sub/.peerdexignore', '!listed*.tmp\nhidden\n');
+    await test.start();
+    const { service: shares } = test;
+    const left = ['private/deep/a', 'b.tmp', 'sub/hidden/c', 'a\ttab/d'];
+    for (const name of [...left, 'sub/listed.tmp', 'sub/listed too.tmp']) test.write(name, name);
+    for (const name of [...left, 'sub/listed.tmp'])
+      shares.contents.recordWritten(written(test.root, name, name));
+    shares.contents.recordWritten(written(test.root, '.peerdexignore', 'private\n*.tmp\n'));
+    const many = [...left, 'sub/listed too.tmp'].map((relative) => {
+      const { content, ...look } = written(test.root, relative, relative);
+      return { content, relative, look, hashes: new Uint8Array(64) };
+    });
+    shares.contents.recordManyWritten(test.root, many);
+    for (const name of left) assert.equal(shares.contents.locate(contentOf(name))[0]?.relative, name);
+    for (let passes = 0; passes < 2; passes += 1) {
+      assert.deepEqual(test.live(), ['sub/', 'sub/listed too.tmp', 'sub/listed.tmp']);
+      await shares.rescan();
+    }
+  });
+});
+
+describe('a file that peerdex wrote beside one of the same name in another Unicode form', () => {
+  const [DECOMPOSED, COMPOSED] = ['e\u0301', '\u00e9'];
+
+  it('is the one that is listed, and when it goes again it is the other one', async () => {
+    await using test = new TestShares();
+    test.write(DECOMPOSED, 'older');
+    await test.start();
+    const { service: shares, entries } = test;
+    const isListed = (text: string) =>
+      assert.deepEqual(
+        entries.children(SELF, 'data', 9).items.map(({ path, content }) => [path, content]),
+        [[`data/${COMPOSED}`, contentOf(text)]],
+      );
+    for (let times = 0; times < 2; times += 1) {
+      test.write(COMPOSED, 'fetched');
+      shares.contents.recordWritten(written(test.root, COMPOSED, 'fetched'));
+      if (times === 0) await shares.rescan();
+      isListed('fetched');
+      rmSync(join(test.root, COMPOSED));
+      await shares.rescan();
+      isListed('older');
+    }
+  });
+
+  it('stays listed with the folder that it is in', async () => {
+    await using test = new TestShares();
+    for (const name of ['a', 'b']) test.write(`${DECOMPOSED}/${name}`, `older ${name}`);
+    await test.start();
+    const { service: shares } = test;
+    test.write(`${COMPOSED}/a`, 'fetched');
+    shares.contents.recordWritten(written(test.root, `${COMPOSED}/a`, 'fetched'));
+    await shares.rescan();
+    assert.deepEqual(test.live(), [`${COMPOSED}/`, `${COMPOSED}/a`]);
+    assert.equal(shares.contents.locate(contentOf('fetched')).length, 1);
+    rmSync(join(test.root, COMPOSED), { recursive: true });
+    await shares.rescan();
+    assert.deepEqual(test.live(), [`${COMPOSED}/`, `${COMPOSED}/a`, `${COMPOSED}/b`]);
   });
 });
 

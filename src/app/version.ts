@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync } from './node-fs.ts';
 
 /** The program's version, from package.json beside `src` or `dist`. */
 export const VERSION: string = (

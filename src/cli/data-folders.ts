@@ -1,7 +1,7 @@
 import path from 'node:path';
 import envPaths from 'env-paths';
-import { type Invocation, sourcesOf } from './invocation.ts';
-import { readSettings } from './settings.ts';
+import type { Invocation } from './invocation.ts';
+import { saidFolder } from './said-folder.ts';
 
 export type DaemonKind = 'registry' | 'peer';
 
@@ -13,11 +13,6 @@ export function peerFolder(invocation: Invocation): string {
 /** The data folder of the registry that this call is about, absolute. */
 export function registryFolder(invocation: Invocation): string {
   return saidFolder(invocation) ?? defaultDataFolder('registry');
-}
-
-/** What --data or PEERDEX_DATA says, absolute, or undefined. */
-export function saidFolder(invocation: Invocation): string | undefined {
-  return readSettings(['data'], sourcesOf(invocation)).data;
 }
 
 /** Where a daemon keeps its state when nobody says otherwise; XDG_DATA_HOME is honoured. Absolute. */

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Output } from './output/output.ts';
-import type { SettingSources } from './settings.ts';
+import type { SettingSources } from './settings/read-setting.ts';
 
 /** What one call of a command is made of. */
 export interface Invocation {

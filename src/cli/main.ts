@@ -1,7 +1,6 @@
 import { asPeerdexError } from '../core/errors.ts';
 import { EXIT_OF } from './exit-codes.ts';
 import { leave } from './leave.ts';
-import { errorLines } from './output/print-error.ts';
 import { runProgram } from './program.ts';
 
 /** Runs one command line and ends the process with its exit code. `argv`: without the names of node and program. */
@@ -13,6 +12,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     code = await runProgram(argv);
   } catch (error) {
     code = EXIT_OF[asPeerdexError(error).code];
+    const { errorLines } = await import('./output/print-error.ts');
     for (const line of errorLines(error, wantsJson(argv))) process.stderr.write(`${line}\n`);
   }
   await Promise.all([process.stdout, process.stderr].map(flushed));

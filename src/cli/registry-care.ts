@@ -3,9 +3,10 @@ import path from 'node:path';
 import type { RegistryCare } from '../app/registry-local/registry-care.ts';
 import { createClient } from '../network/http/client.ts';
 import { registryLocalOperations } from '../protocol/http/registry-local/operations.ts';
-import { type LocalClient, reachLocalApi, tryDaemon } from './daemon.ts';
+import { type LocalClient, tryDaemon } from './daemon.ts';
 import { peerFolder, registryFolder } from './data-folders.ts';
 import type { Invocation } from './invocation.ts';
+import { reachLocalApi } from './reach-daemon.ts';
 
 /**
  * The care of the network in this call's data folder: through the registry when it runs; in the name of a peer, where the folder is

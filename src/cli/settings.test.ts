@@ -7,7 +7,8 @@ import { after, before, describe, it } from 'node:test';
 import { PeerdexError } from '../core/errors.ts';
 import type { Definition } from './settings/definition.ts';
 import { SETTINGS } from './settings/definitions.ts';
-import { readSettings, type SettingSources } from './settings.ts';
+import type { SettingSources } from './settings/read-setting.ts';
+import { readSettings } from './settings.ts';
 
 describe('settings', () => {
   let data: string;

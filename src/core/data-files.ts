@@ -1,5 +1,7 @@
 /** The private keys of a peer and of a registry, in their data folders. */
 const KEY_FILES: ReadonlySet<string> = new Set(['peer-key.pem', 'network-key.pem']);
+/** Of all of them; quicker to see in a long list of names. */
+const KEY_END = '-key.pem';
 
 /** One of these beside a key tells a data folder, or a copy of one, from a folder that got a file of that name from somewhere. */
 const COMPANIONS: ReadonlySet<string> = new Set([
@@ -17,7 +19,7 @@ const COMPANIONS: ReadonlySet<string> = new Set([
 const FOR_OTHERS: ReadonlySet<string> = new Set(['downloads', 'sample']);
 
 /** A file of this name is never shared, wherever it lies. */
-export const isKeyFile = (name: string): boolean => KEY_FILES.has(name);
+export const isKeyFile = (name: string): boolean => name.endsWith(KEY_END) && KEY_FILES.has(name);
 
 /** Whether a folder with these names in it is a data folder of peerdex, of which nothing is shared. */
 export const isDataFolder = (names: readonly string[]): boolean =>

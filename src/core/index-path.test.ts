@@ -82,6 +82,12 @@ describe('index paths', () => {
     assert.equal(foldName('ZÖE'), foldName('zoe'));
     assert.equal(foldName('Zo\u0308e'), 'zoe');
     assert.equal(foldName('写真'), '写真');
+    for (const name of ['Straße', 'STRASSE', 'STRAẞE']) assert.equal(foldName(name), 'strasse');
+    for (const name of ['ΟΔΟΣ', 'Οδός', 'οδος']) {
+      assert.equal(foldName(name), foldName('οδοσ'));
+      assert.ok(foldName(`${name}.txt`).includes(foldName(name)), name);
+      assert.ok(foldName(`${name}ΤΩΝ`).includes(foldName(name)), name);
+    }
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (name) =>
         assert.equal(foldName(foldName(name)), foldName(name)),

@@ -54,6 +54,15 @@ export const parentPath = (path: string): string => {
   return slash < 0 ? '' : path.slice(0, slash);
 };
 
-/** What a search compares: case and accents folded away. */
+/**
+ * What a search compares: case and accents folded away. A sigma is one letter at the end of a word and before it, ß is the ss that it is
+ * in capitals.
+ */
 export const foldName = (name: string): string =>
-  name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().normalize('NFC');
+  name
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replaceAll('ς', 'σ')
+    .replaceAll('ß', 'ss')
+    .normalize('NFC');

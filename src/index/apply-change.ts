@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts';
+import { baseName, parentPath } from '../core/index-path.ts';
 import { type LocalEntry, type LocalFileStore, sameInode } from '../core/ports/local-file-store.ts';
 import { isRacy, type ScanChange } from './compare-folder.ts';
 import { type KnownLooks, nextFile } from './next-file.ts';
@@ -21,7 +22,7 @@ export function applyChange(
   if (change.change === 'gone') {
     if (!entry || entry.mtime !== change.mtime || !sameInode(entry, change)) return;
     markGone(files, clock, entry);
-    log.push({ deleted: indexPath(share, pathOf(entry)) });
+    log.push(deletionOf(files, share, entry));
     return;
   }
   const { parent, name, kind } = change;
@@ -31,6 +32,19 @@ export function applyChange(
   files.replace(entry, next);
   if (next.state === 'settled') log.push({ entry: indexEntry(share, next) });
   else if (entry?.kind === 'folder') log.push({ deleted: indexPath(share, pathOf(entry)) });
+}
+
+/**
+ * What the log says of something that is no longer there: that its path is deleted, unless what lies beside it under the same name, in
+ * the form that the index gives to both, has that path.
+ */
+export function deletionOf(files: LocalFileStore, share: ShareName, entry: LocalEntry): LogChange {
+  const path = pathOf(entry);
+  const composed = path.normalize('NFC');
+  const rival = composed === path ? undefined : files.get(share.id, parentPath(composed), baseName(composed));
+  return rival?.state === 'settled'
+    ? { entry: indexEntry(share, rival) }
+    : { deleted: indexPath(share, path) };
 }
 
 /** Remembered for a while: a file that was moved is recognised. */

@@ -8,7 +8,7 @@ import {
   type LocalFileStore,
   sameInode,
 } from '../core/ports/local-file-store.ts';
-import { applyChange, markGone } from './apply-change.ts';
+import { applyChange, deletionOf, markGone } from './apply-change.ts';
 import { type ChangeCounts, NOTHING, sum } from './change-counts.ts';
 import type { ScanChange } from './compare-folder.ts';
 import { keepMostLeaves, keepSmall } from './keep-hashes.ts';
@@ -86,7 +86,7 @@ export class ScanApplier {
           const found = files.below(share.id, folder, STEP);
           rest = found.length === STEP;
           for (const entry of found) markGone(files, this.#clock, entry);
-          return this.#log.write(found.map((entry) => ({ deleted: indexPath(share, pathOf(entry)) })));
+          return this.#log.write(found.map((entry) => deletionOf(files, share, entry)));
         }),
       );
       yield;

@@ -56,8 +56,11 @@ export function compareFolder(
       if (!shared.has(name)) gone.push({ change: 'gone', parent, name, mtime, inode });
     }
   }
+  const lost = new Set(gone.flatMap(({ name }) => (ASCII.test(name) ? [] : [name.normalize('NFC')])));
   for (const item of shared.values()) {
-    if (!isUnchanged(item, before.get(item.name))) {
+    // What went may have had the path in the index of what is still there in another Unicode form.
+    const isTold = lost.size === 0 || !lost.has(item.name.normalize('NFC'));
+    if (!isTold || !isUnchanged(item, before.get(item.name))) {
       seen.push({ change: 'seen', parent: listing.relative, ...item });
     }
   }

@@ -85,7 +85,8 @@ function partOf(name: string): string {
   return `/${name.split('*').map(escapeRegExp).join('[^/]*')}`;
 }
 
-const escapeRegExp = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+/** Nothing else may be escaped in a pattern of Unicode: a hyphen stands for itself. */
+const escapeRegExp = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 
 const STEP = 1000;
 const MOST_FILES = 1_000_000;

@@ -234,6 +234,14 @@ describe('what a name means', () => {
     await fails(queries.resolveWhat('seed:data/nothing/**'), 'not-found');
   });
 
+  it('in a pattern with ** every sign but * stands for itself', async () => {
+    const signs = 'a-b !"#$%&\'()+,.;<=>?@[\\]^_`{|}~';
+    put(SEED, 'data', undefined, 'folder');
+    put(SEED, `data/${signs}/${signs}-1`, 1);
+    assert.deepEqual(await names(`seed:data/**/${signs}/*${signs}*`), [`data/${signs}/${signs}-1`]);
+    assert.deepEqual(await names('seed:**/*-1'), [`data/${signs}/${signs}-1`]);
+  });
+
   it('one content that is told with several sizes has the one of most peers, or the smallest', async () => {
     put(SELF, 'a/lie.bin', 7, 'file', 3);
     put(SELF, 'b/lie.bin', 7, 'file', 3);

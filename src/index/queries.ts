@@ -1,3 +1,4 @@
+import { mapShared } from '../core/ask-once.ts';
 import type { ContentId, PeerId } from '../core/ids.ts';
 import { foldName } from '../core/index-path.ts';
 import type { EntryQueries } from '../core/ports/entry-store.ts';
@@ -113,7 +114,8 @@ export class IndexQueries {
   /** Active peers that list each of these contents, in their order. */
   holdersOfEach(contents: readonly ContentId[]): readonly (readonly PeerId[])[] {
     const peers = this.#view.peers();
-    return this.#store.ownersOfEach(contents).map((owners) => owners.filter((owner) => peers.has(owner)));
+    const owners = this.#store.ownersOfEach(contents);
+    return mapShared(owners, (each) => each.filter((owner) => peers.has(owner)));
   }
 }
 

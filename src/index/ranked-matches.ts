@@ -10,8 +10,8 @@ export interface RankedMatch {
 
 /**
  * Candidates by content, best first: the name itself, words at the start of a word, parts of words, and among equals those with most
- * holders, then the shortest path. What an index gives in its own order is ranked by BLOCK contents, so that a page behind another
- * follows from the same order.
+ * holders, then the shortest path. What an index gives in its own order is ranked by BLOCK contents, each block by what was known when it
+ * was full, so that a page behind another follows from the same order, however much more was read for it.
  */
 export class RankedMatches {
   readonly #parts: readonly string[];
@@ -32,7 +32,8 @@ export class RankedMatches {
   }
 
   take(entries: readonly Candidate[], ranked: boolean): void {
-    for (const entry of entries) this.#take(entry);
+    const before = this.#groups.size;
+    for (const entry of entries) this.#take(entry, ranked ? before : 0);
     this.#candidates += entries.length;
     if (!ranked) this.#unranked = this.#groups.size;
   }
@@ -53,12 +54,19 @@ export class RankedMatches {
     return sorted.slice(offset, offset + limit);
   }
 
-  #take(entry: Candidate): void {
+  /** `before`: contents before this stretch; blocks that were full by then are ranked. */
+  #take(entry: Candidate, before: number): void {
     const score = this.#scoreOf(entry.folded);
     const group = this.#groups.get(entry.content);
     if (!group) {
-      const { owner, path, copies = 0 } = entry;
-      this.#groups.set(entry.content, { best: entry, score, copies, paths: new Map([[owner, path]]) });
+      const { owner, path, copies = 1 } = entry;
+      const at = this.#groups.size;
+      const paths = new Map([[owner, path]]);
+      this.#groups.set(entry.content, { at, best: entry, score, holders: copies, paths });
+      return;
+    }
+    if (before >= this.#endOfBlock(group)) {
+      if (!group.paths.has(entry.owner)) group.paths.set(entry.owner, entry.path);
       return;
     }
     if (score < group.score || (score === group.score && entry.path < group.best.path)) {
@@ -66,6 +74,12 @@ export class RankedMatches {
       group.score = score;
       group.paths.set(entry.owner, entry.path);
     } else if (!group.paths.has(entry.owner)) group.paths.set(entry.owner, entry.path);
+    group.holders = Math.max(group.holders, group.paths.size);
+  }
+
+  /** How many contents there are when its block is full. */
+  #endOfBlock({ at }: Group): number {
+    return this.#unranked + BLOCK * Math.max(1, Math.ceil((at + 1 - this.#unranked) / BLOCK));
   }
 
   /** 0 the name itself, 1 every word begins a word of it, 2 parts. */
@@ -76,8 +90,11 @@ export class RankedMatches {
 }
 
 interface Group extends RankedMatch {
+  /** How many came before it. */
+  readonly at: number;
   score: number;
-  copies: number;
+  /** As many as count for its rank. */
+  holders: number;
 }
 
 function beginsWord(folded: string, part: string): boolean {
@@ -90,7 +107,7 @@ function beginsWord(folded: string, part: string): boolean {
 function byRank(a: Group, b: Group): number {
   return (
     a.score - b.score ||
-    Math.max(b.paths.size, b.copies) - Math.max(a.paths.size, a.copies) ||
+    b.holders - a.holders ||
     a.best.path.length - b.best.path.length ||
     (a.best.path < b.best.path ? -1 : 1)
   );

@@ -6,7 +6,7 @@ import type { EntryQueries } from '../core/ports/entry-store.ts';
 import type { Wanted } from '../core/wanted.ts';
 import { filesAtAnyDepth } from './files-at-any-depth.ts';
 import { type Finder, scanHere } from './finder.ts';
-import { type FolderTree, sameTrees, treeOf } from './folder-tree.ts';
+import { sameTrees, treeOf } from './folder-tree.ts';
 import { matchesOf, readPattern } from './match-paths.ts';
 import type { NetworkView, PeerView } from './network-view.ts';
 import { ambiguous, type Scope, wantedFile, wantedFiles, wantedTree } from './wanted-files.ts';
@@ -145,13 +145,13 @@ class Resolver {
 
   async #folder(what: string, matches: readonly OwnedEntry[]): Promise<Wanted> {
     if (matches.length > MAX_TREES) throw ambiguous(what, 'different folders', matches, this.#scope);
-    const trees: FolderTree[] = [];
-    for (const entry of matches) {
-      const tree = await treeOf(this.#store, entry, this.#scope.origins);
-      if (trees.length === 0) trees.push(tree);
-      else if (!sameTrees(trees[0]!, tree)) throw ambiguous(what, 'different folders', matches, this.#scope);
+    const [first, ...others] = matches;
+    const items = await treeOf(this.#store, first!, this.#scope.origins);
+    for (const other of others) {
+      if (!sameTrees(items, await treeOf(this.#store, other)))
+        throw ambiguous(what, 'different folders', matches, this.#scope);
     }
-    return { what, kind: 'tree', items: trees[0]!.items };
+    return { what, kind: 'tree', items };
   }
 
   async #folders(what: string, matches: readonly OwnedEntry[]): Promise<Wanted[]> {

@@ -8,12 +8,15 @@ import { indexEntry, indexPath, pathOf, plainLook, type ShareName } from './shar
 /** What became of a pending file. */
 export interface HashResult {
   readonly id: number;
-  /** How it looked to the scan when it was given to be hashed. */
-  readonly taken: Pick<LocalEntry, 'size' | 'mtime'>;
+  /** Which file it was, and how it looked to the scan, when it was given to be hashed. */
+  readonly taken: Pick<LocalEntry, 'parent' | 'name' | 'size' | 'mtime'>;
   readonly outcome: HashOutcome;
 }
 
-/** Keeps what hashing a file came to, within a transaction of the caller's, and adds to `log` what that changes for others. */
+/**
+ * Keeps what hashing a file came to, within a transaction of the caller's, and adds to `log` what that changes for others. A file that a
+ * scan has seen anew meanwhile is still to be hashed as it is now.
+ */
 export function settleFile(
   { files, hashes }: { readonly files: LocalFileStore; readonly hashes: HashKeeper },
   share: ShareName,
@@ -22,16 +25,19 @@ export function settleFile(
 ): void {
   const entry = files.byId(id);
   if (entry?.kind !== 'file' || entry.state === 'gone') return;
+  // The id of a row that went is given again: this is another file.
+  if (entry.share !== share.id || entry.parent !== taken.parent || entry.name !== taken.name) return;
+  const isSeenAnew = entry.size !== taken.size || entry.mtime !== taken.mtime;
   if (outcome.outcome === 'hashed') {
     const { content, look, at } = outcome;
+    if (isSeenAnew && (entry.size !== look.size || entry.mtime !== look.mtime)) return;
     keepLastLeaves(hashes, outcome);
     const settled: LocalEntry = { ...entry, ...plainLook(look), content, stamp: at, state: 'settled' };
     files.replace(entry, settled);
     log.push({ entry: indexEntry(share, settled) });
     return;
   }
-  // A scan has seen it anew meanwhile: it is still to be hashed as it is now.
-  if (entry.size !== taken.size || entry.mtime !== taken.mtime) return;
+  if (isSeenAnew) return;
   const unreadable = outcome.outcome === 'failed' && outcome.code !== 'ENOENT';
   files.replace(entry, { ...entry, content: unreadable ? undefined : entry.content, state: 'deferred' });
   if (unreadable) log.push({ deleted: indexPath(share, pathOf(entry)) });

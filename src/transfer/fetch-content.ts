@@ -122,8 +122,11 @@ export class ContentFetch {
       return file;
     } finally {
       underWay?.closing();
-      await partial.close();
-      underWay?.end();
+      try {
+        await partial.close();
+      } finally {
+        underWay?.end();
+      }
     }
   }
 
@@ -237,7 +240,7 @@ export class ContentFetch {
 }
 
 /** The content of an empty file: no source could prove its size, and none is needed. */
-const EMPTY = contentIdOf({ size: 0, groups: new Uint8Array(0) });
+export const EMPTY = contentIdOf({ size: 0, groups: new Uint8Array(0) });
 
 function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {

@@ -14,8 +14,9 @@ export async function discardPartials(id: JobId, store: JobStore, partials: Part
   const root = store.get(id)?.root;
   for (const state of ['open', 'failed'] as const) {
     for (let items = store.items(id, state, -1, PAGE_ITEMS); items.length > 0; ) {
+      const isWanted = store.wants(new Set(items.flatMap(({ content }) => content ?? [])), id);
       for (const { content, relative } of items) {
-        if (content === undefined || store.wants(content, id)) continue;
+        if (content === undefined || isWanted(content)) continue;
         await partials.discard(content, root === undefined ? undefined : { root, relative });
       }
       items = store.items(id, state, items.at(-1)!.ordinal, PAGE_ITEMS);
@@ -40,8 +41,9 @@ export async function forgetOldJobs(
     const old = store.all().filter(({ state, ended = before }) => state !== 'done' && ended < before);
     for (const { id } of old) await discardPartials(id, store, partials).catch(() => {}); // its disk may be gone
     store.prune(before);
-    for (const content of (await partials.kept()).keys())
-      if (!store.keeps(content)) await partials.discard(content).catch(() => {});
+    const kept = new Set((await partials.kept()).keys());
+    const isKept = store.keeps(kept);
+    for (const content of kept) if (!isKept(content)) await partials.discard(content).catch(() => {});
   } catch (error) {
     log.warn(`old downloads could not be forgotten: ${String(error)}`, { event: 'old-jobs-not-forgotten' });
   }

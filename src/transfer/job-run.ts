@@ -22,6 +22,8 @@ export class JobRun implements JobWork {
   #signal: AbortSignal | undefined;
   readonly #retries = new Set<Promise<void>>();
   #isOnceMore = false;
+  /** Paths of what has failed since all that is open was last begun with. */
+  readonly #failed = new Set<string>();
 
   /** Bytes that the job has to put on disk, and those of its items that are done. */
   #amounts = { size: 0, done: 0 };
@@ -29,6 +31,7 @@ export class JobRun implements JobWork {
   constructor(options: JobRunOptions) {
     const emit: JobListener = (event) => {
       if (event.event === 'done' || event.event === 'together') this.#amounts.done += event.size;
+      if (event.event === 'failed') this.#failed.add(event.path);
       options.emit(event);
     };
     this.#options = { ...options, emit };
@@ -88,8 +91,8 @@ export class JobRun implements JobWork {
 
   /** Resolves when every open item was tried. Rejects with the signal's reason when it aborts; what was fetched stays. */
   async run(signal: AbortSignal): Promise<void> {
-    const { job, parts } = this.#options;
-    await parts.destinations.makeRoot(job.root);
+    const { job, parts, checkRoot } = this.#options;
+    await (checkRoot?.() ?? parts.destinations.makeRoot(job.root));
     await this.#checkSpace();
     this.#signal = signal;
     try {
@@ -103,24 +106,26 @@ export class JobRun implements JobWork {
   }
 
   retry(): void {
-    const { job, store } = this.#options;
-    if (!this.#signal) return;
-    // Whoever goes through the open items has passed them: nobody else takes them up in this run.
+    const { job, store, pathOf } = this.#options;
     const failed = store.items(job.id, 'failed', -1, MOST_RETRIED);
     if (failed.length === 0) return;
     store.reopen(job.id);
-    this.#isOnceMore ||= failed.length === MOST_RETRIED;
+    if (!this.#signal) return; // it has not begun with any
+    // Whoever goes through the open items has passed what failed meanwhile, and perhaps not what had failed before.
+    const passed = failed.filter((item) => this.#failed.delete(pathOf(job, item)));
+    this.#isOnceMore ||= failed.length === MOST_RETRIED || passed.length < failed.length;
     const work = this.#lone
-      .run(failed, this.#signal)
+      .run(passed, this.#signal)
       .catch(() => {}) // it is stopped, as the whole run is
       .finally(() => this.#retries.delete(work));
     this.#retries.add(work);
   }
 
   async #runAll(signal: AbortSignal): Promise<void> {
+    this.#failed.clear();
     this.#batches = this.#smallOnes(signal);
     const open = this.#openItems(this.#batches && 'others');
-    const works = [this.#lone.run(open, signal), this.#batches?.run(signal)];
+    const works = [this.#batches?.run(signal), this.#lone.run(open, signal)];
     // Whoever stops the run may touch its partials once it has ended, so nothing of it may still be under way then.
     const outcomes = await Promise.allSettled(works);
     while (this.#retries.size > 0) await Promise.all(this.#retries);

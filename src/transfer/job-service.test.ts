@@ -96,6 +96,43 @@ describe('jobs', () => {
     }
   });
 
+  it('who pauses, cancels and resumes at the same time gets what was said last, and cancelled stays cancelled', async () => {
+    const one = start();
+    one.world.generous = false;
+    one.world.hold(A);
+    one.create('j', [file('a', A)]);
+    await one.source();
+    const kept = one.world.partials.kept.bind(one.world.partials);
+    const looks: (() => void)[] = [];
+    one.world.partials.kept = async () => {
+      await new Promise<void>((resolve) => looks.push(resolve));
+      return kept();
+    };
+    const lookedAt = async () => {
+      await eventuallySettled(() => looks.length > 0);
+      for (const go of looks.splice(0)) go();
+    };
+    const pausing = one.service.pause('j');
+    await eventuallySettled(() => looks.length > 0);
+    one.service.resume('j');
+    await Promise.all([pausing, lookedAt()]);
+    assert.equal(one.service.view('j').shown, 'running');
+    assert.deepEqual(
+      one.events.filter(({ event }) => event === 'ended'),
+      [],
+    );
+    const both = [one.service.cancel('j'), one.service.pause('j')];
+    await lookedAt();
+    await Promise.all(both);
+    assert.equal(one.service.view('j').shown, 'cancelled');
+    assert.deepEqual(
+      one.events.filter(({ event }) => event === 'ended'),
+      [{ event: 'ended', job: 'j', state: 'cancelled' }],
+    );
+    one.world.partials.kept = kept;
+    await one.service.stop();
+  });
+
   it('a cancelled job leaves nothing that was fetched in part', async () => {
     const one = start();
     one.world.generous = false;
@@ -213,6 +250,30 @@ describe('jobs', () => {
     await one.until('done');
     assert.ok(one.has('/to/a', A));
     assert.equal(one.world.opened.length, 2, 'each was asked for once');
+    await one.service.stop();
+  });
+
+  it('what failed before a restart is tried again once on resume, also where the run has not come to it yet', async () => {
+    const store = new MemoryJobStore();
+    const folders = Array.from({ length: 300 }, (_, n) => folder(`f${n}`));
+    store.create({ id: 'j', what: 'j', state: 'running', root: '/to', overwrite: false, created: 0 }, [
+      ...folders,
+      file('a', A),
+    ]);
+    store.endItem('j', 300, 'failed', 'failed', 'nobody had it');
+    const one = start({ store });
+    one.world.generous = false;
+    one.world.hold(A);
+    const end = store.endItem.bind(store);
+    store.endItem = (job, ordinal, ...how) => {
+      end(job, ordinal, ...how);
+      if (ordinal === 10) one.service.resume('j');
+    };
+    const source = await one.source();
+    await eventuallySettled(() => one.store.totals('j').open === 1);
+    source.giveAll();
+    await one.until('done');
+    assert.equal(one.events.filter(({ event }) => event === 'done').length, 1);
     await one.service.stop();
   });
 

@@ -18,6 +18,8 @@ export interface JobRunOptions {
   readonly emit: JobListener;
   /** The file is only ever reported with this path: where it was asked to go. */
   readonly pathOf: (job: JobRecord, item: JobItem) => string;
+  /** Sees to it that its folder is there, as a run begins; it is made where this is absent. */
+  readonly checkRoot?: (() => Promise<void>) | undefined;
 }
 
 /** A job at work, as its service sees it. */

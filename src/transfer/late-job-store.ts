@@ -132,17 +132,21 @@ export class LateJobStore implements JobStore {
     return { files, size, doneBytes, open, done, failed };
   }
 
-  wants(content: ContentId, except?: JobId): boolean {
-    if (!this.#store.wants(content, except)) return false;
-    if (this.#jobs.size === 0 && this.#items.size === 0) return true;
-    return this.#unended().some(({ id }) => id !== except && this.#has(id, 'open', content));
+  wants(contents: ReadonlySet<ContentId>, except?: JobId): (content: ContentId) => boolean {
+    const isStored = this.#store.wants(contents, except);
+    return (content) => isStored(content) && this.#isStill(content, ['open'], except);
   }
 
-  keeps(content: ContentId): boolean {
-    if (!this.#store.keeps(content)) return false;
+  keeps(contents: ReadonlySet<ContentId>): (content: ContentId) => boolean {
+    const isStored = this.#store.keeps(contents);
+    return (content) => isStored(content) && this.#isStill(content, ['open', 'failed']);
+  }
+
+  /** What is stored is so except where something is late. */
+  #isStill(content: ContentId, states: readonly ItemState[], except?: JobId): boolean {
     if (this.#jobs.size === 0 && this.#items.size === 0) return true;
     return this.#unended().some(
-      ({ id }) => this.#has(id, 'open', content) || this.#has(id, 'failed', content),
+      ({ id }) => id !== except && states.some((state) => this.#has(id, state, content)),
     );
   }
 

@@ -79,17 +79,20 @@ export class RunningJobs {
     emit({ event: 'began', job: job.id });
   }
 
-  /** Nothing of it is under way any more when this resolves; also for one that does not run. */
+  /** Nothing of what ran is under way any more when this resolves; also for a job that does not run. Cancelled it stays cancelled. */
   async stop(id: JobId, state: 'paused' | 'cancelled'): Promise<void> {
     const { store, parts } = this.#options;
     const running = this.#running.get(id);
     running?.stop.abort(stopped(`the job was ${state}`));
     await running?.ended;
-    await this.lookAtKept();
     const job = findJob(id, store);
-    if (job.state === 'done' && (!job.mirror || state !== 'cancelled')) return; // it was quicker
+    if (job.state === 'cancelled' || job.state === state) return; // somebody else's word was quicker
+    if (job.state === 'done' && (!job.mirror || state !== 'cancelled')) return; // the job was quicker
     const ended = state === 'cancelled' ? parts.clock.now() : undefined;
+    // At once: whoever resumes it from here on begins it anew.
     store.update(id, { state, ended });
+    await this.lookAtKept();
+    if (this.#running.has(id)) return;
     this.#options.emit({ event: 'ended', job: id, state });
     logEnd(parts.log, id, state);
   }

@@ -205,6 +205,10 @@ export function entryStoreContract(name: string, open: () => { store: EntryStore
       const [none, both] = store.ownersOfEach([content(8), content(7)]).map((owners) => [...owners].sort());
       assert.deepEqual([none, both], [[], [A, B]]);
       assert.deepEqual(
+        store.ownersOfEach([content(7), content(8), content(7)]).map(({ length }) => length),
+        [2, 0, 2],
+      );
+      assert.deepEqual(
         store.byName('same', 'file', 10).map(({ path }) => path),
         ['s/x/same'],
       );

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { JobRecord } from '../../src/core/job.ts';
-import type { JobStore } from '../../src/core/ports/job-store.ts';
+import type { ItemState, JobRecord } from '../../src/core/job.ts';
+import type { JobStore, WhichItems } from '../../src/core/ports/job-store.ts';
 import type { WantedItem } from '../../src/core/wanted.ts';
 
-const content = (n: number): string => n.toString(16).padStart(2, '0').repeat(32);
+const content = (n: number): string => n.toString(16).padStart(4, '0').repeat(16);
 
 /** What every JobStore must do. `reopen`: the same one after an end and a start. */
 export function jobStoreContract(
@@ -96,6 +96,107 @@ export function jobStoreContract(
     assert.deepEqual(ordinals(again, 'done', -1, 9), [1], 'what is done stays done');
   });
 
+  check('thousands of items keep their order, looks and ends', (store, reopen) => {
+    const items = Array.from({ length: 1300 }, (_, i) =>
+      i % 100 === 7 ? folder(i) : file(i, i % 3 ? 10 : 2 ** 40 + i),
+    );
+    store.create(job('other'), items.slice(0, 600));
+    store.create(job('a'), items);
+    const isLarge = (i: number) => i % 100 !== 7 && i % 3 === 0;
+    const all = items.map((_, i) => i);
+    const ordinals = (of: JobStore, state: ItemState, after = -1, limit = 2000, which?: WhichItems) =>
+      of.items('a', state, after, limit, which).map(({ ordinal }) => ordinal);
+    assert.deepEqual(
+      store.items('a', 'open', -1, 2000),
+      items.map((item, ordinal) => ({ ...item, ordinal, state: 'open', code: undefined, reason: undefined })),
+    );
+    assert.deepEqual(ordinals(store, 'open', 500, 600), all.slice(501, 1101));
+    assert.deepEqual(ordinals(store, 'open', 1299), []);
+    assert.deepEqual(
+      ordinals(store, 'open', 40, 400, 'others'),
+      all
+        .filter(isLarge)
+        .filter((i) => i > 40)
+        .slice(0, 400),
+    );
+    const done = all.filter((i) => i % 2 === 0 || (i > 500 && i < 1030));
+    store.endItems('a', [...done, 1300, 5000].reverse());
+    store.endItems('none', [1]);
+    store.endItem('none', 1, 'done');
+    store.endItem('a', 1300, 'failed', 'failed', 'nobody');
+    for (const i of [1, 511, 1023, 1299]) store.endItem('a', i, 'failed', 'no-space', `why ${i}`);
+    store = reopen();
+    const failed = [1, 511, 1023, 1299];
+    const open = all.filter((i) => !done.includes(i) && !failed.includes(i));
+    assert.deepEqual(
+      ordinals(store, 'open', -1, 2000, 'small'),
+      open.filter((i) => !isLarge(i)),
+    );
+    assert.deepEqual(
+      ordinals(store, 'open', 300, 5, 'others'),
+      open.filter((i) => isLarge(i) && i > 300).slice(0, 5),
+    );
+    assert.deepEqual(
+      ordinals(store, 'done'),
+      done.filter((i) => !failed.includes(i)),
+    );
+    assert.deepEqual(
+      store.items('a', 'failed', 1, 9).map(({ ordinal, code, reason }) => [ordinal, code, reason]),
+      failed.slice(1).map((i) => [i, 'no-space', `why ${i}`]),
+    );
+    const bytesOf = (some: readonly number[]) => some.reduce((sum, i) => sum + items[i]!.size, 0);
+    assert.deepEqual(store.totals('a'), {
+      files: 1287,
+      size: bytesOf(all),
+      doneBytes: bytesOf(done.filter((i) => !failed.includes(i))),
+      open: open.length,
+      done: 1300 - open.length - 4,
+      failed: 4,
+    });
+    store.endItems('a', [1, 1, 0]);
+    assert.deepEqual(ordinals(store, 'failed'), [511, 1023, 1299]);
+    assert.deepEqual(
+      [ordinals(store, 'done', 0, 1), store.items('a', 'done', 0, 1)[0]?.reason],
+      [[1], undefined],
+    );
+    store.reopen('a');
+    assert.deepEqual(
+      ordinals(store, 'open'),
+      [...open, 511, 1023, 1299].sort((x, y) => x - y),
+    );
+    store.endItem('a', 511, 'failed', 'failed');
+    assert.deepEqual(
+      store.items('a', 'failed', -1, 9).map(({ ordinal, code, reason }) => [ordinal, code, reason]),
+      [[511, 'failed', undefined]],
+    );
+    assert.equal(store.totals('other').open, 600);
+    store.setItems('a', items.slice(0, 3));
+    assert.deepEqual(
+      [ordinals(store, 'open'), ordinals(store, 'failed'), ordinals(store, 'done')],
+      [[0, 1, 2], [], []],
+    );
+  });
+
+  check('how a file is to look comes back as it was told', (store, reopen) => {
+    const looks = [
+      { mtime: 0n, executable: false },
+      { mtime: -(2n ** 62n), executable: true },
+      { mtime: 2n ** 63n - 1n },
+      { executable: true },
+      {},
+    ];
+    const items = looks.map((look, i) => ({
+      ...file(i, i === 4 ? 0 : 2 ** 52 + i),
+      ...look,
+      relative: `"\\ \u0001\n${i}`,
+    }));
+    store.create(job('a'), items);
+    assert.deepEqual(
+      reopen().items('a', 'open', -1, 9),
+      items.map((item, ordinal) => ({ ...item, ordinal, state: 'open', code: undefined, reason: undefined })),
+    );
+  });
+
   check('totals are what the items come to', (store) => {
     store.create(job('a'), [file(1, 100), folder(), file(2, 2 ** 44), file(3, 7)]);
     store.create(job('b'), [file(1, 1)]);
@@ -126,26 +227,38 @@ export function jobStoreContract(
     (store, reopen) => {
       store.create(job('a'), [file(1), file(2)]);
       store.create(job('b'), [file(1)]);
-      assert.equal(store.wants(content(1)), true);
-      assert.equal(store.wants(content(3)), false);
-      assert.equal(store.wants(content(2), 'a'), false, 'nobody else wants it');
-      assert.equal(store.wants(content(1), 'a'), true);
+      assert.equal(store.wants(new Set([content(1)]))(content(1)), true);
+      assert.equal(store.wants(new Set([content(3)]))(content(3)), false);
+      assert.equal(store.wants(new Set([content(2)]), 'a')(content(2)), false, 'nobody else wants it');
+      assert.equal(store.wants(new Set([content(1)]), 'a')(content(1)), true);
       store.update('a', { state: 'cancelled' });
-      assert.equal(store.wants(content(2)), false);
-      assert.equal(store.keeps(content(2)), false, 'a cancelled job goes on with nothing');
-      assert.equal(store.keeps(content(1)), true);
-      assert.equal(store.wants(content(1)), true, 'the other job still wants it');
+      assert.equal(store.wants(new Set([content(2)]))(content(2)), false);
+      assert.equal(
+        store.keeps(new Set([content(2)]))(content(2)),
+        false,
+        'a cancelled job goes on with nothing',
+      );
+      assert.equal(store.keeps(new Set([content(1)]))(content(1)), true);
+      assert.equal(store.wants(new Set([content(1)]))(content(1)), true, 'the other job still wants it');
       store.endItem('b', 0, 'done');
-      assert.equal(reopen().wants(content(1)), false);
-      assert.equal(reopen().keeps(content(1)), false, 'it is there');
+      assert.equal(reopen().wants(new Set([content(1)]))(content(1)), false);
+      assert.equal(reopen().keeps(new Set([content(1)]))(content(1)), false, 'it is there');
       store = reopen();
       store.create(job('c', { state: 'paused' }), [file(4)]);
-      assert.equal(store.wants(content(4)), true);
+      assert.equal(store.wants(new Set([content(4)]))(content(4)), true);
       store.endItem('c', 0, 'failed', 'failed', 'x');
-      assert.equal(store.wants(content(4)), false);
-      assert.equal(store.keeps(content(4)), true, 'the job may be resumed');
+      assert.equal(store.wants(new Set([content(4)]))(content(4)), false);
+      assert.equal(store.keeps(new Set([content(4)]))(content(4)), true, 'the job may be resumed');
+      const [isWanted, others] = [store.wants(new Set([content(4), content(5)])), store.wants(new Set())];
+      assert.deepEqual(
+        [isWanted(content(5)), isWanted(content(4)), others(content(4))],
+        [false, false, false],
+      );
+      store.create(job('d'), [file(5)]);
+      assert.deepEqual([isWanted(content(5)), isWanted(content(4))], [true, false], 'it has begun since');
       store.reopen('c');
-      assert.equal(store.wants(content(4)), true);
+      assert.equal(isWanted(content(4)), true);
+      assert.equal(store.wants(new Set([content(4)]))(content(4)), true);
     },
   );
 
@@ -227,4 +340,9 @@ const file = (n: number, size = 10): WantedItem => ({
   content: content(n),
 });
 
-const folder = (): WantedItem => ({ relative: 'empty', kind: 'folder', size: 0, content: undefined });
+const folder = (n = 0): WantedItem => ({
+  relative: `empty ${n}`,
+  kind: 'folder',
+  size: 0,
+  content: undefined,
+});

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { FilePlace } from '../../src/core/ports/local-contents.ts';
 import type { LocalEntry, LocalFileStore } from '../../src/core/ports/local-file-store.ts';
 
 const content = (n: number): string => n.toString(16).padStart(64, '0');
@@ -192,8 +193,13 @@ export function localFilesContract(name: string, open: () => { store: LocalFileS
         ],
       );
       assert.deepEqual([both![1], ...other!], [file(3), file(2)]);
+      const [first, second] = store.placesOf([content(3), content(3)]);
+      assert.deepEqual([first, second], [both, both], 'also where one is asked for twice');
+      const place = (n: number) => store.placeOfEach([content(9), content(n), content(2)]).map(wayTo);
+      assert.deepEqual(place(3), [undefined, '/s/a/b/c', '/out/f2']);
       store.setPaused(s, true);
       assert.deepEqual(store.placesOf([content(3)]), [[file(3)]]);
+      assert.deepEqual(place(3), [undefined, '/out/f3', '/out/f2']);
       store.setPaused(s, false);
       assert.equal(store.writtenHashes(content(3)), undefined);
       const hashes = new Uint8Array(64).fill(7);
@@ -205,8 +211,35 @@ export function localFilesContract(name: string, open: () => { store: LocalFileS
       store.removeWritten('/out', 'f3');
       assert.deepEqual(store.written(content(4)), []);
     });
+
+    test('tells a place of each of many contents, whatever their order and folders', (store, share) => {
+      const names = Array.from({ length: 60 }, (_, n) => n);
+      for (const n of names) {
+        const parent = n < 40 ? 'a' : n < 50 ? '' : `deep/${n}`;
+        store.put(entry(share, { parent, name: `f${n}`, content: content(n), size: n, mtime: BigInt(n) }));
+      }
+      const gone = entry(share, { parent: 'a', name: 'f7', content: content(7), state: 'gone' });
+      store.put(gone);
+      const orders = [
+        names,
+        names.toReversed(),
+        names.filter((n) => n % 9 !== 4),
+        [41, 3, 52, 4, 5, 6, 7, 8, 99, 39],
+      ];
+      for (const order of orders) {
+        const found = store.placeOfEach(order.map(content));
+        for (const [i, n] of order.entries()) {
+          const parent = n < 40 ? '/s/a' : n < 50 ? '/s' : `/s/deep/${n}`;
+          const there = n !== 7 && n < 60;
+          assert.equal(wayTo(found[i]), there ? `${parent}/f${n}` : undefined);
+          if (there) assert.deepEqual([found[i]!.size, found[i]!.mtime], [n, BigInt(n)]);
+        }
+      }
+    });
   });
 }
+
+const wayTo = (place: FilePlace | undefined) => place && `${place.root}/${place.relative}`;
 
 function entry(share: number, more: Partial<LocalEntry>): LocalEntry {
   return {

@@ -45,6 +45,10 @@ export class HeldFiles implements LocalContents, ManyLocalContents {
     return wanted.map((content) => this.locate(content));
   }
 
+  placeOfEach(wanted: readonly ContentId[]): readonly (LocalFile | undefined)[] {
+    return wanted.map((content) => this.locate(content)[0]);
+  }
+
   recordManyWritten(root: string, written: readonly WrittenFile[]): void {
     for (const { content, relative, look } of written)
       this.recordWritten({ content, root, relative, ...look });

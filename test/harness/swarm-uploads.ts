@@ -45,7 +45,8 @@ export class SwarmUploads {
     this.#upload = { ...options, holdings, queue, budget, meter, mostQueued: 1024 };
     this.#batch = {
       ...{ contents: held, files: smallFiles, queue, budget, meter },
-      buffers: new LeafBuffers(8, sharedBuffer),
+      packLeaves: 2,
+      buffers: new LeafBuffers(4, () => sharedBuffer(2)),
     };
     const copies = {
       ...this.#upload,

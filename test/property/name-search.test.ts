@@ -27,7 +27,7 @@ const LIMITS = { least: 3, most: 12 };
 const DAY = 86_400_000;
 
 const names = fc
-  .array(fc.constantFrom('a', 'b', 'A', 'ä', 'Ⅷ', '深', 'い', '.', ' ', '7', '-', 'ﬁ', '😀'), {
+  .array(fc.constantFrom('a', 'b', 'A', 'ä', 'Ⅷ', '深', 'い', '.', ' ', '7', '-', 'ﬁ', '😀', 'ß', 'Σ'), {
     minLength: 1,
     maxLength: 9,
   })

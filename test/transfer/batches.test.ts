@@ -1,87 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { PeerId } from '../../src/core/ids.ts';
 import type { WantedItem } from '../../src/core/wanted.ts';
-import { DiskDestinationFiles } from '../../src/storage/disk/destination-files.ts';
-import { FileHasher } from '../../src/storage/disk/file-hasher.ts';
-import { MemoryJobStore } from '../../src/storage/memory/job-store.ts';
-import type { JobEvent } from '../../src/transfer/job-events.ts';
-import { JobService } from '../../src/transfer/job-service.ts';
 import { eventually } from '../harness/eventually.ts';
+import { assertClean, assertThere, fetchAll, hold, range } from '../harness/small-files.ts';
 import { type Bounds, SwarmPeer } from '../harness/swarm-peer.ts';
 
-const MTIME = 1_600_000_000_123_456_000n;
-
-/** Bytes of the file with this number: from 1 byte to 60 kB, each with its own. */
-function bytesOf(n: number): Uint8Array {
-  const bytes = new Uint8Array(1 + ((n * 7919) % 60_000)).fill(n % 251);
-  bytes.set(Buffer.from(String(n)).subarray(0, bytes.byteLength));
-  return bytes;
-}
-
 const start = (n: number, bounds?: Bounds) => SwarmPeer.start(n, undefined, undefined, undefined, bounds);
-
-/** Lets a peer hold files of these numbers, and gives what is to be wanted of them. */
-async function hold(peer: SwarmPeer, numbers: Iterable<number>): Promise<WantedItem[]> {
-  const items: WantedItem[] = [];
-  for (const n of numbers) {
-    const bytes = bytesOf(n);
-    const content = await peer.hold(`held-${n}`, bytes);
-    const look = { mtime: MTIME, executable: n % 7 === 0 };
-    items.push({ relative: `set/d${n % 5}/é ${n}`, kind: 'file', size: bytes.byteLength, content, ...look });
-  }
-  return items;
-}
-
-/** Runs one job to its end. */
-async function fetchAll(peer: SwarmPeer, items: readonly WantedItem[], overwrite = false) {
-  const hasher = new FileHasher(Date.now, () => {});
-  const destinations = new DiskDestinationFiles({
-    hash: async (root, relative) => relative.map((path) => hasher.hash(root, path)),
-  });
-  const store = new MemoryJobStore();
-  const jobs = new JobService({ store, lanes: 8, parts: { ...peer.parts, destinations, small: peer.small } });
-  const events: JobEvent[] = [];
-  const ended = Promise.withResolvers<void>();
-  jobs.watch((event) => {
-    events.push(event);
-    if (event.event === 'ended') ended.resolve();
-  });
-  const root = join(peer.folder, 'out');
-  jobs.create({ id: 'job', what: 'set/', root, overwrite, items });
-  await ended.promise;
-  hasher.release();
-  const { state } = jobs.view('job');
-  await jobs.stop();
-  const of = <Kind extends JobEvent['event']>(kind: Kind) =>
-    events.filter((event): event is Extract<JobEvent, { event: Kind }> => event.event === kind);
-  const done = [...of('done'), ...of('together').flatMap(({ each }) => each())];
-  return { root, state, done, failed: of('failed'), passedOver: of('passed-over') };
-}
-
-const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
-
-async function assertThere(root: string, numbers: Iterable<number>): Promise<void> {
-  for (const n of numbers) {
-    const path = join(root, `set/d${n % 5}/é ${n}`);
-    assert.deepEqual(new Uint8Array(await readFile(path)), bytesOf(n), path);
-    const look = await stat(path, { bigint: true });
-    assert.equal(look.mtimeNs / 1000n, MTIME / 1000n);
-    assert.equal((look.mode & 0o111n) !== 0n, n % 7 === 0);
-  }
-}
-
-/** Nothing is left of what was on its way, and no memory held. */
-async function assertClean(peer: SwarmPeer, root: string): Promise<void> {
-  const names = await readdir(root, { recursive: true });
-  assert.deepEqual(
-    names.filter((name) => name.includes('.peerdex-')),
-    [],
-  );
-  assert.equal(peer.budget.used, 0);
-}
 
 describe('many small files', () => {
   it('come in batches, with times and modes, empty ones and empty folders', async () => {
@@ -224,6 +151,19 @@ describe('many small files', () => {
       fetcher.suspected.map(({ relative }) => relative),
       ['rotten'],
     );
+    await assertClean(fetcher, got.root);
+  });
+
+  it('of which an index tells a false size come all the same', async () => {
+    await using holder = await start(1);
+    await using fetcher = await start(2);
+    fetcher.knows(holder);
+    const items = await hold(holder, range(0, 40));
+    const told = items.map((item, n) => (n === 7 || n === 8 ? { ...item, size: item.size + n - 6 } : item));
+    const got = await fetchAll(fetcher, told);
+    assert.deepEqual(got.failed, []);
+    assert.equal(got.done.length, 40);
+    await assertThere(got.root, range(0, 40));
     await assertClean(fetcher, got.root);
   });
 

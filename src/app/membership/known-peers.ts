@@ -21,11 +21,13 @@ export class KnownPeers implements PeerDirectory {
   readonly #peers = new Map<PeerId, KnownPeer>();
   readonly #listeners = new Set<Listener>();
   #failing = false;
+  #flushedAt: number;
   /** Kept until one of them changes. */
   #active: readonly KnownPeer[] | undefined;
 
   constructor(options: KnownPeersOptions) {
     this.#options = options;
+    this.#flushedAt = options.clock.monotonic();
     for (const peer of options.store.all()) this.#set(peer);
     this.forgetUnseen();
   }
@@ -59,14 +61,16 @@ export class KnownPeers implements PeerDirectory {
     this.#tell(changed);
   }
 
-  /** The registry answered: who is active was active just now. */
+  /** The registry answered: who is active was active just now. It is written down now and then, for who is killed writes nothing at the end. */
   touch(): void {
     const now = this.#options.clock.now();
     for (const peer of this.active()) this.#set({ ...peer, lastSeen: now });
+    if (this.#options.clock.monotonic() - this.#flushedAt >= FLUSH_MS) this.flush();
   }
 
   /** Writes down who was seen when; for the end of the process. */
   flush(): void {
+    this.#flushedAt = this.#options.clock.monotonic();
     this.#keep(() => this.#options.store.save(this.active()));
   }
 
@@ -130,6 +134,8 @@ export class KnownPeers implements PeerDirectory {
     }
   }
 }
+
+const FLUSH_MS = 24 * 3600 * 1000;
 
 /** Alike in all that anybody acts on. */
 function isSame(a: KnownPeer | undefined, b: KnownPeer): boolean {

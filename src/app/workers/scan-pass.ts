@@ -47,8 +47,7 @@ export class ScanPass {
     for (const todo of this.#request.only ? this.#firstOf(this.#request.only) : [TOP]) {
       this.#todo.push(todo);
       for (let next = this.#todo.pop(); next; next = this.#todo.pop()) {
-        this.#look(next);
-        if (next.relative === '') this.#rootLike(root);
+        this.#look(next, root);
         this.#parts.progress();
       }
     }
@@ -57,12 +56,14 @@ export class ScanPass {
     return { reply: 'end', root, ...counts, ...found };
   }
 
-  #look({ relative, above, device, isNew }: Todo): void {
+  #look({ relative, above, device, isNew }: Todo, root: RootIdentity): void {
     const { files, memory, share, walker } = this.#parts;
     // Read first: what is recorded while the folder is listed must not look as if it had gone.
     const kept = memory.folder(share.id, relative);
     const visit = walker.enter(relative, above);
     try {
+      // What it holds was read by now: if another folder stands there, nothing of that is told.
+      if (relative === '') this.#rootLike(root);
       if (this.#isAway(relative, visit.device, device)) return;
       // Of a folder that was never compared there is nothing that a glance could be held against.
       const glance = kept && visit.glance();

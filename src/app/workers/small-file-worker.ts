@@ -6,9 +6,18 @@ import {
 } from '../../storage/disk/small-files/small-file-pool.ts';
 
 /** The thread of a SmallFilePool: does what it is told, one request at a time. */
+const ALIVE_MS = 1000;
+
 const port = parentPort!;
-const work = new SmallFileWork();
+let said = performance.now();
+
+const work = new SmallFileWork(() => {
+  if (performance.now() - said < ALIVE_MS) return;
+  said = performance.now();
+  port.postMessage({ alive: true } satisfies SmallReply);
+});
 
 port.on('message', (request: SmallRequest) => {
+  said = performance.now();
   port.postMessage({ answer: work.do(request) } satisfies SmallReply);
 });

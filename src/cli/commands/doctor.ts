@@ -7,7 +7,7 @@ import type { Finding } from '../../app/doctor/finding.ts';
 import { rememberedLink } from '../../app/remembered-link.ts';
 import { parseAddress } from '../../core/address.ts';
 import { parseJoinLink } from '../../core/join-link.ts';
-import { reachLocalApi, tryDaemon } from '../daemon.ts';
+import { tryDaemon } from '../daemon.ts';
 import { peerDefaults } from '../daemons/peer-settings.ts';
 import { type DaemonKind, peerFolder } from '../data-folders.ts';
 import { EXIT_DONE, EXIT_FAILED } from '../exit-codes.ts';
@@ -16,6 +16,7 @@ import { escapeText } from '../output/escape.ts';
 import { examples } from '../output/help.ts';
 import type { Output } from '../output/output.ts';
 import { wrap } from '../output/width.ts';
+import { reachLocalApi } from '../reach-daemon.ts';
 import { readSettings } from '../settings.ts';
 
 export function define(command: Command): void {

@@ -1,13 +1,17 @@
 import type { Command } from 'commander';
 import { PeerdexError } from '../../core/errors.ts';
+import { createTrustingClient } from '../../network/http/client.ts';
+import { getCalls } from '../../protocol/http/local/get-calls.ts';
 import type { GetRequest } from '../../protocol/http/local/get-events.ts';
-import { type LocalClient, noDaemon, tryDaemon } from '../daemon.ts';
-import { peerFolder } from '../data-folders.ts';
+import type { getOperations } from '../../protocol/http/local/get-operations.ts';
 import { destination } from '../get/destination.ts';
 import { fetchAll } from '../get/fetch-all.ts';
+import type { GetClient } from '../get/follow.ts';
 import type { Invocation } from '../invocation.ts';
 import { nonEmpty } from '../operands.ts';
 import { examples } from '../output/help.ts';
+import { noDaemon, PEER_DAEMON, reachLocalApi } from '../reach-daemon.ts';
+import { saidFolder } from '../said-folder.ts';
 
 export function define(command: Command): void {
   command
@@ -35,10 +39,10 @@ export async function run(invocation: Invocation): Promise<number> {
     ...(flags.from === undefined ? {} : { from: String(flags.from) }),
     ...(flags.overwrite === true ? { overwrite: true } : {}),
   };
-  const data = peerFolder(invocation);
+  const data = saidFolder(invocation) ?? (await import('../data-folders.ts')).defaultDataFolder('peer');
   // PEERDEX_JOIN is for daemons: only the flag asks for a short-lived peer.
   const link = flags.join === undefined ? undefined : String(flags.join);
-  const daemon = await findDaemonFor(data, link);
+  const daemon = link === undefined ? await findDaemon(data) : await findDaemonOf(data, link);
   if (daemon) return await fetchAll(output, daemon, request);
   if (link === undefined) throw noDaemon(data);
   output.note('no daemon runs: joining the network for this download');
@@ -49,10 +53,19 @@ export async function run(invocation: Invocation): Promise<number> {
   return code;
 }
 
+/** With no more of its API than a `get` calls: a script that fetches file after file starts this program as often. */
+async function findDaemon(data: string): Promise<GetClient | undefined> {
+  const reached = await reachLocalApi(data, 'peer');
+  if (!reached) return undefined;
+  const { way, token } = reached;
+  return createTrustingClient<typeof getOperations>(getCalls, { ...way, token, name: PEER_DAEMON });
+}
+
 /** The short-lived peer is for where nothing runs; a daemon of another network must not be asked in its place. */
-async function findDaemonFor(data: string, link: string | undefined): Promise<LocalClient | undefined> {
+async function findDaemonOf(data: string, link: string): Promise<GetClient | undefined> {
+  const { tryDaemon } = await import('../daemon.ts');
   const client = (await tryDaemon(data))?.client;
-  if (!client || link === undefined) return client;
+  if (!client) return undefined;
   // The hash library comes with it, which a plain `get` has no use for.
   const { parseJoinLink } = await import('../../core/join-link.ts');
   const wanted = parseJoinLink(link).network;

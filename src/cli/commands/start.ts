@@ -19,10 +19,11 @@ import { runDaemon } from '../daemons/run-daemon.ts';
 import { ensureSampleFolder } from '../daemons/sample-folder.ts';
 import { PLAINTEXT_NOTE, showPeer, showRegistry } from '../daemons/screens.ts';
 import { whatToType } from '../daemons/what-to-type.ts';
-import { baseFolder, defaultDataFolder, saidFolder } from '../data-folders.ts';
+import { baseFolder, defaultDataFolder } from '../data-folders.ts';
 import type { Invocation } from '../invocation.ts';
 import { examples } from '../output/help.ts';
 import type { Output } from '../output/output.ts';
+import { saidFolder } from '../said-folder.ts';
 
 export function define(command: Command): void {
   command.argument('[dir...]', 'folders to share; without one a folder with sample files, made once');

@@ -1,5 +1,5 @@
-import { statSync } from 'node:fs';
 import path from 'node:path';
+import { statSync } from '../../app/node-fs.ts';
 import { asPeerdexError, PeerdexError } from '../../core/errors.ts';
 import type { GetRequest } from '../../protocol/http/local/get-events.ts';
 

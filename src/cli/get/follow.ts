@@ -1,8 +1,12 @@
 import { asPeerdexError, PeerdexError } from '../../core/errors.ts';
+import type { Client } from '../../network/http/client.ts';
 import type { GetEvent, GetRequest } from '../../protocol/http/local/get-events.ts';
-import type { LocalClient } from '../daemon.ts';
+import type { getOperations } from '../../protocol/http/local/get-operations.ts';
 import { EVENT_PATIENCE } from '../event-patience.ts';
 import { DoneFiles } from './done-files.ts';
+
+/** What a `get` calls of the daemon. */
+export type GetClient = Client<typeof getOperations>;
 
 export type EventOf<Kind extends GetEvent['event']> = Extract<GetEvent, { event: Kind }>;
 
@@ -27,12 +31,13 @@ const PAUSE_MS = 2000;
 
 /**
  * Starts the jobs of a `get` and reports until all have ended. When `signal` is aborted the jobs are paused and an error of code
- * `interrupted` says how to go on. Throws `unavailable` when the daemon goes away; its jobs go on when it is back.
+ * `interrupted` says how to go on. Throws `unavailable` when the daemon goes away; its jobs go on when it is back. `load` gives whom to
+ * report to, when there is something to report.
  */
 export async function followGet(
-  client: LocalClient,
+  client: GetClient,
   request: GetRequest,
-  reporter: GetReporter,
+  load: () => Promise<GetReporter>,
   signal: AbortSignal,
 ): Promise<GetOutcome> {
   const started = performance.now();
@@ -40,12 +45,14 @@ export async function followGet(
   const done = new DoneFiles();
   const failed: EventOf<'failed'>[] = [];
   const stopped: EventOf<'state'>[] = [];
+  let reporter: GetReporter | undefined;
   try {
     for await (const event of client.get({ body: request }, { signal, ...EVENT_PATIENCE })) {
       if (event.event === 'job') jobs.add(event.job);
       if (event.event === 'done' || event.event === 'together') done.take(event);
       if (event.event === 'failed') failed.push(event);
       if (event.event === 'state') stopped.push(event);
+      reporter ??= await load();
       reporter.event(event);
       if (event.event === 'end') return { done, failed, stopped, seconds: secondsSince(started) };
     }
@@ -54,7 +61,7 @@ export async function followGet(
     if (signal.aborted) throw await pauseAll(client, [...jobs]);
     throw goneAway(error, jobs.size > 0, 'the download');
   } finally {
-    reporter.end();
+    reporter?.end();
   }
 }
 
@@ -68,7 +75,7 @@ export function goneAway(error: unknown, begun: boolean, what: string): unknown 
 }
 
 /** An error of code `interrupted`, which says how to go on. */
-export async function pauseAll(client: LocalClient, jobs: readonly string[]): Promise<PeerdexError> {
+export async function pauseAll(client: GetClient, jobs: readonly string[]): Promise<PeerdexError> {
   const results = await Promise.allSettled(
     jobs.map((job) => client.pause({ params: { job } }, { timeoutMs: PAUSE_MS })),
   );

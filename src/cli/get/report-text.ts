@@ -2,13 +2,12 @@ import { escapeText } from '../output/escape.ts';
 import { humanCount, humanSeconds, humanSize, humanThroughput } from '../output/human.ts';
 import type { Output } from '../output/output.ts';
 import { candidateLines, failureLine } from '../output/print-error.ts';
+import { isQuestion } from './ask-candidate.ts';
 import type { EventOf, GetOutcome, GetReporter } from './follow.ts';
 import { LiveLine } from './live-line.ts';
+import type { PeerNames } from './peer-names.ts';
 import { progressLine, progressText } from './progress-lines.ts';
 import { Tally } from './tally.ts';
-
-/** Names of peers by id, for people. */
-export type PeerNames = ReadonlyMap<string, string>;
 
 /** Said of what this machine had, wherever on it. */
 export const NOTHING_FETCHED = 'nothing had to be fetched';
@@ -55,10 +54,6 @@ export function reportText(output: Output, { asks }: { readonly asks: boolean })
     },
   };
 }
-
-/** Whether this failure is mended by saying which of several things was meant. */
-export const isQuestion = ({ code, candidates }: EventOf<'failed'>): boolean =>
-  code === 'ambiguous' && candidates !== undefined && candidates.length > 0;
 
 /** What was fetched, how fast, and from whom; of many files all together. */
 export function summaryLines({ done, seconds }: GetOutcome, names: PeerNames): string[] {

@@ -9,6 +9,7 @@ describe('highlight', () => {
   it('marks words without regard to case and accents', () => {
     assert.equal(highlight('live/Beyoncé live.ogg', ['beyonce', 'LIVE'], mark), 'live/[Beyoncé] [live].ogg');
     assert.equal(highlight('Straße.txt', ['nothing'], mark), 'Straße.txt');
+    assert.equal(highlight('Straße.txt', ['STRASSE'], mark), '[Straße].txt');
     assert.equal(highlight('aaaa', ['aa', 'a'], mark), '[aaaa]');
     assert.equal(highlight('a.b*c', ['.b*'], mark), 'a[.b*]c');
   });

@@ -30,9 +30,9 @@ interface Cell {
 }
 
 function matches(chars: readonly string[], inName: number, words: readonly string[]): Set<number> {
-  const folded = chars.map(fold);
+  const folded = chars.map(foldName);
   const marked = new Set<number>();
-  for (const word of words.map(fold)) {
+  for (const word of words.map(foldName)) {
     for (let start = chars.length - inName; word !== '' && start < chars.length; start += 1) {
       const length = matchLength(folded, start, word);
       for (let i = 0; i < length; i += 1) marked.add(start + i);
@@ -83,6 +83,3 @@ function runs(cells: readonly Cell[], mark: (match: string) => string): string {
 
 const range = (start: number, end: number): number[] =>
   Array.from({ length: end - start }, (_, i) => start + i);
-
-/** A sigma at the end of a word is another letter; folded one by one, characters know no end. */
-const fold = (text: string): string => foldName(text).replaceAll('ς', 'σ');

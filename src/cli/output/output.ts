@@ -1,5 +1,5 @@
 import type { WriteStream } from 'node:tty';
-import { styleText } from 'node:util';
+import type { styleText } from 'node:util';
 import { toJsonLine } from './escape.ts';
 
 export type Style = Parameters<typeof styleText>[0];
@@ -49,7 +49,11 @@ export function createOutput(json: boolean): Output {
         if (stdout.write(text)) resolve();
         else stdout.once('drain', resolve);
       }),
-    style: (style, text) => (coloured ? styleText(style, text, { validateStream: false }) : text),
+    // Not imported: that reads every export of node:util, which takes longer than most commands have.
+    style: (style, text) =>
+      coloured
+        ? process.getBuiltinModule('node:util').styleText(style, text, { validateStream: false })
+        : text,
   };
 }
 

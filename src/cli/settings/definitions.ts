@@ -1,6 +1,7 @@
 import { LEAST_MEMORY } from '../../app/buffer-memory.ts';
 import { parseAddress } from '../../core/address.ts';
 import { parseSize } from '../units.ts';
+import { DATA_SETTING } from './data-setting.ts';
 import { define, defineMany } from './definition.ts';
 import { LIMIT_SETTINGS } from './limit-definitions.ts';
 import { RATE_SETTINGS } from './rate-definitions.ts';
@@ -25,7 +26,7 @@ export type LogFormat = (typeof LOG_FORMATS)[number];
 
 /** Every setting, said once. docs/configuration.md lists the same. */
 export const SETTINGS = {
-  data: define({ flag: '--data', environment: 'PEERDEX_DATA', read: folderPath }),
+  data: DATA_SETTING,
   listen: define({
     flag: '--listen',
     environment: 'PEERDEX_LISTEN',

@@ -74,7 +74,7 @@ export interface EntryQueries {
   byContent(content: ContentId, limit: number): readonly OwnedEntry[];
   /** Of each of these contents the places of its live files, `limit` at most, in their order. */
   placesOfEach(contents: readonly ContentId[], limit: number): readonly (readonly ContentPlace[])[];
-  /** Of each of these contents the owners of its live files, each once. */
+  /** Of each of these contents the owners of its live files, each once; where those are the same, mostly in one list. */
   ownersOfEach(contents: readonly ContentId[]): readonly (readonly PeerId[])[];
   /** Live entries of exactly that name. */
   byName(name: string, kind: EntryKind, limit: number): readonly OwnedEntry[];

@@ -26,10 +26,13 @@ export interface JobStore {
   /** Failed items are open again. */
   reopen(id: JobId): void;
   totals(id: JobId): JobTotals;
-  /** Whether the content is an open item's of a job that is neither done nor cancelled, and not `except`. */
-  wants(content: ContentId, except?: JobId): boolean;
-  /** Whether some job could go on with what was fetched of the content: it is an open or failed item of one neither done nor cancelled. */
-  keeps(content: ContentId): boolean;
+  /**
+   * Whether one of the contents is an open item's of a job that is neither done nor cancelled, and not `except`. Asking for many goes through
+   * those jobs once. What comes to be wanted later is told; what is wanted no more may still be told to be.
+   */
+  wants(contents: ReadonlySet<ContentId>, except?: JobId): (content: ContentId) => boolean;
+  /** Likewise whether some job could go on with what was fetched of one of them: it is an open or failed item of one neither done nor cancelled. */
+  keeps(contents: ReadonlySet<ContentId>): (content: ContentId) => boolean;
   /** Forgets jobs that ended before `before`; of mirrors only those that were cancelled. */
   prune(before: number): void;
 }

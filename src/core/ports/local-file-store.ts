@@ -1,6 +1,6 @@
 import type { EntryKind } from '../entry.ts';
 import type { ContentId } from '../ids.ts';
-import type { LocalFile } from './local-contents.ts';
+import type { FilePlace, LocalFile } from './local-contents.ts';
 import type { SmallHashes } from './small-files.ts';
 
 /** A file outside the shares that peerdex wrote; of one leaf at most with its hashes, where they stand nowhere else. */
@@ -128,6 +128,8 @@ export interface LocalFileStore {
   /** The hashes that came with one of them, and its size. */
   writtenHashes(content: ContentId): { readonly size: number; readonly hashes: SmallHashes } | undefined;
 
-  /** What `byContent` (but for shares that are paused) and `written` know of each of these contents, in their order. */
+  /** What `byContent` (but for shares that are paused) and `written` know of each of these contents, in their order: 64 each of one at most. */
   placesOf(contents: readonly ContentId[]): readonly (readonly LocalFile[])[];
+  /** One of them, of each. */
+  placeOfEach(contents: readonly ContentId[]): readonly (FilePlace | undefined)[];
 }

@@ -1,19 +1,22 @@
 import type { ContentId } from '../ids.ts';
-import type { LocalFile } from './local-contents.ts';
+import type { FilePlace } from './local-contents.ts';
 import type { FileLook } from './local-file-store.ts';
 
-/** What one read of a small file came to; `code` is the system's, or `changed`. */
-export interface SmallRead {
+/** A file that was not read from the first of its places. */
+export interface SmallMiss {
+  /** Which of the reads, and which of its files. */
+  readonly read: number;
+  readonly file: number;
   /** Which of its places was read; undefined when none could be. */
   readonly place: number | undefined;
-  /** Of the places before that one, or of all. */
+  /** Of the places before that one, or of all: the system's code, or `changed`. */
   readonly problems: readonly string[];
 }
 
 /** Files that are read into one buffer, one after the other. */
 export interface SmallReads {
   /** Each file may lie in several places, all of one size. */
-  readonly files: readonly (readonly LocalFile[])[];
+  readonly files: readonly (readonly FilePlace[])[];
   /** Shared memory, as long as all files together or longer. */
   readonly buffer: Uint8Array;
 }
@@ -57,7 +60,8 @@ export type SmallWritten =
 
 /** Reads and writes many small files in threads of its own; one at a time is open in each. */
 export interface SmallFiles {
-  read(reads: readonly SmallReads[]): Promise<readonly (readonly SmallRead[])[]>;
+  /** Resolves when all are read; with those that were not read from their first place, mostly none. */
+  read(reads: readonly SmallReads[]): Promise<readonly SmallMiss[]>;
   /** Looks at what stands below `root`, which is there, and makes the folders that are wanted. */
   look(root: string, wants: readonly SmallWant[]): Promise<readonly SmallStanding[]>;
   /**

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { CallInput } from '../../protocol/http/call-input.ts';
-import type { Operation, Operations, OutputOf } from '../../protocol/http/operation.ts';
+import type { Call, Operation, Operations, OutputOf } from '../../protocol/http/operation.ts';
 import { readJson, readLines, readNothing } from './client-body.ts';
 import { exchange } from './client-request.ts';
 import type { CallOptions, Exchange, Transport } from './transport.ts';
@@ -35,7 +35,15 @@ export function createClient<const Ops extends Operations>(
   operations: Ops,
   transport: Transport,
 ): Client<Ops> {
-  const methods = Object.entries(operations).map(([name, operation]) => [
+  return createTrustingClient<Ops>(operations, transport);
+}
+
+/** The same for a server whose answers are taken as they come: of its operations it need not know more than where they are. */
+export function createTrustingClient<Ops extends Operations>(
+  calls: { readonly [Name in keyof Ops]: Call },
+  transport: Transport,
+): Client<Ops> {
+  const methods = Object.entries<Call>(calls).map(([name, operation]) => [
     name,
     (input: Exchange['input'] = {}, options: CallOptions = {}) =>
       call({ operation, transport, input, options }),
@@ -47,7 +55,7 @@ function call(one: Exchange): unknown {
   const { kind, response } = one.operation;
   if (kind === 'ndjson') return readLines(one);
   if (kind === 'bytes') return bytes(one);
-  return response ? readJson(one, response) : readNothing(one);
+  return response || kind === 'json' ? readJson(one, response ?? {}) : readNothing(one);
 }
 
 async function bytes(one: Exchange): Promise<BytesResponse> {

@@ -1,7 +1,7 @@
 import type { Agent } from 'node:http';
 import type { Socket } from 'node:net';
 import { type Address, formatAddress } from '../../core/address.ts';
-import type { Operation } from '../../protocol/http/operation.ts';
+import type { Call } from '../../protocol/http/operation.ts';
 import type { TSchema } from '../../protocol/schema.ts';
 
 /** Whether a value fits a schema; see validate.ts. */
@@ -40,7 +40,7 @@ export interface CallOptions {
 
 /** One call of one operation. */
 export interface Exchange {
-  readonly operation: Operation;
+  readonly operation: Call;
   readonly transport: Transport;
   readonly input: {
     readonly params?: Readonly<Record<string, unknown>>;

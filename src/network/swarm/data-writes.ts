@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { PeerdexError } from '../../core/errors.ts';
 import type { RateLimiter } from '../../core/rate-limiter.ts';
 import type { ControlWrites } from './control-writes.ts';
-import { dataFrames } from './data-frames.ts';
+import { DataFrames } from './data-frames.ts';
 import { Turns } from './turns.ts';
 import { WritePace } from './write-pace.ts';
 
@@ -28,6 +28,8 @@ export class DataWrites {
   readonly #options: DataWritesOptions;
   readonly #turns = new Turns();
   readonly #pace = new WritePace();
+  /** Of the write at hand: whose turn it is. */
+  readonly #frames = new DataFrames();
 
   constructor(options: DataWritesOptions) {
     this.#options = options;
@@ -44,12 +46,12 @@ export class DataWrites {
       const turn = this.#turns.take();
       if (turn) await turn;
       try {
-        const together = pieces.slice(i, i + this.#joined(pieces.slice(i), wanted));
-        sent +=
-          together.length > 1
-            ? await this.#sendTogether(channel, together)
-            : await this.#sendLeaf(channel, pieces[i]!, wanted);
-        i += Math.max(1, together.length);
+        const end = this.#join(channel, pieces, i, wanted);
+        if (end > i + 1) {
+          sent += this.#frames.bytes;
+          await this.#write();
+        } else sent += await this.#sendLeaf(channel, pieces[i]!, wanted);
+        i = Math.max(end, i + 1);
       } finally {
         this.#turns.pass();
       }
@@ -57,20 +59,18 @@ export class DataWrites {
     return sent;
   }
 
-  /** How many of the pieces may go out in one write. */
-  #joined(pieces: readonly Piece[], wanted: (leaf: number) => boolean): number {
-    if (this.#options.limiter.isLimited) return 0;
-    let room = this.#pace.bytes;
-    const none = pieces.findIndex(({ leaf, bytes }) => {
+  /** Puts those that may go out together into the next write; returns the one after the last, counted from the first on. */
+  #join(channel: number, pieces: readonly Piece[], first: number, wanted: (leaf: number) => boolean): number {
+    this.#frames.clear();
+    let end = first;
+    if (this.#options.limiter.isLimited) return end;
+    for (let room = this.#pace.bytes; end < pieces.length; end += 1) {
+      const { leaf, bytes } = pieces[end]!;
       room -= bytes.byteLength;
-      return room < 0 || !wanted(leaf);
-    });
-    return none < 0 ? pieces.length : none;
-  }
-
-  async #sendTogether(channel: number, pieces: readonly Piece[]): Promise<number> {
-    await this.#write(pieces.flatMap(({ leaf, bytes }) => dataFrames(channel, leaf, 0, bytes)));
-    return pieces.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
+      if (room < 0 || !wanted(leaf)) break;
+      this.#frames.add(channel, leaf, 0, bytes);
+    }
+    return end;
   }
 
   async #sendLeaf(
@@ -86,27 +86,32 @@ export class DataWrites {
         await limiter.take(piece.byteLength, ended);
         if (!wanted(leaf)) break;
       }
-      await this.#write(dataFrames(channel, leaf, offset, piece));
+      this.#frames.clear();
+      this.#frames.add(channel, leaf, offset, piece);
+      await this.#write();
       offset += piece.byteLength;
     }
     return offset;
   }
 
-  #write(buffers: readonly Uint8Array[]): Promise<void> {
+  /** Writes what is in the frames. Resolves when the system has taken it. */
+  #write(): Promise<void> {
     const { socket, control, ended, lost } = this.#options;
+    const { buffers, bytes } = this.#frames;
     return new Promise((resolve, reject) => {
       if (ended.aborted) return reject(ended.reason);
       const begun = performance.now();
       const taken = (cause?: Error | null) => {
         if (cause) return reject(lost(cause));
-        const bytes = buffers.reduce((sum, buffer) => sum + buffer.byteLength, 0);
         this.#pace.took(bytes, performance.now() - begun);
+        this.#frames.clear(); // which would hold on to the buffers
         resolve();
       };
       socket.cork();
       control.flush();
-      for (let i = 0; i < buffers.length - 1; i += 1) socket.write(buffers[i]!);
-      socket.write(buffers[buffers.length - 1]!, taken);
+      const last = buffers.length - 1;
+      for (let i = 0; i < last; i += 1) socket.write(buffers[i]!);
+      socket.write(buffers[last]!, taken);
       socket.uncork();
     });
   }

@@ -77,7 +77,7 @@ export class DownloadChannels implements SourceLink, ConnectionListener {
       cancel: (first, count) => send({ type: 'cancel', channel, first, count }),
       complain: (leaf) => send({ type: 'complaint', channel, leaf }),
       has: (leaves) => own.all(leaves),
-      got: (first, count, isReceipt) => own.more(first, count, isReceipt),
+      got: (first, count, isReceipt) => own.more(first, count, isReceipt ? 'now' : 'later'),
       claim: (first, count) => {
         for (const piece of piecesOf(first, count)) send({ type: 'claim', channel, ...piece });
       },
@@ -104,7 +104,8 @@ export class DownloadChannels implements SourceLink, ConnectionListener {
     const own = new ToldLeaves(this.#connection, channel, 'asks');
     send({ type: 'batch', channel, items });
     return {
-      got: (first, count) => own.more(first, count, true),
+      // Receipts of many small contents come by the hundred.
+      got: (first, count) => own.more(first, count, 'soon'),
       cancel: (first, count) => send({ type: 'cancel', channel, first, count }),
       complain: (leaf) => send({ type: 'complaint', channel, leaf }),
       close: () => {

@@ -15,7 +15,7 @@ describe('what the other side is told to have come', () => {
     mock.timers.enable({ apis: ['setTimeout'] });
     await using pair = await Pair.open();
     const told = new ToldLeaves(pair.connection, 1, 'asks');
-    for (const leaf of [7, 3, 4]) told.more(leaf, 1, false);
+    for (const leaf of [7, 3, 4]) told.more(leaf, 1, 'later');
     pair.connection.send({ type: 'request', channel: 1, first: 9, count: 1 });
     assert.deepEqual(await pair.came(3), ['request 9+1', 'askerHave 3+2', 'askerHave 7+1']);
     mock.timers.tick(1000);
@@ -27,7 +27,7 @@ describe('what the other side is told to have come', () => {
     mock.timers.enable({ apis: ['setTimeout'] });
     await using pair = await Pair.open();
     const told = new ToldLeaves(pair.connection, 1, 'serves');
-    told.more(5, 1, false);
+    told.more(5, 1, 'later');
     await pair.connection.sendLeaves(1, 2, [Buffer.alloc(1000)], () => true);
     assert.deepEqual(await pair.came(2), ['have 5+1', 'data 2']);
   });
@@ -36,11 +36,14 @@ describe('what the other side is told to have come', () => {
     mock.timers.enable({ apis: ['setTimeout'] });
     await using pair = await Pair.open();
     const told = new ToldLeaves(pair.connection, 1, 'asks');
-    told.more(5, 1, false);
+    told.more(5, 1, 'later');
     mock.timers.tick(1000);
     assert.deepEqual(await pair.came(1), ['askerHave 5+1']);
-    told.more(6, 1, true);
+    told.more(6, 1, 'now');
     assert.deepEqual(await pair.came(2), ['askerHave 5+1', 'askerHave 6+1'], 'and at once what is urgent');
+    told.more(7, 1, 'soon');
+    mock.timers.tick(10);
+    assert.deepEqual(await pair.came(3), [...pair.frames.slice(0, 2), 'askerHave 7+1']);
   });
 });
 

@@ -34,10 +34,10 @@ export class ToldLeaves {
   }
 
   /**
-   * What comes within one turn of the event loop, or while the other side does not read, is told together; where that is not
-   * `urgent`, what comes within 50 ms. All of it is told sooner where something else is sent over the connection.
+   * `now`: what comes within one turn of the event loop, or while the other side does not read, is told together; else what comes
+   * within some milliseconds. All of it is told sooner where something else is sent over the connection.
    */
-  more(first: number, count: number, urgent: boolean): void {
+  more(first: number, count: number, when: 'now' | 'soon' | 'later'): void {
     if (this.#closed) return;
     for (let leaf = first; leaf < first + count; leaf += 1) this.#pending.add(leaf);
     if (!this.#isAlong) {
@@ -47,8 +47,8 @@ export class ToldLeaves {
         this.#flushWhenTaken();
       });
     }
-    if (!urgent) {
-      this.#timer ??= setTimeout(() => this.#flushWhenTaken(), TOGETHER_MS).unref();
+    if (when !== 'now') {
+      this.#timer ??= setTimeout(() => this.#flushWhenTaken(), TOGETHER_MS[when]).unref();
     } else if (!this.#waiting) {
       this.#waiting = true;
       setImmediate(() => this.#flushWhenTaken());
@@ -82,7 +82,7 @@ export class ToldLeaves {
 }
 
 /** A have costs a packet and its way through two kernels, on both sides as much as 60 KiB of data do. */
-const TOGETHER_MS = 50;
+const TOGETHER_MS = { soon: 3, later: 50 };
 const PAGE_BYTES = BITFIELD_PAGE_LEAVES / 8;
 
 interface Run {

@@ -120,7 +120,7 @@ export class UploadChannels implements ConnectionListener {
         this.#connection.send({ type: 'holding', channel, size, whole: have === 'whole' });
         if (have !== 'whole') own.all(have);
       },
-      have: (first, count) => own.more(first, count, false),
+      have: (first, count) => own.more(first, count, 'later'),
       manifest: (page, hashes) => this.#connection.send({ type: 'manifest', channel, page, hashes }),
       leaves: (group, hashes) => this.#connection.send({ type: 'leaves', channel, group, hashes }),
       refuse: (leaf, reason, members) => {

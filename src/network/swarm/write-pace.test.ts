@@ -28,6 +28,12 @@ describe('how much is written at once', () => {
     assert.deepEqual(sizes, [512, 256, 128, 128]);
   });
 
+  it('a write that no whole leaf more fitted in counts as a full one', () => {
+    const pace = new WritePace();
+    pace.took(100 * KIB, 1);
+    assert.equal(pace.bytes, 256 * KIB);
+  });
+
   it('a small write that was taken at once says nothing of a larger one', () => {
     const pace = new WritePace();
     pace.took(64 * KIB, 1);

@@ -9,6 +9,8 @@ const MOST = 16 * MAX_DATA_BYTES;
 /** Milliseconds in which a write is taken for one of twice its size to be next, and after which one of half its size is. */
 const SOON_MS = 4;
 const LATE_MS = 8;
+/** A write of this part of what was allowed is a full one: pieces are not cut to fill it. */
+const FULL = 3 / 4;
 
 /** How much to write to a connection at once: as much as the system takes within some milliseconds. */
 export class WritePace {
@@ -21,6 +23,6 @@ export class WritePace {
   /** A write of so many bytes was taken after so many milliseconds. */
   took(bytes: number, ms: number): void {
     if (ms > LATE_MS) this.#bytes = Math.max(LEAST, this.#bytes / 2);
-    else if (ms < SOON_MS && bytes >= this.#bytes) this.#bytes = Math.min(MOST, this.#bytes * 2);
+    else if (ms < SOON_MS && bytes >= FULL * this.#bytes) this.#bytes = Math.min(MOST, this.#bytes * 2);
   }
 }

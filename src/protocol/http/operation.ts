@@ -28,6 +28,9 @@ export interface Operation {
   readonly errors: readonly ErrorCode[];
 }
 
+/** What a client needs of an operation whose answers it trusts. */
+export type Call = Pick<Operation, 'method' | 'path' | 'kind' | 'response'>;
+
 export type Operations = Readonly<Record<string, Operation>>;
 
 type StaticOr<S, Otherwise> = S extends TSchema ? Static<S> : Otherwise;

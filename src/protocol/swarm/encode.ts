@@ -1,7 +1,13 @@
 import { DIGEST_BYTES } from '../../core/digest.ts';
 import { fromHex } from '../../core/ids.ts';
 import { BYE_REASONS, type ControlFrame, FRAME, REJECT_REASONS } from './frames.ts';
-import { BATCH_ITEM_BYTES, DATA_HEADER_BYTES, HEADER_BYTES, MAX_TEXT_BYTES } from './limits.ts';
+import {
+  BATCH_ITEM_BYTES,
+  DATA_FRAME_HEADER_BYTES,
+  DATA_HEADER_BYTES,
+  HEADER_BYTES,
+  MAX_TEXT_BYTES,
+} from './limits.ts';
 import { encodeAddresses, encodeMembers } from './member-list.ts';
 
 /** Stands for "the whole channel" where a leaf is named. */
@@ -77,11 +83,24 @@ export function encodeFrame(frame: ControlFrame): Buffer {
 
 /** Header of a data frame that `bytes` content bytes follow. */
 export function encodeDataHeader(channel: number, leaf: number, offset: number, bytes: number): Buffer {
-  const out = allocate(FRAME.data, DATA_HEADER_BYTES, bytes);
+  const out = Buffer.allocUnsafe(DATA_FRAME_HEADER_BYTES);
+  writeDataHeader(out, channel, leaf, offset, bytes);
+  return out;
+}
+
+/** The same into DATA_FRAME_HEADER_BYTES that are there. */
+export function writeDataHeader(
+  out: Buffer,
+  channel: number,
+  leaf: number,
+  offset: number,
+  bytes: number,
+): void {
+  out.writeUInt32LE(DATA_HEADER_BYTES + bytes, 0);
+  out[4] = FRAME.data;
   out.writeUInt32LE(channel, HEADER_BYTES);
   out.writeUInt32LE(leaf, HEADER_BYTES + 4);
   out.writeUInt32LE(offset, HEADER_BYTES + 8);
-  return out;
 }
 
 function hello(frame: Extract<ControlFrame, { type: 'hello' }>): Buffer {
@@ -140,10 +159,9 @@ function withBytes(type: number, channel: number, place: number, bytes: Uint8Arr
   return out;
 }
 
-/** `following`: bytes of the body that are written apart. */
-function allocate(type: number, bytes: number, following = 0): Buffer {
+function allocate(type: number, bytes: number): Buffer {
   const out = Buffer.allocUnsafe(HEADER_BYTES + bytes);
-  out.writeUInt32LE(bytes + following, 0);
+  out.writeUInt32LE(bytes, 0);
   out[4] = type;
   return out;
 }

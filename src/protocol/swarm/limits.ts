@@ -8,6 +8,8 @@ export const PREFACE = Buffer.from('\0pdxwire', 'latin1');
 export const HEADER_BYTES = 5;
 /** Channel, leaf and offset in a data frame, before its bytes. */
 export const DATA_HEADER_BYTES = 12;
+/** All that stands before the bytes of a data frame. */
+export const DATA_FRAME_HEADER_BYTES = HEADER_BYTES + DATA_HEADER_BYTES;
 /** Most content bytes in one data frame: control frames never wait for more. */
 export const MAX_DATA_BYTES = 64 * 1024;
 

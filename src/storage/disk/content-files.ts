@@ -3,6 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { asPeerdexError, PeerdexError } from '../../core/errors.ts';
 import type { ContentFiles, OpenContent } from '../../core/ports/content-file.ts';
 import type { LocalFile } from '../../core/ports/local-contents.ts';
+import { mtimeOf } from './look.ts';
 import { openBelow } from './safe-open.ts';
 
 /** Local files as the uploads read them. */
@@ -49,7 +50,7 @@ class OpenFile implements OpenContent {
 /** Looked at after each read: bytes of a file that changes meanwhile are not sent. */
 async function refuseChanged(handle: FileHandle, file: LocalFile): Promise<void> {
   const look = await handle.stat({ bigint: true });
-  if (Number(look.size) !== file.size || look.mtimeNs !== file.mtime) throw changed(file);
+  if (Number(look.size) !== file.size || mtimeOf(look) !== file.mtime) throw changed(file);
 }
 
 const changed = (file: LocalFile): PeerdexError =>

@@ -6,6 +6,7 @@ import type { Hasher } from '../../core/ports/disk.ts';
 import type { LocalFile } from '../../core/ports/local-contents.ts';
 import type { Destination } from '../../core/ports/partial.ts';
 import { foldsCase } from './folds-case.ts';
+import { mtimeOf } from './look.ts';
 import { makeFoldersTo } from './make-folders.ts';
 import { makeFoldersBelow, withFolderBelow } from './safe-open.ts';
 
@@ -23,7 +24,7 @@ export class DiskDestinationFiles implements DestinationFiles {
       return await withFolderBelow(root, parentPath(relative), async (folder) => {
         const look = await lstat(`${folder}/${baseName(relative)}`, { bigint: true });
         const kind = look.isFile() ? 'file' : look.isDirectory() ? 'folder' : 'other';
-        return { kind, size: Number(look.size), mtime: look.mtimeNs };
+        return { kind, size: Number(look.size), mtime: mtimeOf(look) };
       });
     } catch (error) {
       if (systemCode(error) === 'ENOENT') return NOTHING;

@@ -8,6 +8,7 @@ import { LEAF_BYTES, leafOffset } from '../../core/leaf-layout.ts';
 import type { LocalFile } from '../../core/ports/local-contents.ts';
 import type { Partial, WantedLook } from '../../core/ports/partial.ts';
 import { giveName, syncFolder } from './give-name.ts';
+import { mtimeOf } from './look.ts';
 import { writeAll } from './map-file.ts';
 import type { LeafMap } from './partial-map.ts';
 import { withFolderBelow } from './safe-open.ts';
@@ -107,7 +108,7 @@ export class DiskPartial implements Partial {
       await giveName(`${folder}/${baseName(relative)}`, folder, name, overwrite);
       if (flush) await syncFolder(folder);
     });
-    const { dev, ino, mtimeNs } = await file.stat({ bigint: true });
+    const stats = await file.stat({ bigint: true });
     await this.#quiet();
     await file.close();
     await map.remove();
@@ -117,9 +118,9 @@ export class DiskPartial implements Partial {
       root,
       relative: folder === '' ? name : `${folder}/${name}`,
       size: this.size,
-      mtime: mtimeNs,
-      device: dev,
-      inode: ino,
+      mtime: mtimeOf(stats),
+      device: stats.dev,
+      inode: stats.ino,
     };
   }
 

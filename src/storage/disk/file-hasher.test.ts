@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { systemClock } from '../../core/clock.ts';
-import { LEAF_BYTES } from '../../core/leaf-layout.ts';
+import { LEAF_BYTES, MAX_CONTENT_BYTES } from '../../core/leaf-layout.ts';
 import { checkManifest, leafHash, ManifestBuilder } from '../../core/manifest.ts';
 import { FileHasher } from './file-hasher.ts';
 import { HashPool } from './hash-pool.ts';
@@ -56,6 +64,21 @@ describe('hashing files', () => {
     assert.deepEqual(codes(hasher.hash(root, 'link')), ['failed', 'ELOOP']);
     assert.deepEqual(codes(hasher.hash(root, 'none')), ['failed', 'ENOENT']);
     assert.deepEqual(codes(hasher.hash(root, '../etc/passwd')), ['failed', 'forbidden']);
+  });
+
+  it('reads nothing of a file that is larger than any content', (test) => {
+    const memory = '/dev/shm';
+    if (!existsSync(memory)) return test.skip('the disk holds no file of that size');
+    const folder = mkdtempSync(join(memory, 'peerdex-hash-'));
+    try {
+      writeFileSync(join(folder, 'f'), '');
+      truncateSync(join(folder, 'f'), MAX_CONTENT_BYTES + 1);
+      const hasher = new FileHasher(Date.now, () => assert.fail('it was read'));
+      assert.deepEqual(codes(hasher.hash(folder, 'f')), ['failed', 'limit']);
+      hasher.release();
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('hashes on threads, in the order asked, and ends them', async () => {

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, readSync } from 'node:fs';
 import { PeerdexError, systemCode } from '../../core/errors.ts';
-import { LEAF_BYTES } from '../../core/leaf-layout.ts';
+import { LEAF_BYTES, MAX_CONTENT_BYTES } from '../../core/leaf-layout.ts';
 import { leafHash, ManifestBuilder } from '../../core/manifest.ts';
 import { type HashOutcome, type Still, stillMsOf } from '../../core/ports/disk.ts';
 import type { FileLook } from '../../core/ports/local-file-store.ts';
@@ -44,6 +44,9 @@ export class FileHasher {
     const at = this.#now();
     const look = lookOf(fstatSync(fd, { bigint: true }));
     if (still && isYoung(look, at, still)) return { outcome: 'young', look };
+    // Others refuse all of an index that lists one.
+    if (look.size > MAX_CONTENT_BYTES)
+      throw new PeerdexError('limit', `it has ${look.size} bytes, and a content has 16 TiB at the most`);
     const pace = rate === undefined ? undefined : new Pace(rate);
     const builder = new ManifestBuilder(look.size);
     for (let done = 0; done < look.size; ) {

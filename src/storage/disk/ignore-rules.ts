@@ -1,8 +1,8 @@
-import { closeSync, constants, fstatSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, readSync } from 'node:fs';
 import ignore, { type Ignore } from 'ignore';
 import { PeerdexError } from '../../core/errors.ts';
 import type { OpenFolder } from './below-root.ts';
-import { openInSync } from './safe-open.ts';
+import { openFolderBelowSync, openInSync } from './safe-open.ts';
 
 /** Says what of a folder is not shared, in the syntax of gitignore. Never shared itself. */
 export const IGNORE_FILE = '.peerdexignore';
@@ -59,6 +59,21 @@ export class IgnoreRules {
       this.#asked = 0;
     }
     return this.#own;
+  }
+}
+
+/** The rules in a folder below `root`, `above` those of the one around it; undefined where they cannot be followed, or it is not there. */
+export function rulesAt(root: string, relative: string, above: IgnoreRules): IgnoreRules | undefined {
+  try {
+    const folder = openFolderBelowSync(root, relative);
+    try {
+      const own = lstatSync(`${folder.path}/${IGNORE_FILE}`, { throwIfNoEntry: false });
+      return own ? above.within(folder, relative) : above;
+    } finally {
+      folder.close();
+    }
+  } catch {
+    return undefined;
   }
 }
 

@@ -30,6 +30,14 @@ describe('files of a mirror', () => {
     assert.equal(await files.remove(at('none/file'), { size, mtime }), undefined);
   });
 
+  it('have a time that can be remembered, however late they are told to be', async () => {
+    const last = 2n ** 63n - 1n;
+    const { size, mtime } = await look('d/file');
+    const now = await files.giveLook(at('d/file'), { size, mtime }, { mtime: last });
+    assert.ok(now !== undefined && now <= last);
+    assert.ok(await files.remove(at('d/file'), { size, mtime: now }));
+  });
+
   it('are never reached through a link', async () => {
     const outside = await mkdtemp(join(tmpdir(), 'peerdex-outside-'));
     try {

@@ -5,7 +5,7 @@ import { baseName, parentPath } from '../../core/index-path.ts';
 import type { FolderIdentity } from '../../core/ports/local-file-store.ts';
 import type { ExpectedLook, MirrorFiles } from '../../core/ports/mirror-files.ts';
 import type { Destination, WantedLook } from '../../core/ports/partial.ts';
-import { lookOf } from './look.ts';
+import { lookOf, mtimeOf } from './look.ts';
 import { openBelow, withFolderBelow } from './safe-open.ts';
 
 /** What a mirror removes and alters in its folder; every folder on the way is opened without following a link. */
@@ -38,7 +38,7 @@ export const diskMirrorFiles: MirrorFiles = {
       await file.chmod(executable ? mode | ((mode & 0o444) >> 2) : mode & 0o666);
       const seconds = Number(mtime ?? before.mtimeNs) / 1e9;
       await file.utimes(seconds, seconds);
-      return (await file.stat({ bigint: true })).mtimeNs;
+      return mtimeOf(await file.stat({ bigint: true }));
     } finally {
       await file.close();
     }
@@ -66,8 +66,8 @@ async function below<T>(
 const HARMLESS: ReadonlySet<string> = new Set(['ENOENT', 'ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EBUSY']);
 
 const isExpected = (
-  { size, mtimeNs }: { readonly size: bigint; readonly mtimeNs: bigint },
+  stats: { readonly size: bigint; readonly mtimeNs: bigint },
   expected: ExpectedLook,
-): boolean => Number(size) === expected.size && mtimeNs === expected.mtime;
+): boolean => Number(stats.size) === expected.size && mtimeOf(stats) === expected.mtime;
 
 const identityOf = ({ device, inode }: FolderIdentity): FolderIdentity => ({ device, inode });

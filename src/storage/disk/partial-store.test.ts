@@ -405,6 +405,14 @@ describe('a partial on disk', () => {
       [look.dev, look.ino, look.mtimeNs, look.size],
     );
   });
+
+  it('says no time of it that cannot be remembered', async () => {
+    await using place = await makePlace();
+    const partial = await place.open();
+    await write(partial, 0, 1, 2, 3);
+    const last = 2n ** 63n - 1n;
+    assert.ok((await partial.finish(false, { mtime: last })).mtime <= last);
+  });
 });
 
 interface Place extends AsyncDisposable {

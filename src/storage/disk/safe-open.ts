@@ -38,15 +38,19 @@ export function openBelowSync(root: string, relative: string, flags: number, mod
 
 /** Opens a regular file directly in a folder that is held open. Errors as openBelow. */
 export function openInSync(folder: OpenFolder, name: string, flags: number, mode = 0o666): number {
-  let fd: number;
-  try {
-    fd = openSync(`${folder.path}/${name}`, flags | SAFE, mode);
-  } catch (error) {
-    throw openFailure(folder.asked, name, error);
-  }
+  const fd = openAnyInSync(folder, name, flags, mode);
   if (fstatSync(fd).isFile()) return fd;
   closeSync(fd);
   throw notRegular(folder.asked, name);
+}
+
+/** As openInSync, but it may be no regular file: for who looks at it himself before its bytes are used. */
+export function openAnyInSync(folder: OpenFolder, name: string, flags: number, mode = 0o666): number {
+  try {
+    return openSync(`${folder.path}/${name}`, flags | SAFE, mode);
+  } catch (error) {
+    throw openFailure(folder.asked, name, error);
+  }
 }
 
 /** Makes a file of which nothing stood under its name, so that it is a regular one. Errors as openBelow. */

@@ -75,22 +75,21 @@ export class MemoryJobStore implements JobStore {
     };
   }
 
-  wants(content: ContentId, except?: JobId): boolean {
+  wants(_contents: ReadonlySet<ContentId>, except?: JobId): (content: ContentId) => boolean {
+    return (content) => this.#has(content, ['open'], except);
+  }
+
+  keeps(): (content: ContentId) => boolean {
+    return (content) => this.#has(content, ['open', 'failed']);
+  }
+
+  #has(content: ContentId, states: readonly ItemState[], except?: JobId): boolean {
     return [...this.#jobs.values()].some(
       ({ job, items }) =>
         job.id !== except &&
         job.state !== 'done' &&
         job.state !== 'cancelled' &&
-        items.some((item) => item.state === 'open' && item.content === content),
-    );
-  }
-
-  keeps(content: ContentId): boolean {
-    return [...this.#jobs.values()].some(
-      ({ job, items }) =>
-        job.state !== 'done' &&
-        job.state !== 'cancelled' &&
-        items.some((item) => item.state !== 'done' && item.content === content),
+        items.some((item) => states.includes(item.state) && item.content === content),
     );
   }
 

@@ -1,6 +1,6 @@
 import { PeerdexError } from '../../core/errors.ts';
 import type { ContentId } from '../../core/ids.ts';
-import type { LocalFile } from '../../core/ports/local-contents.ts';
+import type { FilePlace, LocalFile } from '../../core/ports/local-contents.ts';
 import type {
   FileLook,
   LocalEntry,
@@ -169,6 +169,10 @@ export class MemoryLocalFiles implements LocalFileStore {
       });
       return [...shared, ...this.written(content)];
     });
+  }
+
+  placeOfEach(contents: readonly ContentId[]): readonly (FilePlace | undefined)[] {
+    return this.placesOf(contents).map(([first]) => first);
   }
 
   #all(): NumberedEntry[] {

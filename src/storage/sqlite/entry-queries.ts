@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { askOnce } from '../../core/ask-once.ts';
 import type { EntryKind, LogRecord, OwnedEntry } from '../../core/entry.ts';
 import type { ContentId, PeerId } from '../../core/ids.ts';
 import { baseName, type IndexPath, parentPath } from '../../core/index-path.ts';
@@ -16,6 +17,8 @@ import {
   CANDIDATE_COLUMNS,
   candidateOf,
   type EntryRow,
+  type LiveRow,
+  liveOf,
   OWNERS_OF_EACH,
   ownedOf,
   ownerOf,
@@ -66,27 +69,17 @@ export class SqliteEntryQueries implements EntryQueries {
   below(owner: PeerId, folder: string, limit: number, from?: Cursor): Stretch<LogRecord> {
     const [parent, name] = from === undefined ? [folder, ''] : (JSON.parse(from) as [string, string]);
     const number = this.numbering.of(owner);
-    const rows: EntryRow[] = [];
-    if (parent === folder) rows.push(...this.statements.entries(CHILDREN, number, folder, name, limit));
+    const rows: LiveRow[] = [];
+    if (parent === folder) rows.push(...this.statements.live(CHILDREN, number, folder, name, limit));
     if (rows.length < limit) {
       // '0' is the character after '/': the range holds every folder below and no neighbour such as `photos-2`.
       const start: [string, string] = parent === folder ? [below(folder, '/'), ''] : [parent, name];
-      rows.push(
-        ...this.statements.entries(
-          `WHERE owner = ? AND (parent, name) > (?, ?) AND parent < ? AND flag = 1
-           ORDER BY parent, name LIMIT ?`,
-          number,
-          ...start,
-          below(folder, '0'),
-          limit - rows.length,
-        ),
-      );
+      rows.push(...this.statements.live(BELOW, number, ...start, below(folder, '0'), limit - rows.length));
     }
-    const last = rows.at(-1);
-    return {
-      items: rows.map(recordOf),
-      next: last && rows.length === limit ? JSON.stringify([parentOf(last), nameOf(last)]) : undefined,
-    };
+    const items = rows.map(liveOf);
+    const last = items.at(-1)?.path;
+    const isMore = last !== undefined && rows.length === limit;
+    return { items, next: isMore ? JSON.stringify([parentPath(last), baseName(last)]) : undefined };
   }
 
   byContent(content: ContentId, limit: number): readonly OwnedEntry[] {
@@ -106,12 +99,19 @@ export class SqliteEntryQueries implements EntryQueries {
   }
 
   ownersOfEach(contents: readonly ContentId[]): readonly (readonly PeerId[])[] {
-    return this.statements.all(OWNERS_OF_EACH, JSON.stringify(contents)).map(({ owners }) =>
-      owners === null
-        ? []
-        : String(owners)
-            .split(',')
-            .map((number) => this.numbering.peer(Number(number))),
+    // Most contents have the same owners.
+    const lists = new Map<unknown, readonly PeerId[]>([[null, []]]);
+    const listOf = (owners: unknown) => {
+      const known = lists.get(owners);
+      if (known) return known;
+      const list = String(owners)
+        .split(',')
+        .map((number) => this.numbering.peer(Number(number)));
+      lists.set(owners, list);
+      return list;
+    };
+    return askOnce(contents, (distinct) =>
+      this.statements.all(OWNERS_OF_EACH, JSON.stringify(distinct)).map(({ owners }) => listOf(owners)),
     );
   }
 
@@ -211,6 +211,8 @@ export class SqliteEntryQueries implements EntryQueries {
 /** Made once: a text that is put together anew for each of many calls costs more than the query. */
 const AT = 'WHERE owner = ? AND parent = ? AND name = ?';
 const CHILDREN = 'WHERE owner = ? AND parent = ? AND name > ? AND flag = 1 ORDER BY name LIMIT ?';
+const BELOW =
+  'WHERE owner = ? AND (parent, name) > (?, ?) AND parent < ? AND flag = 1 ORDER BY parent, name LIMIT ?';
 
 const parentOf = ([, parent]: EntryRow): string => parent;
 const nameOf = ([, , name]: EntryRow): string => name;

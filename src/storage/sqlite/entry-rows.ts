@@ -38,6 +38,31 @@ export function recordOf(row: EntryRow): LogRecord {
   };
 }
 
+/** Of live entries of one owner, of which there may be many: nothing that is the same in all of them. */
+export const LIVE_COLUMNS =
+  "iif(parent = '', name, parent || '/' || name), kind, size, CAST(mtime AS TEXT), executable, lower(hex(content)), seq";
+
+export type LiveRow = readonly [
+  path: string,
+  kind: number,
+  size: number,
+  mtime: string,
+  executable: number,
+  content: string,
+  seq: number,
+];
+
+export const liveOf = ([path, kind, size, mtime, executable, content, seq]: LiveRow): LogRecord => ({
+  path,
+  kind: kindName(kind),
+  size,
+  mtime: BigInt(mtime),
+  executable: executable === 1,
+  content: content === '' ? undefined : (content as ContentId),
+  flag: 1,
+  seq,
+});
+
 export const ownedOf = (row: EntryRow, owner: string): OwnedEntry => ({ ...recordOf(row), owner });
 
 export const CANDIDATE_COLUMNS =

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { ENTRY_COLUMNS, type EntryRow } from './entry-rows.ts';
+import { ENTRY_COLUMNS, type EntryRow, LIVE_COLUMNS, type LiveRow } from './entry-rows.ts';
 import type { Row, Value } from './values.ts';
 
 /** The statements over one connection's index, each prepared once. Integers are read as numbers. `sql` is best a constant: it is the key. */
@@ -7,6 +7,7 @@ export class EntryStatements {
   readonly #database: DatabaseSync;
   readonly #prepared = new Map<string, StatementSync>();
   readonly #entries = new Map<string, StatementSync>();
+  readonly #live = new Map<string, StatementSync>();
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -29,14 +30,24 @@ export class EntryStatements {
     return this.of(sql).get(...values) as Row | undefined;
   }
 
+  /** Live entries of one owner. `where`: what follows the name of the table. */
+  live(where: string, ...values: readonly Value[]): LiveRow[] {
+    return this.#arrays(LIVE_COLUMNS, where).all(...values) as unknown as LiveRow[];
+  }
+
   /** Whole entries. `where`: what follows the name of the table. */
   entries(where: string, ...values: readonly Value[]): EntryRow[] {
-    let statement = this.#entries.get(where);
+    return this.#arrays(ENTRY_COLUMNS, where).all(...values) as unknown as EntryRow[];
+  }
+
+  #arrays(columns: string, where: string): StatementSync {
+    const known = columns === ENTRY_COLUMNS ? this.#entries : this.#live;
+    let statement = known.get(where);
     if (!statement) {
-      statement = this.#database.prepare(`SELECT ${ENTRY_COLUMNS} FROM entries ${where}`);
+      statement = this.#database.prepare(`SELECT ${columns} FROM entries ${where}`);
       statement.setReturnArrays(true);
-      this.#entries.set(where, statement);
+      known.set(where, statement);
     }
-    return statement.all(...values) as unknown as EntryRow[];
+    return statement;
   }
 }

@@ -1,21 +1,28 @@
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import type { ErrorCode } from '../../core/errors.ts';
 import type { ContentId } from '../../core/ids.ts';
 import type { ItemState, JobId, JobItem, JobRecord, JobTotals, StoredJobState } from '../../core/job.ts';
-import { LEAF_BYTES } from '../../core/leaf-layout.ts';
 import type { MirrorOptions } from '../../core/mirror.ts';
 import type { JobStore, WhichItems } from '../../core/ports/job-store.ts';
 import type { WantedItem } from '../../core/wanted.ts';
 import { inTransaction, stored } from './database.ts';
-import { contentBlob, type Row } from './values.ts';
+import { JobItems } from './job-items.ts';
+import { Statements } from './statements.ts';
+import type { Row, Value } from './values.ts';
+import { wantedAmong } from './wanted-contents.ts';
 
 /** Jobs in the peer's database. */
 export class SqliteJobStore implements JobStore {
   readonly #database: DatabaseSync;
-  readonly #statements = new Map<string, StatementSync>();
+  readonly #statements: Statements;
+  readonly #items: JobItems;
+  /** Goes up whenever items may be wanted that were not. */
+  #begun = 0;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
+    this.#statements = new Statements(database, { bigints: false });
+    this.#items = new JobItems(database, this.#statements);
   }
 
   create(job: JobRecord, items: readonly WantedItem[]): void {
@@ -34,15 +41,13 @@ export class SqliteJobStore implements JobStore {
         job.ended ?? null,
         ...mirrorValues(job.mirror),
       );
-      this.#insertItems(job.id, items);
+      this.setItems(job.id, items);
     });
   }
 
   setItems(id: JobId, items: readonly WantedItem[]): void {
-    inTransaction(this.#database, () => {
-      this.#run('DELETE FROM job_item WHERE job = ?', id);
-      this.#insertItems(id, items);
-    });
+    this.#items.set(id, items);
+    this.#begun += 1;
   }
 
   setMirror(id: JobId, mirror: MirrorOptions): void {
@@ -53,24 +58,13 @@ export class SqliteJobStore implements JobStore {
     );
   }
 
-  #insertItems(id: JobId, items: readonly WantedItem[]): void {
-    const insert = this.#statement(
-      `INSERT INTO job_item (job, ordinal, relative, size, content, mtime, executable, state)
-           VALUES (?, ?, ?, ?, ?, ?, ?, 'open')`,
-    );
-    for (const [ordinal, { relative, size, content, mtime, executable }] of items.entries()) {
-      const runnable = executable === undefined ? null : Number(executable);
-      insert.run(id, ordinal, relative, size, contentBlob(content), mtime ?? null, runnable);
-    }
-  }
-
   get(id: JobId): JobRecord | undefined {
-    const row = this.#statement(`SELECT ${JOB} FROM job WHERE id = ?`).get(id);
+    const row = this.#statements.of(`SELECT ${JOB} FROM job WHERE id = ?`).get(id);
     return row && jobOf(row);
   }
 
   all(): readonly JobRecord[] {
-    return this.#statement(`SELECT ${JOB} FROM job ORDER BY created, rowid`).all().map(jobOf);
+    return this.#statements.of(`SELECT ${JOB} FROM job ORDER BY created, rowid`).all().map(jobOf);
   }
 
   update(id: JobId, change: Pick<JobRecord, 'state'> & Partial<Pick<JobRecord, 'reason' | 'ended'>>): void {
@@ -81,95 +75,59 @@ export class SqliteJobStore implements JobStore {
       change.ended ?? null,
       id,
     );
+    this.#begun += 1;
   }
 
   items(id: JobId, state: ItemState, after: number, limit: number, which?: WhichItems): readonly JobItem[] {
-    // The index knows nothing of what is done.
-    const [by, left] = state === 'done' ? ['', ''] : ['INDEXED BY job_item_left', "AND state <> 'done'"];
-    const sizes = which === undefined ? '' : `AND size ${which === 'small' ? '<=' : '>'} ${LEAF_BYTES}`;
-    const statement = this.#statement(
-      `SELECT ${ITEM} FROM job_item ${by} WHERE job = ? AND state = ? ${left} AND ordinal > ? ${sizes} ORDER BY ordinal LIMIT ?`,
-    );
-    statement.setReturnArrays(true);
-    return (statement.all(id, state, after, limit) as unknown as readonly ItemRow[]).map(itemOf);
+    return this.#items.list(id, state, after, limit, which);
   }
 
   endItem(id: JobId, ordinal: number, state: ItemState, code?: ErrorCode, reason?: string): void {
-    this.#run(
-      'UPDATE job_item SET state = ?, code = ?, reason = ? WHERE job = ? AND ordinal = ?',
-      state,
-      code ?? null,
-      reason ?? null,
-      id,
-      ordinal,
-    );
+    this.#items.end(id, [ordinal], state, code, reason);
   }
 
   endItems(id: JobId, ordinals: readonly number[]): void {
-    this.#run(
-      "UPDATE job_item SET state = 'done' WHERE job = ? AND ordinal IN (SELECT value FROM json_each(?))",
-      id,
-      JSON.stringify(ordinals),
-    );
+    this.#items.end(id, ordinals, 'done');
   }
 
   reopen(id: JobId): void {
-    this.#run(
-      "UPDATE job_item SET state = 'open', code = NULL, reason = NULL WHERE job = ? AND state = 'failed'",
-      id,
-    );
+    this.#items.reopen(id);
+    this.#begun += 1;
   }
 
   totals(id: JobId): JobTotals {
-    const row = this.#statement(
-      `SELECT count(content) AS files, total(size) AS size,
-                total(size) FILTER (WHERE state = 'done') AS done_bytes,
-                count(*) FILTER (WHERE state = 'open') AS open,
-                count(*) FILTER (WHERE state = 'done') AS done,
-                count(*) FILTER (WHERE state = 'failed') AS failed
-         FROM job_item WHERE job = ?`,
-    ).get(id)!;
-    return {
-      files: Number(row.files),
-      size: Number(row.size),
-      doneBytes: Number(row.done_bytes),
-      open: Number(row.open),
-      done: Number(row.done),
-      failed: Number(row.failed),
+    return this.#items.totals(id);
+  }
+
+  wants(contents: ReadonlySet<ContentId>, except: JobId = ''): (content: ContentId) => boolean {
+    return this.#among(contents, ['open'], except);
+  }
+
+  keeps(contents: ReadonlySet<ContentId>): (content: ContentId) => boolean {
+    return this.#among(contents, ['open', 'failed'], '');
+  }
+
+  /** Looks again only when something has begun since. */
+  #among(
+    contents: ReadonlySet<ContentId>,
+    states: readonly ItemState[],
+    except: JobId,
+  ): (content: ContentId) => boolean {
+    let at = this.#begun;
+    let wanted = wantedAmong(contents, states, except, this.#statements);
+    return (content) => {
+      if (at !== this.#begun) wanted = wantedAmong(contents, states, except, this.#statements);
+      at = this.#begun;
+      return wanted.has(content);
     };
-  }
-
-  wants(content: ContentId, except: JobId = ''): boolean {
-    const row = this.#statement(
-      `SELECT 1 FROM job_item JOIN job ON job.id = job_item.job
-         WHERE ${IS_LEFT} AND job_item.state = 'open' AND job.id <> ?2
-           AND job.state NOT IN ('done', 'cancelled') LIMIT 1`,
-    ).get(contentBlob(content), except);
-    return row !== undefined;
-  }
-
-  keeps(content: ContentId): boolean {
-    const row = this.#statement(
-      `SELECT 1 FROM job_item JOIN job ON job.id = job_item.job
-         WHERE ${IS_LEFT} AND job.state NOT IN ('done', 'cancelled') LIMIT 1`,
-    ).get(contentBlob(content));
-    return row !== undefined;
   }
 
   prune(before: number): void {
     this.#run("DELETE FROM job WHERE ended < ? AND (mirror_once IS NULL OR state = 'cancelled')", before);
   }
 
-  #run(sql: string, ...values: SQLInputValue[]): void {
-    stored(() => this.#statement(sql).run(...values));
-  }
-
-  #statement(sql: string): StatementSync {
-    const known = this.#statements.get(sql);
-    if (known) return known;
-    const statement = this.#database.prepare(sql);
-    this.#statements.set(sql, statement);
-    return statement;
+  #run(sql: string, ...values: Value[]): void {
+    stored(() => this.#statements.of(sql).run(...values));
   }
 }
 
@@ -190,7 +148,7 @@ const MIRROR = ['mirror_removes', 'mirror_removes_all', 'mirror_once', 'mirror_i
 const JOB =
   'id, what, state, reason, root, overwrite, from_peer, created, ended, mirror_removes, mirror_removes_all, mirror_once, mirror_inode';
 
-const mirrorValues = (mirror: MirrorOptions | undefined): SQLInputValue[] =>
+const mirrorValues = (mirror: MirrorOptions | undefined): Value[] =>
   mirror
     ? [
         Number(mirror.removes),
@@ -206,48 +164,5 @@ const mirrorOf = (row: Row): MirrorOptions => ({
   once: row.mirror_once === 1,
   inode: row.mirror_inode === null ? undefined : BigInt(String(row.mirror_inode)),
 });
-
-/** `content`: '' of a folder. */
-type ItemRow = readonly [
-  ordinal: number,
-  relative: string,
-  size: number,
-  content: string,
-  state: string,
-  code: string | null,
-  reason: string | null,
-  mtime: string | null,
-  executable: number | null,
-];
-
-const itemOf = ([
-  ordinal,
-  relative,
-  size,
-  content,
-  state,
-  code,
-  reason,
-  mtime,
-  executable,
-]: ItemRow): JobItem => ({
-  ordinal,
-  relative,
-  kind: content === '' ? 'folder' : 'file',
-  size,
-  content: content === '' ? undefined : (content as ContentId),
-  state: state as ItemState,
-  code: (code ?? undefined) as ErrorCode | undefined,
-  reason: reason ?? undefined,
-  ...(mtime === null ? {} : { mtime: BigInt(mtime) }),
-  ...(executable === null ? {} : { executable: executable === 1 }),
-});
-
-/** As the index has it. */
-const IS_LEFT = "substr(content, 1, 6) = substr(?1, 1, 6) AND content = ?1 AND job_item.state <> 'done'";
-
-/** Nanoseconds are more than a number holds. Rows are arrays: objects take twice the time. */
-const ITEM =
-  'ordinal, relative, size, lower(hex(content)), state, code, reason, CAST(mtime AS TEXT), executable';
 
 const textOf = (value: unknown): string | undefined => (value === null ? undefined : String(value));

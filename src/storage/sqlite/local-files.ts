@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { askOnce } from '../../core/ask-once.ts';
 import type { ContentId } from '../../core/ids.ts';
-import type { LocalFile } from '../../core/ports/local-contents.ts';
+import type { FilePlace, LocalFile } from '../../core/ports/local-contents.ts';
 import type {
   FileLook,
   LocalEntry,
@@ -13,6 +14,7 @@ import type {
 } from '../../core/ports/local-file-store.ts';
 import { inTransaction } from './database.ts';
 import { localOf, stateNumber } from './local-rows.ts';
+import { NearPlaces } from './near-places.ts';
 import { PendingFiles } from './pending-files.ts';
 import { PlacesOf } from './places-of.ts';
 import { ShareRecords } from './share-records.ts';
@@ -28,6 +30,7 @@ export class SqliteLocalFiles implements LocalFileStore {
   readonly #pending: PendingFiles;
   readonly #written: WrittenFiles;
   #places: PlacesOf | undefined;
+  #near: NearPlaces | undefined;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -206,7 +209,17 @@ export class SqliteLocalFiles implements LocalFileStore {
 
   placesOf(contents: readonly ContentId[]): readonly (readonly LocalFile[])[] {
     this.#places ??= new PlacesOf(this.#database);
-    return this.#places.of(contents);
+    const places = this.#places;
+    return askOnce(contents, (distinct) => {
+      const found = places.of(distinct);
+      this.#written.addTo(found, distinct);
+      return found;
+    });
+  }
+
+  placeOfEach(contents: readonly ContentId[]): readonly (FilePlace | undefined)[] {
+    this.#near ??= new NearPlaces(this.#database, (rest) => this.placesOf(rest));
+    return this.#near.of(contents);
   }
 
   #locals(sql: string, ...values: readonly Value[]): LocalEntry[] {

@@ -1,4 +1,3 @@
-import type { LocalFile } from '../../core/ports/local-contents.ts';
 import type { LocalEntry, LocalState, RootIdentity, ShareRecord } from '../../core/ports/local-file-store.ts';
 import { contentText, kindName, type Row, unsigned } from './values.ts';
 
@@ -42,15 +41,3 @@ const rootOf = (row: Row): RootIdentity => ({
   birth: (row.birth ?? undefined) as bigint | undefined,
   marker: (row.marker ?? undefined) as string | undefined,
 });
-
-export function writtenOf(row: Row): LocalFile {
-  return {
-    content: contentText(row.content)!,
-    root: row.root as string,
-    relative: row.relative as string,
-    size: Number(row.size),
-    mtime: row.mtime as bigint,
-    device: unsigned(row.device),
-    inode: unsigned(row.inode),
-  };
-}

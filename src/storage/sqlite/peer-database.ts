@@ -14,20 +14,27 @@ import { pausedShares } from './migrations/peer/011-paused-shares.ts';
 import { mirrors } from './migrations/peer/012-mirrors.ts';
 import { writtenHashes } from './migrations/peer/013-written-hashes.ts';
 import { leanIndexes } from './migrations/peer/014-lean-indexes.ts';
+import { itemPages } from './migrations/peer/015-item-pages.ts';
+import { writtenPages } from './migrations/peer/016-written-pages.ts';
+import { lettersAsOne } from './migrations/peer/017-letters-as-one.ts';
 
-const MIGRATIONS: readonly Migration[] = [
+/** In their order. */
+export const PEER_MIGRATIONS: readonly Migration[] = [
   ...[index, knownPeers, jobs, ownerBounds],
   ...[knownPeerRoles, links, entryNumbers, scanMemory, keptPages, itemLooks],
   pausedShares,
   mirrors,
   writtenHashes,
   leanIndexes,
+  itemPages,
+  writtenPages,
+  lettersAsOne,
 ];
 
 /** The newest schema that this program knows. */
-export const PEER_SCHEMA = MIGRATIONS.length;
+export const PEER_SCHEMA = PEER_MIGRATIONS.length;
 
 /** The one database of a peer, `peer.db` in its data folder. */
 export function openPeerDatabase(file: string, options?: OpenOptions): DatabaseSync {
-  return openDatabase(file, MIGRATIONS, options);
+  return openDatabase(file, PEER_MIGRATIONS, options);
 }

@@ -3,7 +3,10 @@ import type { ContentId } from '../../core/ids.ts';
 import type { LocalFile } from '../../core/ports/local-contents.ts';
 import { unsigned } from './values.ts';
 
-/** Where contents lie, in shares and outside of them: one question for many of them costs a third of one for each. */
+/** Of one content no more are told: a folder may hold thousands of equal files. */
+const MOST_PLACES = 64;
+
+/** Where contents lie in shares: one question for many of them costs a third of one for each. */
 export class PlacesOf {
   readonly #statement: StatementSync;
 
@@ -13,11 +16,12 @@ export class PlacesOf {
     this.#statement.setReturnArrays(true);
   }
 
-  /** Of each content, in their order; those in shares come first. */
-  of(contents: readonly ContentId[]): readonly (readonly LocalFile[])[] {
+  /** Of each content, in their order, each of which is there once. */
+  of(contents: readonly ContentId[]): LocalFile[][] {
     const found: LocalFile[][] = contents.map(() => []);
-    const rows = this.#statement.all(JSON.stringify(contents)) as unknown as readonly PlaceRow[];
+    const rows = this.#statement.iterate(JSON.stringify(contents)) as unknown as Iterable<PlaceRow>;
     for (const [at, root, relative, size, mtime, device, inode] of rows) {
+      if (found[Number(at)]!.length >= MOST_PLACES) continue;
       const content = contents[Number(at)]!;
       const look = { size: Number(size), mtime, device: unsigned(device), inode: unsigned(inode) };
       found[Number(at)]!.push({ content, root, relative, ...look });
@@ -34,9 +38,4 @@ SELECT wanted.key, shares.path, iif(file.parent = '', file.name, file.parent || 
   FROM json_each(?1) AS wanted
   CROSS JOIN local_files AS file ON file.content = unhex(wanted.value)
   JOIN shares ON shares.id = file.share
-  WHERE file.state < 3 AND shares.paused = 0
-UNION ALL
-SELECT wanted.key, file.root, file.relative, file.size, file.mtime, file.device, file.inode
-  FROM json_each(?1) AS wanted
-  CROSS JOIN written_files AS file
-    ON substr(file.content, 1, 6) = unhex(substr(wanted.value, 1, 12)) AND file.content = unhex(wanted.value)`;
+  WHERE file.state < 3 AND shares.paused = 0`;

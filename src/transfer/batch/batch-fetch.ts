@@ -48,6 +48,8 @@ export class BatchFetch {
   readonly #inHand = new Map<SmallItem, { readonly since: number; readonly release: () => void }>();
   readonly #under = new Set<Promise<void>>();
   #ended = false;
+  /** Who has what was taken in last: asked for already. */
+  #lastHolders: ReadonlySet<PeerId> | undefined;
   /** When it was last looked for whom to ask; monotonic. In doubt it is done at once. */
   #lookedAt = Number.NEGATIVE_INFINITY;
 
@@ -80,6 +82,7 @@ export class BatchFetch {
         },
         heard: this.#meters.of(peer).add,
       }),
+      plan: this.#plan,
       joined: (peer) => this.#plan.joined(peer),
       left: (peer, error) => {
         this.#plan.left(peer);
@@ -94,6 +97,7 @@ export class BatchFetch {
       settled: this.#settled,
       alone: (item) => this.#alone(item),
       wanted: (found) => this.#wanted(found),
+      near: (holders) => this.#sources.want(holders),
     });
     this.#copies = new SmallCopies({
       ...options,
@@ -150,7 +154,8 @@ export class BatchFetch {
       this.#sources.stop();
       this.#copies.stop();
       this.#slabs.stop();
-      await Promise.all([this.#intake.quiet, ...this.#under]);
+      await this.#intake.quiet;
+      while (this.#under.size > 0) await Promise.all(this.#under);
       this.#settled.flush();
       for (const { release } of this.#inHand.values()) release();
     }
@@ -163,6 +168,7 @@ export class BatchFetch {
   }
 
   #wanted({ item, holders, places, release }: FoundItem): void {
+    if (this.#ended) return release();
     const since = this.#options.parts.clock.monotonic();
     this.#inHand.set(item, { since, release });
     if (item.size === 0) return this.#do(this.#writer.write(undefined, NOTHING, [{ item, offset: 0 }]));
@@ -170,9 +176,10 @@ export class BatchFetch {
     this.#ask(item, holders);
   }
 
-  #ask(item: SmallItem, holders: readonly PeerId[]): void {
+  #ask(item: SmallItem, holders: ReadonlySet<PeerId>): void {
     this.#plan.add(item, holders);
-    this.#sources.want(holders);
+    if (this.#lastHolders !== holders) this.#sources.want(holders);
+    this.#lastHolders = holders;
   }
 
   /** Looks for whom to ask for what waits and nobody is asked for, and ends what nobody gives. */
@@ -180,7 +187,7 @@ export class BatchFetch {
     const now = this.#options.parts.clock.monotonic();
     if (now - this.#lookedAt < TICK_MS) return;
     this.#lookedAt = now;
-    this.#sources.giveUpSilent(new PeerdexError('unavailable', 'it sends nothing', { retry: true }));
+    this.#sources.giveUpLate();
     for (const one of this.#hopes.look(this.#plan)) {
       if (one.verdict === 'alone') this.#alone(this.#leave(one.item));
       else this.#failed(one.item, one.error);
@@ -211,7 +218,7 @@ export class BatchFetch {
     if (item.size === 0)
       return this.#failed(item, new PeerdexError('verification', 'nothing has this content'));
     for (const place of parts.contents.locate(item.content)) parts.contents.suspect(place);
-    this.#ask(item, onlyFrom(small.holdersOfEach([item.content])[0]!, job.from));
+    this.#ask(item, new Set(onlyFrom(small.holdersOfEach([item.content])[0]!, job.from)));
     this.#doubt();
     this.#sources.ask();
   }

@@ -30,7 +30,7 @@ export class BatchInHand<Item extends BatchItem> implements BatchListener {
   readonly #isOpen: Uint8Array;
   readonly #events: BatchEvents<Item>;
   readonly #channel: BatchChannel;
-  #open: number;
+  #left: number;
   #ended = false;
 
   /** `buffer`: as long as all items together or longer. Throws when the link is gone. */
@@ -42,8 +42,13 @@ export class BatchInHand<Item extends BatchItem> implements BatchListener {
     for (const [i, { size }] of items.entries()) this.#starts[i + 1] = this.#starts[i]! + size;
     this.#has = new Uint32Array(items.length);
     this.#isOpen = new Uint8Array(items.length).fill(1);
-    this.#open = items.length;
+    this.#left = items.length;
     this.#channel = link.batch!(items, this);
+  }
+
+  /** What is neither whole nor refused. */
+  get open(): readonly Item[] {
+    return this.#items.filter((_, i) => this.#isOpen[i]);
   }
 
   /** Of what is neither whole nor refused: bytes altogether, and those that have not come. */
@@ -74,7 +79,7 @@ export class BatchInHand<Item extends BatchItem> implements BatchListener {
     for (let i = from; i < to; i += 1) {
       if (!this.#isOpen[i]) continue;
       this.#isOpen[i] = 0;
-      this.#open -= 1;
+      this.#left -= 1;
       const item = this.#items[i]!;
       this.#events.refused(item, item.size - this.#has[i]!, reason);
     }
@@ -128,14 +133,14 @@ export class BatchInHand<Item extends BatchItem> implements BatchListener {
       whole += next - this.#starts[i]!;
     }
     const count = i - first;
-    this.#open -= count;
+    this.#left -= count;
     if (count > 0) this.#channel.got(first, count);
     this.#events.came(end - begin, whole);
     if (count > 0) this.#endIfWhole();
   }
 
   #endIfWhole(): void {
-    if (this.#open > 0 || this.#ended) return;
+    if (this.#left > 0 || this.#ended) return;
     this.#ended = true;
     const arrived: { item: Item; offset: number }[] = [];
     for (const [i, item] of this.#items.entries())

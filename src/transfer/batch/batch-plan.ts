@@ -10,8 +10,8 @@ export interface Planned {
 const MOST_TOO_LARGE = 8;
 
 interface Entry {
-  /** Who may be asked for it, and has not refused it. */
-  readonly holders: Set<PeerId>;
+  /** Who may be asked for it, and has not refused it; many items share one set. */
+  holders: ReadonlySet<PeerId>;
   asked: PeerId | undefined;
   /** It has come and is being verified and written: nobody else is asked for it, whatever becomes of who gave it. */
   isHere: boolean;
@@ -40,8 +40,8 @@ export class BatchPlan<Item extends Planned> {
     return this.#entries.has(item);
   }
 
-  add(item: Item, holders: Iterable<PeerId>): void {
-    this.#entries.set(item, { holders: new Set(holders), asked: undefined, isHere: false });
+  add(item: Item, holders: ReadonlySet<PeerId>): void {
+    this.#entries.set(item, { holders, asked: undefined, isHere: false });
     this.#waiting.add(item);
   }
 
@@ -64,9 +64,22 @@ export class BatchPlan<Item extends Planned> {
   found(item: Item, holders: Iterable<PeerId>, refused: ReadonlySet<PeerId> = new Set()): boolean {
     const entry = this.#entries.get(item);
     if (!entry) return false;
-    const before = entry.holders.size;
-    for (const holder of holders) if (!refused.has(holder)) entry.holders.add(holder);
-    return entry.holders.size > before;
+    const all = new Set(entry.holders);
+    for (const holder of holders) if (!refused.has(holder)) all.add(holder);
+    const isMore = all.size > entry.holders.size;
+    entry.holders = all;
+    return isMore;
+  }
+
+  /** Whether this one may be asked for it. */
+  mayGive(source: PeerId, item: Item): boolean {
+    return this.#entries.get(item)?.holders.has(source) ?? false;
+  }
+
+  /** Whether anything waits that this one may be asked for. */
+  isNeeded(source: PeerId): boolean {
+    for (const item of this.#waiting) if (this.#entries.get(item)!.holders.has(source)) return true;
+    return false;
   }
 
   /** Items to ask of this source now: at most so many, of at most so many bytes together, at least one where it has any. */
@@ -106,7 +119,7 @@ export class BatchPlan<Item extends Planned> {
   refused(item: Item, source: PeerId): boolean {
     const entry = this.#entries.get(item);
     if (!entry) return false;
-    entry.holders.delete(source);
+    entry.holders = new Set([...entry.holders].filter((holder) => holder !== source));
     if (entry.asked === source) {
       entry.asked = undefined;
       entry.isHere = false;

@@ -1,13 +1,17 @@
+import type { Clock } from '../../core/clock.ts';
 import type { PeerdexError } from '../../core/errors.ts';
 import type { PeerId } from '../../core/ids.ts';
 import { LEAF_BYTES } from '../../core/leaf-layout.ts';
 import type { Refusal, SourceLink } from '../../core/ports/source.ts';
 import type { LinkWindow } from '../link-window.ts';
+import { SourceSilence } from '../source-silence.ts';
 import { BatchInHand, type BatchItem } from './batch-in-hand.ts';
 import { SLAB_LEAVES } from './small-parts.ts';
 
 /** A source that owes something and is silent for so long is given up for a while. */
 const SILENCE_MS = 10_000;
+/** What is owed for so long comes slowly: another one may bring it sooner. */
+const SLOW_MS = 10_000;
 const MOST_ITEMS = 256;
 /** Batches that have not come, or whose files are not written: fewer than the other side allows. */
 const MOST_BATCHES = 8;
@@ -36,17 +40,22 @@ export class BatchSource<Item extends BatchItem> {
   readonly #link: SourceLink;
   readonly #window: LinkWindow;
   readonly #events: BatchSourceEvents<Item>;
-  readonly #batches = new Set<BatchInHand<Item>>();
+  readonly #silence: SourceSilence;
+  readonly #clock: Clock;
+  /** When each was asked for; monotonic. The oldest first. */
+  readonly #batches = new Map<BatchInHand<Item>, number>();
   /** Batches that have come and are being written. */
   #writing = 0;
   #ended = false;
   readonly #asker = { mayAsk: () => this.ask() };
 
-  constructor(link: SourceLink, window: LinkWindow, events: BatchSourceEvents<Item>) {
+  constructor(link: SourceLink, window: LinkWindow, clock: Clock, events: BatchSourceEvents<Item>) {
     this.peer = link.peer;
     this.#link = link;
     this.#window = window;
     this.#events = events;
+    this.#silence = new SourceSilence(window, clock);
+    this.#clock = clock;
   }
 
   /** Something was asked of it and has not come. */
@@ -54,9 +63,21 @@ export class BatchSource<Item extends BatchItem> {
     return this.#batches.size > 0;
   }
 
+  /** It owes nothing, and nothing that came from it is being written. */
+  get isIdle(): boolean {
+    return !this.isOwing && this.#writing === 0;
+  }
+
   /** It owes something and says nothing. */
   get isSilent(): boolean {
-    return this.isOwing && this.#link.isHeldBack !== true && this.#window.quietMs() > SILENCE_MS;
+    return this.isOwing && this.#link.isHeldBack !== true && this.#silence.ms > SILENCE_MS;
+  }
+
+  /** What it has owed for far too long. */
+  *overdue(): Generator<Item> {
+    if (this.#link.isHeldBack === true) return;
+    for (const [batch, since] of this.#batches)
+      if (this.#clock.monotonic() - since > SLOW_MS) yield* batch.open;
   }
 
   /** Asks for as much as there is room and memory for. */
@@ -76,7 +97,7 @@ export class BatchSource<Item extends BatchItem> {
   stop(): void {
     this.#ended = true;
     this.#window.leave(this.#asker);
-    for (const batch of [...this.#batches]) {
+    for (const batch of [...this.#batches.keys()]) {
       batch.stop();
       this.#dropped(batch);
     }
@@ -85,12 +106,14 @@ export class BatchSource<Item extends BatchItem> {
   #open(items: readonly Item[], slab: Buffer): void {
     const window = this.#window;
     const bytes = items.reduce((sum, { size }) => sum + size, 0);
+    if (!this.isOwing) this.#silence.ends();
     window.asked(bytes);
     window.onTheWay(bytes);
     try {
       const batch: BatchInHand<Item> = new BatchInHand(this.#link, items, slab, {
         came: (some, whole) => {
           window.heard(some);
+          this.#silence.ends();
           window.onTheWay(-some);
           this.#events.heard(some);
           if (whole > 0) window.arrived(whole);
@@ -106,7 +129,7 @@ export class BatchSource<Item extends BatchItem> {
         },
         closed: (error) => this.#lost(error),
       });
-      this.#batches.add(batch);
+      this.#batches.set(batch, this.#clock.monotonic());
     } catch (error) {
       window.onTheWay(-bytes);
       window.released(bytes);

@@ -3,22 +3,25 @@ import type { PeerId } from '../../core/ids.ts';
 import type { LeafBuffers } from '../../core/leaf-buffers.ts';
 import { LEAF_BYTES } from '../../core/leaf-layout.ts';
 import type { MemoryBudget } from '../../core/memory-budget.ts';
-import type { LocalContents, LocalFile, ManyLocalContents } from '../../core/ports/local-contents.ts';
-import type { SmallFiles, SmallRead } from '../../core/ports/small-files.ts';
-import type { BatchRun, BatchSink, BatchUpload, Refusal } from '../../core/ports/source.ts';
+import type { FilePlace, ManyLocalContents } from '../../core/ports/local-contents.ts';
+import type { BatchSink, BatchUpload, Refusal } from '../../core/ports/source.ts';
 import type { RateMeter } from '../../core/rate-meter.ts';
 import type { SmallContent } from '../../core/small-content.ts';
 import { Spread } from '../swarm/spread.ts';
 import type { Serving } from '../swarm/upload-scheduler.ts';
 import type { QueuedUpload, Server, UploadQueue } from '../upload-queue.ts';
 import { type Pack, packsOf } from './packs.ts';
+import { fittingPlaces, type ReadPacksParts, readPacks } from './read-packs.ts';
+import { runsOf } from './runs.ts';
+import { WantedItems } from './wanted-items.ts';
 
-export interface BatchUploadOptions {
-  readonly contents: Pick<LocalContents, 'suspect'> & Pick<ManyLocalContents, 'locateEach'>;
-  readonly files: Pick<SmallFiles, 'read'>;
+export interface BatchUploadOptions extends ReadPacksParts {
+  readonly contents: ReadPacksParts['contents'] & Pick<ManyLocalContents, 'placeOfEach'>;
   readonly queue: UploadQueue;
   readonly budget: MemoryBudget;
-  /** In memory that threads share. */
+  /** Most leaves' bytes in a pack. */
+  readonly packLeaves: number;
+  /** As long, in memory that threads share. */
   readonly buffers: LeafBuffers;
   readonly meter: Pick<RateMeter, 'add'>;
 }
@@ -40,22 +43,15 @@ interface InHand {
   readonly buffers: Promise<readonly Buffer[] | undefined>;
 }
 
-/** Contents that are neighbours in the list. */
-interface Run extends BatchRun {
-  /** The one after the last. */
-  readonly end: number;
-}
-
 class Batch implements BatchUpload, Server {
   readonly #items: readonly SmallContent[];
   readonly #sink: BatchSink;
   readonly #options: BatchUploadOptions;
-  /** Where each lies, of those that are given. */
-  readonly #places: (readonly LocalFile[] | undefined)[];
+  /** Where each lies, or one of the places; of those that are given. */
+  readonly #places: readonly (FilePlace | undefined)[];
+  readonly #packBytes: number;
   readonly #packs: readonly Pack[];
-  readonly #packOf = new Map<number, number>();
-  /** Those that are still wanted: neither refused, taken back nor acknowledged. */
-  readonly #wanted = new Set<number>();
+  readonly #wanted: WantedItems;
   readonly #inHand = new Map<Serving, InHand>();
   readonly #queued: QueuedUpload;
   readonly #ended = new AbortController();
@@ -67,17 +63,16 @@ class Batch implements BatchUpload, Server {
     this.#sink = sink;
     this.#options = options;
     this.#places = options.contents
-      .locateEach(items.map(({ content }) => content))
-      .map((files, item) => this.#given(item, files));
-    this.#packs = packsOf(items.map(({ size }, item) => (this.#places[item] ? size : undefined)));
-    for (const [pack, { items: own }] of this.#packs.entries()) {
-      for (const item of own) this.#packOf.set(item, pack);
-    }
-    for (const item of this.#packOf.keys()) this.#wanted.add(item);
+      .placeOfEach(items.map(({ content }) => content))
+      .map((place, item) => this.#given(item, place));
+    this.#packBytes = options.packLeaves * LEAF_BYTES;
+    const sizes = items.map(({ size }, item) => (this.#places[item] ? size : undefined));
+    this.#packs = packsOf(sizes, this.#packBytes);
+    this.#wanted = new WantedItems(items.length, this.#packs);
     const spread = new Spread(this.#packs.length);
     const content = {
       spread,
-      size: this.#packs.length * LEAF_BYTES,
+      size: this.#packs.length * this.#packBytes,
       isWhole: () => true,
       bytesOf: (pack: number) => this.#packs[pack]!.bytes,
     };
@@ -110,7 +105,9 @@ class Batch implements BatchUpload, Server {
   }
 
   complained(item: number): void {
-    for (const file of this.#places[item] ?? []) this.#options.contents.suspect(file);
+    const { contents } = this.#options;
+    const wanted = this.#items[item];
+    for (const file of wanted ? fittingPlaces([wanted], contents)[0]! : []) contents.suspect(file);
   }
 
   close(): void {
@@ -120,11 +117,9 @@ class Batch implements BatchUpload, Server {
     this.#queued.close();
   }
 
-  #given(item: number, files: readonly LocalFile[]): readonly LocalFile[] | undefined {
-    const { size } = this.#items[item]!;
-    const fitting = files.filter((file) => file.size === size);
-    if (fitting.length > 0) return fitting;
-    this.#sink.refuse(item, files.length > 0 ? 'invalid' : 'unknown');
+  #given(item: number, place: FilePlace | undefined): FilePlace | undefined {
+    if (place?.size === this.#items[item]!.size) return place;
+    this.#sink.refuse(item, place ? 'invalid' : 'unknown');
     return undefined;
   }
 
@@ -132,24 +127,21 @@ class Batch implements BatchUpload, Server {
   #settle(first: number, count: number, whole: (pack: number) => void): void {
     const end = Math.min(first + count, this.#items.length);
     for (let item = first; item < end; item += 1) {
-      if (!this.#wanted.delete(item)) continue;
-      const pack = this.#packOf.get(item)!;
-      if (!this.#packs[pack]!.items.some((other) => this.#wanted.has(other))) whole(pack);
+      const pack = this.#wanted.delete(item);
+      if (pack !== undefined) whole(pack);
     }
   }
 
   async #send(serving: Serving, { packs, buffers: reading }: InHand): Promise<void> {
-    const { meter } = this.#options;
     const buffers = await reading;
-    const all = packs.map((_, i) => serving.first + i);
-    let went: readonly number[] = [];
+    const { first } = serving;
+    const went: number[] = [];
     try {
-      const runs = buffers ? this.#runs(packs, buffers) : [];
-      const ends = new Map(runs.map(({ leaf, end }) => [leaf, end]));
-      if (runs.length > 0)
-        meter.add(await this.#sink.data(runs, (first) => this.#isAnyWanted(first, ends.get(first)!)));
-      went = all.filter((_, i) => buffers && packs[i]!.items.some((item) => this.#wanted.has(item)));
-      for (const pack of all) if (!went.includes(pack)) this.#queued.dropped(pack);
+      if (buffers) await this.#sendPacks(first, packs, buffers);
+      for (let pack = first; pack < first + packs.length; pack += 1) {
+        if (buffers && this.#wanted.left(pack) > 0) went.push(pack);
+        else this.#queued.dropped(pack);
+      }
     } catch {
       this.close();
     } finally {
@@ -159,59 +151,33 @@ class Batch implements BatchUpload, Server {
     }
   }
 
-  /** What is wanted of each pack, neighbours in one piece. */
-  #runs(packs: readonly Pack[], buffers: readonly Buffer[]): readonly Run[] {
-    const runs: { leaf: number; end: number; bytes: Buffer }[] = [];
-    for (const [i, { items }] of packs.entries()) {
-      let at = 0;
-      let from = 0;
-      let run: (typeof runs)[number] | undefined;
-      for (const item of items) {
-        if (!this.#wanted.has(item)) run = undefined;
-        else if (run?.end === item) run.end = item + 1;
-        else {
-          from = at;
-          run = { leaf: item, end: item + 1, bytes: buffers[i]! };
-          runs.push(run);
-        }
-        at += this.#items[item]!.size;
-        if (run) run.bytes = buffers[i]!.subarray(from, at);
-      }
-    }
-    return runs;
-  }
-
-  #isAnyWanted(first: number, end: number): boolean {
-    for (let item = first; item < end; item += 1) if (this.#wanted.has(item)) return true;
-    return false;
+  /** What is wanted of them. */
+  async #sendPacks(first: number, packs: readonly Pack[], buffers: readonly Buffer[]): Promise<void> {
+    const wanted = this.#wanted;
+    const runs = packs.flatMap((pack, i) => {
+      const left = wanted.left(first + i);
+      return left === 0 ? [] : runsOf(pack, left === pack.items.length, buffers[i]!, this.#items, wanted);
+    });
+    if (runs.length === 0) return;
+    const ends = new Map(runs.map(({ leaf, end }) => [leaf, end]));
+    const sent = await this.#sink.data(runs, (leaf) => wanted.isAny(leaf, ends.get(leaf)!));
+    this.#options.meter.add(sent);
   }
 
   async #read(packs: readonly Pack[]): Promise<readonly Buffer[] | undefined> {
-    const { buffers, files } = this.#options;
+    const { buffers } = this.#options;
     let taken: Buffer[] = [];
     try {
-      await this.#reserve(packs.length * LEAF_BYTES);
+      await this.#reserve(packs.length * this.#packBytes);
       taken = packs.map(() => buffers.take());
-      const reads = packs.map(({ items }, i) => ({
-        files: items.map((item) => this.#places[item]!),
-        buffer: taken[i]!,
-      }));
-      const outcomes = await files.read(reads);
-      for (const [i, { items }] of packs.entries()) {
-        for (const [at, item] of items.entries()) this.#wasRead(item, outcomes[i]![at]!);
-      }
+      const unread = await readPacks(packs, taken, this.#items, this.#places, this.#options);
+      for (const { item, problem } of unread) this.#refuse(item, refusalOf(problem));
       return taken;
     } catch {
       this.#giveBack(taken);
       for (const { items } of packs) for (const item of items) this.#refuse(item, 'unreadable');
       return undefined;
     }
-  }
-
-  #wasRead(item: number, { place, problems }: SmallRead): void {
-    const places = this.#places[item]!;
-    for (const i of problems.keys()) this.#options.contents.suspect(places[i]!);
-    if (place === undefined) this.#refuse(item, refusalOf(problems.at(-1)));
   }
 
   #refuse(item: number, reason: Refusal): void {
@@ -229,7 +195,7 @@ class Batch implements BatchUpload, Server {
 
   #giveBack(buffers: readonly Buffer[]): void {
     for (const buffer of buffers) this.#options.buffers.give(buffer);
-    if (buffers.length > 0) this.#options.budget.release(buffers.length * LEAF_BYTES);
+    if (buffers.length > 0) this.#options.budget.release(buffers.length * this.#packBytes);
   }
 }
 

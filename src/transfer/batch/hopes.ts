@@ -22,7 +22,9 @@ export interface HopesOptions extends Pick<SmallJob, 'job' | 'parts' | 'small'> 
 /** Whether anybody may still give what waits, and why not. */
 export class Hopes {
   readonly #options: HopesOptions;
-  readonly #began: number;
+  /** Since when there have been items that nobody holds, and when such a one was last seen; monotonic. */
+  #nobodySince = 0;
+  #nobodyAt = Number.NEGATIVE_INFINITY;
   /** Who refused what, and why. */
   readonly #refusals = new Map<SmallItem, Map<PeerId, Refusal>>();
   readonly #liars = new Map<PeerId, PeerdexError>();
@@ -30,7 +32,6 @@ export class Hopes {
 
   constructor(options: HopesOptions) {
     this.#options = options;
-    this.#began = options.parts.clock.monotonic();
   }
 
   /** Why no source is there, in words for people. */
@@ -69,14 +70,18 @@ export class Hopes {
     const found = stuck.length === 0 ? [] : small.holdersOfEach(stuck.map(({ content }) => content));
     for (const [i, item] of stuck.entries()) {
       const holders = onlyFrom(found[i]!, job.from).filter((peer) => !this.#liars.has(peer));
-      plan.found(item, holders, new Set(this.#refusals.get(item)?.keys()));
+      const isBack = plan.found(item, holders, new Set(this.#refusals.get(item)?.keys()));
+      if (isBack) this.#nobodyAt = Number.NEGATIVE_INFINITY;
     }
     const areStuck = new Set(stuck);
     for (const { item, holders } of plan.lacking()) {
       if (!areStuck.has(item)) continue;
-      sources.want(holders);
+      sources.want(holders, true);
       const error = this.#hopeless(item, holders, now);
-      if (error) verdicts.push({ item, verdict: 'failed', error });
+      // Of a false size who has it proves the true one, where it is fetched by itself.
+      const isSizeWrong = [...(this.#refusals.get(item)?.values() ?? [])].includes('invalid');
+      if (error && isSizeWrong) verdicts.push({ item, verdict: 'alone' });
+      else if (error) verdicts.push({ item, verdict: 'failed', error });
     }
     return verdicts;
   }
@@ -99,13 +104,20 @@ export class Hopes {
     const isAway =
       failing.length === holders.size &&
       failing.every(({ standing }) => now - standing.since >= SOURCELESS_MS);
-    const isLate = holders.size > 0 || now - this.#began >= SOURCELESS_MS;
+    const isLate = holders.size > 0 || this.#nobodyFor(now) >= SOURCELESS_MS;
     if (!isRefused && !(isAway && isLate)) return undefined;
     const isLie = isRefused && refusals.length === 0;
     return new PeerdexError(isLie ? 'verification' : 'failed', text, {
       retry: true,
       hint: 'what was fetched is kept: resume the job, or run the same command again, when a holder is back',
     });
+  }
+
+  /** Milliseconds since the first of the items that nobody holds was met, and nobody who holds any of them came back. */
+  #nobodyFor(now: number): number {
+    if (now - this.#nobodyAt >= SOURCELESS_MS) this.#nobodySince = now;
+    this.#nobodyAt = now;
+    return now - this.#nobodySince;
   }
 }
 

@@ -12,7 +12,7 @@ export interface SmallCopy {
   readonly item: SmallItem;
   readonly places: readonly LocalFile[];
   /** Who else has it. */
-  readonly holders: readonly PeerId[];
+  readonly holders: ReadonlySet<PeerId>;
 }
 
 export interface SmallCopiesOptions extends Pick<SmallJob, 'parts' | 'small'> {
@@ -24,7 +24,7 @@ export interface SmallCopiesOptions extends Pick<SmallJob, 'parts' | 'small'> {
     items: readonly { readonly item: SmallItem; readonly offset: number }[],
   ) => Promise<void>;
   /** It is not there after all. */
-  readonly missing: (item: SmallItem, holders: readonly PeerId[]) => void;
+  readonly missing: (item: SmallItem, holders: ReadonlySet<PeerId>) => void;
 }
 
 /** Small files that are copied from where they lie on this machine, a buffer of them at a time. */
@@ -80,13 +80,14 @@ export class SmallCopies {
   async #copy(copies: readonly SmallCopy[], slab: Buffer): Promise<void> {
     const { parts, small, read, missing } = this.#options;
     const files = copies.map(({ places }) => places);
-    const [outcomes = []] = await small.files.read([{ files, buffer: slab }]).catch(() => []);
+    const misses = await small.files.read([{ files, buffer: slab }]).catch(() => undefined);
+    const missed = new Map(misses?.map((miss) => [miss.file, miss]));
     const there: { item: SmallItem; offset: number }[] = [];
     let offset = 0;
     for (const [i, { item, places, holders }] of copies.entries()) {
-      const { place, problems } = outcomes[i] ?? { place: undefined, problems: [] };
-      for (const at of problems.keys()) parts.contents.suspect(places[at]!);
-      if (place === undefined) missing(item, holders);
+      const miss = missed.get(i);
+      for (const at of miss?.problems.keys() ?? []) parts.contents.suspect(places[at]!);
+      if (!misses || (miss && miss.place === undefined)) missing(item, holders);
       else there.push({ item, offset });
       offset += item.size;
     }

@@ -1,3 +1,4 @@
+import { mapShared } from '../../core/ask-once.ts';
 import { type ErrorCode, PeerdexError } from '../../core/errors.ts';
 import type { PeerId } from '../../core/ids.ts';
 import { parentPath } from '../../core/index-path.ts';
@@ -8,6 +9,8 @@ import type { SettledItems } from './settled-items.ts';
 import type { SmallItem, SmallJob } from './small-job.ts';
 
 const PAGE_ITEMS = 512;
+/** The first page is a short one: the sooner something is asked for. */
+const FIRST_ITEMS = 128;
 /** Folders that were made just now are remembered up to so many. */
 const MOST_NEW = 4096;
 
@@ -15,14 +18,20 @@ export interface SmallIntakeOptions extends Pick<SmallJob, 'job' | 'store' | 'pa
   readonly settled: SettledItems;
   readonly alone: (item: JobItem) => void;
   readonly wanted: (found: FoundItem) => void;
+  /** These may be asked for some of what is looked at: time to connect to them. */
+  readonly near: (holders: Iterable<PeerId>) => void;
 }
 
-/** A small file that is wanted, and where it may come from. */
-export interface FoundItem {
+/** Where a small file may come from. */
+interface Findings {
   readonly item: SmallItem;
-  readonly holders: readonly PeerId[];
+  readonly holders: ReadonlySet<PeerId>;
   /** Where it lies on this machine. */
   readonly places: readonly LocalFile[];
+}
+
+/** One that is wanted. */
+export interface FoundItem extends Findings {
   /** Ends its place among the contents that are being fetched. */
   readonly release: () => void;
 }
@@ -54,8 +63,9 @@ export class SmallIntake {
   next(then: () => void): boolean {
     if (this.#taking || this.#isOver) return false;
     const { job, store } = this.#options;
-    const page = store.items(job.id, 'open', this.#after, PAGE_ITEMS, 'small');
-    this.#isOver = page.length < PAGE_ITEMS;
+    const most = this.#after < 0 ? FIRST_ITEMS : PAGE_ITEMS;
+    const page = store.items(job.id, 'open', this.#after, most, 'small');
+    this.#isOver = page.length < most;
     this.#after = page.at(-1)?.ordinal ?? this.#after;
     this.#taking = this.#take(page).finally(() => {
       this.#taking = undefined;
@@ -65,20 +75,28 @@ export class SmallIntake {
   }
 
   async #take(page: readonly JobItem[]): Promise<void> {
-    const { job, small, settled } = this.#options;
     const isInNew = ({ content, relative }: JobItem) =>
       content !== undefined && this.#new.has(parentPath(relative));
-    const doubtful = page.filter((item) => !isInNew(item));
-    const missing = page.filter(isInNew);
+    const looking = this.#look(page.filter((item) => !isInNew(item)));
+    // While a thread looks.
+    const found = this.#find(page.filter(isFile));
+    const missing = page.filter(isInNew).concat(await looking);
+    this.#want(missing.filter(isFile).map((item) => found.get(item)!));
+  }
+
+  /** Those of them where nothing stands. */
+  async #look(items: readonly JobItem[]): Promise<readonly JobItem[]> {
+    const { job, small, settled } = this.#options;
+    if (items.length === 0) return [];
+    const wants = items.map(({ relative, size, content }) => ({ relative, size, content }));
     try {
-      const wants = doubtful.map(({ relative, size, content }) => ({ relative, size, content }));
-      const standing = wants.length === 0 ? [] : await small.files.look(job.root, wants);
-      for (const [i, item] of doubtful.entries()) if (this.#isMissing(item, standing[i]!)) missing.push(item);
+      const standing = await small.files.look(job.root, wants);
+      return items.filter((item, i) => this.#isMissing(item, standing[i]!));
     } catch (error) {
       const failure = new PeerdexError('unavailable', `${job.root} cannot be looked at: ${String(error)}`);
-      for (const item of doubtful) settled.failed(item, failure);
+      for (const item of items) settled.failed(item, failure);
+      return [];
     }
-    this.#want(missing.filter(isFile));
   }
 
   #isMissing(item: JobItem, standing: SmallStanding): boolean {
@@ -98,16 +116,28 @@ export class SmallIntake {
     return false;
   }
 
-  #want(items: readonly SmallItem[]): void {
-    const { job, lanes, small, alone, wanted } = this.#options;
+  /** Where each of them may come from. */
+  #find(items: readonly SmallItem[]): ReadonlyMap<JobItem, Findings> {
+    const { job, small, near } = this.#options;
     const contents = items.map(({ content }) => content);
     const here = small.contents.locateEach(contents);
-    const holders = small.holdersOfEach(contents);
-    for (const [i, item] of items.entries()) {
-      const release = lanes.tryAlone(item.content);
-      if (!release) alone(item);
-      else
-        wanted({ item, holders: onlyFrom(holders[i]!, job.from), places: fitting(item, here[i]!), release });
+    const holders = mapShared(small.holdersOfEach(contents), (each) => new Set(onlyFrom(each, job.from)));
+    const found = items.map((item, i) => ({
+      item,
+      holders: holders[i]!,
+      places: fitting(item, here[i]!),
+    }));
+    const sets = new Set(found.flatMap((one) => (one.places.length > 0 ? [] : one.holders)));
+    near(new Set([...sets].flatMap((set) => [...set])));
+    return new Map(found.map((one) => [one.item, one]));
+  }
+
+  #want(found: readonly Findings[]): void {
+    const { lanes, alone, wanted } = this.#options;
+    for (const one of found) {
+      const release = lanes.tryAlone(one.item.content);
+      if (release) wanted({ ...one, release });
+      else alone(one.item);
     }
   }
 }

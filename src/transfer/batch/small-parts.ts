@@ -9,7 +9,7 @@ export const SLAB_LEAVES = 8;
 /** What the fetching of many small files needs beside what every download does. */
 export interface SmallParts {
   readonly files: SmallFiles;
-  readonly contents: ManyLocalContents;
+  readonly contents: Pick<ManyLocalContents, 'locateEach' | 'recordManyWritten'>;
   /** Buffers of SLAB_LEAVES, in memory that threads share. */
   readonly slabs: LeafBuffers;
   /** Active peers that hold each of these contents whole, in their order. */

@@ -1,5 +1,5 @@
 import type { KeptEntry, MirrorWanted } from '../../core/mirror.ts';
-import type { LocalContents, ManyLocalContents } from '../../core/ports/local-contents.ts';
+import type { LocalContents } from '../../core/ports/local-contents.ts';
 import type { ItemParts } from '../fetch-item.ts';
 
 /** The same parts, by which every file that gets its name below `root` is told to `keep` at once. */
@@ -23,7 +23,7 @@ export function keepWritten(
     },
   };
   if (!small) return { ...parts, contents: kept };
-  const many: ManyLocalContents = {
+  const many: typeof small.contents = {
     locateEach: (wants) => small.contents.locateEach(wants),
     recordManyWritten(at, files) {
       if (at === root) keep(files.flatMap(({ relative, look }) => brought(relative, look)));

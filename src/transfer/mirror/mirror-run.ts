@@ -130,6 +130,7 @@ export class MirrorRun implements JobWork {
       const outcome = await mirrorRound(
         {
           ...this.#options,
+          checkRoot: () => this.#checkRoot(),
           ...{ full, begun, mayRemove: job.mirror!.removesAll ? Number.POSITIVE_INFINITY : this.#allowed },
           onRun: (run) => {
             this.#run = run;

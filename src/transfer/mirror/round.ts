@@ -19,6 +19,8 @@ const LOOKS = 32;
 
 export interface RoundOptions extends JobRunOptions {
   readonly mirror: MirrorParts;
+  /** Rejects where the folder is not there any more, or is another one. */
+  readonly checkRoot: () => Promise<void>;
   /** Looks at everything, not only at what changed. */
   readonly full: boolean;
   /** Contents that were on their way to these places when the daemon ended. */
@@ -43,6 +45,8 @@ export async function mirrorRound(options: RoundOptions, signal: AbortSignal): P
   const kept = await keptBy(options);
   const paths = options.full ? new Set([...wanted.keys(), ...kept.keys()]) : toLookAt(wanted, kept);
   const standing = await lookAt(root, paths, parts, signal);
+  // Of a drive that was unplugged meanwhile nothing would stand there.
+  await options.checkRoot();
   const { removes } = job.mirror!;
   const { mayRemove } = options;
   const plan = planMirror({
@@ -179,7 +183,7 @@ async function fetchSome(
   if (some.length === 0) return;
   store.setItems(job.id, some.map(itemOf));
   const run = new JobRun({
-    ...{ job, parts, store, lanes: options.lanes, pathOf: options.pathOf },
+    ...{ job, parts, store, lanes: options.lanes, pathOf: options.pathOf, checkRoot: options.checkRoot },
     emit: (event) => {
       if (event.event === 'failed')
         failures.push(new PeerdexError(event.code, event.reason, { hint: event.hint, retry: true }));

@@ -4,6 +4,7 @@ import type { ContentId } from '../../core/ids.ts';
 import { LEAF_BYTES, leafBytes, leafOffset } from '../../core/leaf-layout.ts';
 import type { Holding, Holdings } from '../../core/ports/holding.ts';
 import { Wakeup } from '../../core/wakeup.ts';
+import { EMPTY } from '../fetch-content.ts';
 import type { UrgentLeaves } from '../urgent-leaves.ts';
 import type { PreviewFetch, Source } from './preview-fetch.ts';
 
@@ -47,6 +48,7 @@ export class ContentRead {
 
   /** Resolves when its size is proven. */
   async ready(signal: AbortSignal): Promise<void> {
+    if (this.#options.content === EMPTY) return;
     const span = this.#options.urgent.want(this.#options.content);
     span.move(0, 1);
     try {

@@ -59,9 +59,10 @@ export class ContentReads {
   #fetch(content: ContentId, size: number): PreviewFetch {
     const known = this.#fetches.get(content);
     if (known) return known;
+    if (this.#isStopped) throw new PeerdexError('unavailable', 'the daemon stops', { retry: true });
     if (this.#fetches.size >= MOST_FETCHES) {
       const [idle] = [...this.#fetches].filter(([, { isIdle }]) => isIdle);
-      if (!idle || this.#isStopped) throw tooMany();
+      if (!idle) throw tooMany();
       this.#fetches.delete(idle[0]);
       void idle[1].stop();
     }

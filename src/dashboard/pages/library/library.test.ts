@@ -16,6 +16,7 @@ describe('matches in a name', () => {
     assert.equal(matched('Été à Paris.JPG', 'ete jpg'), '[Été] à Paris.[JPG]');
     assert.equal(matched('banana', 'an'), 'b[anan]a');
     assert.equal(matched('straße ﬁn', 'fi'), 'straße [ﬁ]n');
+    assert.equal(matched('Straße ΟΔΟΣ.txt', 'STRASSE οδος'), '[Straße] [ΟΔΟΣ].txt');
     assert.equal(matched('e\u0301te', 'e'), '[e\u0301]t[e]');
   });
 

@@ -2,9 +2,8 @@ import { ERROR_CODES } from '../../../core/errors.ts';
 import { type Static, Type } from '../../schema.ts';
 import type { Operations } from '../operation.ts';
 import { CountShape } from '../shapes.ts';
-import { AbsolutePath, JobId, Text } from './local-shapes.ts';
+import { AbsolutePath, JobParams, Text } from './local-shapes.ts';
 
-const JobParams = Type.Object({ job: JobId });
 const Counts = Type.Array(CountShape, { maxItems: 2000 });
 /** From 0 within its job. */
 const Ordinal = Type.Integer({ minimum: 0 });

@@ -3,7 +3,7 @@ import type { Operations } from '../operation.ts';
 import { CountShape } from '../shapes.ts';
 import { GetEvent } from './get-events.ts';
 import { JobRow } from './job-row.ts';
-import { AbsolutePath, JobId, Text } from './local-shapes.ts';
+import { AbsolutePath, JobId, JobParams, Text } from './local-shapes.ts';
 
 export const MirrorRequest = Type.Object({
   /** A folder or a pattern. */
@@ -48,7 +48,7 @@ export const mirrorOperations = {
     method: 'POST',
     path: '/v1/mirrors/:job/removal',
     summary: 'Lets a mirror that asks for it remove so many files, once.',
-    params: Type.Object({ job: JobId }),
+    params: JobParams,
     body: Type.Object({ files: CountShape }),
     response: JobRow,
     errors: ['not-found', 'conflict'],

@@ -2,19 +2,18 @@ import { Type } from '../../schema.ts';
 import type { Operations } from '../operation.ts';
 import { AddressShape, CountShape, NameShape, NetworkIdShape, SizeShape } from '../shapes.ts';
 import { careOperations } from './care-operations.ts';
-import { GetEvent, GetRequest } from './get-events.ts';
-import { CsvRow, FoundContent, ListedEntry, PeerRow } from './index-rows.ts';
+import { getOperations } from './get-operations.ts';
+import { CsvRow, FoundContent, ListedEntry } from './index-rows.ts';
 import { jobOperations } from './job-operations.ts';
 import { JobRow } from './job-row.ts';
 import { JobWhy } from './job-why.ts';
 import { limitOperations } from './limit-operations.ts';
 import { LinkRow, MAX_LINK_SECONDS } from './link-row.ts';
-import { AbsolutePath, JobId, Text } from './local-shapes.ts';
+import { AbsolutePath, JobParams, Text } from './local-shapes.ts';
 import { mirrorOperations } from './mirror-operations.ts';
 import { shareOperations } from './share-operations.ts';
 import { Status } from './status.ts';
 
-const JobParams = Type.Object({ job: JobId });
 /** ISO 8601, UTC. */
 const Moment = Type.String({
   pattern:
@@ -29,18 +28,12 @@ export const localOperations = {
   ...shareOperations,
   ...jobOperations,
   ...limitOperations,
+  ...getOperations,
   status: {
     method: 'GET',
     path: '/v1/status',
     summary: 'This peer in one document.',
     response: Status,
-    errors: [],
-  },
-  peers: {
-    method: 'GET',
-    path: '/v1/peers',
-    summary: 'Active peers, this one among them.',
-    response: Type.Object({ peers: Type.Array(PeerRow) }),
     errors: [],
   },
   ls: {
@@ -103,16 +96,6 @@ export const localOperations = {
     kind: 'ndjson',
     errors: [],
   },
-  get: {
-    method: 'POST',
-    path: '/v1/get',
-    summary:
-      'Starts a job for each WHAT and tells what happens to it until all have ended. The jobs outlive the caller.',
-    body: GetRequest,
-    response: GetEvent,
-    kind: 'ndjson',
-    errors: ['not-found', 'ambiguous'],
-  },
   jobs: {
     method: 'GET',
     path: '/v1/jobs',
@@ -127,14 +110,6 @@ export const localOperations = {
     params: JobParams,
     response: JobWhy,
     errors: ['not-found'],
-  },
-  pause: {
-    method: 'POST',
-    path: '/v1/jobs/:job/pause',
-    summary: 'Pauses a job.',
-    params: JobParams,
-    response: JobRow,
-    errors: ['not-found', 'conflict'],
   },
   resume: {
     method: 'POST',

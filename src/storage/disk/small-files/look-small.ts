@@ -15,9 +15,11 @@ export function lookSmall(
   wants: readonly SmallWant[],
   folders: LastFolder,
   buffer: Uint8Array,
+  alive: () => void,
 ): readonly SmallStanding[] {
   let missing: string | undefined;
   return wants.map((want): SmallStanding => {
+    alive();
     const parent = parentPath(want.relative);
     try {
       if (want.content === undefined) {

@@ -3,7 +3,7 @@ import type { PeerId } from '../../../core/ids.ts';
 import { LEAF_BYTES } from '../../../core/leaf-layout.ts';
 import type {
   SmallFiles,
-  SmallRead,
+  SmallMiss,
   SmallReads,
   SmallStanding,
   SmallWant,
@@ -13,6 +13,7 @@ import type {
 import { LastFolder } from '../last-folder.ts';
 import { ThreadPool, type ThreadReply } from '../thread-pool.ts';
 import { lookSmall } from './look-small.ts';
+import { type ReadList, readListOf } from './read-list.ts';
 import { readSmall } from './read-small.ts';
 import { type WriteSmall, writeSmall } from './write-small.ts';
 
@@ -28,11 +29,11 @@ export interface SmallFilePoolOptions {
 }
 
 export type SmallRequest =
-  | { readonly do: 'read'; readonly reads: readonly SmallReads[] }
+  | ({ readonly do: 'read' } & ReadList)
   | { readonly do: 'look'; readonly root: string; readonly wants: readonly SmallWant[] }
   | ({ readonly do: 'write' } & WriteSmall);
 
-type Answer = readonly (readonly SmallRead[])[] | readonly SmallStanding[] | readonly SmallWritten[];
+type Answer = readonly SmallMiss[] | readonly SmallStanding[] | readonly SmallWritten[];
 export type SmallReply = ThreadReply<Answer>;
 
 /** Small files by threads that make synchronous calls, which cost a fraction of asynchronous ones. */
@@ -45,8 +46,8 @@ export class SmallFilePool implements SmallFiles {
     this.#threads = new ThreadPool({ ...options, doing: 'file', about });
   }
 
-  read(reads: readonly SmallReads[]): Promise<readonly (readonly SmallRead[])[]> {
-    return this.#run({ do: 'read', reads });
+  read(reads: readonly SmallReads[]): Promise<readonly SmallMiss[]> {
+    return this.#run({ do: 'read', ...readListOf(reads) });
   }
 
   look(root: string, wants: readonly SmallWant[]): Promise<readonly SmallStanding[]> {
@@ -76,12 +77,19 @@ export class SmallFilePool implements SmallFiles {
 export class SmallFileWork {
   readonly #folders = new LastFolder();
   readonly #buffer = Buffer.allocUnsafeSlow(LEAF_BYTES);
+  readonly #alive: () => void;
+
+  /** `alive` is called after each file, so that who waits can tell a slow disk from a dead one. */
+  constructor(alive: () => void) {
+    this.#alive = alive;
+  }
 
   do(request: SmallRequest): Answer {
     try {
-      if (request.do === 'read') return request.reads.map((reads) => readSmall(reads, this.#folders));
-      if (request.do === 'look') return lookSmall(request.root, request.wants, this.#folders, this.#buffer);
-      return writeSmall(request, this.#folders);
+      if (request.do === 'read') return readSmall(request, this.#folders, this.#alive);
+      if (request.do === 'look')
+        return lookSmall(request.root, request.wants, this.#folders, this.#buffer, this.#alive);
+      return writeSmall(request, this.#folders, this.#alive);
     } finally {
       // A folder that is held open would keep its drive busy.
       this.#folders.release();
@@ -90,5 +98,5 @@ export class SmallFileWork {
 }
 
 function about(request: SmallRequest): string {
-  return request.do === 'read' ? (request.reads[0]?.files[0]?.[0]?.root ?? 'the disk') : request.root;
+  return request.do === 'read' ? request.paths.slice(0, request.paths.indexOf('\0')) : request.root;
 }

@@ -36,9 +36,14 @@ export interface WriteSmall {
  * Each file is verified, written under a partial's name, flushed, and then named; at the end each folder is flushed once. Never throws;
  * what failed leaves nothing behind.
  */
-export function writeSmall(batch: WriteSmall, folders: LastFolder): readonly SmallWritten[] {
+export function writeSmall(
+  batch: WriteSmall,
+  folders: LastFolder,
+  alive: () => void,
+): readonly SmallWritten[] {
   const touched = new Set<string>();
   const written = batch.files.map((file): SmallWritten => {
+    alive();
     try {
       const hashes = hashesOf(file.content, batch.buffer.subarray(file.offset, file.offset + file.size));
       if (!hashes) return { outcome: 'wrong' };
@@ -54,6 +59,7 @@ export function writeSmall(batch: WriteSmall, folders: LastFolder): readonly Sma
   if (!batch.flush) return written;
   const unflushed = new Map<string, ReturnType<typeof failureOf>>();
   for (const parent of touched) {
+    alive();
     try {
       flushFolder(folders.enter(batch.root, parent));
     } catch (error) {

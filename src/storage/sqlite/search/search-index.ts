@@ -69,7 +69,9 @@ export class SearchIndex implements NameSearch {
         ({ numbers }) => numbers.length > FIRST && !numbers.some((one) => read.has(one)),
       );
       const others = this.#read(query, rest, FIRST);
-      yield { entries: [...read.values(), ...others.values()], ranked: true };
+      const found = new Map([...read, ...others]);
+      const ranked = batch.flatMap(({ numbers }) => numbers.flatMap((one) => found.get(one) ?? []));
+      yield { entries: ranked, ranked: true };
     }
   }
 
