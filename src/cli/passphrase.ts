@@ -1,6 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { PeerdexError } from '../core/errors.ts';
 import type { Invocation } from './invocation.ts';
+import { whileAsked } from './output/while-asked.ts';
 
 /**
  * The passphrase of a backup: from PEERDEX_PASSPHRASE, else asked on the terminal without showing it, else from standard input.
@@ -23,7 +24,7 @@ export async function readPassphrase(
 
 async function ask(message: string): Promise<string> {
   const { isCancel, password } = await import('@clack/prompts');
-  const answer = await password({ message, output: process.stderr });
+  const answer = await whileAsked((signal) => password({ message, output: process.stderr, signal }));
   if (isCancel(answer)) throw new PeerdexError('interrupted', 'no passphrase was given');
   return answer ?? '';
 }

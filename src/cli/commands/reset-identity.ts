@@ -6,6 +6,7 @@ import { peerFolder } from '../data-folders.ts';
 import type { Invocation } from '../invocation.ts';
 import { escapeText } from '../output/escape.ts';
 import { examples } from '../output/help.ts';
+import { whileAsked } from '../output/while-asked.ts';
 
 export function define(command: Command): void {
   command.option('--yes', 'do not ask');
@@ -43,10 +44,8 @@ async function confirm(data: string): Promise<void> {
     );
   }
   const { confirm: ask, isCancel } = await import('@clack/prompts');
-  const answer = await ask({
-    message: `Give the peer in ${escapeText(data)} a new id? Others see a new peer; links that it made end.`,
-    initialValue: false,
-    output: process.stderr,
-  });
+  const message = `Give the peer in ${escapeText(data)} a new id? Others see a new peer; links that it made end.`;
+  const output = process.stderr;
+  const answer = await whileAsked((signal) => ask({ message, initialValue: false, output, signal }));
   if (isCancel(answer) || !answer) throw new PeerdexError('interrupted', 'the identity stays as it is');
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Output } from '../output/output.ts';
 import { DoneFiles } from './done-files.ts';
 import type { EventOf } from './follow.ts';
-import { summaryLines } from './report-text.ts';
+import { reportText, summaryLines } from './report-text.ts';
 
 const done = (path: string, parts: Partial<EventOf<'done'>> = {}): EventOf<'done'> => ({
   event: 'done',
@@ -62,5 +63,17 @@ describe('summaryLines', () => {
     assert.deepEqual(lines, [
       '41 files in /d/set: 150 MB in 4.00 s, 37.5 MB/s (300 Mbit/s), from alice 150 MB, 4 of them here before',
     ]);
+  });
+});
+
+describe('failures', () => {
+  it('of a large folder are told up to twenty, and counted then', () => {
+    const noted: string[] = [];
+    const output = { note: (line: string) => void noted.push(line) } as unknown as Output;
+    const reporter = reportText(output, { asks: false });
+    for (let i = 1; i <= 23; i += 1)
+      reporter.event({ event: 'failed', path: `/d/${i}`, code: 'failed', reason: 'no' });
+    reporter.end();
+    assert.deepEqual(noted.slice(19), ['peerdex: /d/20: no', 'peerdex: and 3 more failed']);
   });
 });

@@ -13,6 +13,8 @@ import { Tally } from './tally.ts';
 export const NOTHING_FETCHED = 'nothing had to be fetched';
 
 const CALM_MS = 3000;
+/** So many are told one by one: what stops one file of a large folder often stops them all. */
+const MOST_FAILURES = 20;
 
 /**
  * For people: one line that moves on a terminal, a calm line now and then elsewhere, both on standard error; a line for each
@@ -22,6 +24,7 @@ export function reportText(output: Output, { asks }: { readonly asks: boolean })
   const stream = process.stderr;
   const tally = new Tally(() => performance.now());
   let begun = false;
+  let failures = 0;
   const live =
     stream.isTTY === true && process.env.TERM !== 'dumb'
       ? new LiveLine(stream, (width) => (begun ? progressLine(tally.total(), width) : undefined))
@@ -40,11 +43,15 @@ export function reportText(output: Output, { asks }: { readonly asks: boolean })
       if (event.event === 'failed' || event.event === 'state') {
         live?.clear();
         const willAsk = asks && event.event === 'failed' && isQuestion(event);
-        if (!willAsk) for (const line of endedLines(event)) output.note(line);
+        if (!willAsk) failures += 1;
+        if (!willAsk && failures <= MOST_FAILURES) for (const line of endedLines(event)) output.note(line);
       }
       showCalmly();
     },
-    end: () => live?.end(),
+    end: () => {
+      live?.end();
+      if (failures > MOST_FAILURES) output.note(`peerdex: and ${failures - MOST_FAILURES} more failed`);
+    },
   };
 }
 

@@ -5,6 +5,7 @@ import { escapeText } from '../output/escape.ts';
 import { humanSize } from '../output/human.ts';
 import type { Output } from '../output/output.ts';
 import { errorLines, failureLine } from '../output/print-error.ts';
+import { whileAsked } from '../output/while-asked.ts';
 import type { MirrorReporter } from './follow-mirror.ts';
 
 /** Events that are between daemon and client only. */
@@ -72,5 +73,7 @@ const canAsk = (output: Output): boolean => !output.json && output.terminal && p
 async function ask(files: number, of: number, signal: AbortSignal): Promise<boolean> {
   const { confirm } = await import('@clack/prompts');
   const message = `Remove ${files} of ${of} files, which their holders have deleted?`;
-  return (await confirm({ message, initialValue: false, signal })) === true;
+  return (
+    (await whileAsked((ended) => confirm({ message, initialValue: false, signal: ended }), signal)) === true
+  );
 }
