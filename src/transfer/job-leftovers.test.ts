@@ -4,7 +4,7 @@ import { LEAF_BYTES } from '../core/leaf-layout.ts';
 import { silentLog } from '../core/ports/log.ts';
 import { MemoryJobStore } from '../storage/memory/job-store.ts';
 import { MemoryPartialStore } from '../storage/memory/partial-store.ts';
-import { forgetOldJobs } from './job-leftovers.ts';
+import { discardPartials, forgetOldJobs } from './job-leftovers.ts';
 
 const DAY = 24 * 3600 * 1000;
 const SIZE = LEAF_BYTES * 2;
@@ -39,6 +39,20 @@ describe('what downloads leave behind', () => {
       store.all().map(({ id }) => id),
       ['new', 'paused'],
     );
+  });
+
+  it('what one fetched in part is kept for another that failed, and goes with the last', async () => {
+    const store = new MemoryJobStore();
+    const partials = new MemoryPartialStore();
+    await partial(partials, '1');
+    add(store, 'failed', 'failed');
+    store.endItem('failed', 0, 'failed', 'unavailable', 'nobody has it');
+    add(store, 'other', 'paused');
+    await discardPartials('other', store, partials);
+    assert.equal((await partials.kept()).size, 1);
+    store.update('other', { state: 'cancelled' });
+    await discardPartials('failed', store, partials);
+    assert.equal((await partials.kept()).size, 0);
   });
 
   it('of jobs that ended the last 1,000 are remembered', async () => {

@@ -9,14 +9,14 @@ const KEEP_MS = 7 * 24 * 3600 * 1000;
 const MOST_ENDED = 1000;
 const PAGE_ITEMS = 500;
 
-/** Removes what a job has fetched in part, except what another job still wants. */
+/** Removes what a job has fetched in part, except what another job could go on with. */
 export async function discardPartials(id: JobId, store: JobStore, partials: PartialStore): Promise<void> {
   const root = store.get(id)?.root;
   for (const state of ['open', 'failed'] as const) {
     for (let items = store.items(id, state, -1, PAGE_ITEMS); items.length > 0; ) {
-      const isWanted = store.wants(new Set(items.flatMap(({ content }) => content ?? [])), id);
+      const isKept = store.keeps(new Set(items.flatMap(({ content }) => content ?? [])), id);
       for (const { content, relative } of items) {
-        if (content === undefined || isWanted(content)) continue;
+        if (content === undefined || isKept(content)) continue;
         await partials.discard(content, root === undefined ? undefined : { root, relative });
       }
       items = store.items(id, state, items.at(-1)!.ordinal, PAGE_ITEMS);

@@ -132,21 +132,16 @@ export class LateJobStore implements JobStore {
     return { files, size, doneBytes, open, done, failed };
   }
 
-  wants(contents: ReadonlySet<ContentId>, except?: JobId): (content: ContentId) => boolean {
-    const isStored = this.#store.wants(contents, except);
-    return (content) => isStored(content) && this.#isStill(content, ['open'], except);
-  }
-
-  keeps(contents: ReadonlySet<ContentId>): (content: ContentId) => boolean {
-    const isStored = this.#store.keeps(contents);
-    return (content) => isStored(content) && this.#isStill(content, ['open', 'failed']);
+  keeps(contents: ReadonlySet<ContentId>, except?: JobId): (content: ContentId) => boolean {
+    const isStored = this.#store.keeps(contents, except);
+    return (content) => isStored(content) && this.#isStill(content, except);
   }
 
   /** What is stored is so except where something is late. */
-  #isStill(content: ContentId, states: readonly ItemState[], except?: JobId): boolean {
+  #isStill(content: ContentId, except: JobId | undefined): boolean {
     if (this.#jobs.size === 0 && this.#items.size === 0) return true;
     return this.#unended().some(
-      ({ id }) => id !== except && states.some((state) => this.#has(id, state, content)),
+      ({ id }) => id !== except && (this.#has(id, 'open', content) || this.#has(id, 'failed', content)),
     );
   }
 

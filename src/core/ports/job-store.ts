@@ -27,12 +27,11 @@ export interface JobStore {
   reopen(id: JobId): void;
   totals(id: JobId): JobTotals;
   /**
-   * Whether one of the contents is an open item's of a job that is neither done nor cancelled, and not `except`. Asking for many goes through
-   * those jobs once. What comes to be wanted later is told; what is wanted no more may still be told to be.
+   * Whether some job other than `except` could go on with what was fetched of one of the contents: it is an open or failed item of one that
+   * is neither done nor cancelled. Asking for many goes through those jobs once. What comes to be wanted later is told; what is wanted no
+   * more may still be told to be.
    */
-  wants(contents: ReadonlySet<ContentId>, except?: JobId): (content: ContentId) => boolean;
-  /** Likewise whether some job could go on with what was fetched of one of them: it is an open or failed item of one neither done nor cancelled. */
-  keeps(contents: ReadonlySet<ContentId>): (content: ContentId) => boolean;
+  keeps(contents: ReadonlySet<ContentId>, except?: JobId): (content: ContentId) => boolean;
   /** Forgets jobs that ended before `before`; of mirrors only those that were cancelled. */
   prune(before: number): void;
 }

@@ -75,21 +75,17 @@ export class MemoryJobStore implements JobStore {
     };
   }
 
-  wants(_contents: ReadonlySet<ContentId>, except?: JobId): (content: ContentId) => boolean {
-    return (content) => this.#has(content, ['open'], except);
+  keeps(_contents: ReadonlySet<ContentId>, except?: JobId): (content: ContentId) => boolean {
+    return (content) => this.#keeps(content, except);
   }
 
-  keeps(): (content: ContentId) => boolean {
-    return (content) => this.#has(content, ['open', 'failed']);
-  }
-
-  #has(content: ContentId, states: readonly ItemState[], except?: JobId): boolean {
+  #keeps(content: ContentId, except: JobId | undefined): boolean {
     return [...this.#jobs.values()].some(
       ({ job, items }) =>
         job.id !== except &&
         job.state !== 'done' &&
         job.state !== 'cancelled' &&
-        items.some((item) => states.includes(item.state) && item.content === content),
+        items.some((item) => item.state !== 'done' && item.content === content),
     );
   }
 

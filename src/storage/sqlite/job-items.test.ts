@@ -65,8 +65,8 @@ describe('items of jobs in pages', () => {
       ...{ open: count('open'), done: count('done'), failed: count('failed') },
     });
     const { content } = large[3]!;
-    assert.equal(store.wants(new Set([content!]), 'a')(content!), false, 'the other job is done');
-    assert.equal(store.wants(new Set([content!]))(content!), true);
+    assert.equal(store.keeps(new Set([content!]), 'a')(content!), false, 'the other job is done');
+    assert.equal(store.keeps(new Set([content!]))(content!), true);
     database.close();
   });
 });

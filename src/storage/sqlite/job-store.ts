@@ -99,24 +99,12 @@ export class SqliteJobStore implements JobStore {
     return this.#items.totals(id);
   }
 
-  wants(contents: ReadonlySet<ContentId>, except: JobId = ''): (content: ContentId) => boolean {
-    return this.#among(contents, ['open'], except);
-  }
-
-  keeps(contents: ReadonlySet<ContentId>): (content: ContentId) => boolean {
-    return this.#among(contents, ['open', 'failed'], '');
-  }
-
   /** Looks again only when something has begun since. */
-  #among(
-    contents: ReadonlySet<ContentId>,
-    states: readonly ItemState[],
-    except: JobId,
-  ): (content: ContentId) => boolean {
+  keeps(contents: ReadonlySet<ContentId>, except: JobId = ''): (content: ContentId) => boolean {
     let at = this.#begun;
-    let wanted = wantedAmong(contents, states, except, this.#statements);
+    let wanted = wantedAmong(contents, except, this.#statements);
     return (content) => {
-      if (at !== this.#begun) wanted = wantedAmong(contents, states, except, this.#statements);
+      if (at !== this.#begun) wanted = wantedAmong(contents, except, this.#statements);
       at = this.#begun;
       return wanted.has(content);
     };

@@ -1,5 +1,4 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { askOnce } from '../../core/ask-once.ts';
 import type { ContentId } from '../../core/ids.ts';
 import type { FilePlace, LocalFile } from '../../core/ports/local-contents.ts';
 import type {
@@ -208,13 +207,8 @@ export class SqliteLocalFiles implements LocalFileStore {
   }
 
   placesOf(contents: readonly ContentId[]): readonly (readonly LocalFile[])[] {
-    this.#places ??= new PlacesOf(this.#database);
-    const places = this.#places;
-    return askOnce(contents, (distinct) => {
-      const found = places.of(distinct);
-      this.#written.addTo(found, distinct);
-      return found;
-    });
+    this.#places ??= new PlacesOf(this.#database, this.#written);
+    return this.#places.of(contents);
   }
 
   placeOfEach(contents: readonly ContentId[]): readonly (FilePlace | undefined)[] {

@@ -1,23 +1,35 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { askOnce } from '../../core/ask-once.ts';
 import type { ContentId } from '../../core/ids.ts';
 import type { LocalFile } from '../../core/ports/local-contents.ts';
 import { unsigned } from './values.ts';
+import type { WrittenFiles } from './written-files.ts';
 
 /** Of one content no more are told: a folder may hold thousands of equal files. */
 const MOST_PLACES = 64;
 
-/** Where contents lie in shares: one question for many of them costs a third of one for each. */
+/** Where contents lie, in shares and outside of them: one question for many of them costs a third of one for each. */
 export class PlacesOf {
   readonly #statement: StatementSync;
+  readonly #written: Pick<WrittenFiles, 'addTo'>;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, written: Pick<WrittenFiles, 'addTo'>) {
+    this.#written = written;
     this.#statement = database.prepare(PLACES);
     this.#statement.setReadBigInts(true);
     this.#statement.setReturnArrays(true);
   }
 
-  /** Of each content, in their order, each of which is there once. */
-  of(contents: readonly ContentId[]): LocalFile[][] {
+  /** Of each content, in their order; those in shares come first. */
+  of(contents: readonly ContentId[]): readonly (readonly LocalFile[])[] {
+    return askOnce(contents, (distinct) => {
+      const found = this.#inShares(distinct);
+      this.#written.addTo(found, distinct);
+      return found;
+    });
+  }
+
+  #inShares(contents: readonly ContentId[]): LocalFile[][] {
     const found: LocalFile[][] = contents.map(() => []);
     const rows = this.#statement.iterate(JSON.stringify(contents)) as unknown as Iterable<PlaceRow>;
     for (const [at, root, relative, size, mtime, device, inode] of rows) {

@@ -2,6 +2,7 @@ import { PeerdexError } from '../../core/errors.ts';
 import type { PeerId } from '../../core/ids.ts';
 import type { JobItem } from '../../core/job.ts';
 import { sharedBuffer } from '../../core/leaf-buffers.ts';
+import { PendingWork } from '../../core/pending-work.ts';
 import { RateMeter } from '../../core/rate-meter.ts';
 import { Wakeup } from '../../core/wakeup.ts';
 import { PeerMeters } from '../peer-meters.ts';
@@ -46,7 +47,7 @@ export class BatchFetch {
   readonly #meters: PeerMeters;
   /** When each was taken in; monotonic. And what ends its place among the contents that are fetched. */
   readonly #inHand = new Map<SmallItem, { readonly since: number; readonly release: () => void }>();
-  readonly #under = new Set<Promise<void>>();
+  readonly #under = new PendingWork(() => this.#wakeup.wake());
   #ended = false;
   /** Who has what was taken in last: asked for already. */
   #lastHolders: ReadonlySet<PeerId> | undefined;
@@ -78,7 +79,7 @@ export class BatchFetch {
         },
         came: (batch, items) => {
           this.#plan.came(items.map(({ item }) => item));
-          return this.#run(this.#writer.write({ peer, batch }, batch.buffer, items));
+          return this.#under.add(this.#writer.write({ peer, batch }, batch.buffer, items));
         },
         heard: this.#meters.of(peer).add,
       }),
@@ -101,7 +102,7 @@ export class BatchFetch {
     });
     this.#copies = new SmallCopies({
       ...options,
-      run: (work) => this.#do(work),
+      run: (work) => void this.#under.add(work),
       read: (buffer, items) => this.#writer.write(undefined, buffer, items),
       missing: (item, holders) => this.#ask(item, holders),
     });
@@ -155,7 +156,7 @@ export class BatchFetch {
       this.#copies.stop();
       this.#slabs.stop();
       await this.#intake.quiet;
-      while (this.#under.size > 0) await Promise.all(this.#under);
+      while (this.#under.size > 0) await this.#under.all();
       this.#settled.flush();
       for (const { release } of this.#inHand.values()) release();
     }
@@ -171,7 +172,8 @@ export class BatchFetch {
     if (this.#ended) return release();
     const since = this.#options.parts.clock.monotonic();
     this.#inHand.set(item, { since, release });
-    if (item.size === 0) return this.#do(this.#writer.write(undefined, NOTHING, [{ item, offset: 0 }]));
+    if (item.size === 0)
+      return void this.#under.add(this.#writer.write(undefined, NOTHING, [{ item, offset: 0 }]));
     if (places.length > 0) return this.#copies.add({ item, places, holders });
     this.#ask(item, holders);
   }
@@ -228,7 +230,7 @@ export class BatchFetch {
   }
 
   #alone(item: JobItem): void {
-    this.#do(this.#options.alone(item));
+    void this.#under.add(this.#options.alone(item));
   }
 
   /** It is not in hand any more. */
@@ -242,17 +244,5 @@ export class BatchFetch {
     this.#inHand.delete(item);
     this.#hopes.forget(item);
     this.#plan.settled(item);
-  }
-
-  #do(work: Promise<void>): void {
-    void this.#run(work);
-  }
-
-  #run(work: Promise<void>): Promise<void> {
-    this.#under.add(work);
-    return work.finally(() => {
-      this.#under.delete(work);
-      this.#wakeup.wake();
-    });
   }
 }
