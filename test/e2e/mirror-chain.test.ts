@@ -39,6 +39,8 @@ describe('mirrors of mirrors', () => {
     await writeFile(path.join(from, 'e.txt'), 'new');
     await alice.run(['rescan']);
     await eventually(isEqual);
+    // It is told after it is gone.
+    await toCarol.event('removed');
     assert.equal(toCarol.of('removed').length, 1);
 
     await alice.run(['leave']);
