@@ -35,6 +35,23 @@ describe('a memory budget', () => {
     assert.equal(budget.used, 0);
   });
 
+  it('keeps for one at a time what that one needs at once', () => {
+    const budget = new MemoryBudget(10);
+    assert.ok(budget.tryReserve(8));
+    const letGo = budget.hold(5);
+    assert.ok(letGo);
+    assert.equal(budget.hold(1), undefined, 'it is held already');
+    assert.equal(budget.tryReserve(1), false);
+    budget.release(4);
+    assert.equal(budget.tryReserve(2), false);
+    assert.equal(budget.tryReserve(1), true, 'beyond what is held');
+    letGo();
+    assert.equal(budget.tryReserve(5), true);
+    letGo();
+    assert.equal(budget.hold(11), undefined, 'there is not so much');
+    assert.ok(budget.hold(10));
+  });
+
   it('who gives up waits no longer and takes nothing', async () => {
     const budget = new MemoryBudget(10);
     assert.ok(budget.tryReserve(10));

@@ -3,6 +3,8 @@ export class MemoryBudget {
   readonly total: number;
   #free: number;
   readonly #waiting = new Set<() => void>();
+  /** Kept for one who needs much at once. */
+  #held = 0;
   readonly #whole: MemoryBudget | undefined;
 
   /** `whole`: this one is a part of it, and what it gives out is taken from both. */
@@ -18,9 +20,23 @@ export class MemoryBudget {
 
   /** False when it does not fit now. What is reserved is released by exactly one `release` of the same size. */
   tryReserve(bytes: number): boolean {
-    if (bytes > this.#free || this.#whole?.tryReserve(bytes) === false) return false;
+    if (bytes > this.#free - this.#held || this.#whole?.tryReserve(bytes) === false) return false;
     this.#free -= bytes;
     return true;
+  }
+
+  /**
+   * Keeps so many bytes, of what is free and what is released, from all others until the returned function is called, so that who needs
+   * much at once is not passed by those who need little. Undefined where somebody does so already, or there is not so much at all.
+   */
+  hold(bytes: number): (() => void) | undefined {
+    if (this.#held > 0 || bytes > this.total) return undefined;
+    this.#held = bytes;
+    let isHeld = true;
+    return () => {
+      if (isHeld) this.#held = 0;
+      isHeld = false;
+    };
   }
 
   release(bytes: number): void {
