@@ -38,18 +38,34 @@ describe('a memory budget', () => {
   it('keeps for one at a time what that one needs at once', () => {
     const budget = new MemoryBudget(10);
     assert.ok(budget.tryReserve(8));
-    const letGo = budget.hold(5);
-    assert.ok(letGo);
+    const hold = budget.hold(5);
+    assert.ok(hold);
     assert.equal(budget.hold(1), undefined, 'it is held already');
     assert.equal(budget.tryReserve(1), false);
+    assert.equal(hold.reserve(), false, 'there is not so much yet');
     budget.release(4);
     assert.equal(budget.tryReserve(2), false);
     assert.equal(budget.tryReserve(1), true, 'beyond what is held');
-    letGo();
-    assert.equal(budget.tryReserve(5), true);
-    letGo();
+    assert.equal(hold.reserve(), true);
+    assert.equal(budget.used, 10);
+    assert.equal(hold.reserve(), false, 'it has ended');
     assert.equal(budget.hold(11), undefined, 'there is not so much');
     assert.ok(budget.hold(10));
+  });
+
+  it('wakes who waits when what was held is not wanted any more', async () => {
+    const budget = new MemoryBudget(10);
+    const hold = budget.hold(10);
+    assert.ok(hold);
+    const waiting = budget.reserve(3, forever);
+    await settle();
+    assert.equal(budget.used, 0);
+    hold.end();
+    await waiting;
+    assert.equal(budget.used, 3);
+    assert.ok(budget.hold(5));
+    hold.end();
+    assert.equal(budget.tryReserve(3), false, 'an end counts once');
   });
 
   it('who gives up waits no longer and takes nothing', async () => {

@@ -1,3 +1,11 @@
+/** Bytes of a budget that are kept for one who needs them all at once. */
+export interface Hold {
+  /** Takes them, as `tryReserve` does, and ends the hold; false while there are not so many, or when it has ended. */
+  reserve(): boolean;
+  /** Lets others have them, and calls those who wait. Nothing happens the second time. */
+  end(): void;
+}
+
 /** Bytes that the buffers of all transfers of the process may take together. Who gets none waits in line. */
 export class MemoryBudget {
   readonly total: number;
@@ -26,28 +34,43 @@ export class MemoryBudget {
   }
 
   /**
-   * Keeps so many bytes, of what is free and what is released, from all others until the returned function is called, so that who needs
+   * Keeps so many bytes, of what is free and what is released, from all others until they are taken or it is ended, so that who needs
    * much at once is not passed by those who need little. Undefined where somebody does so already, or there is not so much at all.
    */
-  hold(bytes: number): (() => void) | undefined {
+  hold(bytes: number): Hold | undefined {
     if (this.#held > 0 || bytes > this.total) return undefined;
     this.#held = bytes;
     let isHeld = true;
-    return () => {
-      if (isHeld) this.#held = 0;
+    const letGo = () => {
       isHeld = false;
+      this.#held = 0;
+    };
+    return {
+      reserve: () => {
+        if (!isHeld) return false;
+        letGo();
+        const isReserved = this.tryReserve(bytes);
+        if (!isReserved) {
+          this.#held = bytes;
+          isHeld = true;
+        }
+        return isReserved;
+      },
+      end: () => {
+        if (!isHeld) return;
+        letGo();
+        this.#wake();
+      },
     };
   }
 
   release(bytes: number): void {
     this.#free += bytes;
     this.#whole?.release(bytes);
-    const waiting = [...this.#waiting];
-    this.#waiting.clear();
-    for (const callback of waiting) callback();
+    this.#wake();
   }
 
-  /** Calls back once, after the next release here or in the whole; the returned function takes it back. */
+  /** Calls back once, after the next release here or in the whole, or the end of a hold; the returned function takes it back. */
   onRelease(callback: () => void): () => void {
     let forgetInWhole: () => void = () => {};
     const forget = () => {
@@ -78,5 +101,11 @@ export class MemoryBudget {
         signal.addEventListener('abort', done, { once: true });
       });
     }
+  }
+
+  #wake(): void {
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const callback of waiting) callback();
   }
 }

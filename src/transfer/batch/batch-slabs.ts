@@ -1,4 +1,5 @@
 import { LEAF_BYTES } from '../../core/leaf-layout.ts';
+import type { Hold } from '../../core/memory-budget.ts';
 import type { ItemParts } from '../fetch-item.ts';
 import { SLAB_LEAVES, type SmallParts } from './small-parts.ts';
 
@@ -15,8 +16,10 @@ export interface BatchSlabsOptions {
 export class BatchSlabs {
   readonly #options: BatchSlabsOptions;
   #forget: () => void = () => {};
-  /** Ends what is kept from others. */
-  #letGo: (() => void) | undefined;
+  /** What is kept from others for the next slab. */
+  #hold: Hold | undefined;
+  /** Somebody waits for one. */
+  #isWanted = false;
   #out = 0;
 
   constructor(options: BatchSlabsOptions) {
@@ -26,15 +29,16 @@ export class BatchSlabs {
   /** Undefined where there is no memory now; `released` is called then when there may be. */
   take(): Buffer | undefined {
     const { parts, small } = this.#options;
-    this.#hold(undefined);
-    if (parts.budget.tryReserve(SLAB_BYTES)) {
+    if (this.#hold ? this.#hold.reserve() : parts.budget.tryReserve(SLAB_BYTES)) {
+      this.#hold = undefined;
       this.#out += 1;
       return small.slabs.take();
     }
     this.#forget();
     this.#forget = parts.budget.onRelease(() => this.#released());
+    this.#isWanted = true;
     // Leaf by leaf large files take all that comes free: without a single slab the job would wait until they are done.
-    if (this.#out === 0) this.#hold(parts.budget.hold(SLAB_BYTES));
+    if (this.#out === 0) this.#hold ??= parts.budget.hold(SLAB_BYTES);
     return undefined;
   }
 
@@ -42,30 +46,36 @@ export class BatchSlabs {
     const { parts, small } = this.#options;
     this.#out -= 1;
     small.slabs.give(slab);
-    // Whoever gives the last one back, or waits for one, asks for a batch right away: it is not passed by others meanwhile.
-    const letGo = this.#out === 0 ? parts.budget.hold(SLAB_BYTES) : undefined;
-    if (letGo) {
-      this.#hold(letGo);
-      queueMicrotask(letGo);
-    }
+    if (this.#out === 0) this.#keepForATurn();
     parts.budget.release(SLAB_BYTES);
   }
 
   /** Waits for memory no longer. */
   stop(): void {
     this.#forget();
-    this.#hold(undefined);
+    this.#end();
   }
 
-  /** Whoever still wants a slab takes one now, or waits anew. */
   #released(): void {
-    this.#hold(undefined);
+    this.#isWanted = false;
     this.#options.released();
+    if (!this.#isWanted) this.#end();
   }
 
-  /** In place of what was kept before. */
-  #hold(letGo: (() => void) | undefined): void {
-    this.#letGo?.();
-    this.#letGo = letGo;
+  /** Whoever gives the last one back, or waits for one, asks for a batch right away: it is not passed by others meanwhile. */
+  #keepForATurn(): void {
+    const hold = this.#options.parts.budget.hold(SLAB_BYTES);
+    if (!hold) return;
+    this.#end();
+    this.#hold = hold;
+    queueMicrotask(() => {
+      if (this.#hold === hold) this.#end();
+    });
+  }
+
+  #end(): void {
+    const hold = this.#hold;
+    this.#hold = undefined;
+    hold?.end();
   }
 }

@@ -1,3 +1,5 @@
+import { foldName } from '../../../protocol/http/folded-names.ts';
+
 /** A stretch of a name, and whether a word of the search matched it. */
 export interface Stretch {
   readonly text: string;
@@ -6,11 +8,11 @@ export interface Stretch {
 
 /** Where the words stand in a name, case and accents aside, as the search compares; names that they do not stand in stay whole. */
 export function highlight(name: string, words: string): Stretch[] {
-  const wanted = [...new Set(fold(words).split(/\s+/).filter(Boolean))];
+  const wanted = [...new Set(foldName(words).split(/\s+/).filter(Boolean))];
   if (wanted.length === 0) return [{ text: name, isMatch: false }];
   // A letter may fold into several or none: each folded one knows where it comes from.
   const letters = [...name];
-  const folded = letters.map(fold);
+  const folded = letters.map(foldName);
   const from = folded.flatMap((text, i) => Array.from({ length: text.length }, () => i));
   const all = folded.join('');
   const isMatch = new Array<boolean>(letters.length).fill(false);
@@ -28,12 +30,3 @@ export function highlight(name: string, words: string): Stretch[] {
   });
   return stretches;
 }
-
-const fold = (text: string): string =>
-  text
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replaceAll('ς', 'σ')
-    .replaceAll('ß', 'ss')
-    .normalize('NFC');
