@@ -11,6 +11,7 @@ import { makeTree } from '../harness/files.ts';
 import { skipWithout } from '../runner/system-tools.ts';
 import { openDashboard, peerWithDashboard, startBrowser } from './support/browser.ts';
 import type { DashboardPage } from './support/dashboard-page.ts';
+import { heldAnswers } from './support/held-answers.ts';
 
 const NAME = '<b>Music & more';
 const OLD = new Date('2020-01-01T00:00:00Z');
@@ -43,6 +44,39 @@ describe('the page of this peer', { skip: skipWithout('chromium') }, () => {
 
   const shareOf = async (name: string) =>
     (await peer.client.status()).shares.find((share) => share.name === name);
+
+  it('leaves what is typed into the picker alone when an answer comes, and what was chosen stays so until then', async () => {
+    await dashboard.goTo('this-peer');
+    const { page } = dashboard;
+    const answers = await heldAnswers(page, '**/v1/dashboard/folders*');
+    await page.getByRole('button', { name: 'Share a folder' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Share a folder' });
+    const field = dialog.getByLabel('Folder on the machine of this peer');
+    await field.focus();
+    await answers.next();
+    await dialog.getByRole('button', { name: 'Up' }).waitFor();
+    await page.keyboard.type('/no/such/folder');
+    assert.equal(await field.inputValue(), '/no/such/folder');
+    dashboard.expectComplaints(/404/);
+    await field.press('Enter');
+    await answers.next();
+    await dialog.getByText('there is no folder /no/such/folder').waitFor();
+    assert.equal(await field.inputValue(), '/no/such/folder', 'it can be mended');
+
+    await field.fill(cluster.folder.path);
+    await field.press('Enter');
+    await answers.next();
+    await dialog.getByRole('button', { name: NAME }).click();
+    assert.equal(await field.inputValue(), folder, 'not the folder whose list is still shown');
+    await answers.next();
+    await dialog.getByRole('button', { name: 'sub' }).waitFor();
+    await field.fill('');
+    await field.blur();
+    assert.equal(await field.inputValue(), folder);
+    await answers.end();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+  });
 
   it('shares a folder that was chosen in the picker, and refuses what must not be shared', async () => {
     await dashboard.goTo('this-peer');
@@ -80,7 +114,7 @@ describe('the page of this peer', { skip: skipWithout('chromium') }, () => {
     const row = page.getByRole('listitem', { name: NAME });
     await row.getByRole('button', { name: 'Pause' }).click();
     await row.getByText('offered to nobody').waitFor();
-    assert.equal((await peer.client.find({ query: { words: 'b.bin' } })).total, 0);
+    await eventually(async () => (await peer.client.find({ query: { words: 'b.bin' } })).total === 0);
     await row.getByRole('button', { name: 'Resume' }).click();
     await row.getByText('ready').waitFor();
     await eventually(async () => (await peer.client.find({ query: { words: 'b.bin' } })).total === 1);

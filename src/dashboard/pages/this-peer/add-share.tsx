@@ -11,6 +11,7 @@ import { sayGood } from '../../shell/toasts.tsx';
 export function AddShare({ onClose }: { readonly onClose: () => void }): ReactNode {
   /** Undefined: the home folder. */
   const [at, setAt] = useState<string>();
+  /** From when the field has the focus: no answer changes what somebody is typing. */
   const [typed, setTyped] = useState<string>();
   const { data, error } = useQuery({
     queryKey: ['folders', at],
@@ -20,7 +21,8 @@ export function AddShare({ onClose }: { readonly onClose: () => void }): ReactNo
     staleTime: 0,
     retry: false,
   });
-  const path = typed ?? data?.path ?? '';
+  // What was asked for, not what its answer says: until that comes the list is of the folder before.
+  const path = typed ?? at ?? data?.path ?? '';
   const share = useMutation({
     mutationFn: () => api.share({ body: { path } }),
     onSuccess: ({ name }) => {
@@ -50,7 +52,7 @@ export function AddShare({ onClose }: { readonly onClose: () => void }): ReactNo
         className="form-row"
         onSubmit={(event) => {
           event.preventDefault();
-          goTo(path);
+          if (path !== '') goTo(path);
         }}
       >
         <label className="field add-share-path">
@@ -61,9 +63,11 @@ export function AddShare({ onClose }: { readonly onClose: () => void }): ReactNo
             spellCheck={false}
             autoComplete="off"
             onChange={(event) => setTyped(event.target.value)}
+            onFocus={() => setTyped(path)}
+            onBlur={() => setTyped(typed || undefined)}
           />
         </label>
-        <Button label="Look in" onPress={() => goTo(path)} />
+        <Button label="Look in" disabled={path === ''} onPress={() => goTo(path)} />
       </form>
       {share.error && <ErrorNote error={share.error} />}
       {share.isPending && (
