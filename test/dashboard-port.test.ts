@@ -129,6 +129,31 @@ describe('the listener of the dashboard', () => {
     await ended;
   });
 
+  it('tells who came in between what is again as somebody before was told', async () => {
+    const share = await makeTree(cluster.folder.join('paused'), { 'y.txt': 'y' });
+    await peer.client.share({ body: { path: share } });
+    const { headers } = bearer(await tokenOf());
+    const listen = async (stop: Stop) =>
+      eventsOf(
+        await ask('/v1/events', { headers, signal: AbortSignal.any([stop.signal, AbortSignal.timeout(60_000)]) }),
+      );
+    const says = (state: string) => (event: LiveEvent) =>
+      event.event === 'status' && event.status.shares.some((one) => one.path === share && one.state === state);
+    {
+      using stop = new Stop();
+      const events = await listen(stop);
+      await until(events, says('ready'));
+      // Of a look by the clock, after what everybody is told at first.
+      await until(events, says('ready'));
+    }
+    await peer.client.pauseShare({ body: { path: share } });
+    using stop = new Stop();
+    const events = await listen(stop);
+    await until(events, says('paused'));
+    await peer.client.resumeShare({ body: { path: share } });
+    await until(events, says('ready'));
+  });
+
   it('takes so many listeners and no more, and one again when one has gone', async () => {
     const headers = bearer(await tokenOf());
     // One that nobody holds any more is ended with its garbage.

@@ -44,7 +44,7 @@ export class LiveFeed {
   readonly #peerRows: PeerRows;
   #ticks = 0;
   #lastStatus = '';
-  #lastTraffic = '[]';
+  #lastTraffic = '';
   #indexChanged = false;
   #networkChanged = false;
   #lastPoint: ThroughputPoint | undefined;
@@ -82,6 +82,9 @@ export class LiveFeed {
     for (const job of jobs) this.#watch(job);
     const reader = new LiveReader(jobs.map(liveJob), peers(this.#parts).peers, status(this.#parts));
     reader.traffic(traffic(this.#parts.transfer));
+    // It was told something else than those before, perhaps: the next look is news, also when it finds what they know.
+    this.#lastStatus = '';
+    this.#lastTraffic = '';
     this.#readers.add(reader);
     return reader;
   }

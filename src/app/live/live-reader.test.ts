@@ -54,6 +54,32 @@ describe('what one client has not been told', () => {
     assert.deepEqual(jobsOf(reader.take()), [{ event: 'jobs', reset: false, rows: [job('a', 5)], gone: [] }]);
   });
 
+  it('is told the next time, whatever it is, when it changes while the client takes what it was', () => {
+    const reader = new LiveReader([], [], status(0));
+    reader.traffic([]);
+    reader.index(1);
+    reader.throughput({ at: 'a', up: 1, down: 2 });
+    reader.network();
+    for (const { event } of reader.take()) {
+      if (event === 'status') reader.status(status(1));
+      if (event === 'traffic') reader.traffic([{ id: 'a', up: 1, down: 0 }]);
+      if (event === 'index') reader.index(2);
+      if (event === 'throughput') reader.throughput({ at: 'b', up: 3, down: 4 });
+      if (event === 'network') reader.network();
+    }
+    assert.ok(reader.hasNews);
+    assert.deepEqual(
+      [...reader.take()],
+      [
+        { event: 'status', status: status(1) },
+        { event: 'traffic', rows: [{ id: 'a', up: 1, down: 0 }] },
+        { event: 'index', entries: 2 },
+        { event: 'throughput', at: 'b', up: 3, down: 4 },
+        { event: 'network' },
+      ],
+    );
+  });
+
   it('is of throughput the newest point, and of the network that something changed', () => {
     const reader = new LiveReader([], [], status(0));
     [...reader.take()];

@@ -80,18 +80,23 @@ export class LiveReader {
 
   /** What there is to tell, once. What comes while the client takes it is told next time. */
   *take(): Generator<LiveEvent> {
-    if (this.#status) yield { event: 'status', status: this.#status };
+    const status = this.#status;
     this.#status = undefined;
+    if (status) yield { event: 'status', status };
     for (const page of this.#jobs.take()) yield { event: 'jobs', ...page };
     for (const page of this.#peers.take()) yield { event: 'peers', ...page };
-    if (this.#traffic) yield { event: 'traffic', rows: [...this.#traffic] };
+    const traffic = this.#traffic;
     this.#traffic = undefined;
-    if (this.#index !== undefined) yield { event: 'index', entries: this.#index };
+    if (traffic) yield { event: 'traffic', rows: [...traffic] };
+    const index = this.#index;
     this.#index = undefined;
-    if (this.#point) yield { event: 'throughput', ...this.#point };
+    if (index !== undefined) yield { event: 'index', entries: index };
+    const point = this.#point;
     this.#point = undefined;
-    if (this.#network) yield { event: 'network' };
+    if (point) yield { event: 'throughput', ...point };
+    const network = this.#network;
     this.#network = false;
+    if (network) yield { event: 'network' };
   }
 }
 
