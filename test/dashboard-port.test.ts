@@ -135,10 +135,14 @@ describe('the listener of the dashboard', () => {
     const { headers } = bearer(await tokenOf());
     const listen = async (stop: Stop) =>
       eventsOf(
-        await ask('/v1/events', { headers, signal: AbortSignal.any([stop.signal, AbortSignal.timeout(60_000)]) }),
+        await ask('/v1/events', {
+          headers,
+          signal: AbortSignal.any([stop.signal, AbortSignal.timeout(60_000)]),
+        }),
       );
     const says = (state: string) => (event: LiveEvent) =>
-      event.event === 'status' && event.status.shares.some((one) => one.path === share && one.state === state);
+      event.event === 'status' &&
+      event.status.shares.some((one) => one.path === share && one.state === state);
     {
       using stop = new Stop();
       const events = await listen(stop);

@@ -53,22 +53,22 @@ describe('the page of this peer', { skip: skipWithout('chromium') }, () => {
     const dialog = page.getByRole('dialog', { name: 'Share a folder' });
     const field = dialog.getByLabel('Folder on the machine of this peer');
     await field.focus();
-    await answers.next();
+    await (await answers.next()).arrive();
     await dialog.getByRole('button', { name: 'Up' }).waitFor();
     await page.keyboard.type('/no/such/folder');
     assert.equal(await field.inputValue(), '/no/such/folder');
     dashboard.expectComplaints(/404/);
     await field.press('Enter');
-    await answers.next();
+    await (await answers.next()).arrive();
     await dialog.getByText('there is no folder /no/such/folder').waitFor();
     assert.equal(await field.inputValue(), '/no/such/folder', 'it can be mended');
 
     await field.fill(cluster.folder.path);
     await field.press('Enter');
-    await answers.next();
+    await (await answers.next()).arrive();
     await dialog.getByRole('button', { name: NAME }).click();
     assert.equal(await field.inputValue(), folder, 'not the folder whose list is still shown');
-    await answers.next();
+    await (await answers.next()).arrive();
     await dialog.getByRole('button', { name: 'sub' }).waitFor();
     await field.fill('');
     await field.blur();

@@ -1,7 +1,7 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
 import { api } from './client.ts';
-import { mergeEvent } from './live.ts';
+import { askAgain, mergeEvent } from './live.ts';
 import { sessionToken } from './session.ts';
 
 export type Connection = 'connecting' | 'live' | 'lost';
@@ -70,7 +70,7 @@ async function keepOpen(client: QueryClient, signal: AbortSignal): Promise<void>
           say('live');
           wait = FIRST_WAIT_MS;
           // What was asked while nobody listened may be old.
-          void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'live' });
+          void askAgain(client, { predicate: ({ queryKey }) => queryKey[0] !== 'live' });
         }
       }
     } catch {

@@ -1,4 +1,10 @@
-import { type QueryClient, type QueryKey, skipToken, useQuery } from '@tanstack/react-query';
+import {
+  type QueryClient,
+  type QueryFilters,
+  type QueryKey,
+  skipToken,
+  useQuery,
+} from '@tanstack/react-query';
 import type { ownOperations, ThroughputPoint } from '../../protocol/http/dashboard/own-operations.ts';
 import type { PeerRow } from '../../protocol/http/local/index-rows.ts';
 import type { LiveEvent, LiveJob, PeerTraffic } from '../../protocol/http/local/live-event.ts';
@@ -52,12 +58,22 @@ export function mergeEvent(client: QueryClient, event: LiveEvent): void {
       addPoint(client, event);
       break;
     case 'network':
-      void client.invalidateQueries({ queryKey: [NETWORK_KEY] });
+      void askAgain(client, { queryKey: [NETWORK_KEY] });
       break;
     case 'index':
-      void client.invalidateQueries({ queryKey: [INDEX_KEY] });
+      void askAgain(client, { queryKey: [INDEX_KEY] });
       break;
   }
+}
+
+/** What is known is old. A first answer that is on its way may be so too, and is waited for before it is asked for again. */
+export async function askAgain(client: QueryClient, filters: QueryFilters): Promise<void> {
+  const coming = client
+    .getQueryCache()
+    .findAll({ ...filters, fetchStatus: 'fetching' })
+    .filter(({ state }) => state.data === undefined);
+  await client.invalidateQueries(filters);
+  await Promise.all(coming.map(({ queryKey }) => client.invalidateQueries({ queryKey, exact: true })));
 }
 
 /** The day is asked for again when it has another point. */

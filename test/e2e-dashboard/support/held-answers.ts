@@ -1,26 +1,35 @@
-import type { Page, Route } from 'playwright-core';
+import type { Page } from 'playwright-core';
 
 export interface HeldAnswers {
-  /** Lets the request through that came first and waits, or the next one that comes. */
-  next(): Promise<void>;
-  /** From now on nothing is held. */
+  /** Resolves with the next answer when the peer has given it. */
+  next(): Promise<HeldAnswer>;
+  /** From now on they come at once; those that nobody took too. */
   end(): Promise<void>;
 }
 
-/** Requests of the page wait until they are let through: what comes of a slow answer. */
+export interface HeldAnswer {
+  /** Lets it through to the page. */
+  arrive(): Promise<void>;
+}
+
+/** Answers to the page stand still until they are let through, as on a slow line. */
 export async function heldAnswers(page: Page, url: string): Promise<HeldAnswers> {
-  const waiting: Route[] = [];
-  const asked: ((route: Route) => void)[] = [];
-  await page.route(url, (route) => {
-    const take = asked.shift();
-    if (take) take(route);
-    else waiting.push(route);
+  const given: HeldAnswer[] = [];
+  const waiting: ((answer: HeldAnswer) => void)[] = [];
+  let isHolding = true;
+  await page.route(url, async (route) => {
+    const response = await route.fetch();
+    const answer = { arrive: () => route.fulfill({ response }) };
+    const take = waiting.shift();
+    if (take) take(answer);
+    else if (isHolding) given.push(answer);
+    else await answer.arrive();
   });
   return {
-    async next() {
-      const route = waiting.shift() ?? (await new Promise<Route>((resolve) => asked.push(resolve)));
-      await route.continue();
+    next: async () => given.shift() ?? new Promise((resolve) => waiting.push(resolve)),
+    async end() {
+      isHolding = false;
+      for (const answer of given.splice(0)) await answer.arrive();
     },
-    end: () => page.unroute(url),
   };
 }

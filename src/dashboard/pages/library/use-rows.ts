@@ -39,7 +39,9 @@ export function useFound(search: Search, isOn: boolean): Rows {
   const asked = useInfiniteQuery({
     queryKey: ['library', 'found', query],
     queryFn: ({ pageParam, signal }) =>
-      api.find({ query: { ...query, limit: FOUND_PAGE, offset: pageParam, holders: 1 } }, { signal }),
+      timed(() =>
+        api.find({ query: { ...query, limit: FOUND_PAGE, offset: pageParam, holders: 1 } }, { signal }),
+      ),
     initialPageParam: 0,
     getNextPageParam: ({ results }, pages) => {
       const had = pages.length * FOUND_PAGE;
@@ -49,7 +51,7 @@ export function useFound(search: Search, isOn: boolean): Rows {
     enabled: isOn,
   });
   const rows = useMemo(
-    () => uniqueRows(asked.data?.pages.flatMap((page) => kept(page, () => page.results.map(foundRow)))),
+    () => uniqueRows(asked.data?.pages.flatMap(({ results }) => kept(results, () => results.map(foundRow)))),
     [asked.data],
   );
   const { total = 0, more = false } = asked.data?.pages.at(-1) ?? {};
@@ -62,9 +64,11 @@ export function useFolder(place: Place, isOn: boolean, whole: boolean): Rows {
   const asked = useInfiniteQuery({
     queryKey: ['library', 'folder', where],
     queryFn: ({ pageParam, signal }) =>
-      api.ls(
-        { query: { where, limit: LISTED_PAGE, ...(pageParam === '' ? {} : { from: pageParam }) } },
-        { signal },
+      timed(() =>
+        api.ls(
+          { query: { where, limit: LISTED_PAGE, ...(pageParam === '' ? {} : { from: pageParam }) } },
+          { signal },
+        ),
       ),
     initialPageParam: '',
     getNextPageParam: ({ next }) => next,
@@ -80,8 +84,8 @@ export function useFolder(place: Place, isOn: boolean, whole: boolean): Rows {
   const rows = useMemo(
     () =>
       uniqueRows(
-        asked.data?.pages.flatMap((page) =>
-          kept(page, () => page.entries.map((entry) => listedRow(entry, { peer, folder }))),
+        asked.data?.pages.flatMap(({ entries }) =>
+          kept(entries, () => entries.map((entry) => listedRow(entry, { peer, folder }))),
         ),
       ),
     [asked.data, peer, folder],
@@ -121,13 +125,12 @@ export function usePeers(isOn: boolean): Rows {
 }
 
 interface Asked {
-  readonly data: { readonly pages: readonly unknown[] } | undefined;
+  readonly data: { readonly pages: readonly Timed[] } | undefined;
   readonly error: Error | null;
   readonly hasNextPage: boolean;
   readonly isFetchingNextPage: boolean;
   readonly isPlaceholderData: boolean;
   readonly isEnabled: boolean;
-  readonly dataUpdatedAt: number;
   readonly fetchNextPage: () => unknown;
   readonly refetch: () => unknown;
 }
@@ -135,11 +138,12 @@ interface Asked {
 function usePaging(asked: Asked, count: number): Pick<Rows, 'error' | 'isOld' | 'onReach' | 'refresh'> {
   const { hasNextPage, isFetchingNextPage, fetchNextPage, refetch, isPlaceholderData, isEnabled } = asked;
   const pages = asked.data?.pages.length ?? 0;
-  const changed = useIndexChange();
-  const isStale = pages > 0 && changed > asked.dataUpdatedAt;
+  const oldest = Math.min(...(asked.data?.pages.map((page) => page.asked) ?? []));
+  const isStale = useIndexChange() > oldest;
+  // Not again while it is asked: what changed meanwhile is seen by how old the answer is.
   useEffect(() => {
     if (isStale && isEnabled && pages <= FEW_PAGES) void refetch();
-  }, [isStale, isEnabled, pages, refetch]);
+  }, [isStale, isEnabled, oldest, pages, refetch]);
   const onReach = useCallback(
     (index: number) => {
       if (index >= count - AHEAD && hasNextPage && !isFetchingNextPage) void fetchNextPage();
@@ -150,13 +154,23 @@ function usePaging(asked: Asked, count: number): Pick<Rows, 'error' | 'isOld' | 
   return { error: asked.error, isOld: isPlaceholderData || (isStale && pages > FEW_PAGES), onReach, refresh };
 }
 
-/** When the index of anybody changed last, milliseconds since 1970. */
+/** When the index of anybody changed last, milliseconds since 1970; 0 before that was told. */
 const useIndexChange = (): number =>
-  useQuery({ queryKey: [INDEX_KEY, 'changed'], queryFn: () => Date.now() }).data ?? 0;
+  useQuery({ queryKey: [INDEX_KEY, 'changed'], queryFn: () => Date.now(), initialData: 0 }).data;
+
+interface Timed {
+  /** Milliseconds since 1970: what changed later it may not know, whenever it came. */
+  readonly asked: number;
+}
+
+async function timed<Answer extends object>(ask: () => Promise<Answer>): Promise<Answer & Timed> {
+  const asked = Date.now();
+  return { ...(await ask()), asked };
+}
 
 const rowsOfPages = new WeakMap<object, readonly LibraryRow[]>();
 
-/** The rows of a page stay the same ones when another page comes, so that they are not drawn again. */
+/** The rows of a page stay the same ones when another page comes or the same one again, so that they are not drawn again. */
 function kept(page: object, make: () => readonly LibraryRow[]): readonly LibraryRow[] {
   const rows = rowsOfPages.get(page) ?? make();
   rowsOfPages.set(page, rows);
