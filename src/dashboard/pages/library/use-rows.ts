@@ -132,18 +132,19 @@ interface Asked {
   readonly isPlaceholderData: boolean;
   readonly isEnabled: boolean;
   readonly fetchNextPage: () => unknown;
-  readonly refetch: () => unknown;
+  readonly refetch: (options?: { readonly cancelRefetch: boolean }) => unknown;
 }
 
 function usePaging(asked: Asked, count: number): Pick<Rows, 'error' | 'isOld' | 'onReach' | 'refresh'> {
   const { hasNextPage, isFetchingNextPage, fetchNextPage, refetch, isPlaceholderData, isEnabled } = asked;
   const pages = asked.data?.pages.length ?? 0;
   const oldest = Math.min(...(asked.data?.pages.map((page) => page.asked) ?? []));
-  const isStale = useIndexChange() > oldest;
-  // Not again while it is asked: what changed meanwhile is seen by how old the answer is.
+  const changed = useIndexChange();
+  const isStale = changed > oldest;
+  // What is being asked comes first, and is asked for again when it is too old: else a slow answer never comes.
   useEffect(() => {
-    if (isStale && isEnabled && pages <= FEW_PAGES) void refetch();
-  }, [isStale, isEnabled, oldest, pages, refetch]);
+    if (changed > oldest && isEnabled && pages <= FEW_PAGES) void refetch({ cancelRefetch: false });
+  }, [changed, oldest, isEnabled, pages, refetch]);
   const onReach = useCallback(
     (index: number) => {
       if (index >= count - AHEAD && hasNextPage && !isFetchingNextPage) void fetchNextPage();
