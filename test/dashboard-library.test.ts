@@ -202,6 +202,7 @@ describe('what the library asks of its peer', () => {
     assert.ok(bytes.equals(await readFile(path.join(downloads(), 'new/été.bin'))));
     const { results } = await peer.client.find({ query: { words: 'ete' } });
     assert.deepEqual([results[0]?.content, results[0]?.size], [told.content, bytes.byteLength]);
+    await eventually(async () => (await seed.client.find({ query: { words: 'ete' } })).total === 1);
     const fetched = await seed.get({ what: ['a:downloads/new/été.bin'] });
     assert.equal(fetched.at(-1)!.event, 'end');
     assert.ok(fetched.some(({ event }) => event === 'done'));

@@ -9,7 +9,7 @@ import { Cluster } from './harness/cluster.ts';
 import { eventually } from './harness/eventually.ts';
 import { makeFile, stampedBytes } from './harness/files.ts';
 import { ProcessNetwork } from './harness/processes.ts';
-import { spawnProgram } from './harness/program.ts';
+import { runProgram, spawnProgram } from './harness/program.ts';
 import { SwarmPeer } from './harness/swarm-peer.ts';
 
 const SIZE = 2_000_000;
@@ -107,9 +107,8 @@ describe('a daemon that ends', () => {
 });
 
 async function linkTo(what: string, data: string): Promise<string> {
-  const child = spawnProgram(['link', what, '--data', data, '--json']);
-  const [line] = await once(createInterface({ input: child.stdout! }), 'line');
-  return JSON.parse(String(line)).link?.url ?? JSON.parse(String(line)).url;
+  const { stdout } = await runProgram(['link', what, '--data', data, '--json']);
+  return JSON.parse(stdout).link.url;
 }
 
 async function open(url: string): Promise<IncomingMessage> {

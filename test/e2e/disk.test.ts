@@ -74,7 +74,7 @@ describe('a disk that is full', { skip: skipWithoutMounts }, () => {
     if (state === 'failed' || state === 'paused') await bob.ask(['resume', stopped.id]);
     await eventually(async () => (await stat(path.join(small, 'big.bin'))).size === 24 * MIB);
     assert.equal(await hashFile(path.join(small, 'big.bin')), await hashFile(file));
-    get.child.kill('SIGKILL');
+    await get.result();
     await bob.daemon[Symbol.asyncDispose]();
   });
 });

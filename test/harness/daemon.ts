@@ -5,6 +5,8 @@ import { type ProcessStats, processStats } from './proc-stats.ts';
 import { type RunOptions, spawnProgram } from './program.ts';
 
 const READY_TIMEOUT_MS = 30_000;
+/** It may take 10 s for what is on its way out, as long for the rest, and then writes its coverage. */
+const END_TIMEOUT_MS = 40_000;
 
 /** One `registry`, `up` or `start` in a process of its own, from its ready line to its end. */
 export class Daemon<Ready> implements AsyncDisposable {
@@ -75,13 +77,16 @@ export class Daemon<Ready> implements AsyncDisposable {
     await this.#launch(args);
   }
 
+  /** Throws with all that it said when it does not end, or says that something of it did not. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.isRunning) return;
     // A stopped process takes no other signal.
     this.signal('SIGCONT');
-    const timer = setTimeout(() => this.#child!.kill('SIGKILL'), 10_000);
+    const timer = setTimeout(() => this.#child!.kill('SIGKILL'), END_TIMEOUT_MS);
     await this.kill('SIGTERM');
     clearTimeout(timer);
+    if (this.#child!.signalCode === 'SIGKILL' || this.#stderr.includes('did not end in time'))
+      throw new Error(`peerdex ${this.#args.join(' ')} did not end in order:\n${this.#stderr}`);
   }
 
   async #launch(args: readonly string[]): Promise<void> {

@@ -43,6 +43,8 @@ describe('completion by the tab key', { skip: skipWithout('tmux') }, () => {
       PATH: await programInPath(cluster.folder.join('bin')),
       PEERDEX_DATA: peer.data,
       HOME: cluster.folder.path,
+      // fish keeps a pipe of its own there, else in the system's folder.
+      XDG_RUNTIME_DIR: cluster.folder.path,
       PS1: '$ ',
     };
   });
