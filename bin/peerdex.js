@@ -33,7 +33,8 @@ async function runUnderPinnedNode() {
   const { spawn } = await import('node:child_process');
   const child = spawn(node, [...process.execArgv, fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
     stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
-    env: { ...process.env, [LAUNCHED]: '1' },
+    // As src/cli/daemons/few-arenas.ts sets it, which need not begin the child anew then.
+    env: { MALLOC_ARENA_MAX: '2', ...process.env, [LAUNCHED]: '1' },
   });
   const pipe = child.stdio[LAUNCHER_PIPE];
   pipe.on('error', () => {}); // the child ended; its exit code says the rest

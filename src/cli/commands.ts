@@ -7,6 +7,8 @@ export interface CommandEntry {
   load(): Promise<CommandModule>;
   /** For scripts of ours, not for people: in no list. */
   readonly hidden?: true;
+  /** Runs a peer in this process. */
+  readonly peer?: true;
   readonly children?: readonly CommandEntry[];
 }
 
@@ -21,6 +23,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'start',
     summary: 'run a registry and a peer of it in one process',
     load: () => import('./commands/start.ts'),
+    peer: true,
   },
   {
     name: 'registry',
@@ -59,7 +62,12 @@ export const COMMANDS: readonly CommandEntry[] = [
       },
     ],
   },
-  { name: 'up', summary: 'run a peer: join, share, serve, index', load: () => import('./commands/up.ts') },
+  {
+    name: 'up',
+    summary: 'run a peer: join, share, serve, index',
+    load: () => import('./commands/up.ts'),
+    peer: true,
+  },
   { name: 'join', summary: 'remember a join link', load: () => import('./commands/join.ts') },
   {
     name: 'leave',

@@ -58,6 +58,7 @@ function attach(parent: Command, entries: readonly CommandEntry[], done: (code: 
   }
   parent.hook('preSubcommand', async (_, command) => {
     const entry = entries.find(({ name }) => name === command.name())!;
+    if (entry.peer) (await import('./daemons/few-arenas.ts')).beginWithFewArenas();
     const module = await entry.load();
     module.define(command);
     globalFlags(command).usage(usageOf(command)).enablePositionalOptions();

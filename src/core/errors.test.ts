@@ -29,8 +29,10 @@ describe('what failed in the system', () => {
     const error = asPeerdexError(standing, 'cannot scan');
     assert.equal(error.message, `cannot scan: file already exists (${tmpdir()})`);
     assert.equal(inWords(standing), 'file already exists', 'nor where nobody wants it');
-    const below = caught(() => mkdirSync('/proc/self/fd/none/a'));
-    assert.equal(asPeerdexError(below, 'cannot scan').message, 'cannot scan: no such file or directory');
+    for (const process of ['self', '17']) {
+      const below = caught(() => mkdirSync(`/proc/${process}/fd/none/a`));
+      assert.equal(asPeerdexError(below, 'cannot scan').message, 'cannot scan: no such file or directory');
+    }
   });
 
   it('is left as it is where it is no call, or has no sentence before it', () => {

@@ -76,12 +76,12 @@ export function inWords(error: unknown, said?: string): string {
   if (!text.startsWith(start) || end < start.length) return text;
   const path = text.slice(end + `, ${syscall} `.length).replace(/^'(.*)'$/, '$1');
   const why = text.slice(start.length, end);
-  const isKnown = path === '' || path.startsWith(OPEN_FOLDERS) || said === undefined || said.includes(path);
+  const isKnown = path === '' || OPEN_FOLDER.test(path) || said === undefined || said.includes(path);
   return isKnown ? why : `${why} (${path})`;
 }
 
 /** How folders that are open are named in calls: for nobody else. */
-const OPEN_FOLDERS = '/proc/self/fd/';
+const OPEN_FOLDER = /^\/proc\/(?:self|\d+)\/fd\//;
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

@@ -7,8 +7,10 @@ import { GROUP_LEAVES, LEAF_BYTES, leafBytes, leafCount } from './leaf-layout.ts
 import {
   checkManifest,
   contentIdOf,
+  groupHash,
   groupSlice,
   hashAt,
+  hashSmall,
   isGroup,
   leafHash,
   type Manifest,
@@ -58,6 +60,17 @@ describe('manifest', () => {
       assert.equal(built.content, plainContentId(content), `${size} bytes`);
       assert.equal(built.leaves.byteLength, 32 * leafCount(size));
       checkManifest(built.content, built.manifest);
+    }
+  });
+
+  it('of one leaf is the same at once', () => {
+    for (const size of [1, 2, 63, 64, 1024, LEAF_BYTES - 1, LEAF_BYTES]) {
+      const content = filled(size);
+      const leaf = leafHash(content);
+      assert.deepEqual(hashSmall(content), {
+        content: plainContentId(content),
+        hashes: Buffer.concat([leaf, groupHash(leaf)]),
+      });
     }
   });
 

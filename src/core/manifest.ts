@@ -1,4 +1,4 @@
-import { blake3, blake3Of, DIGEST_BYTES, equalBytes } from './digest.ts';
+import { blake3, blake3Hex, blake3Of, DIGEST_BYTES, equalBytes } from './digest.ts';
 import { PeerdexError } from './errors.ts';
 import { type ContentId, toHex } from './ids.ts';
 import { GROUP_LEAVES, groupCount, leafCount, MAX_CONTENT_BYTES } from './leaf-layout.ts';
@@ -24,6 +24,24 @@ export function contentIdOf(manifest: Manifest): ContentId {
   size.writeBigUInt64LE(BigInt(manifest.size));
   return toHex(blake3Of(CONTENT_TAG, size, manifest.groups));
 }
+
+/**
+ * A content of one leaf, 1 to LEAF_BYTES: its id, and leaf hash and group hash one behind the other. As the functions above say it, in a
+ * third of their time, which for small files is as much as hashing them: nothing is made but the answer.
+ */
+export function hashSmall(bytes: Uint8Array): { readonly content: ContentId; readonly hashes: Uint8Array } {
+  const leaf = blake3Hex(bytes);
+  ONE_LEAF.write(leaf, GROUP_TAG.byteLength, 'hex');
+  const group = blake3Hex(ONE_LEAF);
+  ONE_GROUP.writeUInt32LE(bytes.byteLength, CONTENT_TAG.byteLength);
+  ONE_GROUP.write(group, CONTENT_TAG.byteLength + SIZE_BYTES, 'hex');
+  return { content: blake3Hex(ONE_GROUP), hashes: Buffer.from(leaf + group, 'hex') };
+}
+
+/** What is hashed of a single leaf, and of a single group. */
+const SIZE_BYTES = 8;
+const ONE_LEAF = Buffer.concat([GROUP_TAG, Buffer.alloc(DIGEST_BYTES)]);
+const ONE_GROUP = Buffer.concat([CONTENT_TAG, Buffer.alloc(SIZE_BYTES + DIGEST_BYTES)]);
 
 /** Throws `verification` unless the manifest is the one that `content` names. */
 export function checkManifest(content: ContentId, manifest: Manifest): void {

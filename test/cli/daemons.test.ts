@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { describe, it } from 'node:test';
@@ -59,6 +60,17 @@ describe('daemons for people and for scripts', () => {
         assert.equal(one.includes('This is a plaintext network'), mode === 'plaintext', one);
     });
   }
+
+  it('a peer begins with few malloc arenas, unless its environment says how many', async () => {
+    await using network = await ProcessNetwork.start();
+    const arenasOf = async (name: string, env: NodeJS.ProcessEnv) => {
+      const { daemon } = await network.peer(name, { env: { ...process.env, ...env } });
+      const said = readFileSync(`/proc/${daemon.pid}/environ`, 'utf8').split('\0');
+      return said.filter((line) => line.startsWith('MALLOC_ARENA_MAX='));
+    };
+    assert.deepEqual(await arenasOf('few', { MALLOC_ARENA_MAX: undefined }), ['MALLOC_ARENA_MAX=2']);
+    assert.deepEqual(await arenasOf('told', { MALLOC_ARENA_MAX: '7' }), ['MALLOC_ARENA_MAX=7']);
+  });
 
   for (const [name, expected, again] of [
     ['one SIGINT while a peer still tries to join ends it in order', 0, false],

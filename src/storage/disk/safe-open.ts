@@ -1,4 +1,4 @@
-import { closeSync, constants, existsSync, fstatSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, constants, existsSync, fstatSync, mkdirSync, openSync, readlinkSync } from 'node:fs';
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { PeerdexError, systemCode } from '../../core/errors.ts';
 import { componentsOf, folderByRealPathSync, type OpenFolder, openFailure } from './below-root.ts';
@@ -64,19 +64,19 @@ export function createInSync(folder: OpenFolder, name: string, mode: number): nu
 
 /** Holds a folder below `root` ('' is the root itself) open. Errors as openBelow. */
 export function openFolderBelowSync(root: string, relative: string): OpenFolder {
-  if (!BY_DESCRIPTOR) return folderByRealPathSync(root, relative);
+  if (DESCRIPTORS === undefined) return folderByRealPathSync(root, relative);
   try {
     let fd = openSync(root, FOLDER);
     for (const component of componentsOf(relative)) {
       const parent = fd;
       try {
-        fd = openSync(`/proc/self/fd/${parent}/${component}`, FOLDER | constants.O_NOFOLLOW);
+        fd = openSync(`${DESCRIPTORS}/${parent}/${component}`, FOLDER | constants.O_NOFOLLOW);
       } finally {
         closeSync(parent);
       }
     }
     const asked = relative === '' ? root : `${root}/${relative}`;
-    return { path: `/proc/self/fd/${fd}`, asked, close: () => closeSync(fd) };
+    return { path: `${DESCRIPTORS}/${fd}`, asked, close: () => closeSync(fd) };
   } catch (error) {
     throw openFailure(root, relative, error);
   }
@@ -135,12 +135,18 @@ export function makeFoldersBelowSync(root: string, relative: string): boolean {
 }
 
 /** Linux opens by descriptor, component by component; elsewhere the real path is compared, which leaves a short race. */
-const BY_DESCRIPTOR = process.platform === 'linux' && existsSync('/proc/self/fd');
+const DESCRIPTORS = ownDescriptors();
 /** O_PATH of Linux: the folder is only passed through, so that permission to search it is enough. */
 const O_PATH = 0o10000000;
 const FOLDER = (constants.O_DIRECTORY ?? 0) | O_PATH;
 const SAFE = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | SAFE;
+
+/** Where this process's descriptors are: by its number, which takes half a microsecond less for each path, unless /proc counts otherwise. */
+function ownDescriptors(): string | undefined {
+  if (process.platform !== 'linux' || !existsSync('/proc/self/fd')) return undefined;
+  return `/proc/${readlinkSync('/proc/self') === String(process.pid) ? process.pid : 'self'}/fd`;
+}
 
 function split(relative: string): { folder: string; name: string } {
   componentsOf(relative);

@@ -110,9 +110,12 @@ export class SqliteEntryQueries implements EntryQueries {
       lists.set(owners, list);
       return list;
     };
-    return askOnce(contents, (distinct) =>
-      this.statements.all(OWNERS_OF_EACH, JSON.stringify(distinct)).map(({ owners }) => listOf(owners)),
-    );
+    return askOnce(contents, (distinct) => {
+      const found: (readonly PeerId[])[] = [];
+      for (const [place, owners] of this.statements.arrays(OWNERS_OF_EACH, JSON.stringify(distinct)))
+        found[place as number] = listOf(owners);
+      return found;
+    });
   }
 
   byName(name: string, kind: EntryKind, limit: number): readonly OwnedEntry[] {

@@ -6,8 +6,8 @@ import type { Row, Value } from './values.ts';
 export class EntryStatements {
   readonly #database: DatabaseSync;
   readonly #prepared = new Map<string, StatementSync>();
-  readonly #entries = new Map<string, StatementSync>();
-  readonly #live = new Map<string, StatementSync>();
+  /** Those whose rows are arrays. */
+  readonly #arrayed = new Map<string, StatementSync>();
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -26,28 +26,31 @@ export class EntryStatements {
     return this.of(sql).all(...values) as Row[];
   }
 
+  /** As `all`, each row as its values alone. */
+  arrays(sql: string, ...values: readonly Value[]): Value[][] {
+    let statement = this.#arrayed.get(sql);
+    if (!statement) {
+      statement = this.#database.prepare(sql);
+      statement.setReturnArrays(true);
+      this.#arrayed.set(sql, statement);
+    }
+    return statement.all(...values) as unknown as Value[][];
+  }
+
   first(sql: string, ...values: readonly Value[]): Row | undefined {
     return this.of(sql).get(...values) as Row | undefined;
   }
 
   /** Live entries of one owner. `where`: what follows the name of the table. */
   live(where: string, ...values: readonly Value[]): LiveRow[] {
-    return this.#arrays(LIVE_COLUMNS, where).all(...values) as unknown as LiveRow[];
+    return this.arrays(`${SELECT_LIVE} ${where}`, ...values) as unknown as LiveRow[];
   }
 
   /** Whole entries. `where`: what follows the name of the table. */
   entries(where: string, ...values: readonly Value[]): EntryRow[] {
-    return this.#arrays(ENTRY_COLUMNS, where).all(...values) as unknown as EntryRow[];
-  }
-
-  #arrays(columns: string, where: string): StatementSync {
-    const known = columns === ENTRY_COLUMNS ? this.#entries : this.#live;
-    let statement = known.get(where);
-    if (!statement) {
-      statement = this.#database.prepare(`SELECT ${columns} FROM entries ${where}`);
-      statement.setReturnArrays(true);
-      known.set(where, statement);
-    }
-    return statement;
+    return this.arrays(`${SELECT_ENTRIES} ${where}`, ...values) as unknown as EntryRow[];
   }
 }
+
+const SELECT_LIVE = `SELECT ${LIVE_COLUMNS} FROM entries`;
+const SELECT_ENTRIES = `SELECT ${ENTRY_COLUMNS} FROM entries`;

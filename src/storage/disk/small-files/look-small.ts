@@ -57,7 +57,8 @@ function same(
     const look = lookOf(fstatSync(fd, { bigint: true }));
     const hashes = hashesOf(content, buffer.subarray(0, filled));
     return hashes && filled === before.size && sameLook(before, look)
-      ? { stands: 'same', look, hashes }
+      ? // Out of Node's pool of buffers, of which a message would take all along.
+        { stands: 'same', look, hashes: Uint8Array.from(hashes) }
       : { stands: 'other' };
   } finally {
     closeSync(fd);

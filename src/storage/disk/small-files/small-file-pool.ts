@@ -16,6 +16,7 @@ import { lookSmall } from './look-small.ts';
 import { type ReadList, readListOf } from './read-list.ts';
 import { readSmall } from './read-small.ts';
 import { type WriteSmall, writeSmall } from './write-small.ts';
+import { listOf, type WrittenList, writtenIn } from './written-list.ts';
 
 export interface SmallFilePoolOptions {
   /** A worker that answers SmallRequest with SmallReply. */
@@ -33,7 +34,7 @@ export type SmallRequest =
   | { readonly do: 'look'; readonly root: string; readonly wants: readonly SmallWant[] }
   | ({ readonly do: 'write' } & WriteSmall);
 
-type Answer = readonly SmallMiss[] | readonly SmallStanding[] | readonly SmallWritten[];
+type Answer = readonly SmallMiss[] | readonly SmallStanding[] | WrittenList;
 export type SmallReply = ThreadReply<Answer>;
 
 /** Small files by threads that make synchronous calls, which cost a fraction of asynchronous ones. */
@@ -54,14 +55,14 @@ export class SmallFilePool implements SmallFiles {
     return this.#run({ do: 'look', root, wants });
   }
 
-  write(
+  async write(
     root: string,
     buffer: Uint8Array,
     files: readonly SmallWrite[],
     overwrite: boolean,
   ): Promise<readonly SmallWritten[]> {
     const { flush, owner } = this.#options;
-    return this.#run({ do: 'write', root, buffer, files, overwrite, flush, owner });
+    return writtenIn(await this.#run({ do: 'write', root, buffer, files, overwrite, flush, owner }));
   }
 
   close(): Promise<void> {
@@ -89,7 +90,7 @@ export class SmallFileWork {
       if (request.do === 'read') return readSmall(request, this.#folders, this.#alive);
       if (request.do === 'look')
         return lookSmall(request.root, request.wants, this.#folders, this.#buffer, this.#alive);
-      return writeSmall(request, this.#folders, this.#alive);
+      return listOf(writeSmall(request, this.#folders, this.#alive));
     } finally {
       // A folder that is held open would keep its drive busy.
       this.#folders.release();

@@ -33,43 +33,50 @@ export interface WriteSmall {
 }
 
 /**
- * Each file is verified, written under a partial's name, flushed, and then named; at the end each folder is flushed once. Never throws;
- * what failed leaves nothing behind.
+ * Each file is verified, written under a partial's name, flushed, and then named; each folder is flushed when its last neighbour is
+ * written. Never throws; what failed leaves nothing behind.
  */
 export function writeSmall(
   batch: WriteSmall,
   folders: LastFolder,
   alive: () => void,
 ): readonly SmallWritten[] {
-  const touched = new Set<string>();
-  const written = batch.files.map((file): SmallWritten => {
+  const written: SmallWritten[] = [];
+  for (let next = 0; next < batch.files.length; ) {
+    const first = next;
+    const parent = parentPath(batch.files[first]!.relative);
+    let isChanged = false;
+    do {
+      alive();
+      const one = writeVerified(batch, batch.files[next]!, parent, folders);
+      isChanged ||= one.outcome === 'written';
+      written.push(one);
+      next += 1;
+    } while (next < batch.files.length && parentPath(batch.files[next]!.relative) === parent);
+    if (!batch.flush || !isChanged) continue;
     alive();
-    try {
-      const hashes = hashesOf(file.content, batch.buffer.subarray(file.offset, file.offset + file.size));
-      if (!hashes) return { outcome: 'wrong' };
-      const parent = parentPath(file.relative);
-      const look = writeOne(batch, file, enterOrMake(batch.root, parent, folders));
-      if (!look) return { outcome: 'taken' };
-      touched.add(parent);
-      return { outcome: 'written', look, hashes };
-    } catch (error) {
-      return { outcome: 'failed', ...failureOf(error, batch.root, file.relative) };
-    }
-  });
-  if (!batch.flush) return written;
-  const unflushed = new Map<string, ReturnType<typeof failureOf>>();
-  for (const parent of touched) {
-    alive();
-    try {
-      flushFolder(folders.enter(batch.root, parent));
-    } catch (error) {
-      unflushed.set(parent, failureOf(error, batch.root, parent));
-    }
+    const failure = flushFolder(batch.root, parent, folders);
+    if (!failure) continue;
+    for (let i = first; i < next; i += 1)
+      if (written[i]!.outcome === 'written') written[i] = { outcome: 'failed', ...failure };
   }
-  return written.map((one, i) => {
-    const failure = unflushed.get(parentPath(batch.files[i]!.relative));
-    return failure && one.outcome === 'written' ? { outcome: 'failed', ...failure } : one;
-  });
+  return written;
+}
+
+function writeVerified(
+  batch: WriteSmall,
+  file: SmallWrite,
+  parent: string,
+  folders: LastFolder,
+): SmallWritten {
+  try {
+    const hashes = hashesOf(file.content, batch.buffer.subarray(file.offset, file.offset + file.size));
+    if (!hashes) return { outcome: 'wrong' };
+    const look = writeOne(batch, file, enterOrMake(batch.root, parent, folders));
+    return look ? { outcome: 'written', look, hashes } : { outcome: 'taken' };
+  } catch (error) {
+    return { outcome: 'failed', ...failureOf(error, batch.root, file.relative) };
+  }
 }
 
 function enterOrMake(root: string, parent: string, folders: LastFolder): OpenFolder {
@@ -145,12 +152,22 @@ function giveName(folder: string, from: string, to: string, overwrite: boolean):
   return true;
 }
 
-function flushFolder(folder: OpenFolder): void {
-  if (process.platform === 'win32') return;
-  const fd = openSync(folder.path, constants.O_RDONLY);
+/** Why it could not be flushed. */
+function flushFolder(
+  root: string,
+  relative: string,
+  folders: LastFolder,
+): ReturnType<typeof failureOf> | undefined {
+  if (process.platform === 'win32') return undefined;
   try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
+    const fd = openSync(folders.enter(root, relative).path, constants.O_RDONLY);
+    try {
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    return undefined;
+  } catch (error) {
+    return failureOf(error, root, relative);
   }
 }
