@@ -101,9 +101,7 @@ class Resolver {
     const { peers } = this.#scope;
     const text = what.normalize('NFC');
     if (isContentId(text.toLowerCase())) {
-      const held = this.#store
-        .byContent(text.toLowerCase(), MAX_MATCHES)
-        .filter((entry) => peers.has(entry.owner));
+      const held = this.#store.byContent(text.toLowerCase(), peers, MAX_MATCHES);
       if (held.length > 0) return [wantedFile(what, held, this.#scope)];
     }
     const colon = text.indexOf(':');

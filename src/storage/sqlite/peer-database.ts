@@ -17,6 +17,7 @@ import { leanIndexes } from './migrations/peer/014-lean-indexes.ts';
 import { itemPages } from './migrations/peer/015-item-pages.ts';
 import { writtenPages } from './migrations/peer/016-written-pages.ts';
 import { lettersAsOne } from './migrations/peer/017-letters-as-one.ts';
+import { holdersOfContent } from './migrations/peer/018-holders-of-content.ts';
 
 /** In their order. */
 export const PEER_MIGRATIONS: readonly Migration[] = [
@@ -29,6 +30,7 @@ export const PEER_MIGRATIONS: readonly Migration[] = [
   itemPages,
   writtenPages,
   lettersAsOne,
+  holdersOfContent,
 ];
 
 /** The newest schema that this program knows. */
