@@ -17,7 +17,7 @@ function among(
   for (const name of names) {
     const entry = files.get(share, parent, name);
     const isLast = below.length === 0;
-    if (!entry || entry.state !== 'settled' || (!isLast && entry.kind !== 'folder')) continue;
+    if (entry?.state !== 'settled' || (!isLast && entry.kind !== 'folder')) continue;
     const found = isLast ? entry : among(files, share, parent === '' ? name : `${parent}/${name}`, below);
     if (found) return found;
   }
