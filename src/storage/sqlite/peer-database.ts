@@ -18,6 +18,7 @@ import { itemPages } from './migrations/peer/015-item-pages.ts';
 import { writtenPages } from './migrations/peer/016-written-pages.ts';
 import { lettersAsOne } from './migrations/peer/017-letters-as-one.ts';
 import { holdersOfContent } from './migrations/peer/018-holders-of-content.ts';
+import { jobRoots } from './migrations/peer/019-job-roots.ts';
 
 /** In their order. */
 export const PEER_MIGRATIONS: readonly Migration[] = [
@@ -31,6 +32,7 @@ export const PEER_MIGRATIONS: readonly Migration[] = [
   writtenPages,
   lettersAsOne,
   holdersOfContent,
+  jobRoots,
 ];
 
 /** The newest schema that this program knows. */
