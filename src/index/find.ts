@@ -67,7 +67,8 @@ export async function find(
     best,
     holders: holdersAmong(holders, places[at]!, paths),
   }));
-  return { results, total: matches.total, more };
+  // What was found a moment ago may be listed by nobody any more.
+  return { results: results.filter((found) => found.holders.size > 0), total: matches.total, more };
 }
 
 /** These owners as far as they list a content, one place each. */

@@ -2,12 +2,15 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, it } from 'node:test';
 import type { LogRecord } from '../core/entry.ts';
 import type { KnownPeer } from '../core/known-peer.ts';
+import type { NameSearch } from '../core/ports/name-search.ts';
 import type { Wanted } from '../core/wanted.ts';
 import { SqliteEntryStore } from '../storage/sqlite/entry-store.ts';
 import { openPeerDatabase } from '../storage/sqlite/peer-database.ts';
+import { find } from './find.ts';
 import { NetworkView, type ViewOptions } from './network-view.ts';
 import { IndexQueries } from './queries.ts';
 import { resolveOwn } from './resolve-own.ts';
+import { NameScan } from './scan-names.ts';
 
 const SELF = '11111111aaaa'.padEnd(32, '0');
 const SEED = '22222222bbbb'.padEnd(32, '0');
@@ -83,6 +86,23 @@ it('a file that changes while all names are looked at counts once, as it is now'
   const [{ items, clashes }] = (await resolving) as [Wanted];
   assert.deepEqual([items.length, clashes], [COPIES, []]);
   assert.equal(items.find(({ relative }) => relative === '5.txt')?.content, OTHER);
+});
+
+it('what nobody lists any more when a search ends is no result of it', async () => {
+  put(SEED, [file('s/file.txt', 1), file('s/other file.txt', 2, OTHER)]);
+  const whole = new NameScan(store);
+  const search: NameSearch = {
+    *candidates(query) {
+      yield* whole.candidates(query);
+      put(SEED, [{ ...file('s/file.txt', 3), content: undefined, flag: 0 }]);
+    },
+  };
+  const owners = new Set([SEED]);
+  const { results } = await find(store, search, { parts: ['file'], owners, holders: owners, limit: 10 });
+  assert.deepEqual(
+    results.map(({ best }) => best.path),
+    ['s/other file.txt'],
+  );
 });
 
 const copies = (name: string): LogRecord[] =>

@@ -214,6 +214,18 @@ describe('what a name means', () => {
     );
   });
 
+  it('a folder that any number of peers have alike', async () => {
+    const many = Array.from({ length: 40 }, (_, n) => known(n.toString(16).padStart(32, 'f'), `copy${n}`));
+    peers = [...peers, ...many];
+    for (const { id } of many) {
+      store.addOwner(id, { index: '0'.repeat(16), seq: 0, floor: 0 }, 1);
+      tree(id, 'data');
+    }
+    assert.equal((await queries.resolveWhat('set1/'))[0]?.items.length, 5);
+    put(many.at(-1)!.id, 'data/set1/extra', 7);
+    await fails(queries.resolveWhat('set1/'), 'ambiguous', /different folders/);
+  });
+
   it('a pattern with ** is every file at any depth that fits, in its tree', async () => {
     const folders = ['data/models', 'data/models/big', 'data/models/big/deep', 'data/old', 'data/old/models'];
     for (const folder of folders) put(SEED, folder, undefined, 'folder');
