@@ -46,6 +46,7 @@ describe('following peers of which not all is taken', () => {
     scene.begin();
     await scene.sync.initialPull(10_000);
     assert.ok(a.asked.length < 10);
+    assert.match(scene.sync.warnings()[0]!, /begins anew all the time/);
   });
 
   it('says once who sent what is refused, and leaves it alone for longer each time, also when it comes back', async () => {
@@ -101,6 +102,23 @@ describe('following peers of which not all is taken', () => {
     assert.deepEqual(scene.sync.warnings(), warnings, 'said as long as it holds');
     scene.directory.set(a.id, a.log.head(), { active: false });
     assert.deepEqual(scene.sync.warnings(), []);
+  });
+
+  it('refuses sizes whose sum nobody can have', async () => {
+    const a = scene.remote('1', 600);
+    const b = scene.remote('2', 3);
+    const warnings: string[] = [];
+    a.spoil = (page) => ({
+      ...page,
+      records: page.records.map((record) => ({ ...record, size: 2 ** 44 })),
+    });
+    for (const one of [a, b]) scene.directory.set(one.id, one.log.head());
+    scene.begin({ pageRecords: 2000, log: { ...silentLog, warn: (message) => warnings.push(message) } });
+    await until(() => warnings.length === 1 && b.asked.length === 1 && !scene.sync.busy());
+    assert.match(warnings[0]!, /lists more than \d+ bytes/);
+    assert.deepEqual(scene.sync.warnings(), warnings);
+    assert.deepEqual([a.asked.length, scene.store.owner(a.id)?.files ?? 0], [1, 0]);
+    assert.equal(scene.store.owner(b.id)?.files, 3);
   });
 
   it('lets a log without an end take no turn of others, and gives it up', async () => {

@@ -178,6 +178,26 @@ describe('following other peers', () => {
     assert.equal(scene.store.owner(b.id)?.files, 2);
   });
 
+  it('has all of a peer that comes back while what there was of it is dropped', async () => {
+    const a = scene.remote('1', 1000);
+    scene.directory.set(a.id, a.log.head());
+    scene.begin({ pageRecords: 100 });
+    await until(() => scene.store.owner(a.id)?.files === 1000);
+    await scene.sync.stop();
+    scene.directory.set(a.id, undefined, { active: false, lastSeen: Date.now() - FORGET_AFTER_MS - 1 });
+    const { store } = scene;
+    const drop = store.dropOwner.bind(store);
+    let steps = 0;
+    store.dropOwner = (owner, limit) => {
+      steps += 1;
+      if (steps === 2) scene.directory.set(a.id, a.log.head());
+      return drop(owner, limit);
+    };
+    scene.begin({ pageRecords: 100 });
+    await until(() => steps > 2 && !scene.sync.busy());
+    assert.equal(store.owner(a.id)?.files, 1000);
+  });
+
   it('remembers nothing of peers that came and went without an index', async () => {
     const clock = new ManualClock();
     const kept = scene.remote('1', 2);

@@ -5,7 +5,6 @@ import type { KnownPeer } from '../core/known-peer.ts';
 import { KeptPages } from '../index/kept-pages.ts';
 import type { LogRequest } from '../index/serve-log.ts';
 import { Lanes } from '../transfer/lanes.ts';
-import { dropOwner, isForgotten } from './index-sync/drop-owner.ts';
 import { type Followed, noteFailure, restLeft, waitFor } from './index-sync/followed.ts';
 import { FollowedPeers } from './index-sync/followed-peers.ts';
 import type { IndexSyncOptions } from './index-sync/options.ts';
@@ -25,6 +24,7 @@ export class IndexSync {
   readonly #retries: Retries;
   readonly #turns: Turns;
   readonly #lanes = new Lanes(PULLS_AT_ONCE);
+  readonly #drops = new Lanes(1);
   readonly #upkeep: Upkeep;
   readonly #stop = new AbortController();
   readonly #listeners = new Set<(owner: PeerId) => void>();
@@ -182,7 +182,8 @@ export class IndexSync {
   #take(followed: Followed, onReached: () => void): Promise<boolean> {
     return pullTurn(followed, {
       ...this.#options,
-      ...{ peers: this.#peers, kept: this.kept, lanes: this.#lanes, signal: this.#stop.signal, onReached },
+      ...{ peers: this.#peers, kept: this.kept, lanes: this.#lanes, drops: this.#drops },
+      ...{ signal: this.#stop.signal, onReached },
       onPage: () => this.#changed(followed.id),
     });
   }
@@ -210,8 +211,8 @@ export class IndexSync {
           this.#turnOf(followed),
         ),
       );
-    } else if (followed.failures === 0 && peer && this.#peers.isBehind(peer)) {
-      // It moved while it was asked.
+    } else if (followed.failures === 0 && peer && (!followed.isAsked || this.#peers.isBehind(peer))) {
+      // It moved while it was asked, or came back while what there was of it was dropped.
       this.#queue(followed);
     }
   }
@@ -233,16 +234,9 @@ export class IndexSync {
 
   /** Drops what belongs to peers that nobody has seen for long, and to those whose entries are not wanted. */
   async #dropForgotten(): Promise<void> {
-    const { store, directory, clock, self } = this.#options;
-    for (const state of store.owners()) {
-      const { owner } = state;
-      if (owner === self) continue;
-      if (!this.#peers.isWanted(owner)) this.#disown(this.#peers.get(owner));
-      else if (isForgotten(state, directory.get(owner), clock.now())) {
-        await dropOwner({ store, kept: this.kept }, owner, this.#stop.signal);
-        this.#peers.forget(owner);
-      }
-    }
+    const { store, self } = this.#options;
+    for (const { owner } of store.owners())
+      if (owner !== self && this.#peers.isToGo(owner)) this.#disown(this.#peers.get(owner));
     this.#peers.forgetStrangers();
   }
 }

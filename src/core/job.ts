@@ -19,6 +19,8 @@ export interface JobRecord {
   readonly reason?: string | undefined;
   /** Absolute; everything lands below it. */
   readonly root: string;
+  /** Of the folder there, 0 where its file system keeps none; absent until the job has seen it. */
+  readonly rootInode?: bigint | undefined;
   readonly overwrite: boolean;
   /** Take files from this peer only. */
   readonly from?: PeerId | undefined;

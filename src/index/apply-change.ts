@@ -1,9 +1,9 @@
 import type { Clock } from '../core/clock.ts';
-import { baseName, parentPath } from '../core/index-path.ts';
 import { type LocalEntry, type LocalFileStore, sameInode } from '../core/ports/local-file-store.ts';
 import { isRacy, type ScanChange } from './compare-folder.ts';
 import { type KnownLooks, nextFile } from './next-file.ts';
 import type { LogChange } from './own-log.ts';
+import { rivalOf } from './rival-spelling.ts';
 import { indexEntry, indexPath, pathOf, plainLook, type ShareName, settledFolder } from './share-entries.ts';
 
 /**
@@ -35,16 +35,13 @@ export function applyChange(
 }
 
 /**
- * What the log says of something that is no longer there: that its path is deleted, unless what lies beside it under the same name, in
- * the form that the index gives to both, has that path.
+ * What the log says of something that is no longer there: that its path is deleted, unless something else, in other Unicode forms on disk, has
+ * that path in the index.
  */
 export function deletionOf(files: LocalFileStore, share: ShareName, entry: LocalEntry): LogChange {
   const path = pathOf(entry);
-  const composed = path.normalize('NFC');
-  const rival = composed === path ? undefined : files.get(share.id, parentPath(composed), baseName(composed));
-  return rival?.state === 'settled'
-    ? { entry: indexEntry(share, rival) }
-    : { deleted: indexPath(share, path) };
+  const rival = rivalOf(files, share.id, path);
+  return rival ? { entry: indexEntry(share, rival) } : { deleted: indexPath(share, path) };
 }
 
 /** Remembered for a while: a file that was moved is recognised. */

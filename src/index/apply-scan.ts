@@ -195,15 +195,14 @@ export class ScanApplier {
     return this.#stores.entries.transaction(() => {
       const entry = this.#stores.files.get(share.id, parent, name);
       if (entry?.kind !== 'file' || entry.state === 'gone' || entry.state === 'rotten') return NOTHING;
-      const path = indexPath(share, pathOf(entry));
       if (!now) {
         markGone(this.#stores.files, this.#clock, entry);
-        return this.#log.write([{ deleted: path }]);
+        return this.#log.write([deletionOf(this.#stores.files, share, entry)]);
       }
       const same = now.size === entry.size && now.mtime === entry.mtime && sameInode(now, entry);
       const content = same ? entry.content : undefined;
       this.#stores.files.put({ ...entry, ...plainLook(now), content, state: 'pending' });
-      return same ? NOTHING : this.#log.write([{ deleted: path }]);
+      return same ? NOTHING : this.#log.write([{ deleted: indexPath(share, pathOf(entry)) }]);
     });
   }
 }

@@ -1,8 +1,9 @@
 import type { OwnedEntry } from '../core/entry.ts';
 import { PeerdexError } from '../core/errors.ts';
 import type { PeerId } from '../core/ids.ts';
-import { baseName, parentPath } from '../core/index-path.ts';
+import { parentPath } from '../core/index-path.ts';
 import type { Cursor, EntryQueries } from '../core/ports/entry-store.ts';
+import { matchesOf } from './match-paths.ts';
 import { pause } from './network-view.ts';
 
 export interface DepthQuery {
@@ -26,7 +27,7 @@ export async function filesAtAnyDepth(
 ): Promise<FileAtDepth[]> {
   if (names.includes('')) return [];
   const plain = names.findIndex((name) => name.includes('*'));
-  const folders = foldersOf(store, peers, names.slice(0, plain), whole);
+  const folders = await foldersOf(store, peers, names.slice(0, plain), whole);
   const pattern = new RegExp(`^${names.slice(plain).filter(isNotAgain).map(partOf).join('')}$`, 'u');
   const found: FileAtDepth[] = [];
   for (const { owner, path } of folders) {
@@ -49,12 +50,12 @@ export async function filesAtAnyDepth(
 }
 
 /** Where to look: the folders that the plain names lead to, each peer's all where there are none. */
-function foldersOf(
+async function foldersOf(
   store: EntryQueries,
   peers: ReadonlyMap<PeerId, unknown>,
   plain: readonly string[],
   whole: boolean,
-): readonly { readonly owner: PeerId; readonly path: string }[] {
+): Promise<readonly { readonly owner: PeerId; readonly path: string }[]> {
   if (plain.length === 0) return [...peers.keys()].map((owner) => ({ owner, path: '' }));
   const path = plain.join('/');
   if (whole) {
@@ -62,9 +63,7 @@ function foldersOf(
       .filter((owner) => isFolder(store, owner, path))
       .map((owner) => ({ owner, path }));
   }
-  const folders = store
-    .byName(baseName(path), 'folder', MOST_FOLDERS)
-    .filter(({ owner, path: own }) => peers.has(owner) && `/${own}`.endsWith(`/${path}`));
+  const folders = await matchesOf(store, peers, { names: plain, kind: 'folder', whole });
   const shares = plain.length > 1 ? [] : [...peers.keys()].map((owner) => ({ owner, path }));
   return [...folders.filter(({ path: own }) => own !== path || plain.length > 1), ...shares];
 }
@@ -90,4 +89,3 @@ const escapeRegExp = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]
 
 const STEP = 1000;
 const MOST_FILES = 1_000_000;
-const MOST_FOLDERS = 10_000;

@@ -1,6 +1,6 @@
 import type { ContentId, PeerId } from '../core/ids.ts';
 import { foldName } from '../core/index-path.ts';
-import type { ContentPlace, EntryQueries } from '../core/ports/entry-store.ts';
+import type { ContentPlace, EntryQueries, Owners } from '../core/ports/entry-store.ts';
 import type { Candidate, NameSearch, SearchQuery } from '../core/ports/name-search.ts';
 import { pause } from './network-view.ts';
 import { RankedMatches } from './ranked-matches.ts';
@@ -62,20 +62,18 @@ export async function find(
     rested = performance.now();
   }
   const ranked = matches.best(offset, limit);
-  const places = store.placesOfEach(
-    ranked.map(({ best }) => best.content),
-    MAX_HOLDERS,
-  );
+  const places = store.placesOfEach(ranked.map(({ best }) => best.content));
   const results = ranked.map(({ best, paths }, at) => ({
     best,
     holders: holdersAmong(holders, places[at]!, paths),
   }));
-  return { results, total: matches.total, more };
+  // What was found a moment ago may be listed by nobody any more.
+  return { results: results.filter((found) => found.holders.size > 0), total: matches.total, more };
 }
 
 /** These owners as far as they list a content, one place each. */
 export const holdersOf = (store: EntryQueries, owners: Owners, content: ContentId): Map<PeerId, string> =>
-  holdersAmong(owners, store.placesOfEach([content], MAX_HOLDERS)[0]!);
+  holdersAmong(owners, store.placesOfEach([content])[0]!);
 
 /** `preferred`: the path to tell of one that has it in several places. */
 function holdersAmong(
@@ -85,14 +83,11 @@ function holdersAmong(
 ): Map<PeerId, string> {
   const holders = new Map<PeerId, string>();
   for (const { owner, path } of places) {
-    if (owners.has(owner) && !holders.has(owner)) holders.set(owner, preferred?.get(owner) ?? path);
+    if (owners.has(owner)) holders.set(owner, preferred?.get(owner) ?? path);
   }
   return holders;
 }
 
-type Owners = Pick<ReadonlySet<PeerId>, 'has'>;
-
-const MAX_HOLDERS = 10_000;
 /** Others have the thread after so long. */
 const STEP_MS = 8;
 const MAX_MS = 5000;

@@ -138,12 +138,18 @@ export class LogFollower {
   #checkRoom({ records }: LogPage): void {
     const { owner, limits } = this.#options;
     const { entries: maxEntries, pathBytes: maxPathBytes } = { ...INDEX_LIMITS, ...limits };
-    const { snapshot, seq, records: kept, pathBytes } = this.#state()!;
+    const { snapshot, seq, ...kept } = this.#state()!;
     // Until the sweep what a snapshot replaces is still there.
     const times = snapshot && seq > 0 ? 2 : 1;
-    const bytes = records.reduce((sum, { path }) => sum + Buffer.byteLength(path), pathBytes);
-    if (kept + records.length <= times * maxEntries && bytes <= times * maxPathBytes) return;
-    const most = bytes > times * maxPathBytes ? `${maxPathBytes} bytes of paths` : `${maxEntries} entries`;
+    const pathBytes = records.reduce((sum, { path }) => sum + Buffer.byteLength(path), kept.pathBytes);
+    const bytes = records.reduce((sum, { flag, size }) => sum + flag * size, kept.bytes);
+    const isTooMuch = [
+      kept.records + records.length > times * maxEntries && `${maxEntries} entries`,
+      pathBytes > times * maxPathBytes && `${maxPathBytes} bytes of paths`,
+      bytes >= times * MAX_BYTES && `${MAX_BYTES} bytes`,
+    ];
+    const most = isTooMuch.find((one) => one !== false);
+    if (most === undefined) return;
     throw new PeerdexError('limit', `${owner} lists more than ${most}`, {
       hint: 'its index is not followed any further',
     });
@@ -200,5 +206,7 @@ export const replacesAll = (asked: LogRequest, page: LogPage): boolean =>
     page.floor > Math.max(asked.since, asked.floor ?? 0) ||
     reachOf(page) <= asked.since);
 
+/** Of all files: twice as much can still be counted. */
+const MAX_BYTES = 2 ** 52;
 const SWEEP_ROWS = 5000;
 const DROP_ROWS = 200;

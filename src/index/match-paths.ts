@@ -1,6 +1,7 @@
 import type { EntryKind, OwnedEntry } from '../core/entry.ts';
+import { PeerdexError } from '../core/errors.ts';
 import type { PeerId } from '../core/ids.ts';
-import type { Cursor, EntryQueries } from '../core/ports/entry-store.ts';
+import type { Cursor, EntryQueries, Stretch } from '../core/ports/entry-store.ts';
 import { pause } from './network-view.ts';
 
 /** A name with one `*`, which stands for any characters of it. */
@@ -28,39 +29,50 @@ export function readPattern(names: readonly string[]): Pattern | undefined {
   return { at, start: start!.split('/').at(-1)!, end: end.split('/')[0]! };
 }
 
-/** Live entries of these peers that the path names. */
+/** Live entries of these peers that the path names, each once. Throws `limit` for more than a million that fit a pattern. */
 export async function matchesOf(
   store: EntryQueries,
   peers: ReadonlyMap<PeerId, unknown>,
   query: PathQuery,
 ): Promise<OwnedEntry[]> {
-  const fitting = (entry: OwnedEntry): boolean => peers.has(entry.owner) && fits(entry.path, query);
   const { names, kind, whole, pattern } = query;
   if (names.includes('')) return [];
-  const last = names.length - 1;
   if (whole && !pattern) {
     return [...peers.keys()].flatMap((owner) => {
       const entry = store.entry(owner, names.join('/'));
       return entry?.flag === 1 && entry.kind === kind ? [{ ...entry, owner }] : [];
     });
   }
-  if (pattern?.at !== last) return store.byName(names[last]!, kind, MAX_MATCHES).filter(fitting);
-  const found: OwnedEntry[] = [];
-  const { start, end } = pattern;
-  const owners = whole ? [...peers.keys()] : [undefined];
-  for (const owner of owners) {
+  // An entry that changes meanwhile may come twice: what it is now counts.
+  const found = new Map<string, OwnedEntry>();
+  for (const walk of walksOf(store, peers, query)) {
     let from: Cursor | undefined;
     do {
-      const { items, next } =
-        owner === undefined
-          ? store.matching({ start, end, kind }, WINDOW, from)
-          : childrenOf(store, owner, names.slice(0, -1).join('/'), kind, from);
-      found.push(...items.filter(fitting));
+      const { items, next } = walk(from);
+      for (const entry of items)
+        if (peers.has(entry.owner) && fits(entry.path, query))
+          found.set(`${entry.owner}:${entry.path}`, entry);
+      if (!pattern && found.size >= ENOUGH) return [...found.values()];
+      if (found.size > MOST_MATCHES)
+        throw new PeerdexError('limit', `more than ${MOST_MATCHES} ${kind}s fit ${names.join('/')}`);
       from = next;
       await pause();
-    } while (from !== undefined && found.length < MAX_MATCHES);
+    } while (from !== undefined);
   }
-  return found;
+  return [...found.values()];
+}
+
+/** Where what fits is among others, step by step. */
+function walksOf(
+  store: EntryQueries,
+  peers: ReadonlyMap<PeerId, unknown>,
+  { names, kind, whole, pattern }: PathQuery,
+): ((from?: Cursor) => Stretch<OwnedEntry>)[] {
+  const last = names.length - 1;
+  if (pattern?.at !== last) return [(from) => store.byName(names[last]!, kind, WINDOW, from)];
+  if (!whole) return [(from) => store.matching({ ...pattern, kind }, WINDOW, from)];
+  const folder = names.slice(0, -1).join('/');
+  return [...peers.keys()].map((owner) => (from) => childrenOf(store, owner, folder, kind, from));
 }
 
 function childrenOf(store: EntryQueries, owner: PeerId, folder: string, kind: EntryKind, from?: Cursor) {
@@ -80,6 +92,8 @@ function fits(path: string, { names, whole, pattern }: PathQuery): boolean {
   });
 }
 
-const MAX_MATCHES = 100_000;
+/** Of one name: more would not make it less ambiguous. */
+const ENOUGH = 100_000;
+const MOST_MATCHES = 1_000_000;
 const WINDOW = 10_000;
 const CHILDREN = 1000;

@@ -62,14 +62,13 @@ export class NetworkView {
     return this.#last;
   }
 
-  /** The peer of that name or id (a prefix from 6 digits on), if any. Throws `ambiguous` when several fit. */
+  /** The peer of that id, name or first 6 or more digits of an id, in this order, if any. Throws `ambiguous` when several fit. */
   peer(text: string): PeerView | undefined {
-    const name = text.normalize('NFC');
-    const prefix = ID_PREFIX.test(name) ? name.toLowerCase() : undefined;
-    const found = [...this.peers().values()].filter(
-      (peer) => peer.name === name || (prefix !== undefined && peer.id.startsWith(prefix)),
-    );
-    if (found.length <= 1) return found[0];
+    const all = [...this.peers().values()];
+    const found = waysToMean(text)
+      .map((isMeant) => all.filter(isMeant))
+      .find(({ length }) => length > 0);
+    if (!found || found.length === 1) return found?.[0];
     throw new PeerdexError('ambiguous', `${JSON.stringify(text)} fits several peers`, {
       hint: 'name the peer by more digits of its id',
       candidates: found.map((peer) => ({ what: peer.id, note: `${peer.name} at ${peer.address}` })),
@@ -92,11 +91,10 @@ export class NetworkView {
   isInactive(text: string): boolean {
     const { store, directory } = this.#options;
     const active = this.peers();
+    const ways = waysToMean(text);
     return store.owners().some(({ owner }) => {
       const peer = directory.get(owner);
-      return (
-        peer && !active.has(owner) && (peer.name === text || (ID_PREFIX.test(text) && owner.startsWith(text)))
-      );
+      return peer && !active.has(owner) && ways.some((isMeant) => isMeant(peer));
     });
   }
 }
@@ -118,7 +116,21 @@ export const millisecondsOf = (mtime: bigint): number => Number(mtime / 1_000_00
 /** Lets others have the thread: queries run in steps. */
 export const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-const ID_PREFIX = /^[0-9a-f]{6,32}$/i;
+/** What a text can stand for, the surest first. */
+function waysToMean(
+  text: string,
+): readonly ((peer: { readonly id: PeerId; readonly name: string }) => boolean)[] {
+  const name = text.normalize('NFC');
+  const id = name.toLowerCase();
+  const isPrefix = ID_PREFIX.test(id);
+  return [
+    (peer) => peer.id === id,
+    (peer) => peer.name === name,
+    (peer) => isPrefix && peer.id.startsWith(id),
+  ];
+}
+
+const ID_PREFIX = /^[0-9a-f]{6,32}$/;
 
 const viewOf = ({ id, name, addresses }: SelfView, self: boolean): PeerView => ({
   id,

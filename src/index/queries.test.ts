@@ -16,11 +16,12 @@ const content = (n: number): string => n.toString(16).padStart(64, '0');
 let store: MemoryEntryStore;
 let queries: IndexQueries;
 let seq: number;
+let peers: KnownPeer[];
 
 beforeEach(() => {
   store = new MemoryEntryStore();
   seq = 0;
-  const peers = [known(SEED, 'seed'), known(TWIN, 'twin'), { ...known(AWAY, 'away'), active: false }];
+  peers = [known(SEED, 'seed'), known(TWIN, 'twin'), { ...known(AWAY, 'away'), active: false }];
   const directory: PeerDirectory = {
     active: () => peers.filter(({ active }) => active),
     get: (id) => peers.find((peer) => peer.id === id),
@@ -136,6 +137,19 @@ describe('what a name means', () => {
     await fails(queries.resolveWhat('seed:docs/sub/a.txt', { from: 'twin' }), 'not-found');
   });
 
+  it('PEER is an id, a name or the beginning of an id, in this order', async () => {
+    rename(TWIN, SEED.slice(0, 10));
+    put(SEED, 'docs/a.txt', 1);
+    put(TWIN, 'docs/a.txt', 2);
+    assert.equal((await one(`${SEED.slice(0, 10)}:docs/a.txt`)).content, content(2));
+    assert.equal((await one(`${SEED.slice(0, 11)}:docs/a.txt`)).content, content(1));
+    rename(TWIN, SEED);
+    assert.equal((await one(`${SEED}:docs/a.txt`)).content, content(1));
+    rename(AWAY, SEED.slice(0, 12));
+    assert.equal((await one(`${SEED.slice(0, 12)}:docs/a.txt`)).content, content(1));
+    await fails(queries.ls(AWAY.slice(0, 12).toUpperCase()), 'not-found', /not active/);
+  });
+
   it('names that are like it with a peer that has them so', async () => {
     put(TWIN, 'stuff/other.txt', 1);
     put(SEED, 'docs/some letter.txt', 1);
@@ -198,6 +212,18 @@ describe('what a name means', () => {
       (await fails(queries.resolveWhat('seed:data/set1'), 'not-found')).hint ?? '',
       /seed:data\/set1\//,
     );
+  });
+
+  it('a folder that any number of peers have alike', async () => {
+    const many = Array.from({ length: 40 }, (_, n) => known(n.toString(16).padStart(32, 'f'), `copy${n}`));
+    peers = [...peers, ...many];
+    for (const { id } of many) {
+      store.addOwner(id, { index: '0'.repeat(16), seq: 0, floor: 0 }, 1);
+      tree(id, 'data');
+    }
+    assert.equal((await queries.resolveWhat('set1/'))[0]?.items.length, 5);
+    put(many.at(-1)!.id, 'data/set1/extra', 7);
+    await fails(queries.resolveWhat('set1/'), 'ambiguous', /different folders/);
   });
 
   it('a pattern with ** is every file at any depth that fits, in its tree', async () => {
@@ -325,6 +351,11 @@ it('holders are active peers, this one among them, each once', () => {
     [SELF, SEED],
   );
 });
+
+/** The directory gives another list when a peer changes. */
+function rename(id: string, name: string): void {
+  peers = peers.map((peer) => (peer.id === id ? { ...peer, name } : peer));
+}
 
 function put(
   owner: string,

@@ -32,10 +32,10 @@ async function matchesBy(
   view: NetworkView,
   peers: ReadonlyMap<PeerId, PeerView>,
   what: string,
-): Promise<OwnedEntry[]> {
+): Promise<readonly OwnedEntry[]> {
   const text = what.normalize('NFC');
   if (isContentId(text.toLowerCase())) {
-    const held = store.byContent(text.toLowerCase(), MAX_MATCHES).filter(({ owner }) => peers.has(owner));
+    const held = store.byContent(text.toLowerCase(), peers, MAX_MATCHES);
     if (held.length > 0) return held;
   }
   const colon = text.indexOf(':');
@@ -52,11 +52,11 @@ async function matchesBy(
 }
 
 /** What another peer has under that name may lie here under another one. */
-function ownCopies(store: EntryQueries, self: PeerId, others: readonly OwnedEntry[]): OwnedEntry[] {
+function ownCopies(store: EntryQueries, self: PeerId, others: readonly OwnedEntry[]): readonly OwnedEntry[] {
   const contents = new Set(others.flatMap(({ content }) => content ?? []));
   if (contents.size !== 1) return [];
   const [content] = contents;
-  return store.byContent(content!, MAX_MATCHES).filter(({ owner }) => owner === self);
+  return store.byContent(content!, new Set([self]), MAX_MATCHES);
 }
 
 async function heldElsewhere(store: EntryQueries, view: NetworkView, what: string): Promise<unknown> {

@@ -101,9 +101,7 @@ class Resolver {
     const { peers } = this.#scope;
     const text = what.normalize('NFC');
     if (isContentId(text.toLowerCase())) {
-      const held = this.#store
-        .byContent(text.toLowerCase(), MAX_MATCHES)
-        .filter((entry) => peers.has(entry.owner));
+      const held = this.#store.byContent(text.toLowerCase(), peers, MAX_MATCHES);
       if (held.length > 0) return [wantedFile(what, held, this.#scope)];
     }
     const colon = text.indexOf(':');
@@ -144,12 +142,14 @@ class Resolver {
   }
 
   async #folder(what: string, matches: readonly OwnedEntry[]): Promise<Wanted> {
-    if (matches.length > MAX_TREES) throw ambiguous(what, 'different folders', matches, this.#scope);
     const [first, ...others] = matches;
     const items = await treeOf(this.#store, first!, this.#scope.origins);
+    let compared = 0;
     for (const other of others) {
-      if (!sameTrees(items, await treeOf(this.#store, other)))
-        throw ambiguous(what, 'different folders', matches, this.#scope);
+      if (compared > MAX_COMPARED) throw ambiguous(what, 'too many folders to compare', matches, this.#scope);
+      const tree = await treeOf(this.#store, other);
+      if (!sameTrees(items, tree)) throw ambiguous(what, 'different folders', matches, this.#scope);
+      compared += tree.length;
     }
     return { what, kind: 'tree', items };
   }
@@ -170,5 +170,5 @@ class Resolver {
 }
 
 const MAX_MATCHES = 10_000;
-/** Folders of one name that are compared. */
-const MAX_TREES = 20;
+/** Files and folders in all folders of one name that are compared: some seconds. */
+const MAX_COMPARED = 1_000_000;

@@ -68,6 +68,8 @@ export type JobEvent =
   /** A mirror has done what there is to do: all is equal, or it waits for something. */
   | { readonly event: 'equal'; readonly job: JobId }
   | { readonly event: 'waits'; readonly job: JobId; readonly reason: string }
+  /** A mirror is given other options, ends, and goes on by them. */
+  | { readonly event: 'altered'; readonly job: JobId }
   /** A new job, or one that goes on. */
   | { readonly event: 'began'; readonly job: JobId }
   | { readonly event: 'ended'; readonly job: JobId; readonly state: StoredJobState };

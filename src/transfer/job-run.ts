@@ -5,9 +5,11 @@ import { BatchFetch } from './batch/batch-fetch.ts';
 import type { JobListener } from './job-events.ts';
 import type { FileFacts } from './job-facts.ts';
 import type { JobRunOptions, JobWork } from './job-work.ts';
+import { landingFolder } from './landing-folder.ts';
 import { LoneItems } from './lone-items.ts';
 
 const PAGE_ITEMS = 200;
+const GO_ON = 'plug its drive in and resume the job, or get it again to put it into what is there now';
 /** From so many small files and folders on they are fetched together. */
 const MANY = 32;
 /** So many that failed are tried again at once; the others when all else was tried. */
@@ -91,8 +93,7 @@ export class JobRun implements JobWork {
 
   /** Resolves when every open item was tried. Rejects with the signal's reason when it aborts; what was fetched stays. */
   async run(signal: AbortSignal): Promise<void> {
-    const { job, parts, checkRoot } = this.#options;
-    await (checkRoot?.() ?? parts.destinations.makeRoot(job.root));
+    await (this.#options.checkRoot?.() ?? this.#checkRoot());
     await this.#checkSpace();
     this.#signal = signal;
     try {
@@ -149,6 +150,14 @@ export class JobRun implements JobWork {
       yield* items;
       after = items.at(-1)!.ordinal;
     }
+  }
+
+  /** What is on its way to a drive that was unplugged is not put elsewhere. */
+  async #checkRoot(): Promise<void> {
+    const { job, store, parts } = this.#options;
+    const { rootInode } = store.get(job.id) ?? job;
+    const inode = await landingFolder(parts.destinations, job.root, rootInode, GO_ON);
+    if (rootInode === undefined) store.setRoot(job.id, inode);
   }
 
   /** Before the job starts; what lies in partials already needs no room any more. */

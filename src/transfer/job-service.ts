@@ -3,7 +3,7 @@ import type { JobId, JobRecord } from '../core/job.ts';
 import type { MirrorOptions } from '../core/mirror.ts';
 import type { WantedItem } from '../core/wanted.ts';
 import { findJob } from './find-job.ts';
-import type { JobListener } from './job-events.ts';
+import type { JobEvent, JobListener } from './job-events.ts';
 import type { JobFacts } from './job-facts.ts';
 import { discardPartials, forgetOldJobs } from './job-leftovers.ts';
 import { JobLooks } from './job-looks.ts';
@@ -42,9 +42,7 @@ export class JobService {
     const { store, parts } = options;
     this.#parts = parts;
     this.#store = new LateJobStore(store, parts.clock, parts.log);
-    const emit: JobListener = (event) => {
-      for (const listener of this.#listeners) listener(event);
-    };
+    const emit: JobListener = (event) => this.#tell(event);
     this.#running = new RunningJobs({ ...options, store: this.#store, emit });
     this.looks = new JobLooks({ ...parts, store: this.#store, runs: () => this.#running.all });
   }
@@ -124,9 +122,12 @@ export class JobService {
     return this.view(id);
   }
 
-  /** Goes on with a mirror that is there, by these options: also when its folder is another one now. */
+  /** Goes on with a mirror that is there, by these options: also when its folder is another one now. The last word counts. */
   async mirrorAgain(id: JobId, mirror: MirrorOptions): Promise<JobView> {
-    if (this.#running.all.has(id)) await this.#running.stop(id, 'paused');
+    while (this.#running.all.has(id)) {
+      this.#tell({ event: 'altered', job: id });
+      await this.#running.stop(id, 'paused');
+    }
     this.#store.setMirror(id, mirror);
     return this.resume(id);
   }
@@ -147,6 +148,10 @@ export class JobService {
     await this.#running.stop(id, 'cancelled');
     if (this.#get(id).state === 'cancelled') await discardPartials(id, this.#store, this.#parts.partials);
     return this.view(id);
+  }
+
+  #tell(event: JobEvent): void {
+    for (const listener of this.#listeners) listener(event);
   }
 
   #get(id: JobId): JobRecord {

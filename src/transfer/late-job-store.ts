@@ -50,6 +50,15 @@ export class LateJobStore implements JobStore {
     for (const ordinal of [...(this.#items.get(id)?.keys() ?? [])]) this.#forget(id, ordinal);
   }
 
+  /** Where it cannot be written the folder is seen for the first time at the next start too. */
+  setRoot(id: JobId, inode: bigint): void {
+    try {
+      this.#store.setRoot(id, inode);
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
   setMirror(id: JobId, mirror: MirrorOptions): void {
     this.#store.setMirror(id, mirror);
   }

@@ -181,7 +181,7 @@ export function entryStoreContract(name: string, open: () => { store: EntryStore
       store.put(B, [file('t/other', 1, { content: content(7) })], 1);
       assert.deepEqual(
         store
-          .byContent(content(7), 10)
+          .byContent(content(7), new Set([A, B]), 10)
           .map(({ owner, path }) => [owner, path])
           .sort(),
         [
@@ -189,8 +189,17 @@ export function entryStoreContract(name: string, open: () => { store: EntryStore
           [B, 't/other'],
         ],
       );
-      assert.equal(store.byContent(content(7), 1).length, 1);
-      const places = store.placesOfEach([content(8), content(7)], 10);
+      assert.equal(store.byContent(content(7), new Set([A, B]), 1).length, 1);
+      const ofB = store.byContent(content(7), new Set([B]), 1);
+      assert.deepEqual(
+        ofB.map(({ path }) => path),
+        ['t/other'],
+      );
+      store.put(A, [file('s/z/again', 4, { content: content(7) })], 1);
+      const owners = store.placesOfEach([content(7)])[0]!.map(({ owner }) => owner);
+      assert.deepEqual(owners.toSorted(), [A, B]);
+      store.put(A, [gone('s/z/again', 5)], 1);
+      const places = store.placesOfEach([content(8), content(7)]);
       assert.deepEqual(
         places.map((each) => each.map(({ owner, path }) => [owner, path]).sort()),
         [
@@ -201,7 +210,6 @@ export function entryStoreContract(name: string, open: () => { store: EntryStore
           ],
         ],
       );
-      assert.equal(store.placesOfEach([content(7)], 1)[0]!.length, 1);
       const [none, both] = store.ownersOfEach([content(8), content(7)]).map((owners) => [...owners].sort());
       assert.deepEqual([none, both], [[], [A, B]]);
       assert.deepEqual(
@@ -209,11 +217,11 @@ export function entryStoreContract(name: string, open: () => { store: EntryStore
         [2, 0, 2],
       );
       assert.deepEqual(
-        store.byName('same', 'file', 10).map(({ path }) => path),
+        all((from) => store.byName('same', 'file', 1, from)),
         ['s/x/same'],
       );
       assert.deepEqual(
-        store.byName('same', 'folder', 10).map(({ path }) => path),
+        all((from) => store.byName('same', 'folder', 10, from)),
         ['s/same'],
       );
     });

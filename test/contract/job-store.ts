@@ -36,9 +36,10 @@ export function jobStoreContract(
     });
     store.create(bare, [file(1), folder(), file(2)]);
     store.create(full, []);
+    store.setRoot('b', 2n ** 64n - 1n);
     const again = reopen();
     assert.deepEqual(again.get('a'), bare);
-    assert.deepEqual(again.get('b'), full);
+    assert.deepEqual(again.get('b'), { ...full, rootInode: 2n ** 64n - 1n });
     assert.deepEqual(
       again.all().map(({ id }) => id),
       ['b', 'a'],

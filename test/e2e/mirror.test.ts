@@ -114,6 +114,23 @@ describe('a mirror', () => {
     await isEqual();
   });
 
+  it('goes on by the options of the last command, and the one before is told so', async () => {
+    await using mirror = new BackgroundMirror(bob, [what, '--to', to]);
+    await mirror.event('equal');
+    await using other = new BackgroundMirror(bob, [what, '--to', to, '--delete']);
+    await other.event('equal');
+    assert.equal(await mirror.closed, 1);
+    assert.match(await mirror.stderr, /goes on by other options, given by another command/);
+    await rm(path.join(from, 'd.txt'));
+    await alice.run(['rescan']);
+    await eventually(isEqual);
+    const { id, state, mirror: options } = await mine();
+    assert.notEqual(state, 'paused');
+    assert.deepEqual([options?.delete, options?.once], [true, false]);
+    await bob.ask(['cancel', id]);
+    assert.match(await other.stderr, /was cancelled by another command/);
+  });
+
   it('goes on after a restart of its daemon, also one that was killed', async () => {
     await using mirror = new BackgroundMirror(bob, [what, '--to', to, '--delete']);
     await mirror.event('equal');

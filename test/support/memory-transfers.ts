@@ -164,6 +164,7 @@ export class MemoryTransfers {
       },
       oldFile: async () => undefined,
       makeRoot: async () => {},
+      rootOf: async () => ({ device: 1n, inode: 1n }),
       foldsCase: async () => false,
       makeFolder: async ({ root, relative }) => void this.partials.files.set(`${root}/${relative}`, null),
     };

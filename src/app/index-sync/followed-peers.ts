@@ -1,6 +1,7 @@
 import type { PeerId } from '../../core/ids.ts';
 import type { KnownPeer } from '../../core/known-peer.ts';
 import { LogFollower } from '../../index/follow-log.ts';
+import { isForgotten } from './drop-owner.ts';
 import { type Followed, headOf, isComing, makeFollowed } from './followed.ts';
 import type { IndexSyncOptions } from './options.ts';
 
@@ -47,15 +48,18 @@ export class FollowedPeers {
     return this.#options.isWanted?.(id) ?? true;
   }
 
+  /** What there is of it is to be dropped: it is not wanted, or nobody has seen the owner for long. */
+  isToGo(id: PeerId): boolean {
+    const { store, directory, clock } = this.#options;
+    const state = store.owner(id);
+    return !this.isWanted(id) || (state !== undefined && isForgotten(state, directory.get(id), clock.now()));
+  }
+
   /** Less of its log is known than there is by the newest head that is told of it. */
   isBehind({ id, head }: KnownPeer): boolean {
     const followed = this.get(id);
     const newest = headOf(followed, head);
     return newest !== undefined && followed.follower.behind(newest);
-  }
-
-  forget(id: PeerId): void {
-    this.#peers.delete(id);
   }
 
   /** Forgets who came and went without an index. */

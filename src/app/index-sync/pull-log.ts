@@ -93,7 +93,8 @@ function noteTaken(followed: Followed, asked: LogRequest, page: LogPage, options
   const { limits, pageRecords = 2000 } = options;
   const isLost = isWithin(page.jumps ?? [], asked.since);
   if (asked.since > 0 && (isLost || replacesAll(asked, page))) followed.restarts += 1;
-  if (followed.restarts > MAX_RESTARTS) throw new Error('its log begins anew all the time');
+  if (followed.restarts > MAX_RESTARTS)
+    throw new PeerdexError('limit', `the log of ${followed.id} begins anew all the time`);
   followed.taken += page.records.length;
   // A page whose records are all in place again and again makes no entry more, and so would never be too much.
   const most = TOLD_TIMES * (limits?.entries ?? INDEX_LIMITS.entries) + pageRecords;

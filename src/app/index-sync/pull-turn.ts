@@ -1,4 +1,5 @@
 import { asPeerdexError } from '../../core/errors.ts';
+import type { PeerId } from '../../core/ids.ts';
 import type { KnownPeer } from '../../core/known-peer.ts';
 import type { KeptPages } from '../../index/kept-pages.ts';
 import type { Lanes } from '../../transfer/lanes.ts';
@@ -12,6 +13,8 @@ export interface PullTurnOptions extends Omit<IndexSyncOptions, 'isWanted'> {
   readonly peers: FollowedPeers;
   readonly kept: KeptPages | undefined;
   readonly lanes: Lanes;
+  /** Who has one is dropped. */
+  readonly drops: Lanes;
   /** Entries of the owner whose turn it is have changed. */
   readonly onPage: () => void;
   /** Somebody has answered. */
@@ -20,7 +23,7 @@ export interface PullTurnOptions extends Omit<IndexSyncOptions, 'isWanted'> {
 }
 
 /**
- * One turn of an owner: what there is of one that is not wanted is dropped, of all others what is new is pulled, and what came of it is
+ * One turn of an owner: what there is of one that is not wanted, or forgotten, is dropped, of all others what is new is pulled, and what came of it is
  * noted. False when there is more to pull and nothing against going on at once. Never rejects.
  */
 export async function pullTurn(followed: Followed, options: PullTurnOptions): Promise<boolean> {
@@ -28,8 +31,8 @@ export async function pullTurn(followed: Followed, options: PullTurnOptions): Pr
   const { id } = followed;
   const peer = directory.get(id);
   try {
-    if (!peers.isWanted(id)) {
-      await dropOwner(options, id, signal);
+    if (peers.isToGo(id)) {
+      await drop(id, options);
       noteSuccess(followed, true);
       options.onPage();
       return true;
@@ -44,6 +47,17 @@ export async function pullTurn(followed: Followed, options: PullTurnOptions): Pr
   } catch (error) {
     if (!signal.aborted) noteFailure(followed, peer?.name ?? id, asPeerdexError(error), options);
     return true;
+  }
+}
+
+/** Each takes a step whenever others have had the thread: many at once would leave them little of it. */
+async function drop(owner: PeerId, options: PullTurnOptions): Promise<void> {
+  const { drops, peers, signal } = options;
+  await drops.enter(signal);
+  try {
+    if (peers.isToGo(owner)) await dropOwner(options, owner, signal);
+  } finally {
+    drops.leave();
   }
 }
 

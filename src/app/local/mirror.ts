@@ -40,9 +40,9 @@ export async function* mirror(
   let id: string | undefined;
   let isOpen = true;
   const take = (event: JobEvent) => {
-    if (event.job !== id) return;
+    if (event.job !== id || !isOpen) return;
     for (const told of toMirrorEvents(event)) events.push(told);
-    if (event.event !== 'ended') return;
+    if (event.event !== 'ended' && event.event !== 'altered') return;
     isOpen = false;
     events.wake();
   };
@@ -93,6 +93,7 @@ function toMirrorEvents(event: JobEvent): readonly MirrorEvent[] {
     case 'kept':
     case 'asks':
     case 'equal':
+    case 'altered':
     case 'waits':
       return [event];
     default:

@@ -11,7 +11,6 @@ import type { LocalParts } from './local-parts.ts';
 /** Looks so often, and takes the moment with least to write: what comes in one go is on disk a moment later. */
 const LOOKS = 3;
 const BETWEEN_MS = 100;
-const MOST_HOLDERS = 1000;
 const MOST_ABSENT = 5;
 
 type WhyParts = Pick<LocalParts, 'transfer' | 'entries' | 'directory' | 'self'>;
@@ -70,9 +69,7 @@ function absentHolders(
   contents: readonly ContentId[],
   { entries, directory, self }: WhyParts,
 ): AbsentHolder[] {
-  const owners = new Set(
-    contents.flatMap((content) => entries.byContent(content, MOST_HOLDERS).map(({ owner }) => owner)),
-  );
+  const owners = new Set(entries.ownersOfEach(contents).flat());
   return [...owners]
     .flatMap((owner) => (owner === self ? [] : (directory.get(owner) ?? [])))
     .filter(({ active }) => !active)

@@ -123,7 +123,7 @@ function answerFolder(
 function isShared({ what, path }: StoredLink, { entries, self }: LinkAnswers): boolean {
   const entry = entries.entry(self, path);
   if (entry?.flag === 1 && entry.content === what) return true;
-  return entries.byContent(what, MAX_HOLDERS).some(({ owner }) => owner === self);
+  return entries.byContent(what, new Set([self]), 1).length > 0;
 }
 
 /** A reader that has stalled is ended too, which checking between two reads would not do. */
@@ -169,5 +169,3 @@ const overLink = (standing: 'ended' | 'revoked'): PeerdexError =>
 
 const goneContent = (): PeerdexError =>
   new PeerdexError('not-found', 'what this link is for is no longer shared, or has changed', { hint: ASK });
-
-const MAX_HOLDERS = 10_000;

@@ -31,7 +31,7 @@ export async function followMirror(
     for await (const event of client.mirror({ body: request }, { signal, ...EVENT_PATIENCE })) {
       if (event.event === 'job') jobs.push(event.job);
       if (event.event === 'failed') code = EXIT_OF[event.code];
-      if (event.event === 'state') code = EXIT_FAILED;
+      if (event.event === 'state' || event.event === 'altered') code = EXIT_FAILED;
       // What failed in one round may be mended by the next.
       if (event.event === 'equal') code = EXIT_DONE;
       reporter.event(event);

@@ -9,7 +9,7 @@ import { whileAsked } from '../output/while-asked.ts';
 import type { MirrorReporter } from './follow-mirror.ts';
 
 /** Events that are between daemon and client only. */
-const PRIVATE: ReadonlySet<string> = new Set(['alive', 'end', 'state', 'passed-over']);
+const PRIVATE: ReadonlySet<string> = new Set(['alive', 'end', 'state', 'altered', 'passed-over']);
 
 /** A line for each file that was brought or removed, and what the mirror waits for; or events, one a line. */
 export function reportMirror(output: Output): MirrorReporter {
@@ -25,8 +25,9 @@ export function reportMirror(output: Output): MirrorReporter {
         if (!kept.has(line)) output.note(line);
         if (event.event === 'kept') kept.add(line);
       }
-      if (event.event !== 'state' || !output.json) return;
-      const error = new PeerdexError('failed', `job ${event.job} was ${event.state} by another command`);
+      const why = endedBy(event);
+      if (why === undefined || !output.json) return;
+      const error = new PeerdexError('failed', why);
       for (const line of errorLines(error, true)) process.stderr.write(`${line}\n`);
     },
     ...(canAsk(output) ? { ask } : {}),
@@ -60,11 +61,19 @@ function notedOf(event: MirrorEvent): string[] {
         `peerdex: ${event.files} of ${event.of} files would be removed: they are kept`,
         'hint: say the command again with --delete-all to let them go',
       ];
-    case 'state':
-      return [`peerdex: job ${event.job} was ${event.state} by another command`];
-    default:
-      return [];
+    default: {
+      const why = endedBy(event);
+      return why === undefined ? [] : [`peerdex: ${why}`];
+    }
   }
+}
+
+/** What another command did, so that this one has nothing more to tell. */
+function endedBy(event: MirrorEvent): string | undefined {
+  if (event.event === 'state') return `job ${event.job} was ${event.state} by another command`;
+  if (event.event === 'altered')
+    return `mirror ${event.job} goes on by other options, given by another command`;
+  return undefined;
 }
 
 /** Nobody is asked whose answers or questions go elsewhere. */

@@ -1,5 +1,6 @@
 import type { Manifest } from '../manifest.ts';
 import type { LocalFile } from './local-contents.ts';
+import type { FolderIdentity } from './local-file-store.ts';
 import type { Destination } from './partial.ts';
 
 /** What stands where something is to go. */
@@ -31,6 +32,8 @@ export interface DestinationFiles {
   oldFile(destination: Destination, signal: AbortSignal): Promise<OldFile | undefined>;
   /** Makes the root itself, links in its path included: it is the user's own word. Throws when it cannot be. */
   makeRoot(root: string): Promise<void>;
+  /** The root that stands there; undefined where there is no folder. */
+  rootOf(root: string): Promise<FolderIdentity | undefined>;
   /** Whether names that differ in case only are one name below this root, which need not be there yet. */
   foldsCase(root: string): Promise<boolean>;
   /** Makes a folder and those that it needs. */

@@ -52,6 +52,9 @@ export type NameQuery =
   | { readonly parts: readonly string[] }
   | { readonly start: string; readonly end: string; readonly kind: EntryKind };
 
+/** Whose entries count. */
+export type Owners = Pick<ReadonlySet<PeerId>, 'has'>;
+
 /** Where a content lies. */
 export interface ContentPlace {
   readonly owner: PeerId;
@@ -70,14 +73,14 @@ export interface EntryQueries {
   children(owner: PeerId, folder: string, limit: number, from?: Cursor): Stretch<LogRecord>;
   /** Live entries anywhere below a folder, without itself. */
   below(owner: PeerId, folder: string, limit: number, from?: Cursor): Stretch<LogRecord>;
-  /** Live files of that content. */
-  byContent(content: ContentId, limit: number): readonly OwnedEntry[];
-  /** Of each of these contents the places of its live files, `limit` at most, in their order. */
-  placesOfEach(contents: readonly ContentId[], limit: number): readonly (readonly ContentPlace[])[];
+  /** Live files of that content that these owners list. */
+  byContent(content: ContentId, owners: Owners, limit: number): readonly OwnedEntry[];
+  /** Of each of these contents one place of each owner that lists it. */
+  placesOfEach(contents: readonly ContentId[]): readonly (readonly ContentPlace[])[];
   /** Of each of these contents the owners of its live files, each once; where those are the same, mostly in one list. */
   ownersOfEach(contents: readonly ContentId[]): readonly (readonly PeerId[])[];
   /** Live entries of exactly that name. */
-  byName(name: string, kind: EntryKind, limit: number): readonly OwnedEntry[];
+  byName(name: string, kind: EntryKind, limit: number, from?: Cursor): Stretch<OwnedEntry>;
   /** Live entries (files unless the query says otherwise) that fit; one call looks at `limit` entries at most. */
   matching(query: NameQuery, limit: number, from?: Cursor): Stretch<OwnedEntry>;
   /** Every file record of every owner, live or deleted. */

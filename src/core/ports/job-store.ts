@@ -16,6 +16,8 @@ export interface JobStore {
   update(id: JobId, change: Pick<JobRecord, 'state'> & Partial<Pick<JobRecord, 'reason' | 'ended'>>): void;
   /** Other items, all open, in place of those that the job had. */
   setItems(id: JobId, items: readonly WantedItem[]): void;
+  /** The folder where the job lands has this inode. */
+  setRoot(id: JobId, inode: bigint): void;
   /** Of a job that is a mirror. */
   setMirror(id: JobId, mirror: MirrorOptions): void;
   /** Items in that state with a higher ordinal than `after`, in order. `which`: only those that are small, or the others. */

@@ -10,8 +10,6 @@ export interface ExpectedLook {
 
 /** What a mirror does in its folder beside fetching. Never follows a link below the root. */
 export interface MirrorFiles {
-  /** The root that stands there, without following a link at its end where there is none; undefined where there is no folder. */
-  rootOf(root: string): Promise<FolderIdentity | undefined>;
   /** Removes a regular file that looks as expected; where it was, or undefined where none does. */
   remove(destination: Destination, expected: ExpectedLook): Promise<FolderIdentity | undefined>;
   /** Removes an empty folder; false where it is none, or not empty. */

@@ -1,12 +1,13 @@
-import { lstat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 import { asPeerdexError, systemCode } from '../../core/errors.ts';
 import { baseName, parentPath } from '../../core/index-path.ts';
 import type { DestinationFiles, OldFile, Standing } from '../../core/ports/destination-files.ts';
 import type { Hasher } from '../../core/ports/disk.ts';
 import type { LocalFile } from '../../core/ports/local-contents.ts';
+import type { FolderIdentity } from '../../core/ports/local-file-store.ts';
 import type { Destination } from '../../core/ports/partial.ts';
 import { foldsCase } from './folds-case.ts';
-import { mtimeOf } from './look.ts';
+import { lookOf, mtimeOf } from './look.ts';
 import { makeFoldersTo } from './make-folders.ts';
 import { makeFoldersBelow, withFolderBelow } from './safe-open.ts';
 
@@ -55,6 +56,11 @@ export class DiskDestinationFiles implements DestinationFiles {
     } catch (error) {
       throw asPeerdexError(error, `cannot make the folder ${root}`);
     }
+  }
+
+  async rootOf(root: string): Promise<FolderIdentity | undefined> {
+    const stats = await stat(root, { bigint: true }).catch(() => undefined);
+    return stats?.isDirectory() ? lookOf(stats) : undefined;
   }
 
   foldsCase(root: string): Promise<boolean> {

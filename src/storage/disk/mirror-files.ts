@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { lstat, rmdir, stat, unlink } from 'node:fs/promises';
+import { lstat, rmdir, unlink } from 'node:fs/promises';
 import { asPeerdexError, systemCode } from '../../core/errors.ts';
 import { baseName, parentPath } from '../../core/index-path.ts';
 import type { FolderIdentity } from '../../core/ports/local-file-store.ts';
@@ -10,11 +10,6 @@ import { openBelow, withFolderBelow } from './safe-open.ts';
 
 /** What a mirror removes and alters in its folder; every folder on the way is opened without following a link. */
 export const diskMirrorFiles: MirrorFiles = {
-  async rootOf(root) {
-    const stats = await stat(root, { bigint: true }).catch(() => undefined);
-    return stats?.isDirectory() ? identityOf(lookOf(stats)) : undefined;
-  },
-
   remove: (destination, expected) =>
     below(destination, 'remove', undefined, async (path) => {
       const stats = await lstat(path, { bigint: true });

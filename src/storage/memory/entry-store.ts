@@ -8,6 +8,7 @@ import type {
   LogPosition,
   NameQuery,
   OwnerState,
+  Owners,
   SnapshotProgress,
   Stretch,
 } from '../../core/ports/entry-store.ts';
@@ -153,14 +154,16 @@ export class MemoryEntryStore implements EntryStore {
     return { items: found.map(recordOf), next: found.length < limit ? undefined : found.at(-1)!.path };
   }
 
-  byContent(content: ContentId, limit: number): readonly OwnedEntry[] {
-    return this.#live((kept) => kept.content === content).slice(0, limit);
+  byContent(content: ContentId, owners: Owners, limit: number): readonly OwnedEntry[] {
+    return this.#live((kept) => kept.content === content && owners.has(kept.owner)).slice(0, limit);
   }
 
-  placesOfEach(contents: readonly ContentId[], limit: number): readonly (readonly ContentPlace[])[] {
-    return contents.map((content) =>
-      this.byContent(content, limit).map(({ owner, path }) => ({ owner, path })),
-    );
+  placesOfEach(contents: readonly ContentId[]): readonly (readonly ContentPlace[])[] {
+    return contents.map((content) => {
+      const live = this.#live((kept) => kept.content === content);
+      const places = new Map(live.map(({ owner, path }) => [owner, { owner, path }]));
+      return [...places.values()];
+    });
   }
 
   ownersOfEach(contents: readonly ContentId[]): readonly (readonly PeerId[])[] {
@@ -169,8 +172,12 @@ export class MemoryEntryStore implements EntryStore {
     ]);
   }
 
-  byName(name: string, kind: EntryKind, limit: number): readonly OwnedEntry[] {
-    return this.#live((kept) => kept.kind === kind && baseName(kept.path) === name).slice(0, limit);
+  byName(name: string, kind: EntryKind, limit: number, from: Cursor = '0'): Stretch<OwnedEntry> {
+    const named = this.#window(Number(from), Number.POSITIVE_INFINITY)
+      .filter(({ path }) => baseName(path) === name)
+      .slice(0, limit);
+    const items = named.filter((kept) => kept.flag === 1 && kept.kind === kind).map(ownedOf);
+    return { items, next: named.length < limit ? undefined : String(named.at(-1)!.id) };
   }
 
   matching(query: NameQuery, limit: number, from: Cursor = '0'): Stretch<OwnedEntry> {

@@ -19,6 +19,11 @@ export class MemoryJobStore implements JobStore {
     if (known) known.items = openItems(items);
   }
 
+  setRoot(id: JobId, rootInode: bigint): void {
+    const known = this.#jobs.get(id);
+    if (known) known.job = { ...known.job, rootInode };
+  }
+
   setMirror(id: JobId, mirror: MirrorOptions): void {
     const known = this.#jobs.get(id);
     if (known?.job.mirror) known.job = { ...known.job, mirror };

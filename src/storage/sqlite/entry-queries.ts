@@ -9,6 +9,7 @@ import type {
   EntryQueries,
   NameQuery,
   OwnerState,
+  Owners,
   Stretch,
 } from '../../core/ports/entry-store.ts';
 import type { Candidate } from '../../core/ports/name-search.ts';
@@ -82,15 +83,20 @@ export class SqliteEntryQueries implements EntryQueries {
     return { items, next: isMore ? JSON.stringify([parentPath(last), baseName(last)]) : undefined };
   }
 
-  byContent(content: ContentId, limit: number): readonly OwnedEntry[] {
-    return this.#owned(
-      this.statements.entries('WHERE content = ? AND flag = 1 LIMIT ?', contentBlob(content), limit),
-    );
+  byContent(content: ContentId, owners: Owners, limit: number): readonly OwnedEntry[] {
+    const found: OwnedEntry[] = [];
+    for (const owner of this.ownersOfEach([content])[0]!) {
+      if (found.length === limit) break;
+      if (!owners.has(owner)) continue;
+      const values = [contentBlob(content), this.numbering.of(owner), limit - found.length];
+      found.push(...this.#owned(this.statements.entries(OF_CONTENT, ...values)));
+    }
+    return found;
   }
 
-  placesOfEach(contents: readonly ContentId[], limit: number): readonly (readonly ContentPlace[])[] {
+  placesOfEach(contents: readonly ContentId[]): readonly (readonly ContentPlace[])[] {
     const places = contents.map((): ContentPlace[] => []);
-    for (const row of this.statements.all(PLACES_OF_EACH, JSON.stringify(contents), limit))
+    for (const row of this.statements.all(PLACES_OF_EACH, JSON.stringify(contents)))
       places[row.place as number]!.push({
         owner: this.numbering.peer(row.owner as number),
         path: pathOf(row.parent as string, row.name as string),
@@ -118,15 +124,11 @@ export class SqliteEntryQueries implements EntryQueries {
     });
   }
 
-  byName(name: string, kind: EntryKind, limit: number): readonly OwnedEntry[] {
-    return this.#owned(
-      this.statements.entries(
-        'WHERE name = ? AND kind = ? AND flag = 1 LIMIT ?',
-        name,
-        kindNumber(kind),
-        limit,
-      ),
-    );
+  byName(name: string, kind: EntryKind, limit: number, from: Cursor = '0'): Stretch<OwnedEntry> {
+    const [end] = this.statements.all(END_OF_NAME, name, Number(from), limit - 1);
+    const last = end ? (end.id as number) : Number.MAX_SAFE_INTEGER;
+    const rows = this.statements.entries(OF_NAME, name, Number(from), last, kindNumber(kind));
+    return { items: this.#owned(rows), next: end && String(last) };
   }
 
   matching(query: NameQuery, limit: number, from: Cursor = '0'): Stretch<OwnedEntry> {
@@ -216,6 +218,10 @@ const AT = 'WHERE owner = ? AND parent = ? AND name = ?';
 const CHILDREN = 'WHERE owner = ? AND parent = ? AND name > ? AND flag = 1 ORDER BY name LIMIT ?';
 const BELOW =
   'WHERE owner = ? AND (parent, name) > (?, ?) AND parent < ? AND flag = 1 ORDER BY parent, name LIMIT ?';
+
+const OF_CONTENT = 'WHERE content = ? AND owner = ? LIMIT ?';
+const END_OF_NAME = 'SELECT id FROM entries WHERE name = ? AND id > ? ORDER BY id LIMIT 1 OFFSET ?';
+const OF_NAME = 'WHERE name = ? AND id > ? AND id <= ? AND kind = ? AND flag = 1 ORDER BY id';
 
 const parentOf = ([, parent]: EntryRow): string => parent;
 const nameOf = ([, , name]: EntryRow): string => name;

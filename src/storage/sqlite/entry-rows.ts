@@ -109,10 +109,19 @@ export const below = (folder: string, after: '/' | '0'): string => {
   return after === '/' ? '\u0001' : '\u{10ffff}';
 };
 
-/** Of several contents at once, and only what is asked for: a tenth of the time of whole records one after the other. */
+/**
+ * Of several contents at once, and only what is asked for: a tenth of the time of whole records one after the other. From one owner of a content
+ * to the next by its index, so that many copies with one owner cost no more than one.
+ */
 export const PLACES_OF_EACH = `
-  SELECT each.key AS place, owner, entries.parent, name FROM json_each(?) AS each CROSS JOIN entries
-   WHERE entries.id IN (SELECT id FROM entries WHERE content = unhex(each.value) AND flag = 1 LIMIT ?)`;
+  WITH RECURSIVE holder (place, content, owner) AS (
+    SELECT key, unhex(value), (SELECT min(owner) FROM entries WHERE content = unhex(value)) FROM json_each(?)
+    UNION ALL
+    SELECT place, content, (
+      SELECT min(entries.owner) FROM entries WHERE entries.content = holder.content AND entries.owner > holder.owner)
+    FROM holder WHERE owner IS NOT NULL)
+  SELECT holder.place, holder.owner, entries.parent, entries.name FROM holder CROSS JOIN entries
+   ON entries.id = (SELECT id FROM entries WHERE content = holder.content AND owner = holder.owner LIMIT 1)`;
 
 /**
  * For each of the contents that a JSON array gives its place there and the numbers of those who list it, or null. What has a content is

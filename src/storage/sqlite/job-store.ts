@@ -50,6 +50,10 @@ export class SqliteJobStore implements JobStore {
     this.#begun += 1;
   }
 
+  setRoot(id: JobId, inode: bigint): void {
+    this.#run('UPDATE job SET root_inode = ? WHERE id = ?', inode.toString(), id);
+  }
+
   setMirror(id: JobId, mirror: MirrorOptions): void {
     this.#run(
       `UPDATE job SET ${MIRROR.map((column) => `${column} = ?`).join(', ')} WHERE id = ? AND mirror_once NOT NULL`,
@@ -125,6 +129,7 @@ const jobOf = (row: Row): JobRecord => ({
   state: row.state as StoredJobState,
   reason: textOf(row.reason),
   root: String(row.root),
+  ...(row.root_inode === null ? {} : { rootInode: BigInt(String(row.root_inode)) }),
   overwrite: row.overwrite === 1,
   from: textOf(row.from_peer),
   created: Number(row.created),
@@ -134,7 +139,7 @@ const jobOf = (row: Row): JobRecord => ({
 
 const MIRROR = ['mirror_removes', 'mirror_removes_all', 'mirror_once', 'mirror_inode'];
 const JOB =
-  'id, what, state, reason, root, overwrite, from_peer, created, ended, mirror_removes, mirror_removes_all, mirror_once, mirror_inode';
+  'id, what, state, reason, root, root_inode, overwrite, from_peer, created, ended, mirror_removes, mirror_removes_all, mirror_once, mirror_inode';
 
 const mirrorValues = (mirror: MirrorOptions | undefined): Value[] =>
   mirror

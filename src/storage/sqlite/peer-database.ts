@@ -17,7 +17,8 @@ import { leanIndexes } from './migrations/peer/014-lean-indexes.ts';
 import { itemPages } from './migrations/peer/015-item-pages.ts';
 import { writtenPages } from './migrations/peer/016-written-pages.ts';
 import { lettersAsOne } from './migrations/peer/017-letters-as-one.ts';
-import { ownersByContent } from './migrations/peer/018-owners-by-content.ts';
+import { holdersOfContent } from './migrations/peer/018-holders-of-content.ts';
+import { jobRoots } from './migrations/peer/019-job-roots.ts';
 
 /** In their order. */
 export const PEER_MIGRATIONS: readonly Migration[] = [
@@ -30,7 +31,8 @@ export const PEER_MIGRATIONS: readonly Migration[] = [
   itemPages,
   writtenPages,
   lettersAsOne,
-  ownersByContent,
+  holdersOfContent,
+  jobRoots,
 ];
 
 /** The newest schema that this program knows. */

@@ -1,4 +1,4 @@
-import { PeerdexError } from '../../core/errors.ts';
+import type { PeerdexError } from '../../core/errors.ts';
 import type { PeerId } from '../../core/ids.ts';
 import type { JobItem } from '../../core/job.ts';
 import { sharedBuffer } from '../../core/leaf-buffers.ts';
@@ -217,8 +217,8 @@ export class BatchFetch {
   /** What lies on this machine is not what it was: it is looked at again, and others are asked. */
   #wrongHere(item: SmallItem): void {
     const { job, parts, small } = this.#options;
-    if (item.size === 0)
-      return this.#failed(item, new PeerdexError('verification', 'nothing has this content'));
+    // No other content is empty: whoever has it proves its size, where it is fetched by itself.
+    if (item.size === 0) return this.#alone(this.#leave(item));
     for (const place of parts.contents.locate(item.content)) parts.contents.suspect(place);
     this.#ask(item, new Set(onlyFrom(small.holdersOfEach([item.content])[0]!, job.from)));
     this.#doubt();

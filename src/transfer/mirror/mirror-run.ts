@@ -1,9 +1,10 @@
-import { asPeerdexError, PeerdexError } from '../../core/errors.ts';
+import { asPeerdexError } from '../../core/errors.ts';
 import type { MirrorOptions, MirrorPass } from '../../core/mirror.ts';
 import { Wakeup } from '../../core/wakeup.ts';
 import type { FileFacts } from '../job-facts.ts';
 import type { JobRun } from '../job-run.ts';
 import type { JobRunOptions, JobWork } from '../job-work.ts';
+import { landingFolder } from '../landing-folder.ts';
 import { SOURCELESS_MS } from '../source-finder.ts';
 import type { MirrorParts } from './mirror-parts.ts';
 import type { RoundOutcome } from './outcome.ts';
@@ -13,6 +14,7 @@ import type { Aside } from './state.ts';
 /** After a change so long for more of them; never sooner than so many times the last round's own work. */
 const SETTLE_MS = 300;
 const PACE = 3;
+const GO_ON = 'plug its drive in, or say the `peerdex mirror` command again to go on with what is there now';
 /** What failed or cannot be told is tried again after so long. */
 const RETRY_MS = 30_000;
 const ONCE_RETRY_MS = 2_000;
@@ -162,21 +164,10 @@ export class MirrorRun implements JobWork {
 
   /** The folder is made once; if it is gone later, or is another one, what stood there is not taken for deleted. */
   async #checkRoot(): Promise<void> {
-    const { job, store, mirror, parts } = this.#options;
+    const { job, store, parts } = this.#options;
     const options: MirrorOptions = store.get(job.id)?.mirror ?? job.mirror!;
-    if (options.inode === undefined) await parts.destinations.makeRoot(job.root);
-    const root = await mirror.files.rootOf(job.root);
-    if (!root || (options.inode !== undefined && options.inode !== root.inode)) {
-      throw new PeerdexError(
-        'unavailable',
-        `${job.root} is ${root ? 'another folder than before' : 'not there'}`,
-        {
-          hint: 'plug its drive in, or say the `peerdex mirror` command again to go on with what is there now',
-          retry: true,
-        },
-      );
-    }
-    if (options.inode === undefined) store.setMirror(job.id, { ...options, inode: root.inode });
+    const inode = await landingFolder(parts.destinations, job.root, options.inode, GO_ON);
+    if (options.inode === undefined) store.setMirror(job.id, { ...options, inode });
   }
 
   #tellKept({ relative, reason }: Aside): void {

@@ -1,6 +1,7 @@
 import type { Clock } from '../../../core/clock.ts';
 import { PeerdexError } from '../../../core/errors.ts';
 import { baseName } from '../../../core/index-path.ts';
+import { likelySize } from '../../../index/likely-size.ts';
 import type { Handlers } from '../../../network/http/handlers.ts';
 import type {
   libraryOperations,
@@ -28,8 +29,8 @@ export function libraryHandlers(
     holders: ({ params }) => holdersOf(params.content, parts),
     standing: ({ body }) => standingOf(body.contents, parts),
     preview({ body: { content, name } }, { headers }) {
-      const size =
-        parts.entries.byContent(content, 1)[0]?.size ?? parts.shares.contents.locate(content)[0]?.size;
+      const listed = parts.entries.byContent(content, EVERYBODY, MOST_TOLD);
+      const size = listed.length > 0 ? likelySize(listed) : parts.shares.contents.locate(content)[0]?.size;
       if (size === undefined) throw new PeerdexError('not-found', 'nobody lists this content any more');
       const bearer = (headers.authorization ?? '').slice('Bearer '.length);
       const { token, expires } = previews.make({
@@ -47,3 +48,7 @@ export function libraryHandlers(
       answerPreview(previews.use(params.token), context, parts.transfer.reads),
   };
 }
+
+const EVERYBODY = { has: () => true };
+/** Places of a content by which its size is told. */
+const MOST_TOLD = 100;

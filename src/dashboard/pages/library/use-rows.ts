@@ -43,9 +43,11 @@ export function useFound(search: Search, isOn: boolean): Rows {
         api.find({ query: { ...query, limit: FOUND_PAGE, offset: pageParam, holders: 1 } }, { signal }),
       ),
     initialPageParam: 0,
-    getNextPageParam: ({ results }, pages) => {
+    // What was deleted meanwhile is missing in a page, which is not the last for that.
+    getNextPageParam: ({ results, total, more }, pages) => {
       const had = pages.length * FOUND_PAGE;
-      return results.length < FOUND_PAGE || had >= MOST_FOUND ? undefined : had;
+      const isLast = results.length === 0 || (had >= total && !more);
+      return isLast || had >= MOST_FOUND ? undefined : had;
     },
     placeholderData: keepPreviousData,
     enabled: isOn,

@@ -28,6 +28,8 @@ export const MirrorEvent = Type.Union([
   /** So many files of so many are removed only when somebody says so. */
   Type.Object({ event: Type.Literal('asks'), job: JobId, files: CountShape, of: CountShape }),
   Type.Object({ event: Type.Literal('equal'), job: JobId }),
+  /** Another caller gave it other options, by which it goes on. Nothing more comes here. */
+  Type.Object({ event: Type.Literal('altered'), job: JobId }),
   Type.Object({ event: Type.Literal('waits'), job: JobId, reason: Text }),
 ]);
 export type MirrorEvent = Static<typeof MirrorEvent>;
