@@ -54,6 +54,8 @@ describe('a mirror', () => {
       .split('\n')
       .filter(Boolean)
       .map((line) => JSON.parse(line) as MirrorEvent);
+    // Scripts have an end to wait for, also where nothing was to be done.
+    assert.equal(events.at(-1)?.event, code === 0 ? 'equal' : 'failed', stderr);
     return { code, stderr, events, removed: events.filter(({ event }) => event === 'removed') };
   }
   const isEqual = async () => {
