@@ -25,7 +25,7 @@ export async function run(invocation: Invocation): Promise<undefined> {
   const link = (invocation.args[0] ?? (await readLink())).trim();
   const { addresses, network, secret } = parseJoinLink(link);
   const data = peerFolder(invocation);
-  const daemon = await tryDaemon(data);
+  const daemon = await tryDaemon(data, output);
   if (daemon) {
     const answer = await daemon.client.join({ body: { link } }, { timeoutMs: JOIN_TIMEOUT_MS });
     output.answer(answer);
