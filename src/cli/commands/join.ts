@@ -1,5 +1,6 @@
 import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
+import { refuseOtherKind } from '../../app/data-folder-kind.ts';
 import { rememberLink } from '../../app/remembered-link.ts';
 import { formatAddress } from '../../core/address.ts';
 import { PeerdexError } from '../../core/errors.ts';
@@ -35,6 +36,7 @@ export async function run(invocation: Invocation): Promise<undefined> {
     );
     return;
   }
+  refuseOtherKind(data, 'peer');
   rememberLink(data, link);
   output.answer({ network, registry: addresses[0], registered: false });
   output.say(`the link to network ${network} is remembered; \`peerdex up\` joins`);
