@@ -96,12 +96,19 @@ describe('usage', () => {
       ['start', ''],
       ['get', ''],
       ['get', 'x', ''],
+      ['verify', ''],
     ]) {
       const { code, stderr } = await runProgram([...args, '--data', folder.path], { timeout: 10_000 });
       assert.equal(code, 2, args.join(' '));
       assert.match(stderr, /^peerdex: an empty argument where .* is wanted\n$/);
     }
     assert.deepEqual(await readdir(folder.path), []);
+  });
+
+  it('a path that no system takes is told in words', async () => {
+    const { code, stderr } = await runProgram(['share', 'x'.repeat(5000)]);
+    assert.equal(code, 2);
+    assert.equal(stderr, 'peerdex: a path of more than 4096 characters\n');
   });
 
   it('flags may stand before the command, and -- ends them', async () => {
