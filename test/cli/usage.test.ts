@@ -97,6 +97,9 @@ describe('usage', () => {
       ['get', ''],
       ['get', 'x', ''],
       ['verify', ''],
+      ['link', ''],
+      ['registry', 'restore', ''],
+      ['registry', 'backup', '-o', ''],
     ]) {
       const { code, stderr } = await runProgram([...args, '--data', folder.path], { timeout: 10_000 });
       assert.equal(code, 2, args.join(' '));
