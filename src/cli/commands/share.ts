@@ -28,13 +28,15 @@ export async function run(invocation: Invocation): Promise<undefined> {
   output.say(
     `${escapeText(answer.path)} is shared as ${escapeText(name)}: ${humanCount(files, 'file')}, ${humanSize(bytes)}`,
   );
+  if (output.json) return;
   for (const warning of await warningsOf(client, answer.path)) output.note(`warning: ${escapeText(warning)}`);
 }
 
 /** What is not shared of it, and what may not have been meant. */
 async function warningsOf(client: LocalClient, path: string): Promise<readonly string[]> {
-  const { shares } = await client.status();
-  const found = shares.find((share) => share.path === path)?.warnings ?? [];
+  // It is shared by now, whatever becomes of this question.
+  const status = await client.status().catch(() => undefined);
+  const found = status?.shares.find((share) => share.path === path)?.warnings ?? [];
   if (!`${realPathOf(homedir())}/`.startsWith(`${path}/`)) return found;
   return [`this is your whole home folder, which every member of the network can read now`, ...found];
 }
