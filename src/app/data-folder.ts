@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { PeerdexError, systemCode } from '../core/errors.ts';
 import { makeFoldersTo } from '../storage/disk/make-folders.ts';
 import { lockFolder } from '../storage/sqlite/folder-lock.ts';
+import { type DataFolderKind, refuseOtherKind } from './data-folder-kind.ts';
 import { noteFormat, refuseNewerFolder } from './folder-format.ts';
 import { unusableFolder } from './unusable-folder.ts';
 
@@ -34,9 +35,11 @@ export interface DataFolder {
 
 /**
  * Makes the folder, for this user only, and locks it for this process. Throws `conflict` when another process runs on it, `failed`
- * when it cannot be made or written, `unsupported` when a newer release wrote it, which leaves it as it is. `dir` is absolute.
+ * when it cannot be made or written, `unsupported` when a newer release wrote it, which leaves it as it is. `dir` is absolute; `kind`: the
+ * folder of the other kind is a `conflict` too, and is left as it is.
  */
-export function openDataFolder(dir: string): DataFolder {
+export function openDataFolder(dir: string, kind: DataFolderKind): DataFolder {
+  refuseOtherKind(dir, kind);
   try {
     makeFoldersTo(dir, 0o700);
     // Tells an unwritable folder with a clear error before SQLite does with an unclear one.

@@ -53,7 +53,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   const clock = systemClock;
   const random = systemRandom;
   await using started = new NamedEnds();
-  const folder = openDataFolder(config.data);
+  const folder = openDataFolder(config.data, 'peer');
   started.defer(() => folder.release(), 'the lock of the data folder');
   if (config.csv !== undefined) checkCsvFile(config.csv, config.data);
   const memory = readPeerMemory(config.data);

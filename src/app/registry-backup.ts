@@ -67,7 +67,7 @@ export function restoreRegistry(
   // In use is said before not empty: a registry that runs there is the better reason.
   const isLocked = existsSync(path.join(data, 'lock.db'));
   if (!isLocked) mustBeEmpty(data);
-  const folder = openDataFolder(data);
+  const folder = openDataFolder(data, 'registry');
   try {
     mustBeEmpty(data);
     const { network, mode, key, database, version } = readBackup(bytes, passphrase);

@@ -50,7 +50,7 @@ export async function startRegistry(config: RegistryConfig): Promise<RunningRegi
   const { log } = config;
   const limits = registryPortLimits(config.maxPeers, config.limits);
   await using started = new NamedEnds();
-  const folder = openDataFolder(config.data);
+  const folder = openDataFolder(config.data, 'registry');
   started.defer(() => folder.release(), 'the lock of the data folder');
   const key = openKeyFile(join(folder.path, 'network-key.pem'));
   const { id } = key;

@@ -26,7 +26,7 @@ export interface IdentityReset {
 export function resetIdentity(data: string, now: Date): IdentityReset {
   const file = keyIn(data);
   mustBePeer(data);
-  const folder = openDataFolder(data);
+  const folder = openDataFolder(data, 'peer');
   try {
     const { id: former } = openKeyFile(file);
     const { id } = openKeyFile(`${file}.next`);

@@ -12,7 +12,7 @@ export class ScanScope {
   lists(share: ShareRecord, relative: string): boolean {
     if (baseName(relative) === IGNORE_FILE || pathProblem(indexPath(share, relative))) return false;
     const rules = this.#rulesIn(share.path, parentPath(relative));
-    return rules !== undefined && (rules.isEmpty || !rules.ignores(relative, false));
+    return rules !== undefined && !rules.leavesOut(share.path, relative, false);
   }
 
   #rulesIn(root: string, folder: string): IgnoreRules | undefined {
@@ -23,7 +23,7 @@ export class ScanScope {
 
   #read(root: string, folder: string): IgnoreRules | undefined {
     const above = folder === '' ? IgnoreRules.NONE : this.#rulesIn(root, parentPath(folder));
-    if (!above || (!above.isEmpty && above.ignores(folder, true))) return undefined;
+    if (!above || (folder !== '' && above.leavesOut(root, folder, true))) return undefined;
     return rulesAt(root, folder, above);
   }
 }

@@ -6,6 +6,7 @@ import { sameRoot } from '../core/root-identity.ts';
 import { rootAt } from '../storage/disk/share-root.ts';
 import { refusePrivate } from './private-folders.ts';
 import { realFolder, realPathOf } from './real-paths.ts';
+import { refuseSecret } from './secret-folders.ts';
 import type { ShareLog } from './share-log.ts';
 import { refuseNested, shareNameFor } from './share-names.ts';
 import type { ShareStores } from './share-stores.ts';
@@ -46,7 +47,8 @@ export class ShareRoster {
 
   /**
    * Shares a folder from now on, or finds that it is shared; answers with the share's name. Throws `not-found` when there is no
-   * folder and `conflict` when it lies inside or around another share, is private to peerdex, or is the system's own.
+   * folder and `conflict` when it lies inside or around another share, is private to peerdex, is the system's own, or is
+   * where keys and passwords are kept.
    */
   async add(path: string, { fixed = false, accept = false }: AddOptions = {}): Promise<string> {
     const { stores, exclude, shareLog, run } = this.#options;
@@ -65,6 +67,7 @@ export class ShareRoster {
       return known.name;
     }
     refuseSystem(real);
+    refuseSecret(real);
     refuseNested(real, shares, exclude);
     const name = shareNameFor(real, new Set(shares.map((share) => share.name)));
     run(shareLog.addShare(name, () => stores.files.addShare(name, real)));

@@ -1,9 +1,14 @@
 import path from 'node:path';
 import { asPeerdexError, PeerdexError } from '../core/errors.ts';
 
+/** As long as a system takes one. */
+const MAX_PATH = 4096;
+
 /** The absolute path that an operand names. An empty one, which a variable that is not set leaves, is none: throws `usage`. */
 export function operandPath(text: string, cwd: string): string {
-  return path.resolve(cwd, nonEmpty(text, 'a path'));
+  const full = path.resolve(cwd, nonEmpty(text, 'a path'));
+  if (full.length <= MAX_PATH) return full;
+  throw new PeerdexError('usage', `a path of more than ${MAX_PATH} characters`);
 }
 
 /** Throws `usage` for an empty operand; `what` is wanted in its place. */

@@ -29,7 +29,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return EXIT_DONE;
-    if (error.code !== 'commander.help') throw usageError(error, argv);
+    if (error.code !== 'commander.help') throw usageError(error, argv, program);
     return plain(program);
   }
   return code;
@@ -62,8 +62,24 @@ function attach(parent: Command, entries: readonly CommandEntry[], done: (code: 
     const module = await entry.load();
     module.define(command);
     globalFlags(command).usage(usageOf(command)).enablePositionalOptions();
-    if (entry.children) attach(command, entry.children, done);
-    command.action(async () => done(await call(module, command)));
+    if (entry.children) {
+      attach(command, entry.children, done);
+      command.allowExcessArguments();
+    }
+    command.action(async () => {
+      if (entry.children) refuseWord(command, entry.children);
+      done(await call(module, command));
+    });
+  });
+}
+
+/** A command with others below it takes no other words. */
+function refuseWord(command: Command, children: readonly CommandEntry[]): void {
+  const word = command.args[0];
+  if (word === undefined) return;
+  const name = `peerdex ${command.name()}`;
+  throw new PeerdexError('usage', `\`${name}\` has no command ${JSON.stringify(word)}, only these`, {
+    candidates: children.map((child) => ({ what: `${name} ${child.name}`, note: child.summary })),
   });
 }
 
@@ -82,12 +98,28 @@ const usageOf = (command: Command): string => command.usage().replace('[options]
 const helpAsFlag = (argv: readonly string[]): string[] =>
   argv[0] === 'help' ? [...argv.slice(1), '--help'] : [...argv];
 
-function usageError({ message, code }: CommanderError, argv: readonly string[]): PeerdexError {
+function usageError(
+  { message, code }: CommanderError,
+  argv: readonly string[],
+  program: Command,
+): PeerdexError {
   const [first = '', ...rest] = message.replace(/^error: /, '').split('\n');
   const guess =
     (code === 'commander.unknownCommand' ? OTHER_WORDS[/'(.+)'/.exec(first)?.[1] ?? ''] : undefined) ??
     /\(Did you mean (.+)\?\)/.exec(rest.join(' '))?.[1];
-  return new PeerdexError('usage', first, { hint: guess ? `did you mean ${guess}?` : helpHint(argv) });
+  const hint = guess ? `did you mean ${guess}?` : helpHint(argv);
+  const flag = code === 'commander.unknownOption' && !guess ? /'(.+)'/.exec(first)?.[1] : undefined;
+  const words = calledWords(argv);
+  if (flag === undefined || !takesNames(program, words)) return new PeerdexError('usage', first, { hint });
+  return new PeerdexError('usage', first, {
+    hint: `a name that begins with - stands behind --: \`peerdex ${words.join(' ')} -- ${flag}\`; ${hint}`,
+  });
+}
+
+function takesNames(program: Command, words: readonly string[]): boolean {
+  let command: Command | undefined = program;
+  for (const word of words) command = command?.commands.find((one) => one.name() === word);
+  return (command?.registeredArguments.length ?? 0) > 0;
 }
 
 /** What other programs call it. */
@@ -109,8 +141,8 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   version: '--version',
 };
 
-/** Where to read on: at the command that was called, as far as there is one. */
-function helpHint(argv: readonly string[]): string {
+/** The command that the line names, as far as there is one. */
+function calledWords(argv: readonly string[]): string[] {
   const words: string[] = [];
   let entries: readonly CommandEntry[] = COMMANDS;
   for (const word of argv) {
@@ -119,6 +151,12 @@ function helpHint(argv: readonly string[]): string {
     words.push(word);
     entries = entry.children ?? [];
   }
+  return words;
+}
+
+/** Where to read on. */
+function helpHint(argv: readonly string[]): string {
+  const words = calledWords(argv);
   if (words.length > 0) return `\`peerdex ${words.join(' ')} --help\` shows how, with examples`;
   return '`peerdex --help` lists the commands, `peerdex COMMAND --help` the flags';
 }

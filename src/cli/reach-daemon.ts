@@ -12,11 +12,8 @@ export const PEER_DAEMON = 'the peer daemon';
  * Where the local API of a daemon of this kind answers; undefined when none runs on the folder. Throws `unsupported` for one that speaks
  * another version of the protocol.
  */
-export async function reachLocalApi(
-  data: string,
-  wanted: DaemonKind,
-): Promise<{ readonly way: Way; readonly token: string } | undefined> {
-  const { kind, socket, port, token, version, protocol } = readDaemonFile(data);
+export async function reachLocalApi(data: string, wanted: DaemonKind): Promise<Reached | undefined> {
+  const { kind, pid, socket, port, token, version, protocol } = readDaemonFile(data);
   if (token === undefined || kind !== wanted) return undefined;
   for (const way of [
     ...(socket ? [{ socketPath: socket }] : []),
@@ -24,13 +21,20 @@ export async function reachLocalApi(
   ]) {
     if (!(await answers(way))) continue;
     if (protocol !== PROTOCOL_VERSION) throw await otherVersion(version);
-    return { way, token };
+    return { way, token, pid };
   }
   return undefined;
 }
 
+export interface Reached {
+  readonly way: Way;
+  readonly token: string;
+  readonly pid: number | undefined;
+}
+
 interface DaemonFile {
   readonly kind: DaemonKind;
+  readonly pid: number | undefined;
   readonly socket: string | undefined;
   readonly port: number | undefined;
   /** Undefined: no daemon runs, or one without a local API. */
@@ -41,7 +45,7 @@ interface DaemonFile {
 }
 
 const NO_DAEMON: DaemonFile = {
-  ...{ kind: 'peer', socket: undefined, port: undefined, token: undefined },
+  ...{ kind: 'peer', pid: undefined, socket: undefined, port: undefined, token: undefined },
   ...{ version: undefined, protocol: UNSAID_VERSION },
 };
 
@@ -65,9 +69,10 @@ function readDaemonFile(data: string): DaemonFile {
     throw asPeerdexError(error, `cannot read ${file}`);
   }
   try {
-    const { kind, socket, port, token, version, protocol } = JSON.parse(text) as Record<string, unknown>;
+    const { kind, pid, socket, port, token, version, protocol } = JSON.parse(text) as Record<string, unknown>;
     return {
       kind: kind === 'registry' ? kind : 'peer',
+      pid: typeof pid === 'number' ? pid : undefined,
       socket: typeof socket === 'string' ? socket : undefined,
       port: typeof port === 'number' ? port : undefined,
       token: typeof token === 'string' ? token : undefined,

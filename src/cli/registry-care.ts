@@ -6,7 +6,9 @@ import { registryLocalOperations } from '../protocol/http/registry-local/operati
 import { type LocalClient, tryDaemon } from './daemon.ts';
 import { peerFolder, registryFolder } from './data-folders.ts';
 import type { Invocation } from './invocation.ts';
+import type { Output } from './output/output.ts';
 import { reachLocalApi } from './reach-daemon.ts';
+import { endOfSilence } from './silent-daemon.ts';
 
 /**
  * The care of the network in this call's data folder: through the registry when it runs; in the name of a peer, where the folder is
@@ -15,7 +17,7 @@ import { reachLocalApi } from './reach-daemon.ts';
  */
 export async function openCare(invocation: Invocation): Promise<RegistryCare & Disposable> {
   const data = registryFolder(invocation);
-  const client = (await registryClient(data)) ?? (await memberClient(invocation));
+  const client = (await registryClient(data, invocation.output)) ?? (await memberClient(invocation));
   if (!client) {
     const { openRegistryCare } = await import('../app/registry-local/open-registry-care.ts');
     return openRegistryCare(data);
@@ -29,18 +31,21 @@ export async function openCare(invocation: Invocation): Promise<RegistryCare & D
   };
 }
 
-async function registryClient(data: string) {
+const REGISTRY = 'the registry';
+
+async function registryClient(data: string, output: Output) {
   const reached = await reachLocalApi(data, 'registry');
   if (!reached) return undefined;
   return createClient(registryLocalOperations, {
     ...reached.way,
     token: reached.token,
-    name: 'the registry',
+    name: REGISTRY,
+    signal: endOfSilence(reached, REGISTRY, output),
   });
 }
 
 /** The peer daemon on this call's data folder, unless a registry keeps it; undefined where none runs. */
 export async function memberClient(invocation: Invocation): Promise<LocalClient | undefined> {
   if (existsSync(path.join(registryFolder(invocation), 'network-key.pem'))) return undefined;
-  return (await tryDaemon(peerFolder(invocation)))?.client;
+  return (await tryDaemon(peerFolder(invocation), invocation.output))?.client;
 }

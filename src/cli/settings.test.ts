@@ -123,6 +123,8 @@ describe('settings', () => {
       ['plaintext', 'perhaps'],
       ['logLevel', 'loud'],
       ['advertise', ':80'],
+      ['advertise', '*'],
+      ['advertise', 'a b:1'],
       ['maxPeers', '1.5'],
       ['linkHttp', 'nowhere'],
     ];

@@ -42,6 +42,37 @@ describe('usage', () => {
     }
   });
 
+  it('a command with others below it names them where none is called so', async () => {
+    const { code, stderr } = await runProgram(['registry', 'frobnicate']);
+    assert.equal(code, 2);
+    assert.match(stderr, /`peerdex registry` has no command "frobnicate"/);
+    for (const name of ['peers', 'invite', 'invites', 'revoke', 'backup', 'restore'])
+      assert.match(stderr, new RegExp(`^ {2}peerdex registry ${name} {3}`, 'm'));
+    assert.equal((await runProgram(['registry', 'peers', 'x'])).code, 2);
+  });
+
+  it('a name that looks like a flag has a way in, where names are taken', async () => {
+    const { code, stderr } = await runProgram(['find', '-dash']);
+    assert.equal(code, 2);
+    assert.match(stderr, /`peerdex find -- -dash`/);
+    assert.doesNotMatch((await runProgram(['status', '-dash'])).stderr, /behind --/);
+  });
+
+  it('an answer that cannot be written is told, one that nobody reads any more is not', async () => {
+    for (const args of [['--help'], ['completion', 'bash'], ['completion', 'bash', '--json']]) {
+      const full = await runProgram(args, { within: ['sh', '-c', '"$@" > /dev/full', 'sh'] });
+      assert.equal(full.code, 1);
+      assert.match(full.stderr, /cannot write to standard output: no space left on device/);
+      const closed = await runProgram(args, {
+        within: ['bash', '-c', '"$@" | true; exit $PIPESTATUS', 'bash'],
+      });
+      assert.equal(closed.code, 0);
+      assert.equal(closed.stderr, '');
+    }
+    const untold = await runProgram(['nonsense'], { within: ['sh', '-c', '"$@" 2> /dev/full', 'sh'] });
+    assert.equal(untold.code, 2);
+  });
+
   it('what does not read is told with its flag', async () => {
     const { code, stderr } = await runProgram(['find', 'x', '--newer', 'yesterday']);
     assert.equal(code, 2);
@@ -65,12 +96,22 @@ describe('usage', () => {
       ['start', ''],
       ['get', ''],
       ['get', 'x', ''],
+      ['verify', ''],
+      ['link', ''],
+      ['registry', 'restore', ''],
+      ['registry', 'backup', '-o', ''],
     ]) {
       const { code, stderr } = await runProgram([...args, '--data', folder.path], { timeout: 10_000 });
       assert.equal(code, 2, args.join(' '));
       assert.match(stderr, /^peerdex: an empty argument where .* is wanted\n$/);
     }
     assert.deepEqual(await readdir(folder.path), []);
+  });
+
+  it('a path that no system takes is told in words', async () => {
+    const { code, stderr } = await runProgram(['share', 'x'.repeat(5000)]);
+    assert.equal(code, 2);
+    assert.equal(stderr, 'peerdex: a path of more than 4096 characters\n');
   });
 
   it('flags may stand before the command, and -- ends them', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { CsvRow } from '../harness/answers.ts';
@@ -73,6 +73,18 @@ describe('the index as CSV', () => {
     const file = network.folder.join('out.csv');
     assert.equal((await bob.run(['csv', '-o', file])).code, 0);
     assert.equal(await readFile(file, 'utf8'), (await bob.run(['csv'])).stdout);
+  });
+
+  it('replaces a table of before, and nothing else', async () => {
+    const file = network.folder.join('again.csv');
+    for (const args of [['--json'], [], ['--raw'], ['--json']])
+      assert.equal((await bob.run(['csv', '-o', file, ...args])).code, 0, args.join(' '));
+    const letter = network.folder.join('letter.txt');
+    await writeFile(letter, 'dear reader');
+    const { code, stderr } = await bob.run(['csv', '-o', letter]);
+    assert.equal(code, 1);
+    assert.match(stderr, /letter\.txt is no table of the index, and is not replaced\nhint: /);
+    assert.equal(await readFile(letter, 'utf8'), 'dear reader');
   });
 
   it('stands as index.csv in the data folder, at the original’s first columns', async () => {

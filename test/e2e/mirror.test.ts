@@ -54,6 +54,8 @@ describe('a mirror', () => {
       .split('\n')
       .filter(Boolean)
       .map((line) => JSON.parse(line) as MirrorEvent);
+    // Scripts have an end to wait for, also where nothing was to be done.
+    assert.equal(events.at(-1)?.event, code === 0 ? 'equal' : 'failed', stderr);
     return { code, stderr, events, removed: events.filter(({ event }) => event === 'removed') };
   }
   const isEqual = async () => {
@@ -283,6 +285,14 @@ describe('a mirror', () => {
     assert.deepEqual(await run('alice:data/none/', '--to', to), [3, 'not-found']);
     assert.deepEqual(await run(what, '--to', to, '--delete-all'), [2, 'usage']);
     assert.deepEqual(await run(what, '--to', bob.data), [1, 'conflict']);
+    await mkdir(path.dirname(to), { recursive: true });
+    await writeFile(`${to}.txt`, 'a file');
+    assert.deepEqual(await run(what, '--to', `${to}.txt`), [1, 'conflict']);
+    const { jobs } = await bob.ask<JobsAnswer>(['jobs']);
+    assert.ok(
+      !jobs.some(({ state, what: one }) => one === what && state !== 'done'),
+      'nothing is left waiting',
+    );
     assert.equal((await once()).code, 0);
     assert.deepEqual(await run('alice:data/**/*.txt', '--to', path.join(to, 'deep')), [1, 'conflict']);
     assert.equal((await bob.run(['mirror', what])).code, 2);

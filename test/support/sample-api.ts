@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { PeerdexError } from '../../src/core/errors.ts';
 import type { PortLimits } from '../../src/core/limits/limits.ts';
@@ -22,7 +23,11 @@ export const sampleOperations = {
     method: 'GET',
     path: '/v1/count',
     summary: 'Counts.',
-    query: Type.Object({ to: Type.Integer(), breakAt: Type.Optional(Type.Integer()) }),
+    query: Type.Object({
+      to: Type.Integer(),
+      breakAt: Type.Optional(Type.Integer()),
+      afterClient: Type.Optional(Type.Boolean()),
+    }),
     response: Type.Object({ n: Type.Integer() }),
     kind: 'ndjson',
     errors: ['not-found'],
@@ -85,8 +90,12 @@ export const serveSamples = (
         }
         return { name: params.name, sum: query.twice ? sum * 2 : sum };
       },
-      count: async function* ({ query: { to, breakAt } }) {
+      count: async function* ({ query: { to, breakAt, afterClient } }, { signal }) {
         try {
+          if (afterClient) {
+            hooks.waiting();
+            await once(signal, 'abort');
+          }
           if (to < 0) throw new PeerdexError('not-found', 'there is nothing below zero');
           for (let n = 1; n <= to; n += 1) {
             if (n === breakAt) throw new Error('in mid-stream');

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { PeerdexError } from '../../core/errors.ts';
 import { checkMirrored } from '../../index/mirror-source.ts';
 import type { MirrorEvent, MirrorRequest } from '../../protocol/http/local/mirror-operations.ts';
@@ -32,6 +33,7 @@ export async function* mirror(
   const { what, to, delete: removes = false, deleteAll: removesAll = false, once = false } = request;
   checkMirrored(what);
   const root = realPathOfNearest(to);
+  if (isFile(root)) throw new PeerdexError('conflict', `${to} is a file, where a folder is wanted`);
   refuseInData(root, ['any'], parts);
   const { jobs } = parts;
   await checkKnown(what, root, parts);
@@ -68,6 +70,8 @@ export async function* mirror(
     unwatch();
   }
 }
+
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 
 /** A name that nothing bears is an error where no mirror of it is there; that is known after the first index pull. */
 async function checkKnown(

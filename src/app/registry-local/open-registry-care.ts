@@ -23,7 +23,7 @@ import { type RegistryCare, registryCare } from './registry-care.ts';
 export function openRegistryCare(data: string): RegistryCare & Disposable {
   if (!existsSync(path.join(data, 'network-key.pem'))) throw noRegistry(data);
   using opened = new DisposableStack();
-  const folder = openDataFolder(data);
+  const folder = openDataFolder(data, 'registry');
   opened.defer(() => folder.release());
   const key = openKeyFile(path.join(data, 'network-key.pem'));
   const database = openRegistryDatabase(path.join(data, 'registry.db'));

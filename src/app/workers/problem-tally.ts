@@ -26,6 +26,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   special: 'not shared',
   'data-folder': 'not shared',
   key: 'not shared',
+  secret: 'not shared',
   name: 'not shared',
   'same-name': 'shared only once',
   away: 'not there',

@@ -72,7 +72,7 @@ async function optionsOf(invocation: Invocation): Promise<DoctorOptions> {
   return {
     data,
     kind,
-    running: kind === 'peer' ? await runningPeer(data) : await runningRegistry(data),
+    running: kind === 'peer' ? await runningPeer(data, invocation.output) : await runningRegistry(data),
     listen: said.listen ?? { host: '', port },
     link: link === undefined ? undefined : parseJoinLink(link),
     downloads: said.downloads ?? path.join(data, 'downloads'),
@@ -80,8 +80,8 @@ async function optionsOf(invocation: Invocation): Promise<DoctorOptions> {
   };
 }
 
-async function runningPeer(data: string): Promise<DoctorOptions['running']> {
-  const daemon = await tryDaemon(data);
+async function runningPeer(data: string, output: Output): Promise<DoctorOptions['running']> {
+  const daemon = await tryDaemon(data, output);
   if (!daemon) return undefined;
   const { peer, network } = await daemon.client.status();
   return { id: peer.id, address: parseAddress(peer.address), reason: network.reason };

@@ -10,8 +10,10 @@ import type { GetClient } from '../get/follow.ts';
 import type { Invocation } from '../invocation.ts';
 import { nonEmpty } from '../operands.ts';
 import { examples } from '../output/help.ts';
+import type { Output } from '../output/output.ts';
 import { noDaemon, PEER_DAEMON, reachLocalApi } from '../reach-daemon.ts';
 import { saidFolder } from '../said-folder.ts';
+import { endOfSilence } from '../silent-daemon.ts';
 
 export function define(command: Command): void {
   command
@@ -42,7 +44,7 @@ export async function run(invocation: Invocation): Promise<number> {
   const data = saidFolder(invocation) ?? (await import('../data-folders.ts')).defaultDataFolder('peer');
   // PEERDEX_JOIN is for daemons: only the flag asks for a short-lived peer.
   const link = flags.join === undefined ? undefined : String(flags.join);
-  const daemon = link === undefined ? await findDaemon(data) : await findDaemonOf(data, link);
+  const daemon = link === undefined ? await findDaemon(data, output) : await findDaemonOf(data, link, output);
   if (daemon) return await fetchAll(output, daemon, request);
   if (link === undefined) throw noDaemon(data);
   output.note('no daemon runs: joining the network for this download');
@@ -54,17 +56,18 @@ export async function run(invocation: Invocation): Promise<number> {
 }
 
 /** With no more of its API than a `get` calls: a script that fetches file after file starts this program as often. */
-async function findDaemon(data: string): Promise<GetClient | undefined> {
+async function findDaemon(data: string, output: Output): Promise<GetClient | undefined> {
   const reached = await reachLocalApi(data, 'peer');
   if (!reached) return undefined;
   const { way, token } = reached;
-  return createTrustingClient<typeof getOperations>(getCalls, { ...way, token, name: PEER_DAEMON });
+  const signal = endOfSilence(reached, PEER_DAEMON, output);
+  return createTrustingClient<typeof getOperations>(getCalls, { ...way, token, name: PEER_DAEMON, signal });
 }
 
 /** The short-lived peer is for where nothing runs; a daemon of another network must not be asked in its place. */
-async function findDaemonOf(data: string, link: string): Promise<GetClient | undefined> {
+async function findDaemonOf(data: string, link: string, output: Output): Promise<GetClient | undefined> {
   const { tryDaemon } = await import('../daemon.ts');
-  const client = (await tryDaemon(data))?.client;
+  const client = (await tryDaemon(data, output))?.client;
   if (!client) return undefined;
   // The hash library comes with it, which a plain `get` has no use for.
   const { parseJoinLink } = await import('../../core/join-link.ts');

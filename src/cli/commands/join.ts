@@ -1,5 +1,6 @@
 import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
+import { refuseOtherKind } from '../../app/data-folder-kind.ts';
 import { rememberLink } from '../../app/remembered-link.ts';
 import { formatAddress } from '../../core/address.ts';
 import { PeerdexError } from '../../core/errors.ts';
@@ -25,7 +26,7 @@ export async function run(invocation: Invocation): Promise<undefined> {
   const link = (invocation.args[0] ?? (await readLink())).trim();
   const { addresses, network, secret } = parseJoinLink(link);
   const data = peerFolder(invocation);
-  const daemon = await tryDaemon(data);
+  const daemon = await tryDaemon(data, output);
   if (daemon) {
     const answer = await daemon.client.join({ body: { link } }, { timeoutMs: JOIN_TIMEOUT_MS });
     output.answer(answer);
@@ -35,6 +36,7 @@ export async function run(invocation: Invocation): Promise<undefined> {
     );
     return;
   }
+  refuseOtherKind(data, 'peer');
   rememberLink(data, link);
   output.answer({ network, registry: addresses[0], registered: false });
   output.say(`the link to network ${network} is remembered; \`peerdex up\` joins`);

@@ -14,7 +14,7 @@ export function define(command: Command): void {
 
 export async function run(invocation: Invocation): Promise<undefined> {
   const { output } = invocation;
-  const { client, isUp } = await findDaemon(peerFolder(invocation));
+  const { client, isUp } = await findDaemon(peerFolder(invocation), output);
   const answer = await client.leave();
   const deadline = performance.now() + END_TIMEOUT_MS;
   while ((await isUp()) && performance.now() < deadline) await sleep(50);

@@ -3,7 +3,7 @@ import { PeerdexError } from '../../core/errors.ts';
 import type { LinkRow } from '../../protocol/http/local/link-row.ts';
 import { openDaemon } from '../daemon.ts';
 import type { Invocation } from '../invocation.ts';
-import { readFlag } from '../operands.ts';
+import { nonEmpty, readFlag } from '../operands.ts';
 import { escapeText } from '../output/escape.ts';
 import { fact } from '../output/facts.ts';
 import { examples } from '../output/help.ts';
@@ -40,7 +40,7 @@ export async function run(invocation: Invocation): Promise<undefined> {
     throw new PeerdexError('usage', 'a link is for one file or one folder', { hint: 'make a link for each' });
   if (flags.list === true) return list(invocation);
   if (flags.revoke !== undefined) return revoke(invocation, String(flags.revoke));
-  return make(invocation, args[0]!);
+  return make(invocation, nonEmpty(args[0]!, 'a file or a folder'));
 }
 
 async function make(invocation: Invocation, what: string): Promise<undefined> {

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { PeerdexError } from '../../core/errors.ts';
 import { openDaemon } from '../daemon.ts';
-import { EXIT_DONE } from '../exit-codes.ts';
 import type { Invocation } from '../invocation.ts';
 import { followMirror } from '../mirror/follow-mirror.ts';
 import { reportMirror } from '../mirror/report-mirror.ts';
@@ -40,7 +39,5 @@ export async function run(invocation: Invocation): Promise<number> {
     ...(flags.deleteAll === true ? { deleteAll: true } : {}),
     ...(flags.once === true ? { once: true } : {}),
   };
-  const code = await followMirror(await openDaemon(invocation), request, reportMirror(output));
-  if (request.once && code === EXIT_DONE) output.say('all is equal');
-  return code;
+  return await followMirror(await openDaemon(invocation), request, reportMirror(output));
 }

@@ -1,8 +1,8 @@
-import path from 'node:path';
 import type { Command } from 'commander';
 import { backupRegistry } from '../../app/registry-backup.ts';
 import { registryFolder } from '../data-folders.ts';
 import type { Invocation } from '../invocation.ts';
+import { operandPath } from '../operands.ts';
 import { escapeText } from '../output/escape.ts';
 import { examples } from '../output/help.ts';
 import { humanSize } from '../output/human.ts';
@@ -25,7 +25,7 @@ export function define(command: Command): void {
 export async function run(invocation: Invocation): Promise<undefined> {
   const { output, flags, cwd } = invocation;
   const name = flags.output ?? `peerdex-registry-${new Date().toISOString().slice(0, 10)}.backup`;
-  const file = path.resolve(cwd, String(name));
+  const file = operandPath(String(name), cwd);
   const passphrase = await readPassphrase(invocation, { twice: true });
   const overwrite = flags.overwrite === true;
   const made = backupRegistry(registryFolder(invocation), file, { passphrase, overwrite });

@@ -1,9 +1,9 @@
-import path from 'node:path';
 import type { Command } from 'commander';
 import { inspectBackup } from '../../app/backup-file.ts';
 import { readBackupFile, restoreRegistry } from '../../app/registry-backup.ts';
 import { registryFolder } from '../data-folders.ts';
 import type { Invocation } from '../invocation.ts';
+import { operandPath } from '../operands.ts';
 import { escapeText } from '../output/escape.ts';
 import { examples } from '../output/help.ts';
 import { readPassphrase } from '../passphrase.ts';
@@ -18,7 +18,7 @@ export function define(command: Command): void {
 
 export async function run(invocation: Invocation): Promise<undefined> {
   const { output, args, cwd } = invocation;
-  const file = path.resolve(cwd, args[0]!);
+  const file = operandPath(args[0]!, cwd);
   const data = registryFolder(invocation);
   const { encrypted } = inspectBackup(readBackupFile(file));
   const passphrase = encrypted ? await readPassphrase(invocation, { twice: false }) : undefined;

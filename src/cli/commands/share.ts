@@ -1,5 +1,7 @@
+import { homedir } from 'node:os';
 import type { Command } from 'commander';
-import { AS_LONG_AS_IT_TAKES, openDaemon } from '../daemon.ts';
+import { realPathOf } from '../../app/real-paths.ts';
+import { AS_LONG_AS_IT_TAKES, type LocalClient, openDaemon } from '../daemon.ts';
 import type { Invocation } from '../invocation.ts';
 import { operandPath } from '../operands.ts';
 import { escapeText } from '../output/escape.ts';
@@ -26,4 +28,15 @@ export async function run(invocation: Invocation): Promise<undefined> {
   output.say(
     `${escapeText(answer.path)} is shared as ${escapeText(name)}: ${humanCount(files, 'file')}, ${humanSize(bytes)}`,
   );
+  if (output.json) return;
+  for (const warning of await warningsOf(client, answer.path)) output.note(`warning: ${escapeText(warning)}`);
+}
+
+/** What is not shared of it, and what may not have been meant. */
+async function warningsOf(client: LocalClient, path: string): Promise<readonly string[]> {
+  // It is shared by now, whatever becomes of this question.
+  const status = await client.status().catch(() => undefined);
+  const found = status?.shares.find((share) => share.path === path)?.warnings ?? [];
+  if (!`${realPathOf(homedir())}/`.startsWith(`${path}/`)) return found;
+  return [`this is your whole home folder, which every member of the network can read now`, ...found];
 }

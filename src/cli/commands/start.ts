@@ -6,6 +6,7 @@ import {
   type RunningPeer,
   type RunningRegistry,
 } from '../../app/config.ts';
+import { refuseOtherKind } from '../../app/data-folder-kind.ts';
 import { createLog } from '../../app/log.ts';
 import { startPeer } from '../../app/peer.ts';
 import { startRegistry } from '../../app/registry.ts';
@@ -35,6 +36,7 @@ export async function run(invocation: Invocation): Promise<number> {
   const said = saidFolder(invocation);
   const data = said ?? defaultDataFolder('peer');
   const registryData = said ? path.join(said, 'registry') : defaultDataFolder('registry');
+  refuseOtherKind(data, 'peer');
   const peer = peerSettings(invocation, data, args);
   const registry = registrySettings(invocation, registryData);
   const log = createLog(logSettings(invocation, data, 'warn'));

@@ -6,6 +6,7 @@ import { EVENT_PATIENCE } from '../event-patience.ts';
 import { EXIT_DONE, EXIT_OF, EXIT_VERIFICATION, exitOfAll } from '../exit-codes.ts';
 import { catchInterrupts } from '../interrupts.ts';
 import type { Invocation } from '../invocation.ts';
+import { nonEmpty } from '../operands.ts';
 import { escapeText } from '../output/escape.ts';
 import { examples } from '../output/help.ts';
 import { humanCount, humanSeconds, humanSize } from '../output/human.ts';
@@ -23,10 +24,10 @@ export function define(command: Command): void {
 
 export async function run(invocation: Invocation): Promise<number> {
   const { output, args } = invocation;
+  const share = args[0] === undefined ? undefined : nonEmpty(args[0], 'a share').normalize('NFC');
   const client = await openDaemon(invocation);
   using interrupts = catchInterrupts();
   const { signal } = interrupts;
-  const share = args[0]?.normalize('NFC');
   const codes: number[] = [];
   const report = reporter(output);
   try {

@@ -12,9 +12,17 @@ export function folderPath(text: string, folder: string): string {
   return path.resolve(folder, text);
 }
 
+/** A name or an IP literal, with its zone. */
+const HOST = /^[\p{L}\p{N}_:][\p{L}\p{N}\p{M}_.:%-]*$/u;
+
 export function readAdvertised(text: string): Address {
   const address = parseAddress(text, 0);
   if (address.host === '') throw new PeerdexError('usage', 'an address that others are told needs a host');
+  if (!HOST.test(address.host)) {
+    throw new PeerdexError('usage', `not a host that others can reach: ${JSON.stringify(address.host)}`, {
+      hint: 'a name or an address, as in files.example.org or [2001:db8::1]:23475',
+    });
+  }
   return address;
 }
 

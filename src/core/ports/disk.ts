@@ -12,7 +12,7 @@ export interface WalkedItem extends FileLook {
 
 /** Something in a folder that is not shared, and why. */
 export interface WalkProblem {
-  readonly kind: 'unreadable' | 'not-utf8' | 'special' | 'data-folder' | 'key';
+  readonly kind: 'unreadable' | 'not-utf8' | 'special' | 'data-folder' | 'key' | 'secret';
   /** Below the root. */
   readonly relative: string;
   readonly detail: string;

@@ -26,7 +26,7 @@ const TLS_ALERT = 0x15;
 export async function exchange(one: Exchange): Promise<Answered> {
   const { transport, options } = one;
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
-  const linked = linkedAbort(options.signal);
+  const linked = linkedAbort(options.signal, transport.signal);
   const { signal } = linked;
   const timer = setTimeout(() => {
     const waited = `${timeoutMs / 1000} s`;

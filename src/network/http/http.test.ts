@@ -126,6 +126,20 @@ describe('HTTP server and client', () => {
     });
   });
 
+  test('a client that went away before the first line is no failure', async () => {
+    const abort = new AbortController();
+    hooks.waiting = () => abort.abort(new Error('enough'));
+    const ended = new Promise<void>((resolve) => {
+      hooks.countEnded = resolve;
+    });
+    const logged = hooks.logged.length;
+    const lines = client().count({ query: { to: 1, afterClient: true } }, { signal: abort.signal });
+    await assert.rejects(lines.next(), /enough/);
+    await ended;
+    await client().drop();
+    assert.deepEqual(hooks.logged.slice(logged), []);
+  });
+
   test('the signal of a request aborts when its answer is out, so that nothing of it is kept', async () => {
     const answered = new Promise<string>((resolve) => {
       hooks.over = resolve;

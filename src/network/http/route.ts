@@ -92,6 +92,11 @@ async function sendTexts<T>(
 ): Promise<FastifyReply> {
   const iterator = objects[Symbol.asyncIterator]();
   const first = await iterator.next();
+  if (reply.raw.destroyed) {
+    // The client went away meanwhile: nobody would read, so nothing below would end what has begun.
+    await iterator.return?.();
+    return reply.hijack();
+  }
   return reply.send(Readable.from(texts(first, iterator, write), { objectMode: false }));
 }
 

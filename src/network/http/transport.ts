@@ -16,6 +16,8 @@ export type Transport = ({ readonly socketPath: string } | { readonly address: A
   readonly agent?: Agent | undefined;
   /** Checks answers of servers that are not trusted; what does not fit is an error of code `failed`. */
   readonly fits?: FitsSchema | undefined;
+  /** Ends every call, with its reason. */
+  readonly signal?: AbortSignal | undefined;
   /** How errors name the server; otherwise by its address. */
   readonly name?: string | undefined;
 };

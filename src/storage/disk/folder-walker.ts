@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isDataFolder, isKeyFile } from '../../core/data-files.ts';
 import { PRIVATE_PREFIX } from '../../core/index-path.ts';
 import type { Listing } from '../../core/ports/disk.ts';
+import { isSecret, maySecret } from '../../core/secret-folders.ts';
 import type { OpenFolder } from './below-root.ts';
 import { FolderPrint } from './folder-print.ts';
 import { IGNORE_FILE, IgnoreRules } from './ignore-rules.ts';
@@ -12,7 +13,8 @@ import { openFolderBelowSync } from './safe-open.ts';
 
 /**
  * Walks a folder with synchronous calls, for a thread of its own. Links are counted and not followed, files whose name begins
- * with PRIVATE_PREFIX are passed over, and so is what a data folder of peerdex holds and what IGNORE_FILE says. `exclude`: real paths
+ * with PRIVATE_PREFIX are passed over, and so is what a data folder of peerdex holds and what IGNORE_FILE says; where
+ * keys and passwords are kept unless that file says otherwise. `exclude`: real paths
  * of folders that are passed over.
  */
 export class FolderWalker {
@@ -108,14 +110,14 @@ export class Visit {
     const prefix = this.#lookPrefix(this.#found);
     for (const dirent of dirents) {
       const { name } = dirent;
-      if (name.includes('\ufffd') || isKeyFile(name)) return undefined;
+      if (name.includes('\ufffd') || isKeyFile(name) || this.#isSecret(name)) return undefined;
       if (isPrivate(name)) continue;
       if (dirent.isDirectory()) {
-        if (!this.#isShared(name, true)) continue;
+        if (this.#leftOut(name, true)) continue;
         folders.push(name);
       } else if (dirent.isSymbolicLink()) links += 1;
       else if (dirent.isFile()) {
-        if (!this.#isShared(name, false)) continue;
+        if (this.#leftOut(name, false)) continue;
         const stats = lstatSync(prefix + name, QUIET);
         if (!stats?.isFile()) return undefined;
         // A time of change is later after every write, whoever sets the other time back.
@@ -159,7 +161,9 @@ export class Visit {
     const doubtful = name.includes('\ufffd');
     if (!doubtful && dirent.isSymbolicLink()) return listing.link();
     if (!doubtful && dirent.isDirectory()) return this.#folder(listing, name);
-    if (!doubtful && !this.#isShared(name, false)) return;
+    const out = doubtful ? undefined : this.#leftOut(name, false);
+    if (out === 'secret') return listing.problem(out, name, secretWords(name));
+    if (out) return;
     const look = { bigint: true, throwIfNoEntry: false } as const;
     const stats =
       lstatSync(this.#lookPrefix(found) + name, look) ?? lstatSync(`${found.folder.path}/${name}`, look);
@@ -173,13 +177,21 @@ export class Visit {
   }
 
   #folder(listing: ListingBuilder, name: string): void {
-    if (!this.#isShared(name, true)) return;
+    const out = this.#leftOut(name, true);
+    if (out === 'secret') return listing.problem(out, name, secretWords(name));
+    if (out) return;
     listing.add({ name, kind: 'folder', size: 0, mtime: 0n, executable: false, device: 0n, inode: 0n });
   }
 
-  #isShared(name: string, isFolder: boolean): boolean {
-    if (!this.rules.isEmpty && this.rules.ignores(this.#below(name), isFolder)) return false;
-    return !isFolder || this.#exclude.size === 0 || !this.#exclude.has(join(this.#root, this.#below(name)));
+  #isSecret(name: string): boolean {
+    return maySecret(name) && isSecret(`${this.#root}/${this.#below(name)}`);
+  }
+
+  #leftOut(name: string, isFolder: boolean): 'rules' | 'secret' | 'excluded' | undefined {
+    const isPlain = this.rules.isEmpty && !maySecret(name);
+    const out = isPlain ? undefined : this.rules.leavesOut(this.#root, this.#below(name), isFolder);
+    if (out || !isFolder || this.#exclude.size === 0) return out;
+    return this.#exclude.has(join(this.#root, this.#below(name))) ? 'excluded' : undefined;
   }
 
   /**
@@ -201,5 +213,8 @@ export class Visit {
 const QUIET = { throwIfNoEntry: false } as const;
 /** In UTF-16 units, each of which is at most 3 bytes, of the 4096 that Linux takes. */
 const LONG_PATH = 1200;
+
+const secretWords = (name: string): string =>
+  `keys and passwords are kept there; a line !${name} in ${IGNORE_FILE} shares it`;
 
 const isPrivate = (name: string): boolean => name.startsWith(PRIVATE_PREFIX) || name === IGNORE_FILE;

@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, lstatSync, readSync } from 'node:fs';
 import ignore, { type Ignore } from 'ignore';
 import { PeerdexError } from '../../core/errors.ts';
+import { isSecret, maySecret } from '../../core/secret-folders.ts';
 import type { OpenFolder } from './below-root.ts';
 import { openFolderBelowSync, openInSync } from './safe-open.ts';
 
@@ -37,18 +38,26 @@ export class IgnoreRules {
     return new IgnoreRules(this, base, checkedLines(text), `${this.text}\0${base}\0${text}`);
   }
 
-  /** `relative`: below the root. */
-  ignores(relative: string, isFolder: boolean): boolean {
+  /** What the rules say of a path, if anything: that it is left out, or not. `relative`: below the root. */
+  #says(relative: string, isFolder: boolean): boolean | undefined {
     for (let rules: IgnoreRules = this; rules.#lines; rules = rules.#above!) {
       const below = relative.slice(rules.#base.length);
       const { ignored, unignored } = rules.#matcher(rules.#lines).test(isFolder ? `${below}/` : below);
       if (ignored || unignored) return ignored;
     }
-    return false;
+    return undefined;
   }
 
   get isEmpty(): boolean {
     return this.#lines === undefined;
+  }
+
+  /** Why a path below `root` is not shared: these rules, or what it is, unless they say otherwise. Undefined: it is shared. */
+  leavesOut(root: string, relative: string, isFolder: boolean): 'rules' | 'secret' | undefined {
+    const said = this.isEmpty ? undefined : this.#says(relative, isFolder);
+    if (said !== undefined) return said ? 'rules' : undefined;
+    const name = relative.slice(relative.lastIndexOf('/') + 1);
+    return maySecret(name) && isSecret(`${root}/${relative}`) ? 'secret' : undefined;
   }
 
   /** The library remembers every path that it was asked about, so it is made anew now and then. */

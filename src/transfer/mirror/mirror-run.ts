@@ -107,7 +107,10 @@ export class MirrorRun implements JobWork {
         if (full) lookedAt = began;
         begun = new Map();
         if (outcome.again) continue;
-        if (once && !outcome.problem) return;
+        if (once && !outcome.problem) {
+          this.#options.emit({ event: 'equal', job: job.id });
+          return;
+        }
         const isPassing = outcome.problem?.code === 'unavailable' && clock.monotonic() < patience;
         if (once && !isPassing) throw outcome.problem;
         this.#tell(outcome);
