@@ -9,6 +9,7 @@ import type { MirrorParts } from './mirror-parts.ts';
 import type { RoundOutcome } from './outcome.ts';
 import { begunBy, mirrorRound } from './round.ts';
 import type { Aside } from './state.ts';
+import { Unfinished } from './unfinished.ts';
 
 /** After a change so long for more of them; never sooner than so many times the last round's own work. */
 const SETTLE_MS = 300;
@@ -28,6 +29,7 @@ export class MirrorRun implements JobWork {
   readonly #options: MirrorRunOptions;
   readonly #wakeup = new Wakeup();
   readonly #told = new Set<string>();
+  readonly #unfinished: Unfinished;
   #run: JobRun | undefined;
   #waits: string | undefined;
   #asks: RoundOutcome['asks'];
@@ -39,6 +41,7 @@ export class MirrorRun implements JobWork {
 
   constructor(options: MirrorRunOptions) {
     this.#options = options;
+    this.#unfinished = new Unfinished(options);
   }
 
   get activeBytes(): number {
@@ -94,6 +97,7 @@ export class MirrorRun implements JobWork {
     const forget = mirror.source.onChange(() => this.#wake());
     const { clock } = parts;
     let begun = begunBy(job, store);
+    this.#unfinished.note();
     let lookedAt = Number.NEGATIVE_INFINITY;
     const patience = clock.monotonic() + SOURCELESS_MS;
     try {
@@ -130,6 +134,7 @@ export class MirrorRun implements JobWork {
       const outcome = await mirrorRound(
         {
           ...this.#options,
+          unfinished: this.#unfinished,
           checkRoot: () => this.#checkRoot(),
           ...{ full, begun, mayRemove: job.mirror!.removesAll ? Number.POSITIVE_INFINITY : this.#allowed },
           onRun: (run) => {

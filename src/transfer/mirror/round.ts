@@ -12,6 +12,7 @@ import { outcomeOf, type RoundOutcome } from './outcome.ts';
 import { asFound, FOREIGN, planMirror, toLookAt } from './plan.ts';
 import { removeAll } from './remove-all.ts';
 import type { Aside, MirrorPlan } from './state.ts';
+import type { Unfinished } from './unfinished.ts';
 
 const PAGE = 2000;
 /** Places that are looked at at a time. */
@@ -19,6 +20,7 @@ const LOOKS = 32;
 
 export interface RoundOptions extends JobRunOptions {
   readonly mirror: MirrorParts;
+  readonly unfinished: Unfinished;
   /** Rejects where the folder is not there any more, or is another one. */
   readonly checkRoot: () => Promise<void>;
   /** Looks at everything, not only at what changed. */
@@ -64,6 +66,7 @@ export async function mirrorRound(options: RoundOptions, signal: AbortSignal): P
     tellKept({ relative, reason: 'its holder deleted it, and it was changed here since it was brought' });
   const failures: PeerdexError[] = [];
   const lookMs = parts.clock.monotonic() - began;
+  await options.unfinished.drop(wanted);
   await fetchAll(plan, wanted, options, failures, signal);
   await touchAll(plan, options);
   // What only moves goes from its old place when it is at the new one.
@@ -195,6 +198,7 @@ async function fetchSome(
     await run.run(signal);
   } finally {
     onRun(undefined);
+    options.unfinished.note();
   }
 }
 

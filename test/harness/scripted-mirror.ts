@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import type { MirrorWanted } from '../../src/core/mirror.ts';
+import { DiskDestinationFiles } from '../../src/storage/disk/destination-files.ts';
+import { FileHasher } from '../../src/storage/disk/file-hasher.ts';
+import { diskMirrorFiles } from '../../src/storage/disk/mirror-files.ts';
+import { MemoryJobStore } from '../../src/storage/memory/job-store.ts';
+import { MemoryMirrorStore } from '../../src/storage/memory/mirror-store.ts';
+import type { JobEvent } from '../../src/transfer/job-events.ts';
+import { JobService } from '../../src/transfer/job-service.ts';
+import { MirrorRun } from '../../src/transfer/mirror/mirror-run.ts';
+import type { SwarmPeer } from './swarm-peer.ts';
+
+/** A mirror of what a test says is wanted, in a folder that a test may take away. */
+export async function scriptedMirror(holder: SwarmPeer, fetcher: SwarmPeer, lanes = 8) {
+  fetcher.knows(holder);
+  const root = join(fetcher.folder, 'mirror');
+  let wanted: readonly MirrorWanted[] = [];
+  let held = 0;
+  let change = () => {};
+  const hooks = { read: () => {}, event: (_event: JobEvent) => {} };
+  const hasher = new FileHasher(Date.now, () => {});
+  const destinations = new DiskDestinationFiles({
+    hash: async (at, relative) => relative.map((path) => hasher.hash(at, path)),
+  });
+  const store = new MemoryMirrorStore();
+  const items = new MemoryJobStore();
+  const events: JobEvent[] = [];
+  const jobs = new JobService({
+    ...{ store: items, lanes, parts: { ...fetcher.parts, destinations } },
+    mirrors: (options) =>
+      new MirrorRun({
+        ...options,
+        mirror: {
+          ...{ store, files: diskMirrorFiles, checkPlaces: () => {} },
+          source: {
+            read: async () => {
+              hooks.read();
+              return wanted;
+            },
+            fateOf: () => 'deleted',
+            isUnderWay: () => false,
+            whoIsAway: () => undefined,
+            onChange: (listener) => {
+              change = listener;
+              return () => {};
+            },
+          },
+        },
+      }),
+  });
+  jobs.watch((event) => {
+    events.push(event);
+    hooks.event(event);
+  });
+  const file = async (relative: string, text: string): Promise<MirrorWanted> => {
+    held += 1;
+    const content = await holder.hold(`held-${held}`, Buffer.from(text));
+    const origin = { owner: holder.id, path: relative, index: 'ab' };
+    return {
+      ...{ relative, kind: 'file', size: text.length, content, mtime: 0n, executable: false, origin },
+    };
+  };
+  const want = (...files: readonly MirrorWanted[]) => {
+    wanted = files;
+    change();
+  };
+  const options = { removes: true, removesAll: false, once: false };
+  /** `begun`: what it was fetching when it was killed. */
+  const begin = (begun: readonly MirrorWanted[] = []) =>
+    jobs.create({ id: 'm', what: 'set/', root, overwrite: false, items: begun, mirror: options });
+  const count = (kind: JobEvent['event']) => events.filter(({ event }) => event === kind).length;
+  const stop = async () => {
+    await jobs.stop();
+    hasher.release();
+  };
+  return { root, jobs, hooks, store, items, file, want, begin, count, stop };
+}
