@@ -139,22 +139,22 @@ describe('a mirror', () => {
       });
       assert.equal(status, 200);
     };
-    for (const [away, back] of [
-      [() => alter('pause'), () => alter('resume')],
-      [() => alice.run(['unshare', share]), () => alice.run(['share', share])],
+    for (const [name, away, back] of [
+      ['a.txt', () => alter('pause'), () => alter('resume')],
+      ['d.txt', () => alice.run(['unshare', share]), () => alice.run(['share', share])],
     ] as const) {
       await away();
       await eventually(async () => /nobody who is active/.test((await mine()).reason ?? ''));
-      await rm(path.join(from, 'a.txt'), { force: true });
+      await rm(path.join(from, name));
       await back();
       await writeFile(path.join(from, 'new.txt'), String(Math.random()));
       await eventually(async () => isDeepStrictEqual(await describeTree(to), await describeTree(from)));
     }
-    await mirror.event('removed');
+    await mirror.event('removed', 2);
     assert.deepEqual(
       mirror.of('removed').map((event) => path.basename(event.path)),
-      ['a.txt'],
-      'what was deleted while the share was paused',
+      ['a.txt', 'd.txt'],
+      'what was deleted while the share was away',
     );
     await bob.ask(['cancel', (await mine()).id]);
   });
