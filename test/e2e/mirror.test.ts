@@ -271,6 +271,29 @@ describe('a mirror', () => {
     assert.equal((await bob.run(['mirror', what])).code, 2);
   });
 
+  it('says which names stand for different files, and mirrors the others', async () => {
+    await using carol = (await network.peer('carol', { shares: [await network.makeFolder('c', 'data')] }))
+      .daemon;
+    await makeTree(network.folder.join('c/data', `set${rounds}`), { 'a.txt': 'another', 'c.txt': 'c' });
+    assert.ok(carol.isRunning);
+    await eventually(async () => (await namesIn(bob, `carol:data/set${rounds}`)).includes('c.txt'));
+    what = `data/set${rounds}/**`;
+    const { code, events } = await once();
+    assert.equal(code, 1, JSON.stringify(events));
+    assert.deepEqual(
+      events.flatMap((event) => (event.event === 'kept' ? [event.path, event.reason] : [])),
+      [path.join(to, 'a.txt'), `"set${rounds}/a.txt" fits different files`],
+    );
+    assert.deepEqual(Object.keys(await describeTree(to)).sort(), [
+      'c.txt',
+      'd.txt',
+      'deep',
+      'deep/c.txt',
+      'deep/er',
+      'deep/er/b.txt',
+    ]);
+  });
+
   it('takes a pattern', async () => {
     what = `alice:data/set${rounds}/**/?.txt`.replace('?', '*');
     assert.equal((await once()).code, 0);

@@ -35,7 +35,7 @@ export async function scriptedMirror(holder: SwarmPeer, fetcher: SwarmPeer, lane
           source: {
             read: async () => {
               hooks.read();
-              return wanted;
+              return { wanted, clashes: [] };
             },
             fateOf: () => 'deleted',
             isUnderWay: () => false,

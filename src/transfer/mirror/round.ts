@@ -1,6 +1,6 @@
 import { asPeerdexError, PeerdexError } from '../../core/errors.ts';
 import type { JobRecord } from '../../core/job.ts';
-import type { KeptEntry, MirrorWanted } from '../../core/mirror.ts';
+import type { KeptEntry, Mirrored, MirrorWanted } from '../../core/mirror.ts';
 import type { Standing } from '../../core/ports/destination-files.ts';
 import type { WantedItem } from '../../core/wanted.ts';
 import { JobRun } from '../job-run.ts';
@@ -41,8 +41,9 @@ export async function mirrorRound(options: RoundOptions, signal: AbortSignal): P
   const { root } = job;
   const began = parts.clock.monotonic();
   const found = await source.read(job.what);
-  const aside: Aside[] = [];
-  const wanted = new Map((await placeable(found ?? [], options, aside)).map((one) => [one.relative, one]));
+  const aside: Aside[] = (found?.clashes ?? []).map(asAside);
+  const placed = await placeable(found?.wanted ?? [], options, aside);
+  const wanted = new Map(placed.map((one) => [one.relative, one]));
   checkPlaces(root, wanted.keys());
   const kept = await keptBy(options);
   const paths = options.full ? new Set([...wanted.keys(), ...kept.keys()]) : toLookAt(wanted, kept);
@@ -78,14 +79,11 @@ export async function mirrorRound(options: RoundOptions, signal: AbortSignal): P
   return outcomeOf({ root, plan, aside, failures, done, away: awayOf(found, options), lookMs });
 }
 
-function awayOf(
-  found: readonly MirrorWanted[] | undefined,
-  { mirror: { source }, job }: RoundOptions,
-): string | undefined {
+function awayOf(found: Mirrored | undefined, { mirror: { source }, job }: RoundOptions): string | undefined {
   const away = source.whoIsAway(job.what);
   if (away !== undefined) return away;
   if (!found) return `nobody who is active has ${job.what}`;
-  return source.isUnderWay(found) ? 'the index of a holder is being read' : undefined;
+  return source.isUnderWay(found.wanted) ? 'the index of a holder is being read' : undefined;
 }
 
 /** What a disk would take for one name is left out. */
@@ -96,9 +94,15 @@ async function placeable(
 ): Promise<readonly MirrorWanted[]> {
   if (found.length < 2 || !(await parts.destinations.foldsCase(job.root))) return found;
   const { items, clashes } = withoutCollisions(found);
-  for (const { name, error } of clashes) aside.push({ relative: name, reason: error.message });
+  aside.push(...clashes.map(({ name, error }) => asAside({ relative: name, error })));
   return items as readonly MirrorWanted[];
 }
+
+const asAside = ({ relative, error }: Mirrored['clashes'][number]): Aside => ({
+  relative,
+  reason: error.message,
+  hint: 'none of them comes: rename one where it lies, or mirror what one peer has, as PEER:PATH',
+});
 
 /** In steps, between which others have the thread. */
 async function keptBy({ job, mirror: { store } }: RoundOptions): Promise<ReadonlyMap<string, KeptEntry>> {
