@@ -1,13 +1,15 @@
 import { asPeerdexError, PeerdexError } from '../../core/errors.ts';
+import type { JobItem } from '../../core/job.ts';
 import type { MirrorOptions, MirrorPass } from '../../core/mirror.ts';
 import { Wakeup } from '../../core/wakeup.ts';
 import type { FileFacts } from '../job-facts.ts';
 import type { JobRun } from '../job-run.ts';
 import type { JobRunOptions, JobWork } from '../job-work.ts';
 import { SOURCELESS_MS } from '../source-finder.ts';
+import { begunBy } from './coming.ts';
 import type { MirrorParts } from './mirror-parts.ts';
 import type { RoundOutcome } from './outcome.ts';
-import { begunBy, mirrorRound } from './round.ts';
+import { mirrorRound } from './round.ts';
 import type { Aside } from './state.ts';
 import { Unfinished } from './unfinished.ts';
 
@@ -96,7 +98,7 @@ export class MirrorRun implements JobWork {
     const { once } = job.mirror!;
     const forget = mirror.source.onChange(() => this.#wake());
     const { clock } = parts;
-    let begun = begunBy(job, store);
+    const begun = begunBy(job, store);
     this.#unfinished.note();
     let lookedAt = Number.NEGATIVE_INFINITY;
     const patience = clock.monotonic() + SOURCELESS_MS;
@@ -107,7 +109,6 @@ export class MirrorRun implements JobWork {
         const full = began - lookedAt >= FULL_MS;
         const outcome = await this.#round(full, begun, signal);
         if (full) lookedAt = began;
-        begun = new Map();
         if (outcome.again) continue;
         if (once && !outcome.problem) return;
         const isPassing = outcome.problem?.code === 'unavailable' && clock.monotonic() < patience;
@@ -120,11 +121,7 @@ export class MirrorRun implements JobWork {
     }
   }
 
-  async #round(
-    full: boolean,
-    begun: ReadonlyMap<string, string>,
-    signal: AbortSignal,
-  ): Promise<RoundOutcome> {
+  async #round(full: boolean, begun: Map<string, JobItem>, signal: AbortSignal): Promise<RoundOutcome> {
     const { job, emit, parts } = this.#options;
     const began = parts.clock.monotonic();
     const left = new Map<string, Aside>();

@@ -1,11 +1,12 @@
 import { asPeerdexError, PeerdexError } from '../../core/errors.ts';
-import type { JobRecord } from '../../core/job.ts';
+import type { JobItem } from '../../core/job.ts';
 import type { KeptEntry, Mirrored, MirrorWanted } from '../../core/mirror.ts';
 import type { Standing } from '../../core/ports/destination-files.ts';
 import type { WantedItem } from '../../core/wanted.ts';
 import { JobRun } from '../job-run.ts';
 import type { JobRunOptions } from '../job-work.ts';
 import { withoutCollisions } from '../name-collisions.ts';
+import { asComing, settleComing } from './coming.ts';
 import { keepWritten } from './keep-written.ts';
 import type { MirrorParts } from './mirror-parts.ts';
 import { outcomeOf, type RoundOutcome } from './outcome.ts';
@@ -25,8 +26,8 @@ export interface RoundOptions extends JobRunOptions {
   readonly checkRoot: () => Promise<void>;
   /** Looks at everything, not only at what changed. */
   readonly full: boolean;
-  /** Contents that were on their way to these places when the daemon ended. */
-  readonly begun: ReadonlyMap<string, string>;
+  /** What was on its way to these places when the daemon ended, as long as it is not known what became of it. */
+  readonly begun: Map<string, JobItem>;
   /** So many files may be removed, however large a part of all they are. */
   readonly mayRemove: number;
   /** The download that runs now. */
@@ -46,6 +47,7 @@ export async function mirrorRound(options: RoundOptions, signal: AbortSignal): P
   const wanted = new Map(placed.map((one) => [one.relative, one]));
   checkPlaces(root, wanted.keys());
   const kept = await keptBy(options);
+  await settleComing(kept, options.begun, wanted, options, signal);
   const paths = options.full ? new Set([...wanted.keys(), ...kept.keys()]) : toLookAt(wanted, kept);
   const standing = await lookAt(root, paths, parts, signal);
   // Of a drive that was unplugged meanwhile nothing would stand there.
@@ -105,7 +107,7 @@ const asAside = ({ relative, error }: Mirrored['clashes'][number]): Aside => ({
 });
 
 /** In steps, between which others have the thread. */
-async function keptBy({ job, mirror: { store } }: RoundOptions): Promise<ReadonlyMap<string, KeptEntry>> {
+async function keptBy({ job, mirror: { store } }: RoundOptions): Promise<Map<string, KeptEntry>> {
   const kept = new Map<string, KeptEntry>();
   for (let after = ''; ; ) {
     const page = store.kept(job.id, after, PAGE);
@@ -139,7 +141,7 @@ async function lookAt(
 /** Files that the mirror does not know: what is right is taken for granted, the others are left alone. */
 async function compareAll(
   compare: MirrorPlan['compare'],
-  { job, parts, mirror: { store }, begun }: RoundOptions,
+  { job, parts, mirror: { store } }: RoundOptions,
   signal: AbortSignal,
 ): Promise<readonly Aside[]> {
   const aside: Aside[] = [];
@@ -148,7 +150,7 @@ async function compareAll(
     const { relative, size, content } = want;
     const file = await parts.destinations.fileOf({ root: job.root, relative }, size);
     if (file?.content !== content) aside.push({ relative, reason: FOREIGN });
-    else store.keep(job.id, [asFound(want, begun.get(relative) === content, file?.mtime)]);
+    else store.keep(job.id, [asFound(want, false, file?.mtime)]);
   }
   return aside;
 }
@@ -169,12 +171,23 @@ async function fetchAll(
       .makeFolder({ root: job.root, relative: want.relative })
       .catch((error: unknown) => failures.push(asPeerdexError(error)));
   }
-  const keep = (entries: readonly KeptEntry[]) => store.keep(job.id, entries);
-  const kept = keepWritten(parts, job.root, wanted, keep);
+  const files = fetch.filter(({ kind }) => kind === 'file');
+  const coming = new Set(files.map(({ relative }) => relative));
+  const kept = keepWritten(parts, job.root, wanted, (entries) => {
+    for (const { relative } of entries) coming.delete(relative);
+    store.keep(job.id, entries);
+  });
   const looks = new Map(replace.map(({ kept: known }) => [known.relative, known.here]));
   const replaces = (relative: string) => looks.get(relative);
-  const files = fetch.filter(({ kind }) => kind === 'file');
-  await fetchSome(files, kept, options, failures, signal);
+  try {
+    for (let at = 0; at < files.length; at += PAGE) {
+      store.keep(job.id, files.slice(at, at + PAGE).map(asComing));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await fetchSome(files, kept, options, failures, signal);
+  } finally {
+    store.forget(job.id, [...coming]);
+  }
   const newer = replace.map((one) => one.wanted);
   await fetchSome(newer, { ...kept, small: undefined, replaces }, options, failures, signal);
 }
@@ -222,16 +235,5 @@ async function touchAll(
 const itemOf = ({ relative, kind, size, content, mtime, executable }: MirrorWanted): WantedItem => ({
   ...{ relative, kind, size, content, mtime, executable },
 });
-
-/** What was on its way when the daemon ended, by its place. */
-export function begunBy({ id }: JobRecord, jobs: JobRunOptions['store']): ReadonlyMap<string, string> {
-  const begun = new Map<string, string>();
-  for (let after = -1; ; ) {
-    const page = jobs.items(id, 'open', after, PAGE);
-    for (const { relative, content } of page) if (content !== undefined) begun.set(relative, content);
-    if (page.length < PAGE) return begun;
-    after = page.at(-1)!.ordinal;
-  }
-}
 
 const UNKNOWN: Standing = { kind: 'other', size: 0, mtime: 0n };
