@@ -16,6 +16,7 @@ export async function scriptedMirror(holder: SwarmPeer, fetcher: SwarmPeer, lane
   const root = join(fetcher.folder, 'mirror');
   let wanted: readonly MirrorWanted[] = [];
   let held = 0;
+  let isAway = false;
   let change = () => {};
   const hooks = { read: () => {}, event: (_event: JobEvent) => {} };
   const hasher = new FileHasher(Date.now, () => {});
@@ -35,7 +36,7 @@ export async function scriptedMirror(holder: SwarmPeer, fetcher: SwarmPeer, lane
           source: {
             read: async () => {
               hooks.read();
-              return { wanted, clashes: [] };
+              return isAway ? undefined : { wanted, clashes: [] };
             },
             fateOf: () => 'deleted',
             isUnderWay: () => false,
@@ -61,7 +62,13 @@ export async function scriptedMirror(holder: SwarmPeer, fetcher: SwarmPeer, lane
     };
   };
   const want = (...files: readonly MirrorWanted[]) => {
+    isAway = false;
     wanted = files;
+    change();
+  };
+  /** Nobody who is active has it. */
+  const away = () => {
+    isAway = true;
     change();
   };
   const options = { removes: true, removesAll: false, once: false };
@@ -73,5 +80,5 @@ export async function scriptedMirror(holder: SwarmPeer, fetcher: SwarmPeer, lane
     await jobs.stop();
     hasher.release();
   };
-  return { root, jobs, hooks, store, items, file, want, begin, count, stop };
+  return { root, jobs, hooks, store, items, file, want, away, begin, count, stop };
 }

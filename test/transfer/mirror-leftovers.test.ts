@@ -37,6 +37,26 @@ describe('a mirror', () => {
     await one.stop();
   });
 
+  it('keeps what it has in part while its source is away', async () => {
+    await using holder = await SwarmPeer.start(1);
+    await using fetcher = await SwarmPeer.start(2);
+    const one = await scriptedMirror(holder, fetcher);
+    const { partials } = fetcher.parts;
+    const large = await one.file('large', 'large'.repeat(LEAF_BYTES));
+    mkdirSync(one.root);
+    const partial = await partials.open(large.content!, large.size, { root: one.root, relative: 'large' });
+    await partial.write(0, Buffer.from('large'.repeat(LEAF_BYTES)).subarray(0, LEAF_BYTES));
+    await partial.close();
+    one.away();
+    one.begin([large]);
+    await eventually(() => one.count('waits') === 1);
+    assert.equal((await partials.kept()).size, 1);
+    one.want(large);
+    await eventually(() => one.count('equal') === 1);
+    assert.deepEqual(await readdir(one.root), ['large']);
+    await one.stop();
+  });
+
   it('forgets what failed once nobody wants it any more', async () => {
     await using holder = await SwarmPeer.start(1);
     await using fetcher = await SwarmPeer.start(2);

@@ -69,7 +69,8 @@ export async function mirrorRound(options: RoundOptions, signal: AbortSignal): P
     tellKept({ relative, reason: 'its holder deleted it, and it was changed here since it was brought' });
   const failures: PeerdexError[] = [];
   const lookMs = parts.clock.monotonic() - began;
-  await options.unfinished.drop(wanted);
+  // Of a source that is away everything may be wanted again.
+  if (awayOf(found, options) === undefined) await options.unfinished.drop(wanted);
   await fetchAll(plan, wanted, options, failures, signal);
   await touchAll(plan, options);
   // What only moves goes from its old place when it is at the new one.
