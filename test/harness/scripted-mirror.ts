@@ -1,5 +1,8 @@
 import { join } from 'node:path';
 import type { MirrorWanted } from '../../src/core/mirror.ts';
+import type { DestinationFiles } from '../../src/core/ports/destination-files.ts';
+import type { MirrorFiles } from '../../src/core/ports/mirror-files.ts';
+import type { Destination } from '../../src/core/ports/partial.ts';
 import { DiskDestinationFiles } from '../../src/storage/disk/destination-files.ts';
 import { FileHasher } from '../../src/storage/disk/file-hasher.ts';
 import { diskMirrorFiles } from '../../src/storage/disk/mirror-files.ts';
@@ -10,8 +13,15 @@ import { JobService } from '../../src/transfer/job-service.ts';
 import { MirrorRun } from '../../src/transfer/mirror/mirror-run.ts';
 import type { SwarmPeer } from './swarm-peer.ts';
 
-/** A mirror of what a test says is wanted, in a folder that a test may take away. */
-export async function scriptedMirror(holder: SwarmPeer, fetcher: SwarmPeer, lanes = 8) {
+/**
+ * A mirror of what a test says is wanted, in a folder that a test may take away. `folds`: as on a disk that takes names of different case for
+ * one, where all that is there has small letters.
+ */
+export async function scriptedMirror(
+  holder: SwarmPeer,
+  fetcher: SwarmPeer,
+  { lanes = 8, folds = false } = {},
+) {
   fetcher.knows(holder);
   const root = join(fetcher.folder, 'mirror');
   let wanted: readonly MirrorWanted[] = [];
@@ -20,9 +30,27 @@ export async function scriptedMirror(holder: SwarmPeer, fetcher: SwarmPeer, lane
   let change = () => {};
   const hooks = { read: () => {}, event: (_event: JobEvent) => {} };
   const hasher = new FileHasher(Date.now, () => {});
-  const destinations = new DiskDestinationFiles({
+  const disk = new DiskDestinationFiles({
     hash: async (at, relative) => relative.map((path) => hasher.hash(at, path)),
   });
+  const onDisk = ({ root: at, relative }: Destination): Destination => ({
+    root: at,
+    relative: folds ? relative.toLowerCase() : relative,
+  });
+  const destinations: DestinationFiles = {
+    makeRoot: (at) => disk.makeRoot(at),
+    look: (at) => disk.look(onDisk(at)),
+    fileOf: (at, size) => disk.fileOf(onDisk(at), size),
+    oldFile: (at, until) => disk.oldFile(onDisk(at), until),
+    makeFolder: (at) => disk.makeFolder(onDisk(at)),
+    foldsCase: async () => folds,
+  };
+  const files: MirrorFiles = {
+    rootOf: (at) => diskMirrorFiles.rootOf(at),
+    remove: (at, expected) => diskMirrorFiles.remove(onDisk(at), expected),
+    removeFolder: (at) => diskMirrorFiles.removeFolder(onDisk(at)),
+    giveLook: (at, expected, look) => diskMirrorFiles.giveLook(onDisk(at), expected, look),
+  };
   const store = new MemoryMirrorStore();
   const items = new MemoryJobStore();
   const events: JobEvent[] = [];
@@ -32,7 +60,7 @@ export async function scriptedMirror(holder: SwarmPeer, fetcher: SwarmPeer, lane
       new MirrorRun({
         ...options,
         mirror: {
-          ...{ store, files: diskMirrorFiles, checkPlaces: () => {} },
+          ...{ store, files, checkPlaces: () => {} },
           source: {
             read: async () => {
               hooks.read();

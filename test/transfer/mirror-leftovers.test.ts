@@ -60,7 +60,7 @@ describe('a mirror', () => {
   it('forgets what failed once nobody wants it any more', async () => {
     await using holder = await SwarmPeer.start(1);
     await using fetcher = await SwarmPeer.start(2);
-    const one = await scriptedMirror(holder, fetcher, 1);
+    const one = await scriptedMirror(holder, fetcher, { lanes: 1 });
     one.hooks.event = ({ event }) => {
       if (event === 'done') writeFileSync(join(one.root, 'b'), 'my own');
     };

@@ -7,6 +7,7 @@ import { JobRun } from '../job-run.ts';
 import type { JobRunOptions } from '../job-work.ts';
 import { withoutCollisions } from '../name-collisions.ts';
 import { asComing, settleComing } from './coming.ts';
+import { followCase } from './follow-case.ts';
 import { keepWritten } from './keep-written.ts';
 import type { MirrorParts } from './mirror-parts.ts';
 import { outcomeOf, type RoundOutcome } from './outcome.ts';
@@ -48,6 +49,7 @@ export async function mirrorRound(options: RoundOptions, signal: AbortSignal): P
   checkPlaces(root, wanted.keys());
   const kept = await keptBy(options);
   await settleComing(kept, options.begun, wanted, options, signal);
+  await followCase(kept, wanted, options);
   const paths = options.full ? new Set([...wanted.keys(), ...kept.keys()]) : toLookAt(wanted, kept);
   const standing = await lookAt(root, paths, parts, signal);
   // Of a drive that was unplugged meanwhile nothing would stand there.
