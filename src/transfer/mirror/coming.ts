@@ -32,10 +32,8 @@ export async function settleComing(
     if (!origin) continue;
     begun.delete(relative);
     if (content === undefined || known?.content === content) continue;
-    coming.set(
-      relative,
-      asComing({ ...{ relative, kind: 'file', size, content, mtime, executable }, origin }),
-    );
+    const item = { relative, kind: 'file', size, content, mtime, executable, origin } as const;
+    coming.set(relative, { ...asComing(item), brought: known?.brought ?? true });
   }
   const missing: string[] = [];
   for (const [relative, entry] of coming) {

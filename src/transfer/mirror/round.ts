@@ -176,7 +176,8 @@ async function fetchAll(
   }
   const files = fetch.filter(({ kind }) => kind === 'file');
   const coming = new Set(files.map(({ relative }) => relative));
-  const kept = keepWritten(parts, job.root, wanted, (entries) => {
+  const stood = new Set(replace.flatMap(({ kept: { brought, relative } }) => (brought ? [] : [relative])));
+  const kept = keepWritten(parts, job.root, wanted, stood, (entries) => {
     for (const { relative } of entries) coming.delete(relative);
     store.keep(job.id, entries);
   });
