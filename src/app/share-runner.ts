@@ -42,6 +42,8 @@ export class ShareRunner {
   readonly #first = Promise.withResolvers<void>();
   readonly #settling = new Set<Promise<ChangeCounts>>();
   #stopped = false;
+  /** All that lies in it is known, since the share is at work. */
+  #isWhole = false;
   #counted: WaitingFiles = NOTHING_WAITS;
   #countAfter = Number.NEGATIVE_INFINITY;
   #share: ShareRecord;
@@ -185,6 +187,10 @@ export class ShareRunner {
       await letOthers();
     }
     for (const row of this.#unreadable.keys()) if (!files.byId(row)) this.#unreadable.delete(row);
+    if (!this.#isWhole && end.unread.length === 0 && files.pending(id, 1).length === 0) {
+      this.#isWhole = true;
+      await this.#write(() => this.#options.applier.tellDeletions(this.#share));
+    }
     queue.kick(this.#share);
   }
 }

@@ -43,6 +43,7 @@ export class HashQueue {
       id,
       path,
       busy: new Set(),
+      gone: new AbortController(),
       after: 0,
       stalled: false,
       waiters: [],
@@ -77,6 +78,7 @@ export class HashQueue {
   drop(share: number): void {
     const queue = this.#shares.get(share);
     this.#shares.delete(share);
+    queue?.gone.abort();
     for (const resolve of queue?.waiters ?? []) resolve();
   }
 
@@ -150,7 +152,7 @@ export class HashQueue {
     } catch (error) {
       queue.stalled = true;
       const { message } = asPeerdexError(error);
-      if (!this.#stopped)
+      if (!queue.gone.signal.aborted)
         this.#options.log.warn(`hashing in ${queue.path} stopped: ${message}`, { event: 'hashing-stopped' });
     } finally {
       this.#running -= 1;
@@ -167,7 +169,7 @@ export class HashQueue {
     const relative = files.map(({ parent, name }) => (parent === '' ? name : `${parent}/${name}`));
     const began = clock.monotonic();
     const still = files.map(({ id }) => this.#still.mustBe(id));
-    const outcomes = await hasher.hash(queue.path, relative, undefined, { still });
+    const outcomes = await hasher.hash(queue.path, relative, queue.gone.signal, { still });
     return files.flatMap((taken, i): HashResult[] => {
       const { id } = taken;
       const outcome = outcomes[i]!;
@@ -190,6 +192,8 @@ interface ShareQueue {
   readonly id: number;
   readonly path: string;
   readonly busy: Set<number>;
+  /** Aborted when it is not shared any more. */
+  readonly gone: AbortController;
   /** The last id that was taken. */
   after: number;
   stalled: boolean;

@@ -31,6 +31,22 @@ describe('.peerdexignore', () => {
     ]);
   });
 
+  it('lets a file deeper down take back a folder, with what is in it', async () => {
+    await using shares = new TestShares();
+    for (const path of ['build/a', 'sub/build/a', 'sub/build/deep/b', 'sub/build/c.log', 'sub/build/build/d'])
+      shares.write(path, path);
+    shares.write('.peerdexignore', '*.log\nbuild\n');
+    shares.write('sub/.peerdexignore', '!/build/\n');
+    await shares.start();
+    assert.deepEqual(shares.live(), [
+      'sub/',
+      'sub/build/',
+      'sub/build/a',
+      'sub/build/deep/',
+      'sub/build/deep/b',
+    ]);
+  });
+
   it('holds from the next pass on when it changes, and what it no longer names comes back', async () => {
     await using shares = new TestShares();
     shares.write('a.bin', 'a');

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { SELF, TestShares } from '../../test/support/share-service.ts';
 
@@ -28,6 +30,59 @@ describe('a paused share', () => {
     assert.deepEqual(shares.live(), [...all, 'new'].sort());
     assert.equal(shares.files.get(shares.files.shares()[0]!.id, '', 'kept')!.stamp, stamp);
     assert.equal(shares.service.contents.locate(content!).length, 1);
+  });
+
+  it('tells of what was deleted before, or while it was no share, when it was looked at again', async () => {
+    await using shares = new TestShares();
+    for (const name of ['before', 'while', 'kept', 'folder/in']) shares.write(name, name);
+    await shares.start();
+    const isDeleted = (path: string) => {
+      const [share, entry] = ['data', `data/${path}`].map((one) => shares.entries.entry(SELF, one)!);
+      return entry!.flag === 0 && entry!.seq > share!.seq;
+    };
+    const goAndCome = [
+      [() => shares.service.pause(shares.root), () => shares.service.resume(shares.root)],
+      [() => shares.service.remove(shares.root), () => shares.service.add(shares.root)],
+    ] as const;
+    for (const [go, come] of goAndCome) {
+      rmSync(join(shares.root, 'before'));
+      rmSync(join(shares.root, 'folder'), { recursive: true });
+      await shares.service.rescan();
+      await go();
+      rmSync(join(shares.root, 'while'));
+      await come();
+      await shares.service.ready('data');
+      await shares.service.rescan();
+      assert.deepEqual(shares.live(), ['kept']);
+      assert.deepEqual(['before', 'while', 'folder', 'folder/in', 'kept'].filter(isDeleted), [
+        'before',
+        'while',
+        'folder',
+        'folder/in',
+      ]);
+      const { seq } = shares.entries.owner(SELF)!;
+      await shares.service.rescan();
+      assert.equal(shares.entries.owner(SELF)!.seq, seq, 'once');
+      for (const name of ['before', 'while', 'folder/in']) shares.write(name, name);
+      await shares.service.rescan();
+    }
+  });
+
+  it('tells nothing of what it cannot look at yet', async () => {
+    await using shares = new TestShares();
+    shares.write('kept', 'k');
+    shares.write('sub/file', 'f');
+    shares.write('sub/.peerdexignore', '');
+    await shares.start();
+    await shares.service.remove(shares.root);
+    shares.write('sub/.peerdexignore', `${'*a'.repeat(9)}\n`);
+    const { seq } = shares.entries.entry(SELF, 'data/sub/file')!;
+    await shares.service.add(shares.root);
+    await shares.service.rescan();
+    assert.equal(shares.entries.entry(SELF, 'data/sub/file')!.seq, seq);
+    rmSync(join(shares.root, 'sub'), { recursive: true });
+    await shares.service.rescan();
+    assert.ok(shares.entries.entry(SELF, 'data/sub/file')!.seq > seq);
   });
 
   it('stays paused over a restart, until somebody resumes it or shares it again', async () => {

@@ -49,6 +49,8 @@ export class ShareScan {
   #cancelLook: (() => void) | undefined;
   #lookAfter = Number.NEGATIVE_INFINITY;
   #stopped = false;
+  /** A whole pass is to follow the one that is under way, which may have passed what changed. */
+  #isDueSoon = false;
   #links = 0;
   #passes = 0;
   /** Milliseconds, of the last whole pass. */
@@ -97,7 +99,9 @@ export class ShareScan {
 
   /** As soon as passes may follow each other. */
   passSoon(): void {
-    if (this.#pass || this.#stopped) return;
+    if (this.#stopped) return;
+    this.#isDueSoon = this.#pass !== undefined;
+    if (this.#isDueSoon) return;
     this.#cancelTimer?.();
     this.#cancelTimer = this.#options.clock.after(LENGTHS_BETWEEN * this.#took, () => void this.pass());
   }
@@ -138,6 +142,7 @@ export class ShareScan {
     const { clock, share, drawMarker } = this.#options;
     if (!only) {
       this.#cancelTimer?.();
+      this.#isDueSoon = false;
       this.#folders.clear();
     }
     const pass = new ScanPass({
@@ -201,7 +206,10 @@ export class ShareScan {
       const { resolve } = this.#next;
       this.#next = undefined;
       void this.#begin().then(resolve);
-    } else this.#lookSoon();
+    } else {
+      if (this.#isDueSoon) this.passSoon();
+      this.#lookSoon();
+    }
   }
 
   #broke(error: unknown, again: boolean): void {

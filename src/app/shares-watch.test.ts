@@ -68,6 +68,27 @@ describe('a watched share', () => {
     await lists(shares, ['sub/', 'sub/c']);
   });
 
+  it('is looked at once more where it was being looked at as the watch began', async () => {
+    await using shares = new TestShares();
+    const again = Promise.withResolvers<unknown>();
+    const watcher: FolderWatcher = {
+      limit: async () => undefined,
+      async watch() {
+        await shares.service.firstPassDone;
+        again.resolve(shares.service.rescan());
+        return { stop: async () => {} };
+      },
+    };
+    await shares.start({ watcher });
+    await again.promise;
+    let files = 0;
+    await eventually(() => {
+      files += 1;
+      writeFileSync(join(shares.root, `f${files}`), 'f');
+      return shares.live().length > 0;
+    });
+  });
+
   it('goes on by passes where nothing can be watched, and says why', async () => {
     await using shares = new TestShares();
     const watcher: FolderWatcher = {

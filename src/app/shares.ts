@@ -110,7 +110,8 @@ export class ShareService {
     this.#roster = new ShareRoster({
       ...{ stores, exclude, shareLog: this.#log, log },
       run: (share) => {
-        if (this.#started && !this.#stopped) void this.#runners.begin(share);
+        if (!this.#started || this.#stopped) return;
+        void this.#runners.begin(share).then(() => this.verification.goOn());
       },
       look: (share) => this.#runners.round(share.id),
       end: (share) => this.#end(share),

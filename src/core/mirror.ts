@@ -1,4 +1,5 @@
 import type { EntryKind } from './entry.ts';
+import type { PeerdexError } from './errors.ts';
 import type { ContentId, IndexId, PeerId } from './ids.ts';
 import type { IndexPath } from './index-path.ts';
 
@@ -46,6 +47,13 @@ export interface MirrorWanted {
   readonly mtime: bigint;
   readonly executable: boolean;
   readonly origin: Origin;
+}
+
+/** What a mirror is to hold. */
+export interface Mirrored {
+  readonly wanted: readonly MirrorWanted[];
+  /** Names that stand for different things, which are not in `wanted`: below the mirror's folder, and why. */
+  readonly clashes: readonly { readonly relative: string; readonly error: PeerdexError }[];
 }
 
 /** Something that stands in a mirror's folder, as it was when the mirror brought it or found it. */

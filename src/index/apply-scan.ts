@@ -17,6 +17,7 @@ import { Places } from './places.ts';
 import { recordMany } from './record-many.ts';
 import { type HashResult, settleFile } from './settle-file.ts';
 import { indexEntry, indexPath, pathOf, plainLook, type ShareName, verifiedFile } from './share-entries.ts';
+import { tellDeletions } from './tell-deletions.ts';
 
 export interface ScanStores {
   readonly entries: EntryStore;
@@ -116,6 +117,11 @@ export class ScanApplier {
       yield;
     }
     return counts;
+  }
+
+  /** See tellDeletions. */
+  tellDeletions(share: ShareName): ReturnType<typeof tellDeletions> {
+    return tellDeletions(this.#stores, this.#log, share);
   }
 
   /** Files that look as they did and have other bytes leave the log, and come back when they look otherwise. */

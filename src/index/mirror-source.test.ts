@@ -48,7 +48,7 @@ const kept = (path: string, change: Partial<KeptEntry['origin']> = {}): KeptEntr
 });
 const fate = (entry: KeptEntry) => fateOf(store, view, entry);
 const namesOf = async (what: string) =>
-  (await readMirrored(store, view, what))?.map(({ relative }) => relative).sort();
+  (await readMirrored(store, view, what))?.wanted.map(({ relative }) => relative).sort();
 
 describe('what a mirror holds', () => {
   beforeEach(() => {
@@ -78,7 +78,8 @@ describe('what a mirror holds', () => {
   });
 
   it('knows whose entries they are', async () => {
-    const [first] = (await readMirrored(store, view, 'seed:s/set/'))!.filter(({ kind }) => kind === 'file');
+    const { wanted } = (await readMirrored(store, view, 'seed:s/set/'))!;
+    const [first] = wanted.filter(({ kind }) => kind === 'file');
     assert.deepEqual(first!.origin, { owner: SEED, path: 's/set/a.txt', index: INDEX });
   });
 });

@@ -1,6 +1,6 @@
 import { PeerdexError } from '../core/errors.ts';
 import { type IndexPath, parentPath } from '../core/index-path.ts';
-import type { Fate, KeptEntry, MirrorWanted } from '../core/mirror.ts';
+import type { Fate, KeptEntry, Mirrored, MirrorWanted } from '../core/mirror.ts';
 import type { EntryQueries } from '../core/ports/entry-store.ts';
 import type { WantedItem } from '../core/wanted.ts';
 import type { NetworkView } from './network-view.ts';
@@ -14,21 +14,24 @@ export async function readMirrored(
   store: EntryQueries,
   view: NetworkView,
   what: string,
-): Promise<readonly MirrorWanted[] | undefined> {
+): Promise<Mirrored | undefined> {
   const found = await namedBy(store, view, what, { others: true, origins: true });
   if (!found) return undefined;
   if (found.some(({ kind }) => kind === 'file')) throw notMirrored(what);
   const strip = ownNameIn(what);
+  const below = (path: string) => (strip ? path.slice(path.indexOf('/') + 1 || path.length) : path);
   const wanted = new Map<string, MirrorWanted>();
   for (const { items } of found) {
     for (const item of items) {
-      const relative = strip
-        ? item.relative.slice(item.relative.indexOf('/') + 1 || item.relative.length)
-        : item.relative;
+      const relative = below(item.relative);
       if (relative !== '') addWithFolders(wanted, store, { ...item, relative });
     }
   }
-  return [...wanted.values()];
+  const clashes = found.flatMap((one) => one.clashes ?? []);
+  return {
+    wanted: [...wanted.values()],
+    clashes: clashes.map(({ name, error }) => ({ relative: below(name.replace(/\/$/, '')), error })),
+  };
 }
 
 /** Throws `usage` for what can be no mirror, whether or not it is there. */

@@ -18,8 +18,8 @@ const JUMP = 2 ** 20;
 /** Most jumps that a log tells of; the floor rises over older ones. */
 export const MAX_JUMPS = 256;
 
-/** A path that now looks so, or is no longer there. */
-export type LogChange = { readonly entry: Entry } | { readonly deleted: IndexPath };
+/** A path that now looks so, or is no longer there. `again`: told also where it was told before. */
+export type LogChange = { readonly entry: Entry } | { readonly deleted: IndexPath; readonly again?: boolean };
 
 /**
  * This peer's own entry log. A change that equals what stands makes no record; sequence numbers only grow; a deletion is a record
@@ -27,7 +27,7 @@ export type LogChange = { readonly entry: Entry } | { readonly deleted: IndexPat
  */
 export class OwnLog {
   readonly #store: EntryStore;
-  readonly #owner: PeerId;
+  readonly owner: PeerId;
   readonly #clock: Clock;
   /** The last number when this start began, and how many its first record leaves out. */
   readonly #startedAt: number;
@@ -36,7 +36,7 @@ export class OwnLog {
   /** Makes the log, with a random index id, where there is none. */
   constructor(store: EntryStore, owner: PeerId, clock: Clock, random: Random) {
     this.#store = store;
-    this.#owner = owner;
+    this.owner = owner;
     this.#clock = clock;
     if (!store.owner(owner))
       store.addOwner(owner, { index: drawIndexId(random), seq: 0, floor: 0 }, clock.now());
@@ -45,19 +45,19 @@ export class OwnLog {
   }
 
   head(): IndexHead {
-    const { index, seq } = this.#store.owner(this.#owner)!;
+    const { index, seq } = this.#store.owner(this.owner)!;
     return { index, seq };
   }
 
   totals(): { readonly files: number; readonly bytes: number } {
-    const { files, bytes } = this.#store.owner(this.#owner)!;
+    const { files, bytes } = this.#store.owner(this.owner)!;
     return { files, bytes };
   }
 
   /** Goes on as another log: who follows it takes all of it anew. */
   beginAnew(index: IndexId): void {
-    const state = this.#store.owner(this.#owner)!;
-    this.#store.setPosition(this.#owner, { ...state, index, jumps: undefined }, this.#clock.now());
+    const state = this.#store.owner(this.owner)!;
+    this.#store.setPosition(this.owner, { ...state, index, jumps: undefined }, this.#clock.now());
   }
 
   /** Writes changes in one transaction, in their order. The caller bounds their number. */
@@ -65,27 +65,30 @@ export class OwnLog {
     return this.#store.transaction(() => {
       const records = new Map<IndexPath, LogRecord>();
       const fresh = new Set<IndexPath>();
-      const state = this.#store.owner(this.#owner)!;
+      const state = this.#store.owner(this.owner)!;
       const jump = state.seq === this.#startedAt ? this.#jump : 0;
       let seq = state.seq + jump;
       const counts = { added: 0, changed: 0, deleted: 0 };
       for (const change of changes) {
         const path = 'entry' in change ? change.entry.path : change.deleted;
-        const standing = records.get(path) ?? this.#store.entry(this.#owner, path);
+        const standing = records.get(path) ?? this.#store.entry(this.owner, path);
         if (!standing) fresh.add(path);
         const next = 'entry' in change ? change.entry : standing && asDeleted(standing);
-        if (!next || (standing && sameEntry(standing, next))) continue;
+        const isTold = standing !== undefined && sameEntry(standing, next ?? standing);
+        const isAgain = 'deleted' in change && change.again === true;
+        if (!next || (isTold && !isAgain)) continue;
         seq += 1;
         records.set(path, { ...next, seq });
+        if (isTold) continue;
         const kind = next.flag === 0 ? 'deleted' : standing?.flag === 1 ? 'changed' : 'added';
         if ((next.flag === 0 ? standing?.kind : next.kind) === 'file') counts[kind] += 1;
       }
       if (records.size > 0) {
         const now = this.#clock.now();
-        this.#store.put(this.#owner, [...records.values()].sort(bySeq), now, fresh);
+        this.#store.put(this.owner, [...records.values()].sort(bySeq), now, fresh);
         const jumps: Jump[] = [...(state.jumps ?? [])];
         if (jump > 0) jumps.push([state.seq, state.seq + jump + 1]);
-        this.#store.setPosition(this.#owner, withoutOld({ ...state, seq, jumps }), now);
+        this.#store.setPosition(this.owner, withoutOld({ ...state, seq, jumps }), now);
       }
       return counts;
     });
@@ -100,7 +103,7 @@ export class OwnLog {
     limit: number,
     from?: Cursor,
   ): { counts: ChangeCounts; next?: Cursor | undefined } {
-    const { items, next } = this.#store.below(this.#owner, folder, limit, from);
+    const { items, next } = this.#store.below(this.owner, folder, limit, from);
     const changes: LogChange[] = items.map(({ path }) => ({ deleted: path }));
     if (next === undefined) changes.push({ deleted: folder });
     return { counts: this.write(changes), next };
@@ -110,10 +113,10 @@ export class OwnLog {
   prune(limit: number): boolean {
     return this.#store.transaction(() => {
       const now = this.#clock.now();
-      const state = this.#store.owner(this.#owner)!;
-      const dropped = this.#store.dropDeletions(this.#owner, state.seq, now - DELETIONS_LIVE_MS, limit);
+      const state = this.#store.owner(this.owner)!;
+      const dropped = this.#store.dropDeletions(this.owner, state.seq, now - DELETIONS_LIVE_MS, limit);
       const floor = dropped.reduce((highest, seq) => Math.max(highest, seq), state.floor);
-      if (floor > state.floor) this.#store.setPosition(this.#owner, withoutOld({ ...state, floor }), now);
+      if (floor > state.floor) this.#store.setPosition(this.owner, withoutOld({ ...state, floor }), now);
       return dropped.length < limit;
     });
   }

@@ -135,6 +135,18 @@ export function entryStoreContract(name: string, open: () => { store: EntryStore
       assert.equal(store.owner(A)?.records, 1);
     });
 
+    test('tells deletions by number', (store) => {
+      store.addOwner(A, at(0), 1);
+      store.addOwner(B, at(0), 1);
+      store.put(A, [gone('s/a', 1), file('s/b', 2), gone('s/c', 3), gone('s/d', 4), gone('s/e', 5)], 10);
+      store.put(B, [gone('s/z', 2)], 10);
+      const paths = (since: number, upTo: number, limit: number) =>
+        store.deletions(A, since, upTo, limit).map(({ path }) => path);
+      assert.deepEqual(paths(0, 5, 10), ['s/a', 's/c', 's/d', 's/e']);
+      assert.deepEqual(paths(1, 4, 10), ['s/c', 's/d']);
+      assert.deepEqual(paths(1, 5, 1), ['s/c']);
+    });
+
     test('drops an owner in steps', (store) => {
       store.addOwner(A, at(0), 1);
       store.addOwner(B, at(0), 1);

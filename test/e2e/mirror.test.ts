@@ -158,22 +158,22 @@ describe('a mirror', () => {
       });
       assert.equal(status, 200);
     };
-    for (const [away, back] of [
-      [() => alter('pause'), () => alter('resume')],
-      [() => alice.run(['unshare', share]), () => alice.run(['share', share])],
+    for (const [name, away, back] of [
+      ['a.txt', () => alter('pause'), () => alter('resume')],
+      ['d.txt', () => alice.run(['unshare', share]), () => alice.run(['share', share])],
     ] as const) {
       await away();
       await eventually(async () => /nobody who is active/.test((await mine()).reason ?? ''));
-      await rm(path.join(from, 'a.txt'), { force: true });
+      await rm(path.join(from, name));
       await back();
       await writeFile(path.join(from, 'new.txt'), String(Math.random()));
       await eventually(async () => isDeepStrictEqual(await describeTree(to), await describeTree(from)));
     }
-    await mirror.event('removed');
+    await mirror.event('removed', 2);
     assert.deepEqual(
       mirror.of('removed').map((event) => path.basename(event.path)),
-      ['a.txt'],
-      'what was deleted while the share was paused',
+      ['a.txt', 'd.txt'],
+      'what was deleted while the share was away',
     );
     await bob.ask(['cancel', (await mine()).id]);
   });
@@ -296,6 +296,29 @@ describe('a mirror', () => {
     assert.equal((await once()).code, 0);
     assert.deepEqual(await run('alice:data/**/*.txt', '--to', path.join(to, 'deep')), [1, 'conflict']);
     assert.equal((await bob.run(['mirror', what])).code, 2);
+  });
+
+  it('says which names stand for different files, and mirrors the others', async () => {
+    await using carol = (await network.peer('carol', { shares: [await network.makeFolder('c', 'data')] }))
+      .daemon;
+    await makeTree(network.folder.join('c/data', `set${rounds}`), { 'a.txt': 'another', 'c.txt': 'c' });
+    assert.ok(carol.isRunning);
+    await eventually(async () => (await namesIn(bob, `carol:data/set${rounds}`)).includes('c.txt'));
+    what = `data/set${rounds}/**`;
+    const { code, events } = await once();
+    assert.equal(code, 1, JSON.stringify(events));
+    assert.deepEqual(
+      events.flatMap((event) => (event.event === 'kept' ? [event.path, event.reason] : [])),
+      [path.join(to, 'a.txt'), `"set${rounds}/a.txt" fits different files`],
+    );
+    assert.deepEqual(Object.keys(await describeTree(to)).sort(), [
+      'c.txt',
+      'd.txt',
+      'deep',
+      'deep/c.txt',
+      'deep/er',
+      'deep/er/b.txt',
+    ]);
   });
 
   it('takes a pattern', async () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { eventually } from '../../../test/harness/eventually.ts';
 import { SELF, TestShares } from '../../../test/support/share-service.ts';
 import type { VerifyEvent } from './verify-run.ts';
 
@@ -94,5 +95,47 @@ describe('verifying a share', () => {
     if (progress().state === 'running') await verify(shares);
     assert.equal(progress().state, 'ended');
     assert.ok(shares.lines.some(({ text }) => /^verified 3 files/.test(text)));
+  });
+
+  it('goes on with shares whose turn had not come before a restart, and with one that was paused', async () => {
+    await using shares = new TestShares();
+    shares.write('large', Buffer.alloc(2 ** 20));
+    const other = join(shares.base, 'other');
+    mkdirSync(other);
+    writeFileSync(join(other, 'f'), 'f');
+    await shares.start({ verifyRate: 1000 });
+    await shares.service.add(other);
+    await shares.service.ready('other');
+    const id = shares.files.shares().find(({ name }) => name === 'other')!.id;
+    const hasEnded = () => shares.verified.state(id).ended !== undefined;
+
+    shares.service.verification.begin();
+    await shares.service.pause(other);
+    await shares.service.resume(other);
+    await shares.stop();
+    await shares.start({ verifyRate: 1000 });
+    assert.equal(hasEnded(), false);
+    await shares.service.remove(shares.root);
+    await eventually(hasEnded);
+  });
+
+  it('of a share that was paused before its turn came and is here again goes on with it', async () => {
+    await using shares = new TestShares();
+    shares.write('large', Buffer.alloc(2 ** 20));
+    const other = join(shares.base, 'other');
+    mkdirSync(other);
+    writeFileSync(join(other, 'f'), 'f');
+    await shares.start({ verifyRate: 1000 });
+    await shares.service.add(other);
+    await shares.service.ready('other');
+    shares.service.verification.begin();
+    await shares.service.pause(other);
+    await shares.service.resume(other);
+    const [run] = shares.service.verification.begin('other');
+    const events: string[] = [];
+    run!.watch(({ event }) => events.push(event));
+    await shares.service.remove(shares.root);
+    await eventually(() => events.includes('done') || events.includes('failed'));
+    assert.deepEqual(events, ['progress', 'done']);
   });
 });

@@ -31,8 +31,9 @@ export class Verification {
     this.#pool = new HashPool({ worker: workerUrl('hash-worker'), clock: options.clock, size: 1 });
   }
 
-  /** Goes on with what a restart cut short. */
+  /** Goes on with what a restart or a pause cut short. */
   goOn(): void {
+    if (this.#stopped) return;
     for (const share of this.#options.stores.files.shares())
       if (!share.paused && this.#options.stores.verified.state(share.id).underWay) this.#run(share);
   }
@@ -68,7 +69,10 @@ export class Verification {
 
   /** A share goes: nothing of it is written afterwards. */
   async drop(share: number): Promise<void> {
-    await this.#runs.get(share)?.stop();
+    const run = this.#runs.get(share);
+    // Where it comes back, another run goes on with it.
+    this.#runs.delete(share);
+    await run?.stop();
   }
 
   async stop(): Promise<void> {
@@ -81,11 +85,19 @@ export class Verification {
     if (known) return known;
     const run = new VerifyRun({ ...this.#options, hasher: this.#pool, share });
     this.#runs.set(share.id, run);
+    this.#keepInMind(share);
     this.#turn = this.#turn.then(async () => {
       if (!this.#stopped) await run.start();
-      this.#runs.delete(share.id);
+      if (this.#runs.get(share.id) === run) this.#runs.delete(share.id);
     });
     return run;
+  }
+
+  /** A restart may come before its turn. */
+  #keepInMind({ id }: ShareRecord): void {
+    const { clock, stores } = this.#options;
+    const { underWay, ended } = stores.verified.state(id);
+    if (!underWay) stores.verified.setState(id, { underWay: { after: 0, began: clock.now() }, ended });
   }
 }
 

@@ -149,7 +149,7 @@ export class ScanPass {
 
   /** Folders that are known, without those that lie in another one of them, each with the rules that hold around it. */
   *#firstOf(only: readonly string[]): Generator<Todo> {
-    const { files, share, walker } = this.#parts;
+    const { files, share } = this.#parts;
     const isKnown = (folder: string) => {
       const cut = folder.lastIndexOf('/');
       const entry = files.get(share.id, folder.slice(0, Math.max(0, cut)), folder.slice(cut + 1));
@@ -162,15 +162,23 @@ export class ScanPass {
       wanted.add(folder);
     }
     for (const relative of wanted) {
-      let todo: Todo = TOP;
-      for (const name of relative === '' ? [] : relative.split('/')) {
-        const visit = walker.enter(todo.relative, todo.above);
-        visit.close();
-        const below = todo.relative === '' ? name : `${todo.relative}/${name}`;
-        todo = { relative: below, above: visit.rules, device: visit.device, isNew: false };
-      }
-      yield todo;
+      const todo = this.#wayTo(relative);
+      if (todo) yield todo;
     }
+  }
+
+  /** Undefined where a whole pass would not come to it: without the rules around it, it would show what they hide. */
+  #wayTo(relative: string): Todo | undefined {
+    const { walker } = this.#parts;
+    let todo: Todo = TOP;
+    for (const name of relative === '' ? [] : relative.split('/')) {
+      const visit = walker.enter(todo.relative, todo.above);
+      visit.close();
+      if (!visit.leadsTo(name)) return undefined;
+      const below = todo.relative === '' ? name : `${todo.relative}/${name}`;
+      todo = { relative: below, above: visit.rules, device: visit.device, isNew: false };
+    }
+    return todo;
   }
 
   /** What stands at the root; throws unless it is the folder that was there before. */

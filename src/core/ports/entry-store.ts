@@ -69,6 +69,8 @@ export interface EntryQueries {
   entry(owner: PeerId, path: IndexPath): LogRecord | undefined;
   /** Records above `since`, by rising number. */
   page(owner: PeerId, since: number, limit: number): readonly LogRecord[];
+  /** Deletions above `since` and up to a number, by rising number. */
+  deletions(owner: PeerId, since: number, upTo: number, limit: number): readonly LogRecord[];
   /** Live entries directly in a folder ('' lists the shares), by name. */
   children(owner: PeerId, folder: string, limit: number, from?: Cursor): Stretch<LogRecord>;
   /** Live entries anywhere below a folder, without itself. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import {
   appendFileSync,
   existsSync,
@@ -98,6 +99,20 @@ describe('hashing files', () => {
     direct.release();
     await pool.close();
     await assert.rejects(pool.hash(root, ['f0']), { code: 'interrupted' });
+  });
+
+  it('ends a thread whose work nobody waits for any more, and the next has its turn', async () => {
+    await using pool = new HashPool({ worker: WORKER, clock: systemClock, size: 1 });
+    writeFileSync(join(root, 'slow'), Buffer.alloc(LEAF_BYTES));
+    writeFileSync(join(root, 'next'), 'next');
+    const stop = new AbortController();
+    const slow = pool.hash(root, ['slow'], stop.signal, { rate: 1 });
+    stop.abort(new Error('not wanted any more'));
+    await assert.rejects(slow, /not wanted any more/);
+    const later = new AbortController();
+    const [outcome] = await pool.hash(root, ['next'], later.signal);
+    assert.equal(outcome!.outcome, 'hashed');
+    assert.deepEqual(getEventListeners(later.signal, 'abort'), []);
   });
 });
 

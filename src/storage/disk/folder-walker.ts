@@ -98,6 +98,11 @@ export class Visit {
     return 'error' in this.#found ? IgnoreRules.NONE : this.#found.rules;
   }
 
+  /** False where it could not be read, and where its rules leave this folder in it out. */
+  leadsTo(name: string): boolean {
+    return !('error' in this.#found) && !this.#leftOut(name, true);
+  }
+
   /** At less cost than `list`; undefined where only that one tells all. */
   glance(): Glance | undefined {
     if ('error' in this.#found) return undefined;

@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, lstatSync, readSync } from 'node:fs';
 import ignore, { type Ignore } from 'ignore';
 import { PeerdexError } from '../../core/errors.ts';
+import { parentPath } from '../../core/index-path.ts';
 import { isSecret, maySecret } from '../../core/secret-folders.ts';
 import type { OpenFolder } from './below-root.ts';
 import { openFolderBelowSync, openInSync } from './safe-open.ts';
@@ -17,6 +18,8 @@ export class IgnoreRules {
   readonly #base: string;
   readonly #lines: readonly string[] | undefined;
   #own: Ignore | undefined;
+  /** Its lines one by one, the last one first. */
+  #words: readonly Word[] | undefined;
   #asked = 0;
 
   private constructor(
@@ -42,8 +45,14 @@ export class IgnoreRules {
   #says(relative: string, isFolder: boolean): boolean | undefined {
     for (let rules: IgnoreRules = this; rules.#lines; rules = rules.#above!) {
       const below = relative.slice(rules.#base.length);
-      const { ignored, unignored } = rules.#matcher(rules.#lines).test(isFolder ? `${below}/` : below);
-      if (ignored || unignored) return ignored;
+      const path = isFolder ? `${below}/` : below;
+      const matcher = rules.#matcher(rules.#lines);
+      const { ignored, unignored } = matcher.test(path);
+      const above = parentPath(below);
+      // A file deeper down takes back what this one says of a folder on the way, and so of what is in it.
+      const isInherited = ignored && above !== '' && matcher.ignores(`${above}/`);
+      const says = isInherited ? rules.#ownWord(path) : ignored || unignored ? ignored : undefined;
+      if (says !== undefined) return says;
     }
     return undefined;
   }
@@ -60,15 +69,35 @@ export class IgnoreRules {
     return maySecret(name) && isSecret(`${root}/${relative}`) ? 'secret' : undefined;
   }
 
+  /** Whether the last line that fits the path itself ignores it, whatever fits a folder around it; undefined where none fits. */
+  #ownWord(path: string): boolean | undefined {
+    this.#words ??= this.#lines!.flatMap(wordOf).reverse();
+    return this.#words.find(({ fits }) => fits.test(path).unignored)?.ignores;
+  }
+
   /** The library remembers every path that it was asked about, so it is made anew now and then. */
   #matcher(lines: readonly string[]): Ignore {
     this.#asked += 1;
     if (!this.#own || this.#asked > MAX_ASKED) {
       this.#own = ignore({ ignorecase: false }).add(lines);
+      this.#words = undefined;
       this.#asked = 0;
     }
     return this.#own;
   }
+}
+
+interface Word {
+  readonly fits: Ignore;
+  readonly ignores: boolean;
+}
+
+/** A line by itself. What only takes back ignores no folder, and so nothing for the folder that it is in: each is made such a one. */
+function wordOf(line: string): Word[] {
+  if (line.trim() === '' || line.startsWith('#')) return [];
+  const isException = line.startsWith('!');
+  const fits = ignore({ ignorecase: false }).add(isException ? line : `!${line}`);
+  return [{ fits, ignores: !isException }];
 }
 
 /** The rules in a folder below `root`, `above` those of the one around it; undefined where they cannot be followed, or it is not there. */

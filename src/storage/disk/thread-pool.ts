@@ -32,12 +32,21 @@ export class ThreadPool<Request, Answer> {
     this.#options = options;
   }
 
+  /** Where the signal aborts while it is being done, the thread ends in the middle of it. */
   run(request: Request, signal?: AbortSignal): Promise<Answer> {
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(this.#stopped());
       if (signal?.aborted) return reject(signal.reason);
-      const task: Task<Request, Answer> = { request, resolve, reject };
-      signal?.addEventListener('abort', () => this.#abandon(task, signal.reason), { once: true });
+      const abandon = () => this.#abandon(task, signal?.reason);
+      const settled =
+        <T>(settle: (value: T) => void) =>
+        (value: T) => {
+          // A signal may live as long as a share.
+          signal?.removeEventListener('abort', abandon);
+          settle(value);
+        };
+      const task: Task<Request, Answer> = { request, resolve: settled(resolve), reject: settled(reject) };
+      signal?.addEventListener('abort', abandon);
       this.#queue.push(task);
       this.#dispatch();
     });
@@ -105,6 +114,9 @@ export class ThreadPool<Request, Answer> {
     const place = this.#queue.indexOf(task);
     if (place >= 0) this.#queue.splice(place, 1);
     task.reject(reason);
+    // What a thread goes on with for nobody would hold files open, and back those that wait for it.
+    const slot = [...this.#slots].find((one) => one.task === task);
+    if (slot) void this.#end(slot, this.#stopped());
   }
 
   async #end(slot: Slot<Request, Answer>, reason: PeerdexError): Promise<void> {

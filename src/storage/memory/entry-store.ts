@@ -133,6 +133,14 @@ export class MemoryEntryStore implements EntryStore {
       .map(recordOf);
   }
 
+  deletions(owner: PeerId, since: number, upTo: number, limit: number): readonly LogRecord[] {
+    return this.#of(owner)
+      .filter(({ flag, seq }) => flag === 0 && seq > since && seq <= upTo)
+      .sort(bySeq)
+      .slice(0, limit)
+      .map(recordOf);
+  }
+
   children(owner: PeerId, folder: string, limit: number, from: Cursor = ''): Stretch<LogRecord> {
     const found = this.#of(owner)
       .filter(({ path, flag }) => flag === 1 && parentPath(path) === folder)

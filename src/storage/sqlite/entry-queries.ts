@@ -62,6 +62,11 @@ export class SqliteEntryQueries implements EntryQueries {
       .map(recordOf);
   }
 
+  deletions(owner: PeerId, since: number, upTo: number, limit: number): readonly LogRecord[] {
+    const where = 'WHERE owner = ? AND seq > ? AND seq <= ? AND flag = 0 ORDER BY seq LIMIT ?';
+    return this.statements.entries(where, this.numbering.of(owner), since, upTo, limit).map(recordOf);
+  }
+
   children(owner: PeerId, folder: string, limit: number, from: Cursor = ''): Stretch<LogRecord> {
     const rows = this.statements.entries(CHILDREN, this.numbering.of(owner), folder, from, limit);
     return { items: rows.map(recordOf), next: rows.length < limit ? undefined : nameOf(rows.at(-1)!) };

@@ -2,17 +2,22 @@ import type { KeptEntry, MirrorWanted } from '../../core/mirror.ts';
 import type { LocalContents } from '../../core/ports/local-contents.ts';
 import type { ItemParts } from '../fetch-item.ts';
 
-/** The same parts, by which every file that gets its name below `root` is told to `keep` at once. */
+/**
+ * The same parts, by which every file that gets its name below `root` is told to `keep` at once. `stood`: where something stood before the
+ * mirror began, which it may replace and not remove.
+ */
 export function keepWritten(
   parts: ItemParts,
   root: string,
   wanted: ReadonlyMap<string, MirrorWanted>,
+  stood: ReadonlySet<string>,
   keep: (entries: readonly KeptEntry[]) => void,
 ): ItemParts {
   const { contents, small } = parts;
   const brought = (relative: string, here: KeptEntry['here']): KeptEntry[] => {
     const want = wanted.get(relative);
-    return want ? [{ ...want, here: { size: here.size, mtime: here.mtime }, brought: true }] : [];
+    const { size, mtime } = here;
+    return want ? [{ ...want, here: { size, mtime }, brought: !stood.has(relative) }] : [];
   };
   const kept: LocalContents = {
     locate: (content) => contents.locate(content),

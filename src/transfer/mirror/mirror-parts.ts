@@ -1,11 +1,11 @@
-import type { Fate, KeptEntry, MirrorWanted } from '../../core/mirror.ts';
+import type { Fate, KeptEntry, Mirrored, MirrorWanted } from '../../core/mirror.ts';
 import type { MirrorFiles } from '../../core/ports/mirror-files.ts';
 import type { MirrorStore } from '../../core/ports/mirror-store.ts';
 
 /** What mirrors ask of the index. */
 export interface MirrorSource {
   /** Undefined where nobody who is active has it. Throws what says why it cannot be told. */
-  read(what: string): Promise<readonly MirrorWanted[] | undefined>;
+  read(what: string): Promise<Mirrored | undefined>;
   fateOf(kept: KeptEntry): Fate;
   /** Whether the index of somebody whose entries these are is being read anew just now. */
   isUnderWay(wanted: readonly MirrorWanted[]): boolean;

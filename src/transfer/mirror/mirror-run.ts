@@ -1,4 +1,5 @@
 import { asPeerdexError } from '../../core/errors.ts';
+import type { JobItem } from '../../core/job.ts';
 import type { MirrorOptions, MirrorPass } from '../../core/mirror.ts';
 import { Wakeup } from '../../core/wakeup.ts';
 import type { FileFacts } from '../job-facts.ts';
@@ -6,10 +7,12 @@ import type { JobRun } from '../job-run.ts';
 import type { JobRunOptions, JobWork } from '../job-work.ts';
 import { landingFolder } from '../landing-folder.ts';
 import { SOURCELESS_MS } from '../source-finder.ts';
+import { begunBy } from './coming.ts';
 import type { MirrorParts } from './mirror-parts.ts';
 import type { RoundOutcome } from './outcome.ts';
-import { begunBy, mirrorRound } from './round.ts';
+import { mirrorRound } from './round.ts';
 import type { Aside } from './state.ts';
+import { Unfinished } from './unfinished.ts';
 
 /** After a change so long for more of them; never sooner than so many times the last round's own work. */
 const SETTLE_MS = 300;
@@ -30,6 +33,7 @@ export class MirrorRun implements JobWork {
   readonly #options: MirrorRunOptions;
   readonly #wakeup = new Wakeup();
   readonly #told = new Set<string>();
+  readonly #unfinished: Unfinished;
   #run: JobRun | undefined;
   #waits: string | undefined;
   #asks: RoundOutcome['asks'];
@@ -41,6 +45,7 @@ export class MirrorRun implements JobWork {
 
   constructor(options: MirrorRunOptions) {
     this.#options = options;
+    this.#unfinished = new Unfinished(options);
   }
 
   get activeBytes(): number {
@@ -95,7 +100,8 @@ export class MirrorRun implements JobWork {
     const { once } = job.mirror!;
     const forget = mirror.source.onChange(() => this.#wake());
     const { clock } = parts;
-    let begun = begunBy(job, store);
+    const begun = begunBy(job, store);
+    this.#unfinished.note();
     let lookedAt = Number.NEGATIVE_INFINITY;
     const patience = clock.monotonic() + SOURCELESS_MS;
     try {
@@ -105,7 +111,6 @@ export class MirrorRun implements JobWork {
         const full = began - lookedAt >= FULL_MS;
         const outcome = await this.#round(full, begun, signal);
         if (full) lookedAt = began;
-        begun = new Map();
         if (outcome.again) continue;
         if (once && !outcome.problem) {
           this.#options.emit({ event: 'equal', job: job.id });
@@ -121,11 +126,7 @@ export class MirrorRun implements JobWork {
     }
   }
 
-  async #round(
-    full: boolean,
-    begun: ReadonlyMap<string, string>,
-    signal: AbortSignal,
-  ): Promise<RoundOutcome> {
+  async #round(full: boolean, begun: Map<string, JobItem>, signal: AbortSignal): Promise<RoundOutcome> {
     const { job, emit, parts } = this.#options;
     const began = parts.clock.monotonic();
     const left = new Map<string, Aside>();
@@ -135,6 +136,7 @@ export class MirrorRun implements JobWork {
       const outcome = await mirrorRound(
         {
           ...this.#options,
+          unfinished: this.#unfinished,
           checkRoot: () => this.#checkRoot(),
           ...{ full, begun, mayRemove: job.mirror!.removesAll ? Number.POSITIVE_INFINITY : this.#allowed },
           onRun: (run) => {

@@ -58,7 +58,7 @@ function leaving(root: string, aside: MirrorPlan['aside']): PeerdexError {
     'conflict',
     `${root}/${aside[0]!.relative} is left as it is: ${aside[0]!.reason}${others}`,
     {
-      hint: 'move it away, and the one that is mirrored comes in its place',
+      hint: aside[0]!.hint ?? 'move it away, and the one that is mirrored comes in its place',
     },
   );
 }

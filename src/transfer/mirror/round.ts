@@ -1,17 +1,20 @@
 import { asPeerdexError, PeerdexError } from '../../core/errors.ts';
-import type { JobRecord } from '../../core/job.ts';
-import type { KeptEntry, MirrorWanted } from '../../core/mirror.ts';
+import type { JobItem } from '../../core/job.ts';
+import type { KeptEntry, Mirrored, MirrorWanted } from '../../core/mirror.ts';
 import type { Standing } from '../../core/ports/destination-files.ts';
 import type { WantedItem } from '../../core/wanted.ts';
 import { JobRun } from '../job-run.ts';
 import type { JobRunOptions } from '../job-work.ts';
 import { withoutCollisions } from '../name-collisions.ts';
+import { asComing, settleComing } from './coming.ts';
+import { followCase } from './follow-case.ts';
 import { keepWritten } from './keep-written.ts';
 import type { MirrorParts } from './mirror-parts.ts';
 import { outcomeOf, type RoundOutcome } from './outcome.ts';
 import { asFound, FOREIGN, planMirror, toLookAt } from './plan.ts';
 import { removeAll } from './remove-all.ts';
 import type { Aside, MirrorPlan } from './state.ts';
+import type { Unfinished } from './unfinished.ts';
 
 const PAGE = 2000;
 /** Places that are looked at at a time. */
@@ -19,12 +22,13 @@ const LOOKS = 32;
 
 export interface RoundOptions extends JobRunOptions {
   readonly mirror: MirrorParts;
+  readonly unfinished: Unfinished;
   /** Rejects where the folder is not there any more, or is another one. */
   readonly checkRoot: () => Promise<void>;
   /** Looks at everything, not only at what changed. */
   readonly full: boolean;
-  /** Contents that were on their way to these places when the daemon ended. */
-  readonly begun: ReadonlyMap<string, string>;
+  /** What was on its way to these places when the daemon ended, as long as it is not known what became of it. */
+  readonly begun: Map<string, JobItem>;
   /** So many files may be removed, however large a part of all they are. */
   readonly mayRemove: number;
   /** The download that runs now. */
@@ -39,10 +43,13 @@ export async function mirrorRound(options: RoundOptions, signal: AbortSignal): P
   const { root } = job;
   const began = parts.clock.monotonic();
   const found = await source.read(job.what);
-  const aside: Aside[] = [];
-  const wanted = new Map((await placeable(found ?? [], options, aside)).map((one) => [one.relative, one]));
+  const aside: Aside[] = (found?.clashes ?? []).map(asAside);
+  const placed = await placeable(found?.wanted ?? [], options, aside);
+  const wanted = new Map(placed.map((one) => [one.relative, one]));
   checkPlaces(root, wanted.keys());
   const kept = await keptBy(options);
+  await settleComing(kept, options.begun, wanted, options, signal);
+  await followCase(kept, wanted, options);
   const paths = options.full ? new Set([...wanted.keys(), ...kept.keys()]) : toLookAt(wanted, kept);
   const standing = await lookAt(root, paths, parts, signal);
   // Of a drive that was unplugged meanwhile nothing would stand there.
@@ -64,6 +71,8 @@ export async function mirrorRound(options: RoundOptions, signal: AbortSignal): P
     tellKept({ relative, reason: 'its holder deleted it, and it was changed here since it was brought' });
   const failures: PeerdexError[] = [];
   const lookMs = parts.clock.monotonic() - began;
+  // Of a source that is away everything may be wanted again.
+  if (awayOf(found, options) === undefined) await options.unfinished.drop(wanted);
   await fetchAll(plan, wanted, options, failures, signal);
   await touchAll(plan, options);
   // What only moves goes from its old place when it is at the new one.
@@ -75,14 +84,11 @@ export async function mirrorRound(options: RoundOptions, signal: AbortSignal): P
   return outcomeOf({ root, plan, aside, failures, done, away: awayOf(found, options), lookMs });
 }
 
-function awayOf(
-  found: readonly MirrorWanted[] | undefined,
-  { mirror: { source }, job }: RoundOptions,
-): string | undefined {
+function awayOf(found: Mirrored | undefined, { mirror: { source }, job }: RoundOptions): string | undefined {
   const away = source.whoIsAway(job.what);
   if (away !== undefined) return away;
   if (!found) return `nobody who is active has ${job.what}`;
-  return source.isUnderWay(found) ? 'the index of a holder is being read' : undefined;
+  return source.isUnderWay(found.wanted) ? 'the index of a holder is being read' : undefined;
 }
 
 /** What a disk would take for one name is left out. */
@@ -93,12 +99,18 @@ async function placeable(
 ): Promise<readonly MirrorWanted[]> {
   if (found.length < 2 || !(await parts.destinations.foldsCase(job.root))) return found;
   const { items, clashes } = withoutCollisions(found);
-  for (const { name, error } of clashes) aside.push({ relative: name, reason: error.message });
+  aside.push(...clashes.map(({ name, error }) => asAside({ relative: name, error })));
   return items as readonly MirrorWanted[];
 }
 
+const asAside = ({ relative, error }: Mirrored['clashes'][number]): Aside => ({
+  relative,
+  reason: error.message,
+  hint: 'none of them comes: rename one where it lies, or mirror what one peer has, as PEER:PATH',
+});
+
 /** In steps, between which others have the thread. */
-async function keptBy({ job, mirror: { store } }: RoundOptions): Promise<ReadonlyMap<string, KeptEntry>> {
+async function keptBy({ job, mirror: { store } }: RoundOptions): Promise<Map<string, KeptEntry>> {
   const kept = new Map<string, KeptEntry>();
   for (let after = ''; ; ) {
     const page = store.kept(job.id, after, PAGE);
@@ -132,7 +144,7 @@ async function lookAt(
 /** Files that the mirror does not know: what is right is taken for granted, the others are left alone. */
 async function compareAll(
   compare: MirrorPlan['compare'],
-  { job, parts, mirror: { store }, begun }: RoundOptions,
+  { job, parts, mirror: { store } }: RoundOptions,
   signal: AbortSignal,
 ): Promise<readonly Aside[]> {
   const aside: Aside[] = [];
@@ -141,7 +153,7 @@ async function compareAll(
     const { relative, size, content } = want;
     const file = await parts.destinations.fileOf({ root: job.root, relative }, size);
     if (file?.content !== content) aside.push({ relative, reason: FOREIGN });
-    else store.keep(job.id, [asFound(want, begun.get(relative) === content, file?.mtime)]);
+    else store.keep(job.id, [asFound(want, false, file?.mtime)]);
   }
   return aside;
 }
@@ -162,12 +174,24 @@ async function fetchAll(
       .makeFolder({ root: job.root, relative: want.relative })
       .catch((error: unknown) => failures.push(asPeerdexError(error)));
   }
-  const keep = (entries: readonly KeptEntry[]) => store.keep(job.id, entries);
-  const kept = keepWritten(parts, job.root, wanted, keep);
+  const files = fetch.filter(({ kind }) => kind === 'file');
+  const coming = new Set(files.map(({ relative }) => relative));
+  const stood = new Set(replace.flatMap(({ kept: { brought, relative } }) => (brought ? [] : [relative])));
+  const kept = keepWritten(parts, job.root, wanted, stood, (entries) => {
+    for (const { relative } of entries) coming.delete(relative);
+    store.keep(job.id, entries);
+  });
   const looks = new Map(replace.map(({ kept: known }) => [known.relative, known.here]));
   const replaces = (relative: string) => looks.get(relative);
-  const files = fetch.filter(({ kind }) => kind === 'file');
-  await fetchSome(files, kept, options, failures, signal);
+  try {
+    for (let at = 0; at < files.length; at += PAGE) {
+      store.keep(job.id, files.slice(at, at + PAGE).map(asComing));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await fetchSome(files, kept, options, failures, signal);
+  } finally {
+    store.forget(job.id, [...coming]);
+  }
   const newer = replace.map((one) => one.wanted);
   await fetchSome(newer, { ...kept, small: undefined, replaces }, options, failures, signal);
 }
@@ -195,6 +219,7 @@ async function fetchSome(
     await run.run(signal);
   } finally {
     onRun(undefined);
+    options.unfinished.note();
   }
 }
 
@@ -214,16 +239,5 @@ async function touchAll(
 const itemOf = ({ relative, kind, size, content, mtime, executable }: MirrorWanted): WantedItem => ({
   ...{ relative, kind, size, content, mtime, executable },
 });
-
-/** What was on its way when the daemon ended, by its place. */
-export function begunBy({ id }: JobRecord, jobs: JobRunOptions['store']): ReadonlyMap<string, string> {
-  const begun = new Map<string, string>();
-  for (let after = -1; ; ) {
-    const page = jobs.items(id, 'open', after, PAGE);
-    for (const { relative, content } of page) if (content !== undefined) begun.set(relative, content);
-    if (page.length < PAGE) return begun;
-    after = page.at(-1)!.ordinal;
-  }
-}
 
 const UNKNOWN: Standing = { kind: 'other', size: 0, mtime: 0n };

@@ -16,6 +16,8 @@ export interface MirrorState {
 export interface Aside {
   readonly relative: string;
   readonly reason: string;
+  /** What to do about it, where moving it away is not it. */
+  readonly hint?: string | undefined;
 }
 
 /** What is to be done. No path is in two of the lists, but for those of `remember`. */
