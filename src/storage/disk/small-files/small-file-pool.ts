@@ -34,6 +34,9 @@ export type SmallRequest =
   | { readonly do: 'look'; readonly root: string; readonly wants: readonly SmallWant[] }
   | ({ readonly do: 'write' } & WriteSmall);
 
+/** Who wants a folder wants the next one soon, and a thread that begins anew compiles its code again. */
+const IDLE_MS = 30_000;
+
 type Answer = readonly SmallMiss[] | readonly SmallStanding[] | WrittenList;
 export type SmallReply = ThreadReply<Answer>;
 
@@ -44,7 +47,7 @@ export class SmallFilePool implements SmallFiles {
 
   constructor(options: SmallFilePoolOptions) {
     this.#options = options;
-    this.#threads = new ThreadPool({ ...options, doing: 'file', about });
+    this.#threads = new ThreadPool({ ...options, doing: 'file', about, idleMs: IDLE_MS });
   }
 
   read(reads: readonly SmallReads[]): Promise<readonly SmallMiss[]> {
