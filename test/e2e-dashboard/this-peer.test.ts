@@ -193,13 +193,17 @@ describe('the page of this peer', { skip: skipWithout('chromium') }, () => {
     assert.equal(await shareOf(NAME), undefined);
   });
 
-  it('says how to get a link where this peer may not make one', async () => {
+  it('says how to get a link where this peer may not make one, until it may', async () => {
     await mkdir(cluster.folder.join('plain'), { recursive: true });
     const other = await peerWithDashboard(cluster, 'plain', { shares: [cluster.folder.join('plain')] });
     await using own = await openDashboard(browser, other, 'this-peer');
     await own.page.getByText('may not make join links itself').waitFor();
     await own.page.getByRole('term').filter({ hasText: 'Runs for' }).scrollIntoViewIfNeeded();
     await own.look('this-peer-member');
+
+    const { link } = await cluster.registry.care.invite({ role: 'admin' });
+    await other.client.join({ body: { link } });
+    await own.page.getByRole('button', { name: 'Make a join link' }).waitFor();
   });
 });
 

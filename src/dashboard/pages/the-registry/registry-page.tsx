@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { useAbout } from '../../api/about.ts';
 import { api } from '../../api/client.ts';
 import { NETWORK_KEY } from '../../api/live.ts';
 import { ErrorNote, Skeleton } from '../../parts/states.tsx';
@@ -27,7 +28,7 @@ export function RegistryPage(): ReactNode {
   const { rest } = useRoute();
   const [first, chosen] = rest.split('/', 2);
   const tab = TABS.find(({ key }) => key === first)?.key ?? 'peers';
-  const about = useQuery({ queryKey: ['about'], queryFn: ({ signal }) => api.about({}, { signal }) });
+  const about = useAbout();
   const peers = useQuery({
     queryKey: [NETWORK_KEY, 'peers'],
     queryFn: ({ signal }) => api.networkPeers({}, { signal }),

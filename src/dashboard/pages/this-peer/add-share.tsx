@@ -25,10 +25,7 @@ export function AddShare({ onClose }: { readonly onClose: () => void }): ReactNo
   const path = typed ?? at ?? data?.path ?? '';
   const share = useMutation({
     mutationFn: () => api.share({ body: { path } }),
-    onSuccess: ({ name }) => {
-      sayGood(`${name} is shared.`);
-      onClose();
-    },
+    onSuccess: ({ name }) => sayGood(`${name} is shared.`),
   });
   const goTo = (folder: string) => {
     share.reset();
@@ -42,7 +39,8 @@ export function AddShare({ onClose }: { readonly onClose: () => void }): ReactNo
         label={share.isPending ? 'Scanning…' : 'Share this folder'}
         kind="main"
         disabled={share.isPending || path === ''}
-        onPress={() => share.mutate()}
+        // Not where this was closed meanwhile, and is open for another folder.
+        onPress={() => share.mutate(undefined, { onSuccess: onClose })}
       />
     </>
   );

@@ -36,9 +36,10 @@ function Limits({ limits }: { readonly limits: ShownLimits }): ReactNode {
   const [draft, setDraft] = useState<Record<'up' | 'down', Draft>>();
   const shown = draft ?? { up: draftOf(limits.up), down: draftOf(limits.down) };
   const plans = { up: planOf(shown.up), down: planOf(shown.down) };
-  const onSuccess = (now: ShownLimits) => {
+  const onSuccess = async (now: ShownLimits) => {
+    // An answer that is on its way may be of before.
+    await client.cancelQueries({ queryKey: LIMITS });
     client.setQueryData(LIMITS, now);
-    setDraft(undefined);
     sayGood(
       now.kept
         ? 'The limits hold from now on, also after a restart.'
@@ -52,6 +53,8 @@ function Limits({ limits }: { readonly limits: ShownLimits }): ReactNode {
   });
   const forget = useMutation({ mutationFn: () => api.forgetLimits(), onError: sayError, onSuccess });
   const { up, down } = plans;
+  // What was typed since it was saved stays.
+  const forgetDraft = () => setDraft((typed) => (typed === draft ? undefined : typed));
   return (
     <div className="limits">
       {(['up', 'down'] as const).map((way) => (
@@ -71,7 +74,7 @@ function Limits({ limits }: { readonly limits: ShownLimits }): ReactNode {
           label="Save limits"
           kind="main"
           disabled={!draft || !up || !down || keep.isPending}
-          onPress={() => up && down && keep.mutate({ up, down })}
+          onPress={() => up && down && keep.mutate({ up, down }, { onSuccess: forgetDraft })}
         />
         {draft && <Button label="Discard" onPress={() => setDraft(undefined)} />}
         {!draft && limits.kept && (

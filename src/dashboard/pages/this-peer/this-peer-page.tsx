@@ -1,5 +1,6 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
+import { useAbout } from '../../api/about.ts';
 import { api } from '../../api/client.ts';
 import { useLiveStatus } from '../../api/live.ts';
 import { formatCount } from '../../format/amounts.ts';
@@ -18,7 +19,7 @@ import './this-peer.css';
 /** What this machine shares, how fast, and what it is. */
 export function ThisPeerPage(): ReactNode {
   const status = useLiveStatus();
-  const about = useQuery({ queryKey: ['about'], queryFn: ({ signal }) => api.about({}, { signal }) });
+  const about = useAbout();
   const [adding, setAdding] = useState(false);
   const rescan = useMutation({
     mutationFn: () => api.rescan(),
