@@ -43,19 +43,6 @@ describe('what a peer shares', () => {
   });
   after(() => network[Symbol.asyncDispose]());
 
-  it('warns of a home folder, and leaves out where keys are kept', async () => {
-    const home = await makeTree(network.folder.join('home'), { '.ssh/id': 'a key', 'letter.txt': 'dear' });
-    const { code, stdout, stderr } = await alice.run(['share', home], { env: { HOME: home } });
-    assert.equal(code, 0, stderr);
-    assert.match(stdout, /: 1 file, 4 B$/m);
-    assert.match(stderr, /^warning: this is your whole home folder/m);
-    assert.match(stderr, /^warning: not shared: "\.ssh": keys and passwords/m);
-    const keys = await alice.run(['share', path.join(home, '.ssh')]);
-    assert.equal(keys.code, 1);
-    assert.match(keys.stderr, /is not shared by itself\nhint: .*!\.ssh/);
-    assert.equal((await alice.run(['unshare', home])).code, 0);
-  });
-
   const shareOf = async (peer: PeerProcess) => {
     const share = (await peer.client.status()).shares.find((one) => one.path === root);
     assert.ok(share, 'status lists the share');
@@ -200,5 +187,18 @@ describe('what a peer shares', () => {
     await rename(`${drive}-unplugged`, drive);
     await rm(path.join(drive, 'on the drive.txt'));
     await eventually(async () => (await bob.find('drive')).total === 0);
+  });
+
+  it('warns of a home folder, and leaves out where keys are kept', async () => {
+    const home = await makeTree(network.folder.join('home'), { '.ssh/id': 'a key', 'letter.txt': 'dear' });
+    const { code, stdout, stderr } = await alice.run(['share', home], { env: { HOME: home } });
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /: 1 file, 4 B$/m);
+    assert.match(stderr, /^warning: this is your whole home folder/m);
+    assert.match(stderr, /^warning: not shared: "\.ssh": keys and passwords/m);
+    const keys = await alice.run(['share', path.join(home, '.ssh')]);
+    assert.equal(keys.code, 1);
+    assert.match(keys.stderr, /is not shared by itself\nhint: .*!\.ssh/);
+    assert.equal((await alice.run(['unshare', home])).code, 0);
   });
 });
